@@ -1,0 +1,48 @@
+"""Our add-ons: every top-level folder with a manifest."""
+
+import ast
+import hashlib
+
+from dev.settings import ROOT
+
+UNINTERESTING = {"__pycache__", ".git"}
+
+
+def names():
+    """Their technical names."""
+    return sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
+
+
+def manifest(name):
+    """The manifest of one of them, or of any add-on folder given as a path."""
+    path = ROOT / name / "__manifest__.py"
+    return ast.literal_eval(path.read_text(encoding="utf-8"))
+
+
+def chosen():
+    """Those that a user installs; the others install themselves."""
+    return [name for name in names() if not manifest(name).get("auto_install")]
+
+
+def glue(installed):
+    """Those that install themselves beside these add-ons."""
+    present = set(installed) | set(chosen())
+    return [
+        name
+        for name in names()
+        if (triggers := manifest(name).get("auto_install"))
+        and present.issuperset(
+            manifest(name)["depends"] if triggers is True else triggers
+        )
+    ]
+
+
+def digest():
+    """Changes with any of their files."""
+    result = hashlib.sha256()
+    for name in names():
+        for path in sorted((ROOT / name).rglob("*")):
+            if path.is_file() and not UNINTERESTING & set(path.parts):
+                result.update(f"{path.relative_to(ROOT)}\0".encode())
+                result.update(path.read_bytes())
+    return result.hexdigest()[:16]

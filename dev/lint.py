@@ -1,0 +1,82 @@
+"""`make lint`: every check that needs no test of ours."""
+
+from dev import addons, translations
+from dev.databases import Databases
+from dev.environment import prepared, preparing, variables
+from dev.odoo_cli import complaints, records
+from dev.processes import Failed
+from dev.processes import run as run_program
+from dev.settings import ROOT
+from dev.ui import Step, Stop
+
+DATABASE = "handover_lint"
+ODOO_CHECKS = (
+    "TestIndex",
+    "TestNaming",
+    "TestLintOverrideSignatures",
+    "TestDocstring",
+    "ManifestLinter",
+)
+
+
+def run(settings, _arguments):
+    """Run all of them; tell every finding before failing."""
+    with prepared(settings) as odoo:
+        environment = variables(odoo)
+        bin_folder = odoo.packages.python.parent
+        ours = addons.names()
+        checks = {
+            "ruff": [bin_folder / "ruff", "check", "."],
+            "ruff format": [bin_folder / "ruff", "format", "--check", "."],
+            "pylint-odoo": [bin_folder / "pylint", "--jobs=1", *ours],
+        }
+        failed = [
+            name
+            for name, command in checks.items()
+            if not _passes(name, command, environment)
+        ]
+        with preparing(settings):
+            if not _passes_odoo(odoo, environment):
+                failed.append("Odoo's test_lint")
+            if problems := translations.problems(odoo, environment):
+                print("\n".join(problems))
+                failed.append("translations")
+    if failed:
+        raise Stop(f"lint found something to put right: {', '.join(failed)}")
+    print("  lint: all is well")
+
+
+def _passes(name, command, environment):
+    with Step(name):
+        try:
+            run_program(command, env=environment, cwd=ROOT)
+        except Failed as error:
+            print(f"\n{error}")
+            return False
+    return True
+
+
+def _passes_odoo(odoo, environment):
+    """Odoo's own linter, an add-on that is installed on a copy."""
+    databases = Databases(odoo)
+    databases.copy(environment["HANDOVER_INSTALLED_TEMPLATE"], DATABASE)
+    checks = ",".join(f"/test_lint:{check}" for check in ODOO_CHECKS)
+    log = odoo.settings.folder("logs") / "lint.log"
+    try:
+        output = odoo.call(
+            "Odoo's test_lint",
+            DATABASE,
+            *("--init", "test_lint", "--test-tags", checks),
+            *("--stop-after-init", "--no-http"),
+            log=log,
+        )
+    except Stop:
+        output = log.read_text(encoding="utf-8")
+        errors = [text for match, text in records(output) if match["level"] == "ERROR"]
+        print("\n".join(errors))
+        return False
+    finally:
+        databases.drop(DATABASE)
+    if found := complaints(output, odoo.settings.home):
+        print("\n".join(found))
+    return not found

@@ -1,0 +1,61 @@
+"""What the person may choose, each by one environment variable."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.ui import Stop
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The choices, checked."""
+
+    home: Path
+    port: int
+    database: str
+    demo: bool
+    odoo: Path | None
+    database_url: str
+    arguments: str
+
+    @classmethod
+    def read(cls, environ):
+        """Read them from the environment; an empty variable counts as not set."""
+
+        def choice(name, default=""):
+            return environ.get(name, "").strip() or default
+
+        port = choice("PORT", "8069")
+        if not port.isdecimal() or not 1 <= int(port) <= 65535:
+            raise Stop(f"PORT={port} is no port: give a number from 1024 to 65535")
+        database = choice("DB", "handover")
+        if not DATABASE_NAME.fullmatch(database):
+            raise Stop(
+                f"DB={database} is no database name: use lower-case letters, digits, "
+                "- and _, a letter first"
+            )
+        demo = choice("DEMO", "1")
+        if demo not in ("0", "1"):
+            raise Stop(f"DEMO={demo} is not known: DEMO=0 or DEMO=1")
+        odoo = choice("ODOO")
+        return cls(
+            home=Path(choice("HANDOVER_HOME", str(ROOT / ".handover")))
+            .expanduser()
+            .resolve(),
+            port=int(port),
+            database=database,
+            demo=demo == "1",
+            odoo=Path(odoo).expanduser().resolve() if odoo else None,
+            database_url=choice("DATABASE_URL"),
+            arguments=choice("ARGS"),
+        )
+
+    def folder(self, name):
+        """A folder below the home, made when it is missing."""
+        path = self.home / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path

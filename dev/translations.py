@@ -1,0 +1,113 @@
+"""`make i18n`: the template of what is to be translated, and the translations.
+
+The merging runs in the virtual environment, where polib is:
+`python -m dev.translations MERGED EXPORTED PO…`.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from dev import addons
+from dev.processes import run
+from dev.settings import ROOT
+from dev.ui import Step
+
+# the times that an export writes into its head say nothing about the texts
+TIMES = ("POT-Creation-Date", "PO-Revision-Date")
+
+
+def update(settings, _arguments):
+    """Write the current template and merge the translations."""
+    # here, because merging imports this file where the rest is not needed
+    from dev.environment import prepared, preparing, variables
+
+    with prepared(settings) as odoo:
+        environment = variables(odoo)
+        with preparing(settings):
+            for line in _merge(odoo, environment, write=True):
+                print(line)
+
+
+def problems(odoo, environment):
+    """What `make i18n` would change, and what is not translated."""
+    return _merge(odoo, environment, write=False)
+
+
+def _merge(odoo, environment, write):
+    template = environment["HANDOVER_INSTALLED_TEMPLATE"]
+    folder = odoo.settings.folder("i18n")
+    jobs = []
+    for name in addons.names():
+        exported = folder / f"{name}.pot"
+        exported.unlink(missing_ok=True)
+        jobs.append([name, str(exported)])
+    with Step("Exporting the texts to translate"):
+        for name, exported in jobs:
+            run(
+                [
+                    *(odoo.packages.python, odoo.packages.odoo_launcher),
+                    *("i18n", "export", "--config", odoo.configuration(template)),
+                    *("--output", exported, name),
+                ],
+                cwd=odoo.settings.home,
+            )
+    answer = run(
+        [odoo.packages.python, "-m", "dev.translations"],
+        text=json.dumps({"jobs": jobs, "write": write}),
+        cwd=ROOT,
+    )
+    return answer.splitlines()
+
+
+def _main():
+    """Merge, or tell what merging would change."""
+    import polib
+
+    request = json.load(sys.stdin)
+    for name, exported in request["jobs"]:
+        folder = ROOT / name / "i18n"
+        if not Path(exported).exists():
+            # nothing to translate
+            continue
+        current = polib.pofile(exported)
+        template = folder / f"{name}.pot"
+        if _texts(template, polib) != _texts(exported, polib):
+            if request["write"]:
+                folder.mkdir(exist_ok=True)
+                template.write_bytes(Path(exported).read_bytes())
+            else:
+                print(f"{template.relative_to(ROOT)} is not current: run make i18n")
+        for path in sorted(folder.glob("*.po")):
+            _merge_one(polib, path, current, request["write"])
+
+
+def _merge_one(polib, path, template, write):
+    """Bring one translation up to date, keeping what is translated."""
+    translation = polib.pofile(str(path), wrapwidth=78)
+    before = str(translation)
+    translation.merge(template)
+    for entry in translation.obsolete_entries():
+        translation.remove(entry)
+    where = path.relative_to(ROOT)
+    if str(translation) != before:
+        if write:
+            translation.save()
+        else:
+            print(f"{where} is not current: run make i18n")
+    for entry in [*translation.untranslated_entries(), *translation.fuzzy_entries()]:
+        print(f"{where}: not translated: {entry.msgid!r}")
+
+
+def _texts(path, polib):
+    """Everything in a file but the times."""
+    if not Path(path).exists():
+        return None
+    file = polib.pofile(str(path))
+    for time in TIMES:
+        file.metadata.pop(time, None)
+    return str(file)
+
+
+if __name__ == "__main__":
+    _main()
