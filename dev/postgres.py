@@ -307,7 +307,8 @@ def _as_system_user(folder):
     ]
     for prefix in (plain, passing):
         try:
-            run([*prefix, "test", "-x", folder], cwd="/")
+            # not `test -x`, which asks without the capability
+            run([*prefix, "stat", folder / "."], cwd="/")
         except Failed:
             continue
         return prefix
