@@ -13,6 +13,8 @@ from dev.processes import run
 from dev.settings import ROOT
 from dev.ui import Step
 
+# every add-on is translated into these
+LANGUAGES = ("zh_CN",)
 # the times that an export writes into its head say nothing about the texts
 TIMES = ("POT-Creation-Date", "PO-Revision-Date")
 
@@ -78,6 +80,14 @@ def _main():
                 template.write_bytes(Path(exported).read_bytes())
             else:
                 print(f"{template.relative_to(ROOT)} is not current: run make i18n")
+        for language in LANGUAGES:
+            path = folder / f"{language}.po"
+            if not path.exists() and request["write"]:
+                empty = polib.POFile(wrapwidth=78)
+                empty.metadata = {**current.metadata, "Language": language}
+                empty.save(str(path))
+            elif not path.exists():
+                print(f"{path.relative_to(ROOT)} is missing: run make i18n")
         for path in sorted(folder.glob("*.po")):
             _merge_one(polib, path, current, request["write"])
 
