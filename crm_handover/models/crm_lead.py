@@ -1,0 +1,35 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "handover.mixin"]
+
+    _handover_facts = {
+        "stage": "stage_id",
+        "deadline": "date_deadline",
+        "priority": "priority",
+        "amount": "expected_revenue",
+        "probability": "probability",
+        "date_open": "date_open",
+    }
+    # a handover changes neither what a deal is worth nor whose company it is
+    _handover_protected = ("probability", "automated_probability", "company_id")
+
+    @api.model
+    def _handover_restore(self, records, befores):
+        # core sets the assignment date of all leads of a write, which falsifies the
+        # days to assign; `Field.write` keeps one date per record in a single flush
+        field = records._fields["date_open"]
+        for lead in records:
+            before = field.to_datetime(befores[lead.id]["date_open"])
+            if lead.date_open != before:
+                field.write(lead, before)
+        records.modified(["date_open"])
+
+    @api.model
+    def _handover_meeting_domain(self, records):
+        return super()._handover_meeting_domain(records) | Domain(
+            "opportunity_id", "in", records.ids
+        )

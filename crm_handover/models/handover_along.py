@@ -1,0 +1,179 @@
+from odoo import api, fields, models
+
+
+class HandoverEngine(models.AbstractModel):
+    """What goes along with a record: to-dos, meetings, followers.
+
+    What moved is kept on the line (``after``), so that exactly that goes back.
+    """
+
+    _inherit = "handover.engine"
+
+    @api.model
+    def _move_along(self, lines, records):
+        """Move to-dos, meetings and followers of ``records``.
+
+        :return: ``{record id: {"activities", "meetings", "subscribed", …}}``
+        """
+        request = lines.request_id
+        moved = {record_id: {} for record_id in records._ids}
+        groups = lines.grouped(
+            lambda line: (line._giver(), line._taker(), line.goes_back)
+        )
+        threads = isinstance(records, self.env.registry["mail.thread"])
+        for (giver, taker, goes_back), group in groups.items():
+            some = records.browse(group.mapped("res_id"))
+            if giver and taker:
+                kept = {line.res_id: line.after or {} for line in group}
+                if request.move_activities:
+                    self._move_activities(
+                        self._activities(some, giver, kept if goes_back else None),
+                        taker,
+                        moved,
+                    )
+                if request.move_meetings and goes_back:
+                    self._return_meetings(giver, taker, kept)
+                elif request.move_meetings:
+                    self._move_meetings(some, giver, taker, moved, lines.scope_id)
+            if threads and goes_back:
+                self._return_followers(some, giver, taker, kept)
+            elif threads:
+                self._move_followers(some, giver, taker, moved, request)
+        return moved
+
+    # ------------------------------------------------------------
+    # TO-DOS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _activities(self, records, giver, kept=None):
+        """Return the open to-dos of ``giver``; on the way back those that moved."""
+        domain = [
+            ("res_model", "=", records._name),
+            ("res_id", "in", records.ids),
+            ("user_id", "=", giver.id),
+        ]
+        if kept is not None:
+            ids = [
+                id_ for after in kept.values() for id_ in after.get("activities", ())
+            ]
+            domain.append(("id", "in", ids))
+        return self.env["mail.activity"].sudo().search(domain)
+
+    @api.model
+    def _move_activities(self, activities, taker, moved):
+        if activities:
+            activities.write({"user_id": taker.id})
+        for activity in activities:
+            moved[activity.res_id].setdefault("activities", []).append(activity.id)
+
+    # ------------------------------------------------------------
+    # MEETINGS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _move_meetings(self, records, giver, taker, moved, scope):
+        """Make ``taker`` the organiser of the future meetings about ``records``."""
+        domain = scope._handler()._handover_meeting_domain(records)
+        meetings = (
+            self.env["calendar.event"]
+            .sudo()
+            .search(
+                domain
+                & fields.Domain("user_id", "=", giver.id)
+                & fields.Domain("start", ">", fields.Datetime.now())
+                & fields.Domain("privacy", "!=", "private")
+            )
+        )
+        if giver.calendar_default_privacy == "private":
+            meetings = meetings.filtered("privacy")
+        for meeting in meetings:
+            was = [user.partner_id in meeting.partner_ids for user in (giver, taker)]
+            self._move_meeting(meeting, taker, giver.partner_id, taker.partner_id)
+            for record_id in self._record_ids_of(meeting, records):
+                kept = moved[record_id].setdefault("meetings", [])
+                kept.append([meeting.id, *was])
+
+    @api.model
+    def _return_meetings(self, giver, taker, kept):
+        """Give meetings back that are still in the future, and still the giver's."""
+        for after in kept.values():
+            for id_, taker_came, giver_came in after.get("meetings", ()):
+                meeting = self.env["calendar.event"].sudo().browse(id_).exists()
+                if meeting.user_id != giver or meeting.start <= fields.Datetime.now():
+                    continue
+                leaves = self.env["res.partner"] if giver_came else giver.partner_id
+                comes = taker.partner_id if taker_came else self.env["res.partner"]
+                self._move_meeting(meeting, taker, leaves, comes)
+
+    @api.model
+    def _move_meeting(self, meeting, organiser, leaves, comes):
+        # one meeting at a time: core works out attendees for all of a write together
+        meeting.write(
+            {
+                "user_id": organiser.id,
+                "partner_ids": [
+                    *(fields.Command.unlink(id_) for id_ in leaves.ids),
+                    *(fields.Command.link(id_) for id_ in comes.ids),
+                ],
+            }
+        )
+
+    @api.model
+    def _record_ids_of(self, meeting, records):
+        """Return the ids of those of ``records`` that the meeting is about."""
+        ids = {meeting.res_id} if meeting.res_model == records._name else set()
+        if records._name == "crm.lead":
+            ids |= set(meeting.opportunity_id.ids)
+        if records._name == "res.partner":
+            ids |= set(meeting.partner_ids.ids)
+        return ids & set(records._ids)
+
+    # ------------------------------------------------------------
+    # FOLLOWERS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _follows(self, records, users):
+        return (
+            self.env["mail.followers"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("res_model", "=", records._name),
+                    ("res_id", "in", records.ids),
+                    ("partner_id", "in", users.partner_id.ids),
+                ],
+                ["res_id", "partner_id", "subtype_ids"],
+            )
+        )
+
+    @api.model
+    def _move_followers(self, records, giver, taker, moved, request):
+        """Subscribe ``taker``; ``giver`` leaves unless the request keeps them."""
+        follows = self._follows(records, giver | taker)
+        theirs = follows.filtered(lambda follow: follow.partner_id == taker.partner_id)
+        new = records.browse(set(records._ids) - set(theirs.mapped("res_id")))
+        new._message_subscribe(partner_ids=taker.partner_id.ids)
+        for record_id in new._ids:
+            moved[record_id]["subscribed"] = True
+        if not request.predecessor_follows:
+            former = follows - theirs
+            for follow in former:
+                moved[follow.res_id]["unsubscribed"] = follow.subtype_ids.ids
+            former.unlink()
+
+    @api.model
+    def _return_followers(self, records, giver, taker, kept):
+        """Undo what the handover did to followers, and nothing else."""
+        follows = self._follows(records, giver)
+        follows.filtered(lambda follow: kept[follow.res_id].get("subscribed")).unlink()
+        by_subtypes = {}
+        for record_id, after in kept.items():
+            if "unsubscribed" in after:
+                key = tuple(after["unsubscribed"])
+                by_subtypes.setdefault(key, []).append(record_id)
+        for subtype_ids, record_ids in by_subtypes.items():
+            records.browse(record_ids)._message_subscribe(
+                partner_ids=taker.partner_id.ids, subtype_ids=list(subtype_ids)
+            )

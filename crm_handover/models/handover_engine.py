@@ -1,0 +1,271 @@
+"""The transfer of records, whatever their model: lock, compare, write, check, note.
+
+A batch is a few hundred lines of one request in one transaction. Killed at any point it
+leaves either all of the batch or nothing, and the next run goes on from there.
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# a batch of 500 takes about half a second; smaller ones cost more, larger ones gain
+# little and hold their locks for longer
+BATCH_SIZE = 500
+# after a conflict the same lines come back in smaller batches, at last one by one
+SHRINK = 8
+# seconds between two messages about the progress
+ANNOUNCE_EVERY = 1.0
+# a record that stays locked for this many tries is reported
+MAX_ATTEMPTS = 6
+
+TRANSIENT = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, LockError)
+# the database, the disk or the memory is the problem, not the record
+FATAL = (psycopg2.OperationalError, psycopg2.InterfaceError, MemoryError)
+
+# the owner changes, and nothing else is told about it: one digest replaces a mail per
+# record, one note replaces core's tracking message
+QUIET = {
+    "tracking_disable": True,
+    "mail_auto_subscribe_no_notify": True,
+    "mail_activity_quick_update": True,
+    "mail_notify_force_send": False,
+    "skip_attendee_notification": True,
+    "dont_notify": True,
+}
+
+
+class RecordsRefused(Exception):
+    """Some records of a batch did not take the change: ``{line id: (code, text)}``."""
+
+    def __init__(self, refusals):
+        super().__init__()
+        self.refusals = refusals
+
+
+class HandoverEngine(models.AbstractModel):
+    _name = "handover.engine"
+    _description = "Handover Engine"
+
+    # ------------------------------------------------------------
+    # BATCHES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _run_batch(self, request):
+        """Transfer the next lines of ``request``, within the current transaction.
+
+        :return: how many lines were looked at; 0 when there is nothing to do now
+        """
+        lines = self._claim(request)
+        if lines:
+            self._transfer(lines)
+            self.env.flush_all()
+        return len(lines)
+
+    @api.model
+    def _claim(self, request):
+        """Lock the next lines of a running request; other workers skip them."""
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(
+            SQL(
+                "SELECT id FROM handover_request WHERE id = %s AND state = 'running'"
+                " FOR SHARE SKIP LOCKED",
+                request.id,
+            )
+        )
+        # a request that is being cancelled is locked: nothing more is taken from it
+        if not cr.rowcount:
+            return self.env["handover.request.line"]
+        cr.execute(
+            SQL(
+                """SELECT id, attempts FROM handover_request_line
+                WHERE request_id = %s AND state = 'todo'
+                    AND (next_try IS NULL OR next_try <= %s)
+                ORDER BY attempts, scope_id, res_id LIMIT %s FOR UPDATE SKIP LOCKED""",
+                request.id,
+                fields.Datetime.now(),
+                BATCH_SIZE,
+            )
+        )
+        rows = cr.fetchall()
+        tried = rows[0][1] if rows else 0
+        size = max(1, BATCH_SIZE // SHRINK**tried)
+        lines = self.env["handover.request.line"].sudo()
+        lines = lines.browse(id_ for id_, attempts in rows[:size] if attempts == tried)
+        lines.invalidate_recordset()
+        return lines
+
+    @api.model
+    def _postpone(self, line_ids):
+        """Count a try for these lines, in a transaction after a rollback."""
+        lines = self.env["handover.request.line"].sudo().browse(line_ids)
+        lines = lines.try_lock_for_update().filtered(lambda line: line.state == "todo")
+        lines._postpone(patiently=False)
+
+    # ------------------------------------------------------------
+    # TRANSFER
+    # ------------------------------------------------------------
+
+    @api.model
+    def _transfer(self, lines):
+        """Hand over what ``lines`` name, and write what became of each line.
+
+        :param lines: locked lines of one request, in state ``todo``
+        """
+        request = lines.request_id
+        engine = self.with_context(
+            **QUIET,
+            lang=request.requester_id.lang,
+            allowed_company_ids=request.company_id.ids,
+        )
+        for scope, of_scope in lines.with_env(engine.env).grouped("scope_id").items():
+            records = scope._records(of_scope.mapped("res_id"))
+            free = set(records.try_lock_for_update(allow_referencing=True).ids)
+            existing = set(records.exists().ids)
+            held = of_scope.browse(
+                line.id for line in of_scope if line.res_id in existing - free
+            )
+            held._postpone()
+            ready = of_scope - held
+            records.browse(free).invalidate_recordset()
+            results = {
+                id_: {"code": code, "message": text}
+                for id_, (code, text) in engine._obstacles(ready).items()
+            }
+            already = of_scope.browse(
+                id_ for id_, result in results.items() if result["code"] == "already"
+            )
+            todo = of_scope.browse(line.id for line in ready if line.id not in results)
+            results |= engine._isolating(already, engine._move_along_only)
+            results |= engine._isolating(todo, engine._hand_over)
+            ready._record_results(results)
+
+    @api.model
+    def _isolating(self, lines, step):
+        """Do ``step`` for all lines at once, and without those that refuse.
+
+        :param step: method that takes lines and returns results by line id
+        :return: ``{line id: {"code", "message", "before", "after"}}``
+        """
+        if not lines:
+            return {}
+        try:
+            with self.env.cr.savepoint():
+                return step(lines)
+        except RecordsRefused as error:
+            # the change is undone; these lines are known, the rest is tried again
+            refusals = error.refusals
+        except (*TRANSIENT, *FATAL):
+            raise
+        except Exception as error:  # noqa: BLE001 - any add-on may raise anything
+            if len(lines) == 1:
+                return {lines.id: self._failure(error)}
+            half = len(lines) // 2
+            first, second = lines[:half], lines[half:]
+            return self._isolating(first, step) | self._isolating(second, step)
+        rest = lines.filtered(lambda line: line.id not in refusals)
+        known = {
+            id_: {"code": code, "message": text}
+            for id_, (code, text) in refusals.items()
+        }
+        return known | self._isolating(rest, step)
+
+    @api.model
+    def _failure(self, error):
+        """Return the result of a line whose record raised ``error``."""
+        if isinstance(error, AccessError):
+            return {"code": "forbidden", "message": str(error)}
+        if isinstance(error, UserError):
+            return {"code": "rejected", "message": str(error)}
+        if isinstance(error, psycopg2.Error):
+            _logger.info("A record refused its handover", exc_info=error)
+            return {
+                "code": "rejected",
+                "message": self.env._("The database refused the change."),
+            }
+        _logger.warning("A record failed in its handover", exc_info=error)
+        return {
+            "code": "error",
+            "message": self.env._(
+                "Unexpected error; the server's log has the details."
+            ),
+        }
+
+    # ------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_run(self):
+        """Run what is due: planned requests start, running ones go on, in batches."""
+        Cron = self.env["ir.cron"]
+        Request = self.env["handover.request"].sudo()
+        for request in Request._due():
+            request._start()
+            Cron._commit_progress()
+        for request in Request._due_back():
+            request._return_when_over()
+            Cron._commit_progress()
+        remaining = Request._lines_due_count()
+        if not Cron._commit_progress(remaining=remaining) and not remaining:
+            return
+        for request_id in Request._running().ids:
+            request = Request.browse(request_id)
+            announced = time.monotonic()
+            while done := self._run_batch_safely(request_id):
+                if time.monotonic() - announced > ANNOUNCE_EVERY:
+                    announced = time.monotonic()
+                    request._announce()
+                if not Cron._commit_progress(done):
+                    return
+                # a long run takes no more memory than a short one
+                self.env.invalidate_all()
+            request._finish_if_ready()
+            Cron._commit_progress()
+        self._wake_up()
+
+    @api.model
+    def _run_batch_safely(self, request_id):
+        """Run one batch; a conflict with somebody else's writing only delays it."""
+        request = self.env["handover.request"].sudo().browse(request_id)
+        lines = self.env["handover.request.line"]
+        try:
+            lines = self._claim(request)
+            if lines:
+                self._transfer(lines)
+                self.env.flush_all()
+            return len(lines)
+        except TRANSIENT:
+            line_ids = lines.ids
+            self.env.cr.rollback()
+            _logger.info("Handover %s: a batch met a conflict, later again", request_id)
+            self._postpone(line_ids)
+            return len(line_ids)
+
+    @api.model
+    def _wake_up(self):
+        """Come back when postponed lines are due."""
+        line = (
+            self.env["handover.request.line"]
+            .sudo()
+            .search(
+                [("state", "=", "todo"), ("request_id.state", "=", "running")],
+                order="next_try",
+                limit=1,
+            )
+        )
+        if line:
+            at = max(line.next_try or fields.Datetime.now(), fields.Datetime.now())
+            self.env.ref("crm_handover.ir_cron_handover_request_run")._trigger(
+                at + timedelta(seconds=1)
+            )

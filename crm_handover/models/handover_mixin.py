@@ -1,0 +1,132 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class HandoverMixin(models.AbstractModel):
+    """What a business model brings to its handover.
+
+    The methods take the records as an argument, since a model that does not inherit
+    the mixin is handed over as well: its scope then uses these defaults.
+    """
+
+    _name = "handover.mixin"
+    _description = "Handover Mixin"
+
+    # facts that a line keeps of the record: {name on the line: field of the record}
+    _handover_facts = {}
+    # computed fields that must not follow the owner
+    _handover_protected = ()
+
+    handover_count = fields.Integer(
+        compute="_compute_handover_count",
+        groups="crm_handover.group_handover_user",
+        string="Handovers",
+    )
+
+    def _compute_handover_count(self):
+        counts = dict(
+            self.env["handover.request.line"]._read_group(
+                [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+                ["res_id"],
+                ["__count"],
+            )
+        )
+        for record in self:
+            record.handover_count = counts.get(record.id, 0)
+
+    def action_view_handovers(self):
+        """Open the handovers of this record that the user may see."""
+        self.ensure_one()
+        self.check_access("read")
+        lines = self.env["handover.request.line"].search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover.handover_request_action"
+        )
+        action["domain"] = [("id", "in", lines.request_id.ids)]
+        action["context"] = {"create": False}
+        return action
+
+    # ------------------------------------------------------------
+    # HOOKS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _handover_values(self, scope, records, predecessor, successor, team):
+        """Return the values that hand ``records`` over.
+
+        :param records: records with the same predecessor, successor and team
+        :param team: the sales team that goes with the successor, may be empty
+        :return: values for ``write``; owner and team go together
+        """
+        owner = scope.owner_field_id.name
+        if records._fields[owner].type == "many2many":
+            commands = [fields.Command.link(successor.id)]
+            if predecessor:
+                commands.insert(0, fields.Command.unlink(predecessor.id))
+            return {owner: commands}
+        values = {owner: successor.id}
+        if scope.team_field_id:
+            values[scope.team_field_id.name] = team.id
+        return values
+
+    @api.model
+    def _handover_team(self, scope, record, successor, target_team):
+        """Return the sales team that ``record`` belongs to with ``successor``."""
+        if not scope.team_field_id:
+            return target_team.browse()
+        team = record[scope.team_field_id.name]
+        if target_team or successor in team.member_ids | team.user_id:
+            return target_team or team
+        return successor.sale_team_id or team
+
+    @api.model
+    def _handover_restore(self, records, befores):
+        """Put back what an owner change alters by the way.
+
+        :param befores: for each record's id its :meth:`_handover_snapshot` from before
+        """
+
+    @api.model
+    def _handover_snapshot(self, scope, records):
+        """Return what must be known of each record: ids, plain values, texts.
+
+        :return: ``{record id: {"owner": [user ids], "team": id, "company": id, …}}``
+        """
+        team = scope.team_field_id.name
+        company = "company_id" in records._fields
+        return {
+            record.id: {
+                "owner": scope._owners(record).ids,
+                "team": record[team].id if team else False,
+                "company": record.company_id.id if company else False,
+                **{
+                    name: self._handover_plain(record, field)
+                    for name, field in self._handover_facts.items()
+                },
+            }
+            for record in records
+        }
+
+    @api.model
+    def _handover_plain(self, record, field_name):
+        field = record._fields[field_name]
+        value = record[field_name]
+        if field.relational:
+            return ", ".join(value.mapped("display_name"))
+        if field.type in ("date", "datetime"):
+            return field.to_string(value) or False
+        return value
+
+    @api.model
+    def _handover_sealed(self, records):
+        """Return those of ``records`` that are private to their owner."""
+        return records.browse()
+
+    @api.model
+    def _handover_meeting_domain(self, records):
+        """Return the domain of the meetings about ``records``."""
+        return Domain("res_model", "=", records._name) & Domain(
+            "res_id", "in", records.ids
+        )

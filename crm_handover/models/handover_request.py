@@ -1,0 +1,718 @@
+from typing import NamedTuple
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+STATES = [
+    ("draft", "Draft"),
+    ("submitted", "Submitted"),
+    ("approved", "Approved"),
+    ("running", "Running"),
+    ("transferred", "Handed Over"),
+    ("done", "Done"),
+    ("refused", "Refused"),
+    ("cancelled", "Cancelled"),
+    ("returned", "Returned"),
+    ("needs_review", "Needs Review"),
+]
+
+
+class Move(NamedTuple):
+    """A way from one state to another, and who may take it.
+
+    ``editor``: who requested it, or a manager. ``decider``: an operator who has no
+    part in it. ``operator``: team leader, approver, manager. ``system``: the code.
+    """
+
+    sources: tuple
+    target: str
+    role: str
+
+
+# The one table of moves; `_move` is the one method that takes them.
+MOVES = {
+    "submit": Move(("draft",), "submitted", "editor"),
+    "approve": Move(("submitted",), "approved", "decider"),
+    "refuse": Move(("submitted",), "refused", "decider"),
+    "draft": Move(
+        ("submitted", "refused", "cancelled", "needs_review"), "draft", "editor"
+    ),
+    "cancel": Move(
+        ("draft", "submitted", "approved", "needs_review"), "cancelled", "editor"
+    ),
+    "stop": Move(("running",), "cancelled", "operator"),
+    "run": Move(("approved",), "running", "operator"),
+    "retry": Move(("running", "transferred"), "running", "operator"),
+    "start": Move(("approved",), "running", "system"),
+    "finish": Move(("running",), "transferred", "system"),
+    "return": Move(("transferred", "done", "cancelled"), "running", "operator"),
+    "give_back": Move(("running",), "returned", "system"),
+    "nothing_left": Move(("transferred", "done"), "returned", "system"),
+    "complete": Move(("transferred",), "done", "system"),
+    "review": Move(("approved", "running"), "needs_review", "system"),
+}
+
+
+class HandoverRequest(models.Model):
+    """A handover: who gives, who takes, why, when, and where it stands.
+
+    Who may do what, for a request of predecessor P with successor S:
+
+    * the requester edits, submits, takes back and cancels it, and deletes a draft;
+      everybody may request for their own records, team leaders for their team,
+      handover managers for everybody in their companies;
+    * team leaders, handover approvers and managers approve or refuse it, unless they
+      requested it, give or take; they run it, retry it and cancel it while it runs;
+    * P and S read it and confirm, S accepts or declines records; a manager signs for
+      an archived P;
+    * nobody writes the state or an outcome, and nobody edits what was submitted.
+    """
+
+    _name = "handover.request"
+    _description = "Handover"
+    _inherit = ["handover.guard", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _mail_post_access = "read"
+    _check_company_auto = True
+
+    _guarded_fields = frozenset(
+        {
+            "name", "requester_id", "state", "version", "digest", "team_ids",
+            "successor_ids", "refusal_reason", "date_submitted", "date_approved",
+            "date_started", "date_finished", "date_completed", "date_returned",
+            "goes_back", "event_ids", "signoff_ids",
+        }
+    )  # fmt: skip
+    # what is approved: frozen outside of a draft
+    _content_fields = frozenset(
+        {
+            "company_id", "predecessor_id", "source_team_id", "successor_id",
+            "target_team_id", "approver_id", "reason_id", "purpose", "kind",
+            "date_planned", "date_return", "client_key", "line_ids",
+            "move_activities", "move_meetings", "predecessor_follows",
+        }
+    )  # fmt: skip
+
+    name = fields.Char(
+        string="Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New"),
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        ondelete="restrict",
+    )
+    requester_id = fields.Many2one(
+        "res.users", required=True, readonly=True, copy=False, ondelete="restrict"
+    )
+    predecessor_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+        context={"active_test": False},
+        domain="[('share', '=', False)]",
+        help="Who gives. People who left already can be chosen as well.",
+    )
+    source_team_id = fields.Many2one(
+        "crm.team",
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+        help="Without a predecessor, the records of this team are handed over.",
+    )
+    successor_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+        domain="[('share', '=', False), ('id', '!=', predecessor_id)]",
+        help="Who takes, unless a record names someone else.",
+    )
+    target_team_id = fields.Many2one(
+        "crm.team",
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+        help="The team the records belong to afterwards. Without a successor, its"
+        " leader takes them.",
+    )
+    team_ids = fields.Many2many(
+        "crm.team",
+        copy=False,
+        readonly=True,
+        string="Teams Concerned",
+        help="The sales teams of the predecessor; their leaders decide.",
+    )
+    successor_ids = fields.Many2many(
+        "res.users",
+        "handover_request_successor_rel",
+        copy=False,
+        readonly=True,
+        string="Successors",
+    )
+    approver_id = fields.Many2one(
+        "res.users",
+        copy=False,
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+        domain="[('share', '=', False)]",
+        help="Who is asked to decide. Empty: the team leader, or else an approver of"
+        " the company.",
+    )
+    reason_id = fields.Many2one("handover.reason", tracking=True, ondelete="restrict")
+    purpose = fields.Text(help="What the handover is to achieve.")
+    kind = fields.Selection(
+        [("permanent", "Permanent"), ("temporary", "Temporary")],
+        default="permanent",
+        required=True,
+        tracking=True,
+    )
+    date_planned = fields.Datetime(
+        string="Planned For",
+        tracking=True,
+        copy=False,
+        help="When the records are handed over. Empty: as soon as it is approved.",
+    )
+    date_return = fields.Datetime(
+        string="Comes Back On",
+        tracking=True,
+        copy=False,
+        help="When a temporary handover is given back by itself.",
+    )
+    state = fields.Selection(
+        STATES,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    version = fields.Integer(default=1, readonly=True, copy=False)
+    digest = fields.Char(
+        readonly=True, copy=False, help="SHA-256 of what was approved."
+    )
+    client_key = fields.Char(
+        copy=False, size=64, help="A caller's own key, unique per requester."
+    )
+    refusal_reason = fields.Text(readonly=True, copy=False)
+    date_submitted = fields.Datetime(readonly=True, copy=False)
+    date_approved = fields.Datetime(readonly=True, copy=False)
+    date_started = fields.Datetime(readonly=True, copy=False)
+    date_finished = fields.Datetime(string="Handed Over On", readonly=True, copy=False)
+    date_completed = fields.Datetime(readonly=True, copy=False)
+    date_returned = fields.Datetime(readonly=True, copy=False)
+    goes_back = fields.Boolean(readonly=True, copy=False)
+
+    move_activities = fields.Boolean(
+        string="To-dos Move Along",
+        default=True,
+        help="Open to-dos of the predecessor on the records go to the successor.",
+    )
+    move_meetings = fields.Boolean(
+        string="Meetings Move Along",
+        default=True,
+        help="Future meetings that the predecessor organises about the records go to"
+        " the successor. Private ones stay.",
+    )
+    predecessor_follows = fields.Boolean(
+        string="Predecessor Keeps Following",
+        help="The predecessor goes on receiving the messages of the records.",
+    )
+
+    line_ids = fields.One2many("handover.request.line", "request_id", copy=False)
+    event_ids = fields.One2many(
+        "handover.request.event", "request_id", readonly=True, copy=False
+    )
+    signoff_ids = fields.One2many(
+        "handover.request.signoff", "request_id", readonly=True, copy=False
+    )
+
+    line_count = fields.Integer(compute="_compute_counts", string="Records")
+    todo_count = fields.Integer(compute="_compute_counts", string="To Do")
+    done_count = fields.Integer(compute="_compute_counts", string="Handed Over")
+    skipped_count = fields.Integer(compute="_compute_counts", string="Left Alone")
+    failed_count = fields.Integer(compute="_compute_counts", string="Failed")
+    progress = fields.Float(
+        compute="_compute_counts", help="Share of records dealt with, 0 to 100."
+    )
+    can_edit = fields.Boolean(compute="_compute_can")
+    can_submit = fields.Boolean(compute="_compute_can")
+    can_approve = fields.Boolean(compute="_compute_can")
+    can_refuse = fields.Boolean(compute="_compute_can")
+    can_draft = fields.Boolean(compute="_compute_can")
+    can_cancel = fields.Boolean(compute="_compute_can")
+    can_run = fields.Boolean(compute="_compute_can")
+    can_retry = fields.Boolean(compute="_compute_can")
+    can_confirm = fields.Boolean(compute="_compute_can")
+    can_return = fields.Boolean(compute="_compute_can")
+
+    _users_differ = models.Constraint(
+        "CHECK (predecessor_id != successor_id)",
+        "Nobody hands work over to themselves: choose another successor.",
+    )
+    _giver_known = models.Constraint(
+        "CHECK (predecessor_id IS NOT NULL OR source_team_id IS NOT NULL)",
+        "Say whose work is handed over.",
+    )
+    _unique_client_key = models.UniqueIndex(
+        "(requester_id, client_key) WHERE client_key IS NOT NULL",
+        "You have sent a handover with this key already.",
+    )
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends("line_ids.state")
+    def _compute_counts(self):
+        counts = {}
+        groups = (
+            self.env["handover.request.line"]
+            .sudo()
+            ._read_group(
+                [("request_id", "in", self.ids)], ["request_id", "state"], ["__count"]
+            )
+        )
+        for request, state, count in groups:
+            counts.setdefault(request.id, {})[state] = count
+        for request in self:
+            by_state = counts.get(request.id, {})
+            total = sum(by_state.values())
+            request.line_count = total
+            request.done_count = by_state.get("done", 0)
+            request.skipped_count = by_state.get("skipped", 0)
+            request.failed_count = by_state.get("failed", 0)
+            left = request.todo_count = by_state.get("todo", 0)
+            request.progress = 100.0 * (total - left) / total if total else 0.0
+
+    @api.depends("state", "requester_id", "predecessor_id", "signoff_ids", "line_ids")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        for request in self:
+            request.can_edit = not request._edit_refusal()
+            for move in ("submit", "approve", "refuse", "draft", "run"):
+                request[f"can_{move}"] = not request._refusal(move)
+            cancel = "stop" if request.state == "running" else "cancel"
+            request.can_cancel = not request._refusal(cancel)
+            request.can_retry = bool(
+                request.failed_count and not request._refusal("retry")
+            )
+            request.can_return = bool(
+                request.done_count and not request._refusal("return")
+            )
+            request.can_confirm = bool(
+                request.state == "transferred" and request._unsigned_for(self.env.user)
+            )
+
+    @api.depends("name", "predecessor_id", "source_team_id")
+    def _compute_display_name(self):
+        for request in self:
+            giver = request.predecessor_id.name or request.source_team_id.name
+            request.display_name = (
+                f"{request.name} – {giver}" if giver else request.name
+            )
+
+    @api.model
+    def _guarded_initial(self):
+        return {
+            "name": self.env._("New"),
+            "state": "draft",
+            "version": 1,
+            "requester_id": self.env.uid,
+        }
+
+    # ------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------
+
+    @api.constrains("predecessor_id", "source_team_id")
+    def _check_giver(self):
+        for request in self:
+            if not (request.predecessor_id or request.source_team_id):
+                raise ValidationError(
+                    self.env._("%s: say whose work is handed over.", request.name)
+                )
+            if request.predecessor_id.share:
+                raise ValidationError(
+                    self.env._(
+                        "%s is not an employee's user.", request.predecessor_id.name
+                    )
+                )
+
+    @api.constrains("successor_id", "company_id")
+    def _check_successor(self):
+        for request in self:
+            if request.successor_id:
+                request._check_successor_user(request.successor_id)
+
+    @api.constrains("kind", "date_planned", "date_return")
+    def _check_dates(self):
+        for request in self:
+            if request.kind == "permanent" and request.date_return:
+                raise ValidationError(
+                    self.env._(
+                        "%s is permanent: a date of return is for temporary ones.",
+                        request.name,
+                    )
+                )
+            start = request.date_planned or request.create_date
+            if request.kind == "temporary" and (
+                not request.date_return or request.date_return <= start
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%s is temporary: say when it comes back, after its start.",
+                        request.name,
+                    )
+                )
+
+    @api.constrains("approver_id")
+    def _check_approver(self):
+        for request in self.filtered("approver_id"):
+            if not request._is_operator(request.approver_id):
+                raise ValidationError(
+                    self.env._(
+                        "%s may not approve this handover: choose a team leader or an"
+                        " approver.",
+                        request.approver_id.name,
+                    )
+                )
+
+    def _check_successor_user(self, successor):
+        """Raise unless ``successor`` can take work over in this company."""
+        self.ensure_one()
+        if not successor.active or successor.share:
+            raise ValidationError(
+                self.env._(
+                    "%s cannot take work over: choose an active employee's user.",
+                    successor.name,
+                )
+            )
+        if self.company_id not in successor.sudo().company_ids:
+            raise ValidationError(
+                self.env._(
+                    "%(user)s does not work in %(company)s.",
+                    user=successor.name,
+                    company=self.company_id.name,
+                )
+            )
+        if successor == self.predecessor_id:
+            raise ValidationError(
+                self.env._("Nobody hands work over to themselves: choose another user.")
+            )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):
+        # who approves is chosen, never a default that somebody left behind
+        return super().default_get([name for name in fields if name != "approver_id"])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        requests = super().create(vals_list)
+        sequence = self.env["ir.sequence"].sudo()
+        for request in requests:
+            # constraints look only at what was given
+            request._check_giver()
+            request._check_may_request()
+            request._trusting().write(
+                {
+                    "name": sequence.with_company(request.company_id).next_by_code(
+                        "handover.request"
+                    ),
+                    "team_ids": [fields.Command.set(request._giving_teams().ids)],
+                }
+            )
+            request._sync_successors()
+        return requests
+
+    def write(self, vals):
+        content = not self._trusted() and self._content_fields.intersection(vals)
+        if not content:
+            return super().write(vals)
+        self._lock()
+        for request in self:
+            if refusal := request._edit_refusal():
+                raise refusal
+            if request.line_ids and content & {
+                "predecessor_id", "source_team_id", "company_id"
+            }:  # fmt: skip
+                raise UserError(
+                    self.env._(
+                        "%s has records of the present owner: remove them first.",
+                        request.name,
+                    )
+                )
+        defaults = {request: request._default_successor() for request in self}
+        result = super().write(vals)
+        for request in self:
+            if content & {"predecessor_id", "source_team_id"}:
+                request._check_may_request()
+                request._trusting().write(
+                    {"team_ids": [fields.Command.set(request._giving_teams().ids)]}
+                )
+            request._follow_default(defaults[request])
+        self._touch()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        for request in self:
+            if request.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%s is no draft any more: cancel it instead.", request.name
+                    )
+                )
+            if request.event_ids:
+                request._log_event("deleted")
+            # the lines go by the database's cascade, as their own rules demand a draft
+            request.line_ids._trusting().unlink()
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        raise UserError(self.env._("Handovers are not created by mail."))
+
+    def message_update(self, msg_dict, update_vals=None):
+        raise UserError(self.env._("Handovers are not changed by mail."))
+
+    # ------------------------------------------------------------
+    # ROLES
+    # ------------------------------------------------------------
+
+    def _is_manager(self, user):
+        return (
+            user.has_group("crm_handover.group_handover_manager")
+            and self.company_id in user.sudo().company_ids
+        )
+
+    def _is_operator(self, user):
+        """Tell whether ``user`` may act for this handover as a superior."""
+        self.ensure_one()
+        if self.company_id not in user.sudo().company_ids or not user.active:
+            return False
+        if user.has_group("crm_handover.group_handover_approver"):
+            return True
+        leads = user in self._giving_teams().user_id
+        return leads and user.has_group("crm_handover.group_handover_user")
+
+    def _is_editor(self, user):
+        self.ensure_one()
+        return user == self.requester_id or self._is_manager(user)
+
+    def _involved(self):
+        """Return the users who requested it, give or take."""
+        request = self.sudo()
+        return (
+            request.requester_id
+            | request.create_uid
+            | request.predecessor_id
+            | request.successor_id
+            | request.successor_ids
+        )
+
+    def _role_problem(self, role, user):
+        """Return why ``user`` does not have this role here, or an empty text."""
+        _ = self.env._
+        if role == "system":
+            return _("this happens by itself.")
+        if role == "editor" and not self._is_editor(user):
+            return _("only the requester may do this.")
+        if role in ("operator", "decider") and not self._is_operator(user):
+            return _("only a team leader, an approver or a manager may do this.")
+        if role == "decider" and user in self._involved():
+            alone = self.company_id.sudo().handover_self_approval
+            if not (alone and self._is_manager(user)):
+                return _("who requests it, gives or takes does not decide on it.")
+        return ""
+
+    def _check_may_request(self):
+        """Raise unless the caller may hand over what belongs to this giver."""
+        self.ensure_one()
+        user = self.env.user
+        if (
+            (self.predecessor_id and self.predecessor_id == user)
+            or self.env.uid == SUPERUSER_ID
+            or self._is_manager(user)
+            or user in self._giving_teams().user_id
+        ):
+            return
+        raise AccessError(
+            self.env._("You may hand over your own work, or that of a team you lead.")
+        )
+
+    def _giving_teams(self):
+        """Return the sales teams that the work belongs to, as superuser.
+
+        Of people who left, the teams they were in: archiving a user archives the
+        memberships.
+        """
+        self.ensure_one()
+        teams = self.source_team_id.sudo()
+        giver = self.predecessor_id.sudo()
+        if giver:
+            members = self.env["crm.team.member"].sudo().with_context(active_test=False)
+            domain = [("user_id", "=", giver.id)]
+            if giver.active:
+                domain.append(("active", "=", True))
+            teams |= members.search(domain).crm_team_id
+        return teams
+
+    # ------------------------------------------------------------
+    # MOVES
+    # ------------------------------------------------------------
+
+    def _refusal(self, move):
+        """Return the error that keeps the caller from this move, or ``None``.
+
+        Buttons, checks and tests ask here: role first, then state.
+        """
+        self.ensure_one()
+        move = MOVES[move]
+        _ = self.env._
+        if problem := self._role_problem(move.role, self.env.user):
+            return AccessError(
+                _("%(handover)s: %(problem)s", handover=self.name, problem=problem)
+            )
+        states = dict(self._fields["state"]._description_selection(self.env))
+        if self.state not in move.sources:
+            return UserError(
+                _(
+                    "%(handover)s is “%(state)s”: it cannot become “%(target)s”.",
+                    handover=self.name,
+                    state=states[self.state],
+                    target=states[move.target],
+                )
+            )
+        if move.target == "draft" and self.state == "cancelled" and self.date_started:
+            return UserError(
+                _("%s was handed over in part: make a new one for the rest.", self.name)
+            )
+        return None
+
+    def _require(self, move):
+        """Lock the requests and raise unless the caller may make this move."""
+        self._lock()
+        for request in self:
+            if refusal := request._refusal(move):
+                raise refusal
+
+    def _move(self, move, values=None, **data):
+        """Change the state: the one place where it happens. Writes the event.
+
+        :param move: a key of ``MOVES``; the caller of this method has asked
+            :meth:`_require`, or is the system
+        :param values: more guarded values to write with the state
+        :param data: what the event keeps besides
+        """
+        sources, target, _role = MOVES[move]
+        for request in self:
+            if request.state not in sources:
+                raise UserError(
+                    self.env._("%s has moved on meanwhile: reload it.", request.name)
+                )
+            request._trusting().write({"state": target, **(values or {})})
+            code = {"retry": "retried", "return": "returning"}.get(move, target)
+            request._log_event(code, **data)
+            request._announce()
+
+    def _log_event(self, code, **data):
+        self.ensure_one()
+        self.env["handover.request.event"]._append(self, code, **data)
+
+    def _lock(self):
+        """Wait for the requests' rows, and see what they hold now."""
+        if not self.ids:
+            return
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM handover_request WHERE id IN %s ORDER BY id FOR UPDATE",
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset()
+
+    def _touch(self):
+        """Count a change of content, and keep the list of successors right."""
+        for request in self.exists():
+            request._trusting().write({"version": request.version + 1})
+            request._sync_successors()
+
+    def _sync_successors(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "SELECT DISTINCT successor_id FROM handover_request_line"
+                " WHERE request_id = %s AND successor_id IS NOT NULL",
+                self.id,
+            )
+        )
+        ids = {row[0] for row in self.env.cr.fetchall()} | set(self.successor_id.ids)
+        if ids != set(self.sudo().successor_ids.ids):
+            self._trusting().write({"successor_ids": [fields.Command.set(ids)]})
+
+    def _edit_refusal(self):
+        """Return the error that keeps the caller from editing, or ``None``."""
+        self.ensure_one()
+        if self.env.uid != SUPERUSER_ID and (
+            problem := self._role_problem("editor", self.env.user)
+        ):
+            return AccessError(
+                self.env._(
+                    "%(handover)s: %(problem)s", handover=self.name, problem=problem
+                )
+            )
+        if self.state != "draft":
+            return UserError(
+                self.env._(
+                    "%s is no draft: take it back to draft before you change it.",
+                    self.name,
+                )
+            )
+        return None
+
+    def _check_line_edit(self, lines, names=None):
+        """Raise unless the caller may change ``names`` of lines, or remove them."""
+        self.ensure_one()
+        refusal = self._edit_refusal()
+        # what the predecessor knows is welcome, whoever requested the handover
+        notes = self.state == "draft" and names and names <= {"note", "risk"}
+        if refusal and not (notes and self.env.user == self.predecessor_id):
+            raise refusal
+        mine = lines.filtered(lambda line: line.request_id == self)
+        if any(line.state != "todo" for line in mine):
+            raise UserError(
+                self.env._("%s: what is handed over is not changed.", self.name)
+            )
+
+    # ------------------------------------------------------------
+    # VIEWS
+    # ------------------------------------------------------------
+
+    def action_view_lines(self):
+        """Open the records of this handover in a list.
+
+        :return: a window action
+        """
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover.handover_request_line_action"
+        )
+        action["domain"] = [("request_id", "=", self.id)]
+        return action

@@ -1,0 +1,210 @@
+import hashlib
+
+from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .handover_guard import door
+
+
+class HandoverRequest(models.Model):
+    """The decision: submit, approve, refuse, take back; and what is approved."""
+
+    _inherit = "handover.request"
+
+    @door
+    def action_submit(self):
+        """Ask for the approval of a draft.
+
+        :return: ``True``
+        :raise AccessError: when the caller is neither requester nor manager
+        :raise UserError: when it is no draft, or something blocks it
+        """
+        self._require("submit")
+        for request in self:
+            request._raise_blockers()
+            approver = request._find_approver()
+            request._freeze_lines()
+            values = {
+                "approver_id": approver.id,
+                "date_submitted": fields.Datetime.now(),
+                "refusal_reason": False,
+                "team_ids": [fields.Command.set(request._giving_teams().ids)],
+            }
+            request._move("submit", values, version=request.version)
+            request._ask_approver()
+        return True
+
+    @door
+    def action_approve(self, expected_version=False):
+        """Approve; what is not planned for later is handed over at once.
+
+        :param int expected_version: the ``version`` that the caller has seen; when the
+            content has changed since, the approval is refused
+        :return: ``True``
+        :raise AccessError: when the caller may not decide on this handover
+        :raise UserError: when it is not submitted, or has changed
+        """
+        done = self.filtered(lambda request: request._was_decided_by_caller())
+        todo = self - done
+        todo._require("approve")
+        for request in todo:
+            request._check_version(expected_version)
+            request._raise_blockers()
+            values = {
+                "approver_id": self.env.uid,
+                "date_approved": fields.Datetime.now(),
+                "digest": request._content_digest(),
+            }
+            request._move(
+                "approve",
+                values,
+                digest=values["digest"],
+                self_approval=self.env.user in request._involved(),
+            )
+            request._close_approval_activity(self.env._("Approved"))
+            request._notify("approved")
+            request._start_when_due()
+        return True
+
+    @door
+    def action_refuse(self, reason):
+        """Refuse a submitted handover.
+
+        :param str reason: why, required; the requester reads it
+        :return: ``True``
+        """
+        reason = self._check_reason(reason)
+        self._require("refuse")
+        for request in self:
+            request._move("refuse", {"refusal_reason": reason}, reason=reason)
+            request._release_lines()
+            request._close_approval_activity(self.env._("Refused: %s", reason))
+            request._notify("refused")
+        return True
+
+    @door
+    def action_draft(self):
+        """Take a submitted, refused, cancelled or outdated handover back to draft.
+
+        :return: ``True``
+        """
+        self._require("draft")
+        for request in self:
+            request._move("draft", {"digest": False, "date_approved": False})
+            request._release_lines()
+            request.line_ids._trusting().filtered(
+                lambda line: line.state in ("cancelled", "failed")
+            ).write({"state": "todo", "result_code": False, "result_message": False})
+            request._close_approval_activity(self.env._("Taken back"))
+        return True
+
+    # ------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------
+
+    def _check_reason(self, reason):
+        if not isinstance(reason, str) or not reason.strip():
+            raise UserError(self.env._("Say why: a reason is required."))
+        return reason.strip()
+
+    def _check_version(self, expected_version):
+        if expected_version is False or expected_version is None:
+            return
+        if expected_version != self.version:
+            raise UserError(
+                self.env._(
+                    "%s has changed since you looked at it: reload it and look again.",
+                    self.name,
+                )
+            )
+
+    def _was_decided_by_caller(self):
+        """Tell whether a second click asks for what the first one did."""
+        return (
+            self.approver_id == self.env.user
+            and self.date_approved
+            and self.state in ("approved", "running", "transferred", "done")
+        )
+
+    def _find_approver(self):
+        """Return who is asked: the one named, a team leader, or another approver.
+
+        :raise UserError: when nobody may decide
+        """
+        self.ensure_one()
+        users = self.env["res.users"].sudo()
+        candidates = self.approver_id.sudo() | self._giving_teams().user_id
+        for group in ("group_handover_approver", "group_handover_manager"):
+            candidates |= users.search(
+                [
+                    ("all_group_ids", "in", self.env.ref(f"crm_handover.{group}").ids),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("id", "!=", SUPERUSER_ID),
+                ]
+            )
+        for user in candidates:
+            if not self._role_problem("decider", user):
+                return user
+        raise UserError(
+            self.env._(
+                "%s: nobody in the company may approve it. Let the administrator name"
+                " an approver.",
+                self.name,
+            )
+        )
+
+    def _freeze_lines(self):
+        """Reserve the records: one open handover at a time takes them."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE handover_request_line SET reserved = TRUE"
+                " WHERE request_id = %s AND state = 'todo'",
+                self.id,
+            )
+        )
+        self.line_ids.invalidate_model(["reserved"])
+
+    def _release_lines(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE handover_request_line SET reserved = FALSE,"
+                " decision = 'pending', decision_reason = NULL"
+                " WHERE request_id = %s AND state IN ('todo', 'cancelled', 'failed')",
+                self.id,
+            )
+        )
+        self.line_ids.invalidate_model(["reserved", "decision", "decision_reason"])
+
+    def _content_digest(self):
+        """Return the SHA-256 over what is approved: people, dates and every line."""
+        self.ensure_one()
+        self.env.flush_all()
+        digest = hashlib.sha256()
+        head = [
+            self.id, self.company_id.id, self.predecessor_id.id, self.source_team_id.id,
+            self.successor_id.id, self.target_team_id.id, self.kind,
+            self.date_planned, self.date_return, self.reason_id.id, self.purpose,
+            self.move_activities, self.move_meetings, self.predecessor_follows,
+        ]  # fmt: skip
+        digest.update(repr([str(value or "") for value in head]).encode())
+        last_id = 0
+        while True:
+            self.env.cr.execute(
+                SQL(
+                    """SELECT id, scope_id, res_model, res_id, predecessor_id,
+                        successor_id, risk, note
+                    FROM handover_request_line WHERE request_id = %s AND id > %s
+                    ORDER BY id LIMIT 10000""",
+                    self.id,
+                    last_id,
+                )
+            )
+            rows = self.env.cr.fetchall()
+            if not rows:
+                return digest.hexdigest()
+            last_id = rows[-1][0]
+            for row in rows:
+                digest.update(repr([str(value or "") for value in row]).encode())

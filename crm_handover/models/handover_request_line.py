@@ -1,0 +1,417 @@
+import json
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .handover_engine import MAX_ATTEMPTS
+from .handover_guard import door
+
+LINE_STATES = [
+    ("todo", "To Do"),
+    ("done", "Done"),
+    ("skipped", "Left Alone"),
+    ("failed", "Failed"),
+    ("returned", "Returned"),
+    ("cancelled", "Cancelled"),
+]
+
+RESULT_CODES = [
+    ("done", "Handed over"),
+    ("already", "Successor had it"),
+    ("stale_owner", "Owner changed meanwhile"),
+    ("missing", "Deleted or merged"),
+    ("forbidden", "Not allowed"),
+    ("locked", "In use by someone else"),
+    ("rejected", "Refused by the record"),
+    ("overridden", "Put back by another rule"),
+    ("other_company", "Successor not in the company"),
+    ("successor_no_access", "Successor has no access"),
+    ("private", "Private"),
+    ("declined", "Declined"),
+    ("cancelled", "Cancelled"),
+    ("changed_since", "Changed since"),
+    ("error", "Error"),
+]
+
+# the state in which a result leaves its line; what has failed can be tried again
+STATE_OF_RESULT = {
+    "done": "done",
+    "already": "done",
+    "stale_owner": "skipped",
+    "missing": "skipped",
+    "private": "skipped",
+    "declined": "skipped",
+    "cancelled": "cancelled",
+    "forbidden": "failed",
+    "locked": "failed",
+    "rejected": "failed",
+    "overridden": "failed",
+    "other_company": "failed",
+    "successor_no_access": "failed",
+    "error": "failed",
+}
+# on the way back, what cannot be returned stays handed over
+STATE_OF_RETURN = STATE_OF_RESULT | {
+    "done": "returned",
+    "already": "returned",
+    "missing": "done",
+    "changed_since": "done",
+}
+
+
+class HandoverRequestLine(models.Model):
+    """One record handed over: its owner before, its new owner, the outcome.
+
+    Lines come into being through ``action_collect`` and ``add_records`` only. The
+    editor of a draft chooses successor, note and risk; the rest is the engine's.
+    """
+
+    _name = "handover.request.line"
+    _description = "Handover Record"
+    _inherit = ["handover.guard"]
+    _order = "request_id desc, scope_id, id"
+    _rec_name = "res_name"
+    _allow_sudo_commands = False
+
+    _guarded_fields = frozenset(
+        {
+            "request_id", "company_id", "res_model", "res_id", "res_name", "scope_id",
+            "predecessor_id", "decision", "decision_reason", "state", "result_code",
+            "result_message", "before", "after", "attempts", "next_try", "reserved",
+            "date_done", "goes_back",
+        }
+    )  # fmt: skip
+
+    request_id = fields.Many2one(
+        "handover.request", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="request_id.company_id", store=True, index=True
+    )
+    request_state = fields.Selection(related="request_id.state", string="Handover Is")
+    scope_id = fields.Many2one(
+        "handover.scope", string="Kind", required=True, ondelete="restrict"
+    )
+    res_model = fields.Char(string="Model", required=True)
+    res_id = fields.Integer(string="Record ID", required=True)
+    res_name = fields.Char(string="Record")
+    predecessor_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The owner expected when the record is handed over.",
+    )
+    successor_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('share', '=', False)]",
+    )
+    note = fields.Text(help="What the successor must know about this record.")
+    risk = fields.Selection(
+        [("none", "None"), ("low", "Low"), ("medium", "Medium"), ("high", "High")],
+        default="none",
+        required=True,
+    )
+    decision = fields.Selection(
+        [("pending", "Pending"), ("accepted", "Accepted"), ("declined", "Declined")],
+        default="pending",
+        required=True,
+        copy=False,
+    )
+    decision_reason = fields.Text(copy=False)
+    state = fields.Selection(LINE_STATES, default="todo", required=True, copy=False)
+    result_code = fields.Selection(RESULT_CODES, string="Outcome", copy=False)
+    result_message = fields.Char(string="Explanation", copy=False)
+    before = fields.Json(copy=False)
+    after = fields.Json(copy=False)
+    date_done = fields.Datetime(string="Handed Over On", copy=False)
+    attempts = fields.Integer(default=0, copy=False)
+    next_try = fields.Datetime(copy=False)
+    goes_back = fields.Boolean(copy=False, help="The record goes back.")
+    reserved = fields.Boolean(
+        copy=False, help="No other handover may take the record at the same time."
+    )
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+    can_edit = fields.Boolean(compute="_compute_can_edit")
+
+    _unique_record = models.UniqueIndex(
+        "(request_id, scope_id, res_id)", "A record is on a handover once."
+    )
+    _unique_reservation = models.UniqueIndex(
+        "(scope_id, res_id, COALESCE(predecessor_id, 0)) WHERE reserved",
+        "A record is being handed over by another handover already.",
+    )
+    _todo_idx = models.Index(
+        "(request_id, attempts, scope_id, res_id) WHERE state = 'todo'"
+    )
+    _state_idx = models.Index("(request_id, state)")
+    _record_idx = models.Index("(res_model, res_id)")
+    _users_differ = models.Constraint(
+        "CHECK (predecessor_id != successor_id)",
+        "Nobody hands a record over to themselves.",
+    )
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends("state", "decision", "request_id.state", "successor_id")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        for line in self:
+            line.can_decide = not line._decision_refusal()
+
+    @api.depends("request_id.state", "state")
+    @api.depends_context("uid")
+    def _compute_can_edit(self):
+        for line in self:
+            line.can_edit = line.state == "todo" and line.request_id.can_edit
+
+    @api.model
+    def _guarded_initial(self):
+        return {"state": "todo", "decision": "pending", "attempts": 0}
+
+    # ------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------
+
+    @api.constrains("successor_id")
+    def _check_successor(self):
+        for successor in self.successor_id:
+            lines = self.filtered(
+                lambda line, user=successor: line.successor_id == user
+            )
+            for request in lines.request_id:
+                request._check_successor_user(successor)
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._trusted():
+            raise AccessError(
+                self.env._(
+                    "Records are added with “Collect” or by selecting them in a list."
+                )
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self._trusted():
+            self.request_id._lock()
+            for request in self.request_id:
+                request._check_line_edit(self, vals.keys())
+        result = super().write(vals)
+        if not self._trusted():
+            self.request_id._touch()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        if not self._trusted():
+            self.request_id._lock()
+            for request in self.request_id:
+                request._check_line_edit(self)
+
+    def unlink(self):
+        requests = self.request_id
+        result = super().unlink()
+        requests.exists()._touch()
+        return result
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    @door
+    def action_accept(self):
+        """Accept the records as their successor, before they are handed over.
+
+        :return: ``True``
+        :raise AccessError: when the caller is not the successor
+        :raise UserError: when the handover is not approved or runs already
+        """
+        self._decide("accepted", False)
+        return True
+
+    @door
+    def action_decline(self, reason):
+        """Decline the records as their successor; they stay with their owner.
+
+        :param str reason: why, required; predecessor and approver read it
+        :return: ``True``
+        :raise AccessError: when the caller is not the successor
+        :raise UserError: when the reason is missing, or the handover runs already
+        """
+        if not isinstance(reason, str) or not reason.strip():
+            raise UserError(self.env._("Say why you decline."))
+        self._decide("declined", reason.strip())
+        return True
+
+    @door
+    def action_return(self, reason=False):
+        """Give these records back, as far as they are as the handover left them.
+
+        :param str reason: why, optional
+        :return: ``True``
+        :raise AccessError: when the caller may not act for the handover
+        """
+        for request, lines in self.grouped("request_id").items():
+            request._give_back(reason, lines)
+        return True
+
+    def action_open_record(self):
+        """Open the record that the line names, with the caller's own rights.
+
+        :return: a window action
+        """
+        self.ensure_one()
+        self.check_access("read")
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        if not record:
+            raise UserError(self.env._("“%s” does not exist any more.", self.res_name))
+        record.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [[False, "form"]],
+        }
+
+    def _decision_refusal(self):
+        """Return the error that keeps the caller from deciding, or ``None``."""
+        self.ensure_one()
+        if self.successor_id != self.env.user:
+            return AccessError(
+                self.env._("%s: only the successor decides.", self.res_name)
+            )
+        if self.request_id.sudo().state != "approved" or self.state != "todo":
+            return UserError(
+                self.env._(
+                    "%s: decide between the approval and the handover itself.",
+                    self.res_name,
+                )
+            )
+        return None
+
+    def _decide(self, decision, reason):
+        self.request_id._lock()
+        for line in self:
+            if refusal := line._decision_refusal():
+                raise refusal
+        self._trusting().write({"decision": decision, "decision_reason": reason})
+        for request in self.request_id:
+            lines = self.filtered(
+                lambda line, request=request: line.request_id == request
+            )
+            request._log_event(decision, lines=len(lines), reason=reason or "")
+
+    # ------------------------------------------------------------
+    # ENGINE
+    # ------------------------------------------------------------
+
+    def _postpone(self, patiently=True):
+        """Count a try of records that others use; after the last one they fail.
+
+        :param bool patiently: wait before the next try; without, smaller batches come
+            first and waiting only when that was not enough
+        """
+        now = fields.Datetime.now()
+        locked = {
+            "code": "locked",
+            "message": self.env._("Somebody else was writing it each time."),
+        }
+        last = self.filtered(lambda line: line.attempts + 1 >= MAX_ATTEMPTS)
+        last._record_results({line.id: locked for line in last})
+        for attempts, lines in (self - last).grouped("attempts").items():
+            wait = 2 ** (attempts + 1) if patiently or attempts > 2 else 0
+            lines._trusting().write(
+                {
+                    "attempts": attempts + 1,
+                    "next_try": now + timedelta(seconds=wait),
+                }
+            )
+
+    def _record_results(self, results):
+        """Write what became of each line, all of them in one statement.
+
+        :param results: ``{line id: {"code", "message", "before", "after"}}``
+        """
+        if not results:
+            return
+        back = set(self.filtered("goes_back").ids)
+        rows = [
+            {
+                "id": id_,
+                "state": (STATE_OF_RETURN if id_ in back else STATE_OF_RESULT)[
+                    result["code"]
+                ],
+                "code": result["code"],
+                "message": result.get("message") or None,
+                "before": result.get("before"),
+                "after": result.get("after"),
+            }
+            for id_, result in results.items()
+        ]
+        self.env.cr.execute(
+            SQL(
+                """UPDATE handover_request_line line
+                SET state = r.state, result_code = r.code, result_message = r.message,
+                    before = COALESCE(line.before, r.before),
+                    after = COALESCE(line.after, r.after), reserved = FALSE,
+                    next_try = NULL, date_done = %(now)s, write_date = %(now)s,
+                    write_uid = %(uid)s
+                FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
+                    id int, state varchar, code varchar, message varchar,
+                    before jsonb, after jsonb)
+                WHERE line.id = r.id""",
+                now=fields.Datetime.now(),
+                uid=self.env.uid,
+                rows=json.dumps(rows),
+            )
+        )
+        self.invalidate_recordset()
+        self.request_id.invalidate_recordset()
+
+    def _giver(self):
+        """Return who gives the record away: the successor, on the way back."""
+        return self.successor_id if self.goes_back else self.predecessor_id
+
+    def _taker(self):
+        """Return who gets the record: the predecessor, on the way back."""
+        return self.predecessor_id if self.goes_back else self.successor_id
+
+    def _note_body(self):
+        """Return the chatter note of the record, in the language of the context."""
+        self.ensure_one()
+        _, request = self.env._, self.request_id
+        link = Markup(
+            '<a href="#" data-oe-model="handover.request" data-oe-id="%s">%s</a>'
+        )
+        people = {
+            "giver": self._giver().name or request.source_team_id.name or "–",
+            "taker": self._taker().name or request.source_team_id.name or "–",
+            "handover": link % (request.id, request.name),
+        }
+        if self.goes_back:
+            return Markup("<p>%s</p>") % _(
+                "Given back from %(giver)s to %(taker)s: %(handover)s", **people
+            )
+        body = Markup("<p>%s</p>") % _(
+            "Handed over from %(giver)s to %(taker)s: %(handover)s, %(reason)s",
+            reason=request.reason_id.name or _("no reason given"),
+            **people,
+        )
+        if self.note:
+            body += Markup("<p><b>%s</b> %s</p>") % (_("To know:"), self.note)
+        if self.risk != "none":
+            risks = dict(self._fields["risk"]._description_selection(self.env))
+            body += Markup("<p><b>%s</b> %s</p>") % (_("Risk:"), risks[self.risk])
+        return body

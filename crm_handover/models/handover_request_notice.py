@@ -1,0 +1,122 @@
+from odoo import fields, models
+
+# rows of a digest; the rest is on the handover
+DIGEST_ROWS = 50
+
+APPROVAL_ACTIVITY = "crm_handover.mail_activity_type_approval"
+
+
+class HandoverRequest(models.Model):
+    """Who is told what: one digest per person and step, never one per record."""
+
+    _inherit = "handover.request"
+
+    def _people(self, step):
+        """Return the users who are told about ``step``."""
+        request = self.sudo()
+        people = request.requester_id
+        if step == "refused":
+            return people
+        if step == "needs_review":
+            return people | request.approver_id
+        people |= request.predecessor_id | request.successor_ids
+        return people | request.approver_id if step == "progress" else people
+
+    def _notify(self, step):
+        """Send one digest to everybody concerned, each in their own language."""
+        self.ensure_one()
+        for user in self._people(step).filtered("active"):
+            request = self.sudo().with_context(
+                lang=user.lang, mail_notify_force_send=False
+            )
+            body = self.env["ir.qweb"]._render(
+                "crm_handover.handover_notice",
+                request._prepare_notice_values(step, user),
+                lang=user.lang,
+                minimal_qcontext=True,
+            )
+            request.message_notify(
+                subject=request._notice_subject(step),
+                body=body,
+                partner_ids=user.partner_id.ids,
+                email_layout_xmlid="mail.mail_notification_layout",
+                force_email_lang=user.lang,
+                notify_author=True,
+            )
+        # the mails go out in the background: a slow mail server holds nothing up
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _notice_subject(self, step):
+        _, name = self.env._, self.display_name
+        subjects = {
+            "approved": _("%s: approved", name),
+            "refused": _("%s: refused", name),
+            "needs_review": _("%s: needs review", name),
+            "cancelled": _("%s: cancelled", name),
+            "transferred": _("%s: handed over", name),
+            "returned": _("%s: given back", name),
+        }
+        return subjects[step]
+
+    def _prepare_notice_values(self, step, user):
+        """Return what the digest of ``user`` shows: their own records, risks first."""
+        lines = self.env["handover.request.line"].sudo().with_context(self.env.context)
+        domain = [("request_id", "=", self.id)]
+        takes = user in self.successor_ids
+        if takes:
+            domain.append(("successor_id", "=", user.id))
+        groups = lines._read_group(domain, ["scope_id", "state"], ["__count"])
+        kinds = {}
+        for scope, state, count in groups:
+            kind = kinds.setdefault(scope, {"name": scope.name, "total": 0, "done": 0})
+            kind["total"] += count
+            kind["done"] += count if state == "done" else 0
+        shown = lines.browse()
+        if takes:
+            for risk in ("high", "medium", "low", "none"):
+                shown += lines.search(
+                    [*domain, ("risk", "=", risk)], limit=DIGEST_ROWS - len(shown)
+                )
+                if len(shown) >= DIGEST_ROWS:
+                    break
+        total = sum(kind["total"] for kind in kinds.values())
+        return {
+            "request": self,
+            "step": step,
+            "user": user,
+            "takes": takes,
+            "kinds": list(kinds.values()),
+            "total": total,
+            "lines": shown,
+            "more": max(0, total - len(shown)) if takes else 0,
+            "base_url": self.get_base_url(),
+            "link": self._notify_get_action_link("view"),
+            "risks": dict(lines._fields["risk"]._description_selection(self.env)),
+            "results": dict(
+                lines._fields["result_code"]._description_selection(self.env)
+            ),
+        }
+
+    # ------------------------------------------------------------
+    # APPROVAL
+    # ------------------------------------------------------------
+
+    def _ask_approver(self):
+        """Give the approver a to-do, in the approver's language."""
+        self.ensure_one()
+        approver = self.approver_id.sudo()
+        request = self.sudo().with_context(
+            lang=approver.lang, mail_notify_force_send=False
+        )
+        request.activity_schedule(
+            APPROVAL_ACTIVITY,
+            date_deadline=fields.Date.context_today(request),
+            summary=request.env._("Decide on the handover"),
+            note=request.purpose or "",
+            user_id=approver.id,
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _close_approval_activity(self, feedback):
+        """Mark the approver's to-do as done: the decision has been made."""
+        self.sudo().activity_feedback([APPROVAL_ACTIVITY], feedback=feedback)

@@ -1,0 +1,184 @@
+from collections import Counter
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, split_every
+
+from .handover_guard import door
+
+# findings of one kind that are listed one by one; the rest is counted
+LISTED = 50
+BATCH = 1_000
+
+# how much a result that the run would report matters before the approval
+SEVERITY = {
+    "missing": "warning",
+    "stale_owner": "warning",
+    "private": "warning",
+    "declined": "warning",
+    "already": "info",
+    "other_company": "blocker",
+    "successor_no_access": "blocker",
+}
+
+
+class HandoverRequest(models.Model):
+    """What would happen: the same questions as the run asks, before it runs."""
+
+    _inherit = "handover.request"
+
+    @door
+    def preflight(self):
+        """Look at the handover as the run would, and change nothing.
+
+        :return: ``{"ok": bool, "findings": [{"code", "severity", "message",
+            "res_model", "res_id", "fix"}], "counts": {…}}``; ``severity`` is
+            ``blocker``, ``warning`` or ``info``; ``ok`` without a blocker
+        """
+        self._single()
+        findings = self._request_findings()
+        counts = Counter(f["code"] for f in findings)
+        domain = [("request_id", "=", self.id), ("state", "=", "todo")]
+        lines = self.env["handover.request.line"].search(domain)
+        for some in split_every(BATCH, lines.ids, lines.browse):
+            for finding in self._line_findings(some):
+                code = finding["code"]
+                counts[code] += 1
+                if counts[code] <= LISTED:
+                    findings.append(finding)
+            self.env.invalidate_all()
+        severities = Counter(f["severity"] for f in findings)
+        return {
+            "ok": not severities["blocker"],
+            "findings": findings,
+            "counts": {
+                "records": len(lines),
+                "blocker": severities["blocker"],
+                "warning": severities["warning"],
+                "info": severities["info"],
+                **counts,
+            },
+        }
+
+    def _raise_blockers(self):
+        """Raise what keeps the handover from being submitted or approved."""
+        blockers = [
+            finding["message"]
+            for finding in self.sudo().preflight()["findings"]
+            if finding["severity"] == "blocker"
+        ]
+        if blockers:
+            raise UserError(
+                "\n".join([self.env._("%s cannot go on:", self.name), *blockers[:10]])
+            )
+
+    def _finding(self, code, severity, message, fix="", line=None):
+        return {
+            "code": code,
+            "severity": severity,
+            "message": message,
+            "res_model": line.res_model if line else "",
+            "res_id": line.res_id if line else 0,
+            "fix": fix,
+        }
+
+    def _request_findings(self):
+        _ = self.env._
+        findings = []
+        lines = self.env["handover.request.line"].sudo()
+        todo = [("request_id", "=", self.id), ("state", "=", "todo")]
+        if not lines.search_count(todo, limit=1):
+            findings.append(
+                self._finding(
+                    "no_records",
+                    "blocker",
+                    _("There is nothing on this handover."),
+                    _("Collect the records, or select some in a list."),
+                )
+            )
+        if without := lines.search_count([*todo, ("successor_id", "=", False)]):
+            findings.append(
+                self._finding(
+                    "no_successor",
+                    "blocker",
+                    _("%s records have no successor.", without),
+                    _("Choose a successor for the handover or for each record."),
+                )
+            )
+        for user in self.sudo().successor_ids:
+            if not user.active or user.share:
+                findings.append(
+                    self._finding(
+                        "successor_gone",
+                        "blocker",
+                        _("%s is not an active employee.", user.name),
+                        _("Choose another successor."),
+                    )
+                )
+        if self.state in ("draft", "submitted"):
+            try:
+                self._find_approver()
+            except UserError as error:
+                findings.append(self._finding("no_approver", "blocker", str(error)))
+        return findings + self._reservation_findings()
+
+    def _reservation_findings(self):
+        """Return what another handover takes already."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """SELECT mine.id, other_request.name
+            FROM handover_request_line mine
+            JOIN handover_request_line other
+                ON other.reserved AND other.scope_id = mine.scope_id
+                AND other.res_id = mine.res_id
+                AND other.predecessor_id IS NOT DISTINCT FROM mine.predecessor_id
+                AND other.request_id != mine.request_id
+            JOIN handover_request other_request ON other_request.id = other.request_id
+            WHERE mine.request_id = %s AND mine.state = 'todo' LIMIT %s""",
+                self.id,
+                LISTED,
+            )
+        )
+        findings = []
+        for line_id, name in self.env.cr.fetchall():
+            line = self.env["handover.request.line"].sudo().browse(line_id)
+            findings.append(
+                self._finding(
+                    "reserved",
+                    "blocker",
+                    self.env._(
+                        "%(record)s is being handed over by %(handover)s.",
+                        record=line.res_name,
+                        handover=name,
+                    ),
+                    self.env._("Remove it here, or cancel the other handover."),
+                    line,
+                )
+            )
+        return findings
+
+    def _line_findings(self, lines):
+        obstacles = self.env["handover.engine"]._obstacles(lines.sudo())
+        fixes = {
+            "missing": self.env._("Remove it."),
+            "stale_owner": self.env._("Remove it, or hand it over from its new owner."),
+            "private": self.env._("Only its owner can hand it over."),
+            "other_company": self.env._("Choose a successor of that company."),
+            "successor_no_access": self.env._(
+                "Choose another successor, or have access given."
+            ),
+        }
+        for line in lines:
+            if line.id not in obstacles or not line.successor_id:
+                continue
+            code, text = obstacles[line.id]
+            yield self._finding(
+                code,
+                SEVERITY[code],
+                self.env._(
+                    "%(record)s: %(problem)s", record=line.res_name, problem=text
+                ),
+                fixes.get(code, ""),
+                line,
+            )

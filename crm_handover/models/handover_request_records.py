@@ -1,0 +1,180 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import split_every
+
+from .handover_guard import door, is_id
+
+# ids in one call of `add_records`, the limit of Odoo's own server actions
+MAX_IDS = 20_000
+COLLECT_BATCH = 5_000
+
+
+class HandoverRequest(models.Model):
+    """Which records are on a handover: all that are open, or those somebody chose."""
+
+    _inherit = "handover.request"
+
+    @door
+    def action_collect(self):
+        """Add every open record of the predecessor, or of the source team.
+
+        What is on the request already stays as it is. Private records stay out: their
+        owner adds them one by one.
+
+        :return: ``True``
+        :raise UserError: when the request is no draft
+        """
+        self._lock()
+        for request in self:
+            if refusal := request._edit_refusal():
+                raise refusal
+            request._check_may_request()
+            for scope in self.env["handover.scope"].sudo().search([]):
+                request._collect(scope)
+            request._touch()
+        return True
+
+    @door
+    def add_records(self, res_model, res_ids, successor_id=False):
+        """Add records of the predecessor, or of the source team, to a draft.
+
+        :param str res_model: a model that can be handed over, as ``crm.lead``
+        :param list res_ids: ids of its records, 20,000 at the most
+        :param int successor_id: who takes them; empty: the request's successor
+        :return: ids of their lines, those that were there already included
+        :raise UserError: when an argument is wrong, or a record is not there or does
+            not belong to the giver; then nothing is added
+        """
+        self._single()
+        self._lock()
+        if refusal := self._edit_refusal():
+            raise refusal
+        self._check_may_request()
+        scope, ids = self._check_records(res_model, res_ids)
+        successor = self._check_successor_id(successor_id)
+        lines = self._add(scope, scope._records(ids))
+        if successor:
+            lines._trusting().write({"successor_id": successor.id})
+        self._touch()
+        return lines.ids
+
+    # ------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------
+
+    def _collect(self, scope):
+        Model = scope._records()
+        domain = (
+            scope._open_domain()
+            & scope._belonging_domain(self.predecessor_id, self.source_team_id)
+            & self._company_domain(Model)
+        )
+        if "active" in Model._fields:
+            domain &= fields.Domain("active", "=", True)
+        ids = Model.search(domain, order="id").ids
+        for some in split_every(COLLECT_BATCH, ids, list):
+            records = Model.browse(some)
+            self._add(scope, records - scope._handler()._handover_sealed(records))
+            self.env.flush_all()
+            self.env.invalidate_all()
+
+    def _company_domain(self, Model):
+        if "company_id" not in Model._fields:
+            return fields.Domain.TRUE
+        return fields.Domain("company_id", "in", [self.company_id.id, False])
+
+    def _add(self, scope, records):
+        """Add lines for ``records``, which belong to the giver; return all lines."""
+        Line = self.env["handover.request.line"]
+        domain = [
+            ("request_id", "=", self.id),
+            ("scope_id", "=", scope.id),
+            ("res_id", "in", records.ids),
+        ]
+        known = set(Line.sudo().search(domain).mapped("res_id"))
+        new = records.filtered(lambda record: record.id not in known)
+        Line._trusting().create(
+            [self._prepare_line_values(scope, record) for record in new]
+        )
+        return Line.sudo().search(domain)
+
+    def _prepare_line_values(self, scope, record):
+        owners = scope._owners(record)
+        # of a team's record with several owners, the one who is in the team
+        members = self.source_team_id.sudo().member_ids
+        giver = self.predecessor_id or (owners & members)[:1] or owners[:1]
+        taker = self._default_successor()
+        return {
+            "request_id": self.id,
+            "scope_id": scope.id,
+            "res_model": scope.model,
+            "res_id": record.id,
+            "res_name": record.display_name,
+            "predecessor_id": giver.id,
+            # in a team's handover the successor may own some of the records already
+            "successor_id": taker.id if taker != giver else False,
+        }
+
+    def _default_successor(self):
+        return self.successor_id or self.target_team_id.sudo().user_id
+
+    def _follow_default(self, former):
+        """Give lines without a choice of their own to the present default."""
+        default = self._default_successor()
+        if default != former:
+            lines = self.line_ids.filtered(
+                lambda line: (
+                    line.state == "todo"
+                    and line.successor_id in (former, former.browse())
+                    and line.predecessor_id != default
+                )
+            )
+            lines._trusting().write({"successor_id": default.id})
+
+    def _check_records(self, res_model, res_ids):
+        """Return the scope and the ids, or raise what is wrong with them."""
+        _ = self.env._
+        scope = self.env["handover.scope"].sudo()
+        if isinstance(res_model, str):
+            scope = scope.search([("model", "=", res_model)], limit=1)
+        if not scope:
+            raise UserError(_("Records of this kind cannot be handed over."))
+        if not isinstance(res_ids, (list, tuple)) or not res_ids:
+            raise UserError(_("Choose at least one record."))
+        if len(res_ids) > MAX_IDS:
+            raise UserError(_("Choose %s records at the most in one go.", MAX_IDS))
+        if not all(is_id(id_) for id_ in res_ids):
+            raise UserError(_("Records are given by their ids, whole numbers."))
+        ids = list(dict.fromkeys(res_ids))
+        Model = scope._records()
+        domain = (
+            fields.Domain("id", "in", ids)
+            & scope._belonging_domain(self.predecessor_id, self.source_team_id)
+            & self._company_domain(Model)
+        )
+        theirs = Model.search(domain)
+        if self.predecessor_id != self.requester_id:
+            theirs -= scope._handler()._handover_sealed(theirs)
+        if missing := set(ids) - set(theirs.ids):
+            raise UserError(
+                _(
+                    "%(count)s of these records do not exist or do not belong to"
+                    " %(giver)s: %(ids)s",
+                    count=len(missing),
+                    giver=self.predecessor_id.name or self.source_team_id.name,
+                    ids=", ".join(str(id_) for id_ in sorted(missing)[:10]),
+                )
+            )
+        return scope, ids
+
+    def _check_successor_id(self, successor_id):
+        users = self.env["res.users"].sudo()
+        if successor_id is False or successor_id is None:
+            return users
+        successor = (
+            users.browse(successor_id).exists() if is_id(successor_id) else users
+        )
+        if not successor:
+            raise UserError(self.env._("The successor does not exist."))
+        self._check_successor_user(successor)
+        return successor

@@ -1,0 +1,241 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+
+from .handover_guard import door
+
+# a handover of this size is done before the button comes back
+INLINE_LIMIT = 200
+
+
+class HandoverRequest(models.Model):
+    """The handover itself, as far as the request is concerned: start, go on, stop.
+
+    What happens to the records is the engine's.
+    """
+
+    _inherit = "handover.request"
+
+    @door
+    def action_run(self):
+        """Hand over now what is approved, before its planned time if need be.
+
+        Small handovers are done when the call comes back, larger ones go on in the
+        background.
+
+        :return: ``True``
+        """
+        self._require("run")
+        for request in self:
+            request._start()
+        return True
+
+    @door
+    def action_retry(self):
+        """Try again what failed.
+
+        :return: ``True``
+        """
+        self._require("retry")
+        for request in self:
+            failed = request.line_ids.filtered(lambda line: line.state == "failed")
+            if not failed:
+                raise UserError(self.env._("%s: nothing has failed.", request.name))
+            failed._trusting().write(
+                {
+                    "state": "todo",
+                    "result_code": False,
+                    "result_message": False,
+                    "attempts": 0,
+                    "next_try": False,
+                }
+            )
+            request._move("retry", {"date_finished": False}, lines=len(failed))
+            request._proceed()
+        return True
+
+    @door
+    def action_cancel(self, reason=False):
+        """Stop it. What is handed over already stays so, and is reported so.
+
+        :param str reason: why, optional
+        :return: ``True``
+        """
+        reason = self._check_reason(reason) if reason else ""
+        self._lock()
+        for request in self:
+            move = "stop" if request.state == "running" else "cancel"
+            request._require(move)
+            if request.goes_back:
+                request._stop_return()
+                request._finish_return()
+                continue
+            lines = request.line_ids.filtered(lambda line: line.state == "todo")
+            lines._trusting().write(
+                {
+                    "state": "cancelled",
+                    "result_code": "cancelled",
+                    "result_message": reason,
+                    "reserved": False,
+                }
+            )
+            request._move(move, reason=reason, done=request.done_count)
+            request._close_approval_activity(self.env._("Cancelled"))
+            if move == "stop":
+                request._notify("cancelled")
+        return True
+
+    @door
+    def get_progress(self):
+        """Tell how far a handover is.
+
+        :return: ``{"state", "total", "todo", "done", "skipped", "failed", "progress",
+            "started_at", "finished_at", "seconds_left"}``; times in UTC as ISO 8601 or
+            ``False``, ``progress`` from 0 to 100
+        """
+        self._single()
+        left = self.todo_count
+        return {
+            "state": self.state,
+            "total": self.line_count,
+            "todo": left,
+            "done": self.done_count,
+            "skipped": self.skipped_count,
+            "failed": self.failed_count,
+            "progress": round(self.progress, 1),
+            "started_at": self._iso(self.date_started),
+            "finished_at": self._iso(self.date_finished),
+            "seconds_left": self._seconds_left(self.line_count - left, left),
+        }
+
+    # ------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------
+
+    def _start_when_due(self):
+        """Start it, or have it started at its time."""
+        if self.date_planned and self.date_planned > fields.Datetime.now():
+            self._cron()._trigger(self.date_planned)
+        else:
+            self._start()
+
+    def _start(self):
+        """Start an approved handover, unless what was approved no longer holds."""
+        if problem := self._validity_problem():
+            self._review(problem)
+            return
+        self._move("start", {"date_started": fields.Datetime.now()})
+        self._proceed()
+
+    def _proceed(self):
+        """Hand over a small request now, leave a large one to the cron."""
+        if self.todo_count <= INLINE_LIMIT:
+            system = self.with_user(SUPERUSER_ID)
+            engine = system.env["handover.engine"]
+            while engine._run_batch(system):
+                pass
+            system._finish_if_ready()
+        if self.state == "running":
+            self._go_on()
+
+    def _go_on(self):
+        """Have the rest done in the background: by the cron, or a glue's workers."""
+        self._cron()._trigger()
+
+    def _announce(self):
+        """Tell the open screens of the people concerned how far it is."""
+        self.ensure_one()
+        progress = {"id": self.id, **self.sudo().get_progress()}
+        for user in self._people("progress").filtered("active"):
+            user._bus_send("handover.request/progress", progress)
+
+    def _cron(self):
+        return self.env.ref("crm_handover.ir_cron_handover_request_run").sudo()
+
+    def _validity_problem(self):
+        """Return why the approval no longer holds, or an empty text."""
+        _ = self.env._
+        approver = self.approver_id.sudo()
+        if not approver.active or self._role_problem("decider", approver):
+            return _("%s may not approve it any more.", approver.name)
+        gone = self.sudo().successor_ids.filtered(
+            lambda user: not user.active or user.share
+        )
+        if gone:
+            return _("%s left meanwhile.", ", ".join(gone.mapped("name")))
+        if self.digest != self._content_digest():
+            return _("its content is not what was approved.")
+        return ""
+
+    def _review(self, problem):
+        self._move("review", {"refusal_reason": problem}, problem=problem)
+        self._notify("needs_review")
+
+    def _finish_if_ready(self):
+        """Close a running handover once every line has its outcome."""
+        self._lock()
+        Line = self.env["handover.request.line"].sudo()
+        todo = [("request_id", "=", self.id), ("state", "=", "todo")]
+        if self.state != "running" or Line.search_count(todo, limit=1):
+            return
+        self.invalidate_recordset()
+        if self.goes_back:
+            self._finish_return()
+            return
+        self._move(
+            "finish",
+            {"date_finished": fields.Datetime.now()},
+            done=self.done_count,
+            skipped=self.skipped_count,
+            failed=self.failed_count,
+        )
+        self._notify("transferred")
+        if self.kind == "temporary":
+            self._cron()._trigger(self.date_return)
+
+    def _iso(self, moment):
+        return f"{moment.isoformat(timespec='seconds')}+00:00" if moment else False
+
+    def _seconds_left(self, dealt_with, left):
+        if self.state != "running" or not self.date_started or not dealt_with:
+            return 0
+        elapsed = (fields.Datetime.now() - self.date_started).total_seconds()
+        return int(elapsed * left / dealt_with)
+
+    # ------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------
+
+    @api.model
+    def _due(self):
+        """Return the approved handovers whose time has come."""
+        now = fields.Datetime.now()
+        return self.search(
+            [
+                ("state", "=", "approved"),
+                "|",
+                ("date_planned", "=", False),
+                ("date_planned", "<=", now),
+            ],
+            order="date_planned, id",
+        )
+
+    @api.model
+    def _running(self):
+        return self.search([("state", "=", "running")], order="date_started, id")
+
+    @api.model
+    def _lines_due_count(self):
+        return self.env["handover.request.line"].search_count(
+            [
+                ("state", "=", "todo"),
+                ("request_id.state", "=", "running"),
+                "|",
+                ("next_try", "=", False),
+                ("next_try", "<=", fields.Datetime.now()),
+            ]
+        )
+
+    @api.model
+    def _cron_run(self):
+        """Start what is due and go on with what runs."""
+        self.env["handover.engine"]._cron_run()

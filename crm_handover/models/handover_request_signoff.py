@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class HandoverRequestSignoff(models.Model):
+    """One person's confirmation that a handover is complete."""
+
+    _name = "handover.request.signoff"
+    _description = "Handover Confirmation"
+    _inherit = ["handover.guard"]
+    _order = "date, id"
+    _rec_name = "user_id"
+
+    _guarded_fields = frozenset(
+        {
+            "request_id",
+            "company_id",
+            "user_id",
+            "signed_by_id",
+            "role",
+            "date",
+            "comment",
+        }
+    )
+
+    request_id = fields.Many2one(
+        "handover.request", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="request_id.company_id", store=True, index=True
+    )
+    user_id = fields.Many2one(
+        "res.users", string="For", required=True, ondelete="restrict"
+    )
+    signed_by_id = fields.Many2one("res.users", required=True, ondelete="restrict")
+    role = fields.Selection(
+        [("predecessor", "Predecessor"), ("successor", "Successor")], required=True
+    )
+    date = fields.Datetime(required=True)
+    comment = fields.Text()
+
+    _once = models.UniqueIndex(
+        "(request_id, user_id)", "Everybody signs a handover once."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._trusted():
+            raise AccessError(self.env._("Sign with the button “Confirm”."))
+        return super().create(vals_list)

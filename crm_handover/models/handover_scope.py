@@ -1,0 +1,146 @@
+import ast
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class HandoverScope(models.Model):
+    """One kind of record that can be handed over.
+
+    The engine knows no model by name: whatever has a scope can be handed over. Only
+    administrators edit scopes, since a scope says which field names an owner.
+    """
+
+    _name = "handover.scope"
+    _description = "Handover Scope"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    model_id = fields.Many2one(
+        "ir.model",
+        string="Model",
+        required=True,
+        ondelete="cascade",
+        domain=[("transient", "=", False), ("abstract", "=", False)],
+    )
+    model = fields.Char(related="model_id.model", string="Model Name", store=True)
+    owner_field_id = fields.Many2one(
+        "ir.model.fields",
+        required=True,
+        ondelete="cascade",
+        domain="[('model_id', '=', model_id), ('relation', '=', 'res.users'),"
+        " ('store', '=', True), ('ttype', 'in', ('many2one', 'many2many'))]",
+        help="The person responsible for a record. With several people in the field,"
+        " only the predecessor is replaced.",
+    )
+    team_field_id = fields.Many2one(
+        "ir.model.fields",
+        ondelete="cascade",
+        domain="[('model_id', '=', model_id), ('relation', '=', 'crm.team'),"
+        " ('store', '=', True), ('ttype', '=', 'many2one')]",
+        help="The sales team of a record, which changes together with the owner.",
+    )
+    domain = fields.Char(
+        string="Open Records",
+        required=True,
+        default="[]",
+        help="Which records are open, and so are collected.",
+    )
+
+    # ------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------
+
+    @api.constrains("model_id", "owner_field_id", "team_field_id", "domain")
+    def _check_scope(self):
+        for scope in self:
+            if problem := scope._problem():
+                raise ValidationError(
+                    self.env._(
+                        "Scope %(scope)s: %(problem)s",
+                        scope=scope.name,
+                        problem=problem,
+                    )
+                )
+
+    def _problem(self):
+        """Return why this scope cannot be used, or an empty text."""
+        self.ensure_one()
+        Model = self.env.get(self.model)
+        if Model is None or Model._abstract or Model._transient or not Model._auto:
+            return self.env._("choose a model that is stored in the database.")
+        # core's own mark of sensitive models; customers carry it because they log in
+        if not Model._allow_sudo_commands and self.model != "res.partner":
+            return self.env._("%s may not be handed over.", self.model)
+        if self.model.startswith("handover."):
+            return self.env._("a handover cannot hand itself over.")
+        owner = Model._fields.get(self.owner_field_id.name)
+        if (
+            self.owner_field_id.model_id != self.model_id
+            or owner.type not in ("many2one", "many2many")
+            or owner.comodel_name != "res.users"
+            or not owner.store
+            or (owner.compute and owner.readonly)
+            or owner.name in models.MAGIC_COLUMNS
+        ):
+            return self.env._(
+                "the owner field must be a stored user field to write on."
+            )
+        team = (
+            Model._fields.get(self.team_field_id.name) if self.team_field_id else None
+        )
+        if team and (
+            self.team_field_id.model_id != self.model_id
+            or team.comodel_name != "crm.team"
+            or team.type != "many2one"
+            or not team.store
+        ):
+            return self.env._("the team field must be a stored sales team field.")
+        try:
+            self._open_domain().validate(Model)
+        except (ValueError, SyntaxError, TypeError, KeyError):
+            return self.env._("the domain of open records is not valid.")
+        return ""
+
+    # ------------------------------------------------------------
+    # RECORDS
+    # ------------------------------------------------------------
+
+    def _open_domain(self):
+        """Return the domain of open records."""
+        return Domain(ast.literal_eval(self.domain))
+
+    def _records(self, ids=()):
+        """Return the records of this scope with these ids, for the engine.
+
+        As superuser: the callers have checked the role and the owner. Archived ones
+        are no obstacle to reading, so nothing is lost on the way.
+        """
+        return self.env[self.model].sudo().with_context(active_test=False).browse(ids)
+
+    def _handler(self):
+        """Return the model that knows how records of this scope are handed over."""
+        Model = self.env[self.model]
+        known = isinstance(Model, self.env.registry["handover.mixin"])
+        return Model.sudo() if known else self.env["handover.mixin"].sudo()
+
+    def _owners(self, record):
+        """Return the users that own ``record``."""
+        return record[self.owner_field_id.name]
+
+    def _belonging_domain(self, predecessor, team):
+        """Return the domain of what belongs to a person, or else to a sales team.
+
+        :param predecessor: a user, may be archived; empty for a team's records
+        :param team: a sales team; its records are those that name it, and where a
+            model knows no teams those that its members own
+        """
+        owner = self.owner_field_id.name
+        if predecessor:
+            return Domain(owner, "in", predecessor.ids)
+        if self.team_field_id:
+            return Domain(self.team_field_id.name, "in", team.ids)
+        return Domain(owner, "in", team.sudo().member_ids.ids)

@@ -1,0 +1,273 @@
+"""What happens to records: the obstacles, the new owner, what moves along, the note.
+
+Both directions are the same steps. A line's ``giver`` and ``taker`` are predecessor and
+successor, and the other way round when it is given back.
+"""
+
+from odoo import api, fields, models
+
+from .handover_engine import RecordsRefused
+
+
+class HandoverEngine(models.AbstractModel):
+    _inherit = "handover.engine"
+
+    # ------------------------------------------------------------
+    # OBSTACLES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _obstacles(self, lines):
+        """Return why lines cannot be handed over, or given back, as things stand now.
+
+        The preview shows what the run reports, since both ask here.
+
+        :return: ``{line id: (result code, text)}``
+        """
+        obstacles = {}
+        for scope, of_scope in lines.grouped("scope_id").items():
+            records = scope._records(of_scope.mapped("res_id")).exists()
+            by_id = {record.id: record for record in records}
+            sealed = scope._handler()._handover_sealed(records)
+            for line in of_scope:
+                record = by_id.get(line.res_id)
+                if record is None:
+                    obstacle = "missing", self.env._("It was deleted or merged.")
+                elif line.goes_back:
+                    obstacle = self._return_obstacle(line, scope, record)
+                else:
+                    obstacle = self._obstacle(line, scope, record, record in sealed)
+                if obstacle:
+                    obstacles[line.id] = obstacle
+        return obstacles
+
+    @api.model
+    def _obstacle(self, line, scope, record, sealed):
+        """Return why ``record`` cannot be handed over, or ``None``."""
+        _, successor = self.env._, line.successor_id
+        if line.decision == "declined":
+            return "declined", _("The successor declined it.")
+        if sealed and line.request_id.requester_id != line.predecessor_id:
+            return "private", _("It is private to its owner.")
+        owners = scope._owners(record)
+        if line.predecessor_id not in owners:
+            if successor and successor in owners:
+                return "already", _("The successor owned it already.")
+            if line.predecessor_id or owners:
+                return "stale_owner", _(
+                    "It belongs to %s now, and was left alone.",
+                    ", ".join(owners.mapped("name")) or _("nobody"),
+                )
+        return self._taker_obstacle(successor, scope, record)
+
+    @api.model
+    def _return_obstacle(self, line, scope, record):
+        """Return why ``record`` cannot be given back, or ``None``."""
+        owners = scope._owners(record)
+        if set(owners.ids) != set((line.after or {}).get("owner", owners.ids)):
+            who, when = self._last_change(record, scope.owner_field_id)
+            return "changed_since", self.env._(
+                "It went to %(owner)s since: changed by %(who)s on %(when)s.",
+                owner=", ".join(owners.mapped("name")) or self.env._("nobody"),
+                who=who.name,
+                when=fields.Datetime.to_string(when),
+            )
+        if not line.predecessor_id:
+            return None
+        return self._taker_obstacle(line.predecessor_id, scope, record)
+
+    @api.model
+    def _taker_obstacle(self, taker, scope, record):
+        """Return why this user cannot take ``record``, or ``None``."""
+        _ = self.env._
+        if not taker.active or taker.share:
+            return "successor_no_access", _(
+                "%s is not an active employee.", taker.name or _("Nobody")
+            )
+        company = "company_id" in record._fields and record.company_id
+        if company and company not in taker.company_ids:
+            return "other_company", _(
+                "%(user)s does not work in %(company)s.",
+                user=taker.name,
+                company=company.name,
+            )
+        if not self.env[scope.model].with_user(taker).has_access("read"):
+            return "successor_no_access", _(
+                "%s has no access to records of this kind.", taker.name
+            )
+        return None
+
+    @api.model
+    def _last_change(self, record, field):
+        """Return who changed ``field`` of ``record`` last, and when.
+
+        From the tracked changes in the chatter; where a field is not tracked, the last
+        change of the record itself.
+        """
+        tracking = (
+            self.env["mail.tracking.value"]
+            .sudo()
+            .search(
+                [
+                    ("field_id", "=", field.id),
+                    ("mail_message_id.model", "=", record._name),
+                    ("mail_message_id.res_id", "=", record.id),
+                ],
+                order="id desc",
+                limit=1,
+            )
+        )
+        if tracking and tracking.create_date >= record.write_date:
+            message = tracking.mail_message_id
+            return message.author_id, message.date
+        return record.write_uid, record.write_date
+
+    # ------------------------------------------------------------
+    # TRANSFER
+    # ------------------------------------------------------------
+
+    @api.model
+    def _hand_over(self, lines):
+        """Write the new owners of ``lines``, check them, move along, note it down.
+
+        :param lines: lines of one scope, without obstacles
+        :return: ``{line id: {"code", "message", "before", "after"}}``
+        :raise RecordsRefused: when some records did not take it
+        """
+        scope = lines.scope_id
+        handler = scope._handler()
+        records = scope._records(lines.mapped("res_id"))
+        befores = handler._handover_snapshot(scope, records)
+        by_id = {record.id: record for record in records}
+        groups = lines.grouped(
+            lambda line: self._change(scope, handler, line, by_id[line.res_id])
+        )
+        protected = [records._fields[name] for name in handler._handover_protected]
+        for change, group in groups.items():
+            some = records.browse(group.mapped("res_id"))
+            with self.env.protecting(protected, some):
+                some.write(handler._handover_values(scope, some, *change))
+                self.env.flush_all()
+        handler._handover_restore(records, befores)
+        self.env.flush_all()
+        records.invalidate_recordset()
+        self._check_taken(lines, scope, records)
+        moved = self._move_along(lines, records)
+        afters = handler._handover_snapshot(scope, records)
+        self._note_down(lines, scope, records, befores, afters)
+        return {
+            line.id: {
+                "code": "done",
+                "before": befores[line.res_id],
+                "after": afters[line.res_id] | moved[line.res_id],
+            }
+            for line in lines
+        }
+
+    @api.model
+    def _change(self, scope, handler, line, record):
+        """Return who goes, who comes, and the team: what ``record`` is to become."""
+        if not line.goes_back:
+            target = line.request_id.target_team_id
+            team = handler._handover_team(scope, record, line.successor_id, target)
+            return line.predecessor_id, line.successor_id, team
+        before, after = line.before, line.after
+        giver = line.successor_id
+        if giver.id in before["owner"]:
+            giver = giver.browse()
+        team = self.env["crm.team"].sudo()
+        if scope.team_field_id:
+            team = record[scope.team_field_id.name]
+            if team.id == after["team"]:
+                team = team.browse(before["team"] or ())
+        return giver, line.predecessor_id, team
+
+    @api.model
+    def _move_along_only(self, lines):
+        """Return the results of lines whose successor owned the record before."""
+        records = lines.scope_id._records(lines.mapped("res_id"))
+        moved = self._move_along(lines, records)
+        text = self.env._("The successor owned it already.")
+        return {
+            line.id: {"code": "already", "message": text, "after": moved[line.res_id]}
+            for line in lines
+        }
+
+    @api.model
+    def _check_taken(self, lines, scope, records):
+        """Read the owners back, as those who take the records.
+
+        :raise RecordsRefused: when another add-on put an owner back, or somebody could
+            not open what they got
+        """
+        refusals = {}
+        for taker, group in lines.grouped(lambda line: line._taker()).items():
+            some = records.browse(group.mapped("res_id"))
+            readable = set(self._readable(some, taker)._ids)
+            for record, line in zip(some, group, strict=True):
+                owners = scope._owners(record)
+                keeps = line.goes_back and line.successor_id.id in line.before["owner"]
+                stays = not keeps and line._giver() and line._giver() in owners
+                if stays or (taker and taker not in owners):
+                    refusals[line.id] = (
+                        "overridden",
+                        self.env._("Another rule of the database kept the owner."),
+                    )
+                elif record.id not in readable:
+                    refusals[line.id] = (
+                        "successor_no_access",
+                        self.env._("%s could not open it.", taker.name),
+                    )
+        if refusals:
+            raise RecordsRefused(refusals)
+
+    @api.model
+    def _readable(self, records, user):
+        """Return those of ``records`` that ``user`` can open in their companies."""
+        if not user:
+            return records
+        return (
+            records.with_user(user)
+            .with_context(allowed_company_ids=user.company_ids.ids)
+            ._filtered_access("read")
+        )
+
+    # ------------------------------------------------------------
+    # NOTES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _note_down(self, lines, scope, records, befores, afters):
+        """Leave one note on each record: from whom to whom, why, note and risk."""
+        if not isinstance(records, self.env.registry["mail.thread"]):
+            return
+        bodies = {line.res_id: line._note_body() for line in lines}
+        messages = records._message_log_batch(bodies)
+        names = {"owner": scope.owner_field_id.name, "team": scope.team_field_id.name}
+        tracked = {
+            key: name
+            for key, name in names.items()
+            if name and getattr(records._fields[name], "tracking", None)
+        }
+        descriptions = records.fields_get(
+            list(tracked.values()), ["string", "type", "selection", "currency_field"]
+        )
+        values = []
+        Tracking = self.env["mail.tracking.value"].sudo()
+        for record, message in zip(records, messages, strict=True):
+            for key, name in tracked.items():
+                before, after = befores[record.id][key], afters[record.id][key]
+                if before == after:
+                    continue
+                Comodel = self.env[records._fields[name].comodel_name].sudo()
+                values.append(
+                    Tracking._create_tracking_values(
+                        Comodel.browse(before or ()),
+                        Comodel.browse(after or ()),
+                        name,
+                        descriptions[name],
+                        record,
+                    )
+                    | {"mail_message_id": message.id}
+                )
+        Tracking.create(values)

@@ -1,0 +1,138 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { View, getDefaultConfig } from "@web/views/view";
+import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { Component, useChildSubEnv } from "@odoo/owl";
+
+/**
+ * The records of a handover: a list view of its own inside of the form, as a handover may
+ * have far more records than a one2many field can load. On a phone they are cards.
+ */
+export class HandoverLines extends Component {
+    static template = "crm_handover.HandoverLines";
+    static components = { View };
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.dialog = useService("dialog");
+        this.ui = useService("ui");
+        useChildSubEnv({
+            config: {
+                ...getDefaultConfig(),
+                disableSearchBarAutofocus: true,
+            },
+        });
+    }
+
+    get data() {
+        return this.props.record.data;
+    }
+
+    get isNew() {
+        return !this.props.record.resId;
+    }
+
+    get canCollect() {
+        return this.isNew || (this.data.can_edit && this.data.state === "draft");
+    }
+
+    /** The giver of a draft may add notes, even when somebody else requested it. */
+    get canNote() {
+        const { can_edit, state, predecessor_id } = this.data;
+        return state === "draft" && (can_edit || predecessor_id?.id === user.userId);
+    }
+
+    get canDecide() {
+        const { state, successor_ids } = this.data;
+        return state === "approved" && successor_ids?.currentIds.includes(user.userId);
+    }
+
+    get viewKey() {
+        const { resId } = this.props.record;
+        const { state } = this.data;
+        return [resId, state, this.canNote, this.canDecide, this.env.isSmall].join();
+    }
+
+    /** Made once per key, as new props would load the records anew. */
+    get viewProps() {
+        if (this.propsKey !== this.viewKey) {
+            this.propsKey = this.viewKey;
+            this.currentProps = this.makeViewProps();
+        }
+        return this.currentProps;
+    }
+
+    makeViewProps() {
+        const small = this.env.isSmall;
+        const context = {
+            create: false,
+            delete: this.canNote && this.data.can_edit,
+            handover_embedded: true,
+            handover_draft: ["draft", "submitted"].includes(this.data.state),
+            handover_decide: this.canDecide,
+        };
+        if (!small) {
+            context.search_default_group_by_scope = 1;
+        }
+        return {
+            resModel: "handover.request.line",
+            type: small ? "kanban" : "list",
+            domain: [["request_id", "=", this.props.record.resId]],
+            context,
+            searchViewId: false,
+            loadIrFilters: true,
+            loadActionMenus: !small,
+            noBreadcrumbs: true,
+            ...(small
+                ? { forceGlobalClick: true }
+                : { allowSelectors: this.canNote || this.canDecide }),
+            readonly: !this.canNote,
+            display: { searchPanel: false },
+            noContentHelp: _t("No record fits the search."),
+            selectRecord: (resId) => this.openLine(resId),
+            __beforeLeave__: this.env.handover?.beforeAction,
+        };
+    }
+
+    openLine(resId) {
+        this.dialog.add(
+            FormViewDialog,
+            {
+                resModel: "handover.request.line",
+                resId,
+                title: _t("Record"),
+                canExpand: false,
+                readonly: !this.canNote,
+                preventCreate: true,
+                size: "lg",
+            },
+            { onClose: () => this.env.handover?.bus.trigger("RELOADED") }
+        );
+    }
+
+    collect() {
+        const { record } = this.props;
+        return this.env.onClickViewButton({
+            clickParams: { type: "object", name: "action_collect" },
+            getResParams: () => ({
+                resModel: record.resModel,
+                resId: record.resId,
+                resIds: record.resIds,
+                context: record.context,
+                evalContext: record.evalContext,
+            }),
+        });
+    }
+}
+
+registry.category("view_widgets").add("handover_lines", {
+    component: HandoverLines,
+    fieldDependencies: [
+        { name: "state", type: "selection", readonly: true },
+        { name: "can_edit", type: "boolean", readonly: true },
+        { name: "line_count", type: "integer", readonly: true },
+    ],
+});

@@ -1,0 +1,114 @@
+import { _t } from "@web/core/l10n/translation";
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
+
+const INTERVAL = 3000;
+
+/** How far a handover is, and what became of its records. */
+export class HandoverProgress extends Component {
+    static template = "crm_handover.HandoverProgress";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.state = useState({ live: null });
+        useEffect(
+            (running) => {
+                this.state.live = null;
+                if (running) {
+                    this.schedule();
+                }
+                return () => browser.clearTimeout(this.timer);
+            },
+            () => [this.isRunning, this.props.record.resId]
+        );
+        onWillUnmount(() => (this.unmounted = true));
+    }
+
+    get data() {
+        return this.props.record.data;
+    }
+
+    get isRunning() {
+        return this.data.state === "running";
+    }
+
+    get counts() {
+        const { line_count, done_count, skipped_count, failed_count, progress } = this.data;
+        const { live } = this.state;
+        return {
+            total: live ? live.total : line_count,
+            done: live ? live.done : done_count,
+            skipped: live ? live.skipped : skipped_count,
+            failed: live ? live.failed : failed_count,
+            progress: Math.floor(live ? live.progress : progress),
+        };
+    }
+
+    get outcomes() {
+        const { done, skipped, failed } = this.counts;
+        const outcomes = [
+            { filter: "filter_done", count: done, text: _t("%s handed over", done), class: "text-bg-success" },
+            { filter: "filter_skipped", count: skipped, text: _t("%s left alone", skipped), class: "text-bg-warning" },
+            { filter: "filter_failed", count: failed, text: _t("%s failed", failed), class: "text-bg-danger" },
+        ];
+        return outcomes.filter(({ count }) => count);
+    }
+
+    get timeLeft() {
+        const seconds = this.state.live?.seconds_left;
+        if (!seconds) {
+            return "";
+        }
+        return seconds < 90
+            ? _t("about %s seconds left", seconds)
+            : _t("about %s minutes left", Math.round(seconds / 60));
+    }
+
+    schedule() {
+        this.timer = browser.setTimeout(() => this.poll(), INTERVAL);
+    }
+
+    async poll() {
+        const { record } = this.props;
+        let live;
+        try {
+            live = await this.orm.silent.call("handover.request", "get_progress", [[record.resId]]);
+        } catch {
+            return;
+        }
+        if (this.unmounted || record !== this.props.record) {
+            return;
+        }
+        if (live.state !== "running") {
+            return record.model.load();
+        }
+        this.state.live = live;
+        this.schedule();
+    }
+
+    async openLines({ filter }) {
+        const action = await this.orm.call("handover.request", "action_view_lines", [
+            [this.props.record.resId],
+        ]);
+        return this.action.doAction(action, {
+            additionalContext: { [`search_default_${filter}`]: 1 },
+        });
+    }
+}
+
+registry.category("view_widgets").add("handover_progress", {
+    component: HandoverProgress,
+    fieldDependencies: [
+        { name: "state", type: "selection", readonly: true },
+        { name: "line_count", type: "integer", readonly: true },
+        { name: "done_count", type: "integer", readonly: true },
+        { name: "skipped_count", type: "integer", readonly: true },
+        { name: "failed_count", type: "integer", readonly: true },
+        { name: "progress", type: "float", readonly: true },
+    ],
+});

@@ -1,0 +1,70 @@
+import { registry } from "@web/core/registry";
+import { useBus } from "@web/core/utils/hooks";
+import { CallbackRecorder } from "@web/search/action_hook";
+import { FormController } from "@web/views/form/form_controller";
+import { formView } from "@web/views/form/form_view";
+import { EventBus, useSubEnv } from "@odoo/owl";
+
+/**
+ * The form of a handover. Its records are a list view of their own (see HandoverLines);
+ * the two tell each other over `env.handover`:
+ * - `RELOADED`: the handover has been loaded or saved anew;
+ * - `LINES_CHANGED`: the records have changed; `detail.counts` when there are fewer;
+ * - `beforeAction`: what has to be saved before a button of the handover runs.
+ */
+export class HandoverRequestFormController extends FormController {
+    setup() {
+        this.handover = { bus: new EventBus(), beforeAction: new CallbackRecorder() };
+        useSubEnv({ handover: this.handover });
+        super.setup();
+        useBus(this.handover.bus, "LINES_CHANGED", ({ detail }) => this.onLinesChanged(detail));
+    }
+
+    get modelParams() {
+        const params = super.modelParams;
+        params.hooks.onRootLoaded = () => this.handover.bus.trigger("RELOADED");
+        return params;
+    }
+
+    async onRecordSaved() {
+        await super.onRecordSaved(...arguments);
+        this.handover.bus.trigger("RELOADED");
+    }
+
+    async onLinesChanged({ counts }) {
+        if (counts && !(await this.model.root.isDirty())) {
+            await this.model.load();
+        }
+    }
+
+    /** Save the row that is being edited. */
+    async leaveLines() {
+        const { callbacks } = this.handover.beforeAction;
+        const answers = await Promise.all(callbacks.map((callback) => callback()));
+        return !answers.includes(false);
+    }
+
+    async beforeLeave() {
+        if (!(await this.leaveLines())) {
+            return false;
+        }
+        return super.beforeLeave(...arguments);
+    }
+
+    async beforeExecuteActionButton(clickParams) {
+        if (!(await this.leaveLines())) {
+            return false;
+        }
+        const saved = await super.beforeExecuteActionButton(clickParams);
+        if (saved !== false && clickParams.name === "action_approve") {
+            // approve what is on the screen, or be told that it has changed
+            clickParams.args = JSON.stringify([this.model.root.data.version]);
+        }
+        return saved;
+    }
+}
+
+registry.category("views").add("handover_request_form", {
+    ...formView,
+    Controller: HandoverRequestFormController,
+});

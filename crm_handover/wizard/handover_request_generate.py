@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class HandoverRequestGenerate(models.TransientModel):
+    """Makes a handover of the records that somebody selected in a list."""
+
+    _name = "handover.request.generate"
+    _description = "Hand Over Records"
+
+    res_model = fields.Char(required=True, readonly=True)
+    res_ids = fields.Json(string="Record IDs", readonly=True)
+    record_count = fields.Integer(compute="_compute_owners", string="Records")
+    predecessor_id = fields.Many2one(
+        "res.users", compute="_compute_owners", string="Present Owner"
+    )
+    obstacle = fields.Char(compute="_compute_owners")
+    successor_id = fields.Many2one(
+        "res.users",
+        required=True,
+        string="Successor",
+        domain="[('share', '=', False), ('id', '!=', predecessor_id)]",
+    )
+    reason_id = fields.Many2one("handover.reason", string="Reason")
+    note = fields.Text(string="To Know", help="Goes with each of the records.")
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        context = self.env.context
+        if context.get("active_model") and context.get("active_ids"):
+            values["res_model"] = context["active_model"]
+            values["res_ids"] = list(context["active_ids"])
+        return values
+
+    def _owners(self):
+        """Return the owners of the selected records, as the caller sees them."""
+        scope = (
+            self.env["handover.scope"]
+            .sudo()
+            .search([("model", "=", self.res_model)], limit=1)
+        )
+        if not scope:
+            return self.env["res.users"]
+        owner = scope.owner_field_id.name
+        records = self.env[self.res_model].browse(self.res_ids or [])
+        if owner != "user_ids" or self.env.user not in records.mapped(owner):
+            return records.mapped(owner)
+        return self.env.user
+
+    @api.depends("res_model", "res_ids")
+    @api.depends_context("uid")
+    def _compute_owners(self):
+        for wizard in self:
+            owners = wizard._owners()
+            wizard.record_count = len(wizard.res_ids or [])
+            wizard.predecessor_id = owners if len(owners) == 1 else False
+            wizard.obstacle = wizard._obstacle(owners)
+
+    def _obstacle(self, owners):
+        if not self.res_ids:
+            return self.env._("Select records first.")
+        if not owners:
+            return self.env._("The records have no owner.")
+        if len(owners) > 1:
+            return self.env._(
+                "The records belong to several people (%s): select those of one.",
+                ", ".join(owners[:5].mapped("name")),
+            )
+        return False
+
+    def action_generate(self):
+        """Create the draft with the records on it, and open it.
+
+        :return: a window action
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.obstacle:
+            raise UserError(self.obstacle)
+        request = self.env["handover.request"].create(
+            {
+                "predecessor_id": self.predecessor_id.id,
+                "successor_id": self.successor_id.id,
+                "reason_id": self.reason_id.id,
+            }
+        )
+        line_ids = request.add_records(self.res_model, self.res_ids)
+        if self.note:
+            lines = self.env["handover.request.line"].browse(line_ids)
+            lines.write({"note": self.note})
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover.handover_request_action"
+        )
+        return {**action, "res_id": request.id, "views": [[False, "form"]]}

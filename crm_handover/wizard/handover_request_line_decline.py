@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class HandoverRequestLineDecline(models.TransientModel):
+    """Asks a successor for the reason of declining records."""
+
+    _name = "handover.request.line.decline"
+    _description = "Decline Records"
+
+    line_ids = fields.Many2many(
+        "handover.request.line", required=True, string="Records"
+    )
+    reason = fields.Text(required=True)
+
+    def action_decline(self):
+        """Decline the records with this reason, as the caller.
+
+        :return: a window action
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.line_ids.action_decline(self.reason)
+        return {"type": "ir.actions.act_window_close"}
