@@ -105,13 +105,6 @@ class HandoverEngine(models.AbstractModel):
         lines.invalidate_recordset()
         return lines
 
-    @api.model
-    def _postpone(self, line_ids):
-        """Count a try for these lines, in a transaction after a rollback."""
-        lines = self.env["handover.request.line"].sudo().browse(line_ids)
-        lines = lines.try_lock_for_update().filtered(lambda line: line.state == "todo")
-        lines._postpone(patiently=False)
-
     # ------------------------------------------------------------
     # TRANSFER
     # ------------------------------------------------------------
@@ -207,50 +200,92 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _cron_run(self):
-        """Run what is due: planned requests start, running ones go on, in batches."""
+        """Run what is due, in batches: starts, returns, and what is running.
+
+        Several crons, on several hosts, may do this at the same time.
+        """
         Cron = self.env["ir.cron"]
         Request = self.env["handover.request"].sudo()
-        for request in Request._due():
-            request._start()
+        for request_id in Request._due().ids:
+            self._safely(Request.browse(request_id)._start_if_due)
             Cron._commit_progress()
-        for request in Request._due_back():
-            request._return_when_over()
+        for request_id in Request._due_back().ids:
+            self._safely(Request.browse(request_id)._return_if_due)
             Cron._commit_progress()
-        remaining = Request._lines_due_count()
-        if not Cron._commit_progress(remaining=remaining) and not remaining:
-            return
+        Cron._commit_progress(remaining=Request._lines_due_count())
         for request_id in Request._running().ids:
             request = Request.browse(request_id)
-            announced = time.monotonic()
-            while done := self._run_batch_safely(request_id):
-                if time.monotonic() - announced > ANNOUNCE_EVERY:
-                    announced = time.monotonic()
-                    request._announce()
-                if not Cron._commit_progress(done):
-                    return
-                # a long run takes no more memory than a short one
-                self.env.invalidate_all()
-            request._finish_if_ready()
+            self._safely(request._review_if_outdated)
+            if not self._run_batches(request):
+                # out of time: the next pass goes on from here
+                return
+            self._safely(request._finish_if_ready)
             Cron._commit_progress()
         self._wake_up()
 
     @api.model
-    def _run_batch_safely(self, request_id):
-        """Run one batch; a conflict with somebody else's writing only delays it."""
-        request = self.env["handover.request"].sudo().browse(request_id)
+    def _run_batches(self, request):
+        """Run one batch after the other, each committed.
+
+        :return: whether there was time for all that is due
+        """
+        announced = time.monotonic()
+        while done := self._run_batch_safely(request):
+            if time.monotonic() - announced > ANNOUNCE_EVERY:
+                announced = time.monotonic()
+                request._announce()
+            if not self.env["ir.cron"]._commit_progress(done):
+                return False
+            # a long run takes no more memory than a short one
+            self.env.invalidate_all()
+        return True
+
+    @api.model
+    def _safely(self, step):
+        """Do ``step``; a conflict with somebody else's writing leaves it for later."""
+        try:
+            step()
+            self.env.flush_all()
+        except TRANSIENT:
+            self.env.cr.rollback()
+            _logger.info("A step of a handover met a conflict, later again")
+
+    @api.model
+    def _run_batch_safely(self, request):
+        """Run one batch, whatever comes of it; every line keeps or gets its outcome."""
         lines = self.env["handover.request.line"]
         try:
             lines = self._claim(request)
             if lines:
                 self._transfer(lines)
                 self.env.flush_all()
-            return len(lines)
         except TRANSIENT:
-            line_ids = lines.ids
             self.env.cr.rollback()
-            _logger.info("Handover %s: a batch met a conflict, later again", request_id)
-            self._postpone(line_ids)
-            return len(line_ids)
+            _logger.info("%s: a batch met a conflict, later again", request)
+            self._postpone(lines.ids)
+        except FATAL:
+            raise
+        except Exception as error:  # noqa: BLE001 - one request never stops the others
+            self.env.cr.rollback()
+            self._give_up(lines.ids, error)
+        return len(lines)
+
+    @api.model
+    def _postpone(self, line_ids):
+        """Count a try for these lines, in a transaction after a rollback."""
+        self._locked_again(line_ids)._postpone(patiently=False)
+
+    @api.model
+    def _give_up(self, line_ids, error):
+        """Report an error of ours on these lines, in a transaction after a rollback."""
+        _logger.error("A batch of a handover failed", exc_info=error)
+        lines = self._locked_again(line_ids)
+        lines._record_results({line.id: self._failure(error) for line in lines})
+
+    @api.model
+    def _locked_again(self, line_ids):
+        lines = self.env["handover.request.line"].sudo().browse(line_ids)
+        return lines.try_lock_for_update().filtered(lambda line: line.state == "todo")
 
     @api.model
     def _wake_up(self):
@@ -265,7 +300,6 @@ class HandoverEngine(models.AbstractModel):
             )
         )
         if line:
-            at = max(line.next_try or fields.Datetime.now(), fields.Datetime.now())
-            self.env.ref("crm_handover.ir_cron_handover_request_run")._trigger(
-                at + timedelta(seconds=1)
-            )
+            now = fields.Datetime.now()
+            at = max(line.next_try or now, now) + timedelta(seconds=1)
+            self.env["handover.request"]._wake_crons(at)

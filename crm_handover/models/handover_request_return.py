@@ -107,8 +107,11 @@ class HandoverRequest(models.Model):
             order="date_return, id",
         )
 
-    def _return_when_over(self):
+    def _return_if_due(self):
         """Give a temporary handover back, as its approval said."""
+        self._lock()
+        if not self & self._due_back():
+            return
         if self.env["handover.request.line"].search_count(
             [
                 ("request_id", "=", self.id),

@@ -50,6 +50,7 @@ class HandoverRequest(models.Model):
                 }
             )
             request._move("retry", {"date_finished": False}, lines=len(failed))
+            request._review_if_outdated()
             request._proceed()
         return True
 
@@ -114,8 +115,14 @@ class HandoverRequest(models.Model):
     def _start_when_due(self):
         """Start it, or have it started at its time."""
         if self.date_planned and self.date_planned > fields.Datetime.now():
-            self._cron()._trigger(self.date_planned)
+            self._wake_crons(self.date_planned)
         else:
+            self._start()
+
+    def _start_if_due(self):
+        """Start it from the cron, unless somebody else was faster."""
+        self._lock()
+        if self & self._due():
             self._start()
 
     def _start(self):
@@ -127,7 +134,7 @@ class HandoverRequest(models.Model):
         self._proceed()
 
     def _proceed(self):
-        """Hand over a small request now, leave a large one to the cron."""
+        """Hand over a small request now, leave a large one to the background."""
         if self.todo_count <= INLINE_LIMIT:
             system = self.with_user(SUPERUSER_ID)
             engine = system.env["handover.engine"]
@@ -139,7 +146,7 @@ class HandoverRequest(models.Model):
 
     def _go_on(self):
         """Have the rest done in the background: by the cron, or a glue's workers."""
-        self._cron()._trigger()
+        self._wake_crons()
 
     def _announce(self):
         """Tell the open screens of the people concerned how far it is."""
@@ -148,8 +155,12 @@ class HandoverRequest(models.Model):
         for user in self._people("progress").filtered("active"):
             user._bus_send("handover.request/progress", progress)
 
-    def _cron(self):
-        return self.env.ref("crm_handover.ir_cron_handover_request_run").sudo()
+    @api.model
+    def _wake_crons(self, at=None):
+        """Have the crons run, now or at a time (UTC)."""
+        for number in (1, 2):
+            name = f"crm_handover.ir_cron_handover_request_run_{number}"
+            self.env.ref(name).sudo()._trigger(at)
 
     def _validity_problem(self):
         """Return why the approval no longer holds, or an empty text."""
@@ -165,6 +176,14 @@ class HandoverRequest(models.Model):
         if self.digest != self._content_digest():
             return _("its content is not what was approved.")
         return ""
+
+    def _review_if_outdated(self):
+        """Stop a running handover whose approval no longer holds."""
+        self._lock()
+        if self.state != "running" or self.goes_back:
+            return
+        if problem := self._validity_problem():
+            self._review(problem)
 
     def _review(self, problem):
         self._move("review", {"refusal_reason": problem}, problem=problem)
@@ -190,7 +209,7 @@ class HandoverRequest(models.Model):
         )
         self._notify("transferred")
         if self.kind == "temporary":
-            self._cron()._trigger(self.date_return)
+            self._wake_crons(self.date_return)
 
     def _iso(self, moment):
         return f"{moment.isoformat(timespec='seconds')}+00:00" if moment else False

@@ -56,5 +56,5 @@ class HandoverRequest(models.Model):
         self._finish_if_ready()
         if self.state == "running" and self.todo_count:
             # locked records wait for their next try, which the cron knows
-            self._cron()._trigger()
+            self._wake_crons()
         return self.todo_count

@@ -4,7 +4,7 @@ import { useBus, useService } from "@web/core/utils/hooks";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { Component, onWillUpdateProps, status, onMounted, useComponent, useState } from "@odoo/owl";
+import { Component, onWillUpdateProps, status, useComponent, useEffect, useState } from "@odoo/owl";
 
 // a longer list is checked when somebody asks for it
 const AUTO_LIMIT = 2000;
@@ -28,12 +28,22 @@ export class HandoverFindings extends Component {
         this.component = useComponent();
         this.keepLast = new KeepLast();
         this.state = useState({ loading: false, failed: false, result: null, all: false });
-        const { bus } = this.env.handover || {};
-        if (bus) {
-            useBus(bus, "RELOADED", () => this.refresh());
-            useBus(bus, "LINES_CHANGED", ({ detail }) => detail.counts || this.refresh());
+        if (this.env.handover) {
+            useBus(this.env.handover.bus, "LINES_CHANGED", ({ detail }) => {
+                if (!detail.counts) {
+                    this.refresh();
+                }
+            });
         }
-        onMounted(() => this.refresh());
+        useEffect(
+            () => {
+                this.refresh();
+            },
+            () => {
+                const { resId, data } = this.props.record;
+                return [resId, data.state, data.version, data.line_count];
+            }
+        );
         onWillUpdateProps((next) => {
             if (next.record.resId !== this.props.record.resId) {
                 this.state.result = null;
@@ -121,5 +131,9 @@ export class HandoverFindings extends Component {
 
 registry.category("view_widgets").add("handover_findings", {
     component: HandoverFindings,
-    fieldDependencies: [{ name: "line_count", type: "integer", readonly: true }],
+    fieldDependencies: [
+        { name: "state", type: "selection", readonly: true },
+        { name: "version", type: "integer", readonly: true },
+        { name: "line_count", type: "integer", readonly: true },
+    ],
 });
