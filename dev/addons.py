@@ -5,6 +5,7 @@ import hashlib
 
 from dev.settings import ROOT
 
+MAIN = "crm_handover"
 UNINTERESTING = {"__pycache__", ".git"}
 
 
@@ -14,20 +15,19 @@ def names():
 
 
 def manifest(name):
-    """The manifest of one of them, or of any add-on folder given as a path."""
+    """The manifest of one of them."""
     path = ROOT / name / "__manifest__.py"
     return ast.literal_eval(path.read_text(encoding="utf-8"))
 
 
-def chosen():
-    """Those that a user installs; the others install themselves."""
-    return [name for name in names() if not manifest(name).get("auto_install")]
+def wanted(installed):
+    """What belongs into a database with these add-ons.
 
-
-def glue(installed):
-    """Those that install themselves beside these add-ons."""
-    present = set(installed) | set(chosen())
-    return [
+    The main add-on, and the glue that installs itself beside what is there; other glue
+    is for a user to choose.
+    """
+    present = {*installed, MAIN}
+    return [MAIN] + [
         name
         for name in names()
         if (triggers := manifest(name).get("auto_install"))

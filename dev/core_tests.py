@@ -7,7 +7,7 @@ from dev import browser
 from dev.databases import Databases
 from dev.environment import prepared, preparing, variables
 from dev.odoo_cli import fatal
-from dev.processes import Failed
+from dev.processes import Failed, lock
 from dev.processes import run as run_program
 from dev.settings import ROOT
 from dev.testing import free_port
@@ -21,14 +21,17 @@ TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 def run(settings, _arguments):
     """Compare the failures with and without our add-ons."""
-    browser.prepare(settings)
-    with prepared(settings) as odoo:
+    with preparing(settings):
+        browser.prepare(settings)
+    with (
+        lock(settings.home / "core.lock", "Waiting for these tests to end elsewhere"),
+        prepared(settings) as odoo,
+    ):
         environment = variables(odoo)
-        with preparing(settings):
-            known, total = _without(odoo, environment)
-            failed, ran = _outcome(
-                odoo, environment, environment["HANDOVER_INSTALLED_TEMPLATE"], "with"
-            )
+        known, total = _without(odoo, environment)
+        failed, ran = _outcome(
+            odoo, environment, environment["HANDOVER_INSTALLED_TEMPLATE"], "with"
+        )
     print(f"  without our add-ons: {len(known)} of {total} tests fail")
     print(f"  with our add-ons: {len(failed)} of {ran} tests fail")
     if ran < total:

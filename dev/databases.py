@@ -114,14 +114,14 @@ class Databases:
         """Install our add-ons, or update what is installed; answer Odoo's log."""
         installed = self.installed(name)
         ours = addons.names()
-        missing = [*addons.chosen(), *addons.glue(installed)]
         arguments = []
         update = [addon for addon in ours if addon in installed]
         if everything:
             update = ["all"]
         if update:
             arguments += ["--update", ",".join(update)]
-        if install := [addon for addon in missing if addon not in installed]:
+        wanted = addons.wanted(installed)
+        if install := [addon for addon in wanted if addon not in installed]:
             arguments += ["--init", ",".join(install)]
         if not arguments:
             return ""

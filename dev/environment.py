@@ -84,7 +84,8 @@ def execute(settings, arguments):
 
 def screenshots(settings, _arguments):
     """Take the pictures of the documentation."""
-    browser.prepare(settings)
+    with preparing(settings):
+        browser.prepare(settings)
     return _module(settings, "dev.screenshots")
 
 

@@ -2,9 +2,9 @@
 
 from dev import addons, translations
 from dev.databases import Databases
-from dev.environment import prepared, preparing, variables
+from dev.environment import prepared, variables
 from dev.odoo_cli import complaints, records
-from dev.processes import Failed
+from dev.processes import Failed, lock
 from dev.processes import run as run_program
 from dev.settings import ROOT
 from dev.ui import Step, Stop
@@ -21,7 +21,10 @@ ODOO_CHECKS = (
 
 def run(settings, _arguments):
     """Run all of them; tell every finding before failing."""
-    with prepared(settings) as odoo:
+    with (
+        lock(settings.folder("") / "lint.lock", "Waiting for the lint that runs"),
+        prepared(settings) as odoo,
+    ):
         environment = variables(odoo)
         bin_folder = odoo.packages.python.parent
         ours = addons.names()
@@ -35,12 +38,11 @@ def run(settings, _arguments):
             for name, command in checks.items()
             if not _passes(name, command, environment)
         ]
-        with preparing(settings):
-            if not _passes_odoo(odoo, environment):
-                failed.append("Odoo's test_lint")
-            if problems := translations.problems(odoo, environment):
-                print("\n".join(problems))
-                failed.append("translations")
+        if not _passes_odoo(odoo, environment):
+            failed.append("Odoo's test_lint")
+        if problems := translations.problems(odoo, environment):
+            print("\n".join(problems))
+            failed.append("translations")
     if failed:
         raise Stop(f"lint found something to put right: {', '.join(failed)}")
     print("  lint: all is well")

@@ -1,15 +1,14 @@
 """`make test`: all of tests/ with real Odoo, PostgreSQL, Chromium and SMTP."""
 
-import fcntl
 import shlex
 import socket
 
 from dev import browser
 from dev.databases import Databases
 from dev.environment import prepared, preparing, variables
-from dev.processes import foreground
+from dev.processes import foreground, lock
 from dev.settings import ROOT
-from dev.ui import Step, Stop
+from dev.ui import Step
 
 DATABASE = "handover_test"
 
@@ -18,16 +17,11 @@ def run(settings, arguments):
     """Run the tests on a fresh copy; answer pytest's exit code."""
     with preparing(settings):
         browser.prepare(settings)
-    with open(settings.home / "test.lock", "a", encoding="utf-8") as guard:
-        try:
-            fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Stop(
-                "the tests already run here: wait for them, or use another folder "
-                "with HANDOVER_HOME=/path"
-            ) from error
-        with prepared(settings) as odoo:
-            return _pytest(odoo, arguments or shlex.split(settings.arguments))
+    with (
+        lock(settings.home / "test.lock", "Waiting for the tests that already run"),
+        prepared(settings) as odoo,
+    ):
+        return _pytest(odoo, arguments or shlex.split(settings.arguments))
 
 
 def _pytest(odoo, arguments):

@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 
 from dev import addons
+from dev.databases import Databases
 from dev.processes import run
 from dev.settings import ROOT
 from dev.ui import Step
 
+DATABASE = "handover_i18n"
 # every add-on is translated into these
 LANGUAGES = ("zh_CN",)
 # the times that an export writes into its head say nothing about the texts
@@ -22,13 +24,11 @@ TIMES = ("POT-Creation-Date", "PO-Revision-Date")
 def update(settings, _arguments):
     """Write the current template and merge the translations."""
     # here, because merging imports this file where the rest is not needed
-    from dev.environment import prepared, preparing, variables
+    from dev.environment import prepared, variables
 
     with prepared(settings) as odoo:
-        environment = variables(odoo)
-        with preparing(settings):
-            for line in _merge(odoo, environment, write=True):
-                print(line)
+        for line in _merge(odoo, variables(odoo), write=True):
+            print(line)
 
 
 def problems(odoo, environment):
@@ -37,10 +37,14 @@ def problems(odoo, environment):
 
 
 def _merge(odoo, environment, write):
-    template = environment["HANDOVER_INSTALLED_TEMPLATE"]
+    databases = Databases(odoo)
+    # a template that someone is connected to cannot be copied
+    databases.copy(environment["HANDOVER_INSTALLED_TEMPLATE"], DATABASE)
     folder = odoo.settings.folder("i18n")
     jobs = []
-    for name in addons.names():
+    # a glue add-on whose other side is not there has texts that nobody can export
+    installed = databases.installed(DATABASE)
+    for name in sorted({*addons.names()} & {*installed}):
         exported = folder / f"{name}.pot"
         exported.unlink(missing_ok=True)
         jobs.append([name, str(exported)])
@@ -49,11 +53,12 @@ def _merge(odoo, environment, write):
             run(
                 [
                     *(odoo.packages.python, odoo.packages.odoo_launcher),
-                    *("i18n", "export", "--config", odoo.configuration(template)),
+                    *("i18n", "export", "--config", odoo.configuration(DATABASE)),
                     *("--output", exported, name),
                 ],
                 cwd=odoo.settings.home,
             )
+    databases.drop(DATABASE)
     answer = run(
         [odoo.packages.python, "-m", "dev.translations"],
         text=json.dumps({"jobs": jobs, "write": write}),
