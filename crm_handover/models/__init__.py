@@ -4,6 +4,7 @@ from . import handover_mixin
 from . import handover_engine
 from . import handover_transfer
 from . import handover_along
+from . import handover_note
 from . import handover_reason
 from . import handover_scope
 from . import handover_request

@@ -249,6 +249,12 @@ class HandoverEngine(models.AbstractModel):
         except TRANSIENT:
             self.env.cr.rollback()
             _logger.info("A step of a handover met a conflict, later again")
+        except FATAL:
+            raise
+        except Exception:
+            # one request never stops the others
+            self.env.cr.rollback()
+            _logger.exception("A step of a handover failed")
 
     @api.model
     def _run_batch_safely(self, request):

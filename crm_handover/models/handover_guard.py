@@ -31,9 +31,42 @@ def door(method):
 
     @functools.wraps(method)
     def enter(self, *args, **kwargs):
-        return method(self._entered(), *args, **kwargs)
+        return method(_entered(self), *args, **kwargs)
 
     return enter
+
+
+def single(records):
+    """Raise unless ``records`` is one record."""
+    if len(records) != 1:
+        raise UserError(
+            records.env._("Choose one record of: %s.", records._description)
+        )
+
+
+def _entered(records):
+    """Return ``records`` with a clean context, or raise.
+
+    :raise AccessError: when a record does not exist or may not be read; the answer is
+        the same for both, so that it tells nothing
+    :raise UserError: when there is no record
+    """
+    context = records.env.context
+    clean = records.with_context({k: context[k] for k in _KEPT_CONTEXT if k in context})
+    clean.browse().check_access("read")
+    if not clean:
+        raise UserError(
+            clean.env._("Choose at least one record of: %s.", clean._description)
+        )
+    valid = all(is_id(id_) for id_ in clean._ids)
+    if not valid or clean.exists()._filtered_access("read") != clean:
+        raise AccessError(
+            clean.env._(
+                "%s: a record does not exist, or you may not see it.",
+                clean._description,
+            )
+        )
+    return clean
 
 
 class HandoverGuard(models.AbstractModel):
@@ -43,41 +76,6 @@ class HandoverGuard(models.AbstractModel):
 
     # written by the code alone, whoever the caller is
     _guarded_fields = frozenset()
-
-    # ------------------------------------------------------------
-    # ENTRANCE
-    # ------------------------------------------------------------
-
-    def _entered(self):
-        """Return ``self`` with a clean context, or raise.
-
-        :raise AccessError: when a record does not exist or may not be read; the
-            answer is the same for both, so that it tells nothing
-        :raise UserError: when there is no record
-        """
-        context = self.env.context
-        clean = self.with_context(
-            {k: context[k] for k in _KEPT_CONTEXT if k in context}
-        )
-        clean.browse().check_access("read")
-        if not clean:
-            raise UserError(
-                self.env._("Choose at least one record of: %s.", self._description)
-            )
-        valid = all(is_id(id_) for id_ in clean._ids)
-        if not valid or clean.exists()._filtered_access("read") != clean:
-            raise AccessError(
-                self.env._(
-                    "%s: a record does not exist, or you may not see it.",
-                    self._description,
-                )
-            )
-        return clean
-
-    def _single(self):
-        """Raise unless ``self`` is one record."""
-        if len(self) != 1:
-            raise UserError(self.env._("Choose one record of: %s.", self._description))
 
     # ------------------------------------------------------------
     # GUARDED FIELDS

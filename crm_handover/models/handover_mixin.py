@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .handover_guard import door, single
+
 
 class HandoverMixin(models.AbstractModel):
     """What a business model brings to its handover.
@@ -23,6 +25,7 @@ class HandoverMixin(models.AbstractModel):
         string="Handovers",
     )
 
+    @api.depends_context("uid")
     def _compute_handover_count(self):
         counts = dict(
             self.env["handover.request.line"]._read_group(
@@ -34,10 +37,13 @@ class HandoverMixin(models.AbstractModel):
         for record in self:
             record.handover_count = counts.get(record.id, 0)
 
+    @door
     def action_view_handovers(self):
-        """Open the handovers of this record that the user may see."""
-        self.ensure_one()
-        self.check_access("read")
+        """Open the handovers of this record that the user may see.
+
+        :return: a window action
+        """
+        single(self)
         lines = self.env["handover.request.line"].search(
             [("res_model", "=", self._name), ("res_id", "=", self.id)]
         )

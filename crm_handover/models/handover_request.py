@@ -158,6 +158,8 @@ class HandoverRequest(models.Model):
         copy=False,
         readonly=True,
         string="Successors",
+        # who has left is still to be found missing
+        context={"active_test": False},
     )
     approver_id = fields.Many2one(
         "res.users",
@@ -563,15 +565,15 @@ class HandoverRequest(models.Model):
         memberships.
         """
         self.ensure_one()
-        teams = self.source_team_id.sudo()
         giver = self.predecessor_id.sudo()
-        if giver:
-            members = self.env["crm.team.member"].sudo().with_context(active_test=False)
-            domain = [("user_id", "=", giver.id)]
-            if giver.active:
-                domain.append(("active", "=", True))
-            teams |= members.search(domain).crm_team_id
-        return teams
+        if not giver:
+            return self.source_team_id.sudo()
+        # the source team is the requester's word: it makes nobody a superior
+        members = self.env["crm.team.member"].sudo().with_context(active_test=False)
+        domain = [("user_id", "=", giver.id)]
+        if giver.active:
+            domain.append(("active", "=", True))
+        return members.search(domain).crm_team_id
 
     # ------------------------------------------------------------
     # MOVES
@@ -704,13 +706,13 @@ class HandoverRequest(models.Model):
     # VIEWS
     # ------------------------------------------------------------
 
+    @door
     def action_view_lines(self):
         """Open the records of this handover in a list.
 
         :return: a window action
         """
-        self.ensure_one()
-        self.check_access("read")
+        single(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_handover.handover_request_line_action"
         )

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .handover_engine import MAX_ATTEMPTS
-from .handover_guard import door
+from .handover_guard import door, single
 
 LINE_STATES = [
     ("todo", "To Do"),
@@ -267,13 +267,13 @@ class HandoverRequestLine(models.Model):
             request._give_back(reason, lines)
         return True
 
+    @door
     def action_open_record(self):
         """Open the record that the line names, with the caller's own rights.
 
         :return: a window action
         """
-        self.ensure_one()
-        self.check_access("read")
+        single(self)
         record = self.env[self.res_model].browse(self.res_id).exists()
         if not record:
             raise UserError(self.env._("“%s” does not exist any more.", self.res_name))

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
-from .handover_guard import door
+from .handover_guard import door, single
 
 # findings of one kind that are listed one by one; the rest is counted
 LISTED = 50
@@ -35,7 +35,7 @@ class HandoverRequest(models.Model):
             "res_model", "res_id", "fix"}], "counts": {…}}``; ``severity`` is
             ``blocker``, ``warning`` or ``info``; ``ok`` without a blocker
         """
-        self._single()
+        single(self)
         findings = self._request_findings()
         counts = Counter(f["code"] for f in findings)
         domain = [("request_id", "=", self.id), ("state", "=", "todo")]

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from .handover_guard import door, is_id
+from .handover_guard import door, is_id, single
 
 # ids in one call of `add_records`, the limit of Odoo's own server actions
 MAX_IDS = 20_000
@@ -45,7 +45,7 @@ class HandoverRequest(models.Model):
         :raise UserError: when an argument is wrong, or a record is not there or does
             not belong to the giver; then nothing is added
         """
-        self._single()
+        single(self)
         self._lock()
         if refusal := self._edit_refusal():
             raise refusal

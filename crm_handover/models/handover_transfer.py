@@ -29,6 +29,7 @@ class HandoverEngine(models.AbstractModel):
             records = scope._records(of_scope.mapped("res_id")).exists()
             by_id = {record.id: record for record in records}
             sealed = scope._handler()._handover_sealed(records)
+            strangers = self._strangers(scope, of_scope)
             for line in of_scope:
                 record = by_id.get(line.res_id)
                 if record is None:
@@ -37,6 +38,8 @@ class HandoverEngine(models.AbstractModel):
                     obstacle = self._return_obstacle(line, scope, record)
                 else:
                     obstacle = self._obstacle(line, scope, record, record in sealed)
+                if not obstacle and line._taker() in strangers:
+                    obstacle = strangers[line._taker()]
                 if obstacle:
                     obstacles[line.id] = obstacle
         return obstacles
@@ -91,11 +94,19 @@ class HandoverEngine(models.AbstractModel):
                 user=taker.name,
                 company=company.name,
             )
-        if not self.env[scope.model].with_user(taker).has_access("read"):
-            return "successor_no_access", _(
-                "%s has no access to records of this kind.", taker.name
-            )
         return None
+
+    @api.model
+    def _strangers(self, scope, lines):
+        """Return the takers who have no access to this kind of record, and why."""
+        return {
+            taker: (
+                "successor_no_access",
+                self.env._("%s has no access to records of this kind.", taker.name),
+            )
+            for taker in lines.grouped(lambda line: line._taker())
+            if taker and not self.env[scope.model].with_user(taker).has_access("read")
+        }
 
     @api.model
     def _last_change(self, record, field):
@@ -151,8 +162,9 @@ class HandoverEngine(models.AbstractModel):
         handler._handover_restore(records, befores)
         self.env.flush_all()
         records.invalidate_recordset()
-        self._check_taken(lines, scope, records)
         moved = self._move_along(lines, records)
+        # as a follower, the new manager of an invited-only project can open it
+        self._check_taken(lines, scope, records)
         afters = handler._handover_snapshot(scope, records)
         self._note_down(lines, scope, records, befores, afters)
         return {
@@ -231,43 +243,3 @@ class HandoverEngine(models.AbstractModel):
             .with_context(allowed_company_ids=user.company_ids.ids)
             ._filtered_access("read")
         )
-
-    # ------------------------------------------------------------
-    # NOTES
-    # ------------------------------------------------------------
-
-    @api.model
-    def _note_down(self, lines, scope, records, befores, afters):
-        """Leave one note on each record: from whom to whom, why, note and risk."""
-        if not isinstance(records, self.env.registry["mail.thread"]):
-            return
-        bodies = {line.res_id: line._note_body() for line in lines}
-        messages = records._message_log_batch(bodies)
-        names = {"owner": scope.owner_field_id.name, "team": scope.team_field_id.name}
-        tracked = {
-            key: name
-            for key, name in names.items()
-            if name and getattr(records._fields[name], "tracking", None)
-        }
-        descriptions = records.fields_get(
-            list(tracked.values()), ["string", "type", "selection", "currency_field"]
-        )
-        values = []
-        Tracking = self.env["mail.tracking.value"].sudo()
-        for record, message in zip(records, messages, strict=True):
-            for key, name in tracked.items():
-                before, after = befores[record.id][key], afters[record.id][key]
-                if before == after:
-                    continue
-                Comodel = self.env[records._fields[name].comodel_name].sudo()
-                values.append(
-                    Tracking._create_tracking_values(
-                        Comodel.browse(before or ()),
-                        Comodel.browse(after or ()),
-                        name,
-                        descriptions[name],
-                        record,
-                    )
-                    | {"mail_message_id": message.id}
-                )
-        Tracking.create(values)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.handover_guard import door, single
+
 
 class HandoverRequestGenerate(models.TransientModel):
     """Makes a handover of the records that somebody selected in a list."""
@@ -69,13 +71,13 @@ class HandoverRequestGenerate(models.TransientModel):
             )
         return False
 
+    @door
     def action_generate(self):
         """Create the draft with the records on it, and open it.
 
         :return: a window action
         """
-        self.ensure_one()
-        self.check_access("write")
+        single(self)
         if self.obstacle:
             raise UserError(self.obstacle)
         request = self.env["handover.request"].create(

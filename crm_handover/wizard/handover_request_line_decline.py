@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..models.handover_guard import door, single
+
 
 class HandoverRequestLineDecline(models.TransientModel):
     """Asks a successor for the reason of declining records."""
@@ -12,12 +14,12 @@ class HandoverRequestLineDecline(models.TransientModel):
     )
     reason = fields.Text(required=True)
 
+    @door
     def action_decline(self):
         """Decline the records with this reason, as the caller.
 
         :return: a window action
         """
-        self.ensure_one()
-        self.check_access("write")
+        single(self)
         self.line_ids.action_decline(self.reason)
         return {"type": "ir.actions.act_window_close"}
