@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from .handover_guard import door, single
+
 STATES = [
     ("draft", "Draft"),
     ("submitted", "Submitted"),

@@ -22,7 +22,7 @@ class HandoverRequest(models.Model):
         """
         self._require("submit")
         for request in self:
-            request._raise_blockers()
+            request._raise_blockers(request.sudo().preflight()["findings"])
             approver = request._find_approver()
             request._freeze_lines()
             values = {
@@ -50,7 +50,8 @@ class HandoverRequest(models.Model):
         todo._require("approve")
         for request in todo:
             request._check_version(expected_version)
-            request._raise_blockers()
+            # the records were looked at when it was submitted, and are when it runs
+            request._raise_blockers(request._request_findings())
             values = {
                 "approver_id": self.env.uid,
                 "date_approved": fields.Datetime.now(),

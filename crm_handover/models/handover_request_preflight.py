@@ -60,11 +60,11 @@ class HandoverRequest(models.Model):
             },
         }
 
-    def _raise_blockers(self):
-        """Raise what keeps the handover from being submitted or approved."""
+    def _raise_blockers(self, findings):
+        """Raise what of ``findings`` keeps the handover from going on."""
         blockers = [
             finding["message"]
-            for finding in self.sudo().preflight()["findings"]
+            for finding in findings
             if finding["severity"] == "blocker"
         ]
         if blockers:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.handover_guard import door, single
+from ..models.handover_guard import door, is_id, single
 
 
 class HandoverRequestGenerate(models.TransientModel):
@@ -35,6 +35,10 @@ class HandoverRequestGenerate(models.TransientModel):
             values["res_ids"] = list(context["active_ids"])
         return values
 
+    def _selected_ids(self):
+        ids = self.res_ids
+        return ids if isinstance(ids, list) and all(map(is_id, ids)) else []
+
     def _owners(self):
         """Return the owners of the selected records, as the caller sees them."""
         scope = (
@@ -45,7 +49,7 @@ class HandoverRequestGenerate(models.TransientModel):
         if not scope:
             return self.env["res.users"]
         owner = scope.owner_field_id.name
-        records = self.env[self.res_model].browse(self.res_ids or [])
+        records = self.env[self.res_model].browse(self._selected_ids())
         if owner != "user_ids" or self.env.user not in records.mapped(owner):
             return records.mapped(owner)
         return self.env.user
@@ -55,12 +59,12 @@ class HandoverRequestGenerate(models.TransientModel):
     def _compute_owners(self):
         for wizard in self:
             owners = wizard._owners()
-            wizard.record_count = len(wizard.res_ids or [])
+            wizard.record_count = len(wizard._selected_ids())
             wizard.predecessor_id = owners if len(owners) == 1 else False
             wizard.obstacle = wizard._obstacle(owners)
 
     def _obstacle(self, owners):
-        if not self.res_ids:
+        if not self._selected_ids():
             return self.env._("Select records first.")
         if not owners:
             return self.env._("The records have no owner.")
