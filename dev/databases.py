@@ -14,9 +14,10 @@ from dev.ui import Step, Stop
 
 # glue add-ons find here what they stick to
 BASE_ADDONS = ("crm", "project", "sale_crm")
-LANGUAGE = "zh_CN"
+# the first one is everybody's
+LANGUAGES = ("en_US", "zh_CN")
 # another way to make the templates gives this another number
-RECIPE = 1
+RECIPE = 2
 DEMO, PLAIN = "demo", "plain"
 
 
@@ -79,7 +80,7 @@ class Databases:
 
     def base(self, demo):
         """The template without our add-ons, with or without Odoo's demo data."""
-        recipe = f"{self.odoo.tree.key}-{RECIPE}-{'-'.join(BASE_ADDONS)}-{LANGUAGE}"
+        recipe = "-".join((self.odoo.tree.key, str(RECIPE), *BASE_ADDONS, *LANGUAGES))
         key = hashlib.sha256(recipe.encode()).hexdigest()[:6]
         name = f"handover_base_{DEMO if demo else PLAIN}_{self.home}{key}"
         if self.made_of(name) is None:
@@ -90,7 +91,12 @@ class Databases:
                 name,
                 *("--init", ",".join(BASE_ADDONS)),
                 *(["--with-demo"] if demo else []),
-                *("--load-language", LANGUAGE, "--stop-after-init", "--no-http"),
+                *(
+                    "--load-language",
+                    ",".join(LANGUAGES),
+                    "--stop-after-init",
+                    "--no-http",
+                ),
             )
             self.mark(name, recipe)
         return name
