@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class HandoverEngine(models.AbstractModel):
@@ -23,22 +24,21 @@ class HandoverEngine(models.AbstractModel):
         threads = isinstance(records, self.env.registry["mail.thread"])
         for (giver, taker, goes_back), group in groups.items():
             some = records.browse(group.mapped("res_id"))
-            if giver and taker:
-                kept = {line.res_id: line.after or {} for line in group}
-                if request.move_activities:
-                    self._move_activities(
-                        self._activities(some, giver, kept if goes_back else None),
-                        taker,
-                        moved,
-                    )
-                if request.move_meetings and goes_back:
-                    self._return_meetings(giver, taker, kept)
-                elif request.move_meetings:
-                    self._move_meetings(some, giver, taker, moved, lines.scope_id)
+            kept = {line.res_id: line.after or {} for line in group}
+            # core makes whoever gets a to-do a follower: know before who followed
             if threads and goes_back:
-                self._return_followers(some, giver, taker, kept)
+                followed = set(self._follows(some, taker.partner_id).mapped("res_id"))
             elif threads:
                 self._move_followers(some, giver, taker, moved, request)
+            if giver and taker and request.move_activities:
+                mine = self._activities(some, giver, kept if goes_back else None)
+                self._move_activities(mine, taker, moved)
+            if giver and taker and request.move_meetings and goes_back:
+                self._return_meetings(giver, taker, kept)
+            elif giver and taker and request.move_meetings:
+                self._move_meetings(some, giver, taker, moved, lines.scope_id)
+            if threads and goes_back:
+                self._return_followers(some, giver, taker, kept, followed)
         return moved
 
     # ------------------------------------------------------------
@@ -134,7 +134,7 @@ class HandoverEngine(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _follows(self, records, users):
+    def _follows(self, records, partners):
         return (
             self.env["mail.followers"]
             .sudo()
@@ -142,7 +142,7 @@ class HandoverEngine(models.AbstractModel):
                 [
                     ("res_model", "=", records._name),
                     ("res_id", "in", records.ids),
-                    ("partner_id", "in", users.partner_id.ids),
+                    ("partner_id", "in", partners.ids),
                 ],
                 ["res_id", "partner_id", "subtype_ids"],
             )
@@ -151,10 +151,10 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _move_followers(self, records, giver, taker, moved, request):
         """Subscribe ``taker``; ``giver`` leaves unless the request keeps them."""
-        follows = self._follows(records, giver | taker)
+        follows = self._follows(records, (giver | taker).partner_id)
         theirs = follows.filtered(lambda follow: follow.partner_id == taker.partner_id)
         new = records.browse(set(records._ids) - set(theirs.mapped("res_id")))
-        new._message_subscribe(partner_ids=taker.partner_id.ids)
+        self._subscribe(new, taker.partner_id)
         for record_id in new._ids:
             moved[record_id]["subscribed"] = True
         if not request.predecessor_follows:
@@ -164,16 +164,55 @@ class HandoverEngine(models.AbstractModel):
             former.unlink()
 
     @api.model
-    def _return_followers(self, records, giver, taker, kept):
-        """Undo what the handover did to followers, and nothing else."""
-        follows = self._follows(records, giver)
+    def _subscribe(self, records, partner):
+        """Make ``partner``, who follows none of ``records``, follow them.
+
+        As with notes, the first one is the ORM's and the others are copies of it.
+        """
+        first, others = records[:1], records[1:]
+        first._message_subscribe(partner_ids=partner.ids)
+        if not others:
+            return
+        subtypes = self._follows(first, partner).subtype_ids
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """WITH follower AS (
+                    INSERT INTO mail_followers (res_model, res_id, partner_id)
+                    SELECT %(model)s, res_id, %(partner)s
+                    FROM unnest(%(ids)s::int[]) AS res_id
+                    ON CONFLICT DO NOTHING RETURNING id)
+                INSERT INTO mail_followers_mail_message_subtype_rel
+                    (mail_followers_id, mail_message_subtype_id)
+                SELECT follower.id, subtype_id
+                FROM follower, unnest(%(subtypes)s::int[]) AS subtype_id""",
+                model=records._name,
+                partner=partner.id,
+                ids=list(others._ids),
+                subtypes=subtypes.ids,
+            )
+        )
+        records.invalidate_recordset(["message_follower_ids", "message_partner_ids"])
+
+    @api.model
+    def _return_followers(self, records, giver, taker, kept, followed):
+        """Undo what the handover did to followers, and nothing else.
+
+        :param kept: what moved, by record id
+        :param followed: ids of the records that ``taker`` followed before the return
+        """
+        follows = self._follows(records, giver.partner_id)
         follows.filtered(lambda follow: kept[follow.res_id].get("subscribed")).unlink()
         by_subtypes = {}
         for record_id, after in kept.items():
             if "unsubscribed" in after:
                 key = tuple(after["unsubscribed"])
                 by_subtypes.setdefault(key, []).append(record_id)
+                followed.add(record_id)
         for subtype_ids, record_ids in by_subtypes.items():
             records.browse(record_ids)._message_subscribe(
                 partner_ids=taker.partner_id.ids, subtype_ids=list(subtype_ids)
             )
+        self._follows(records, taker.partner_id).filtered(
+            lambda follow: follow.res_id not in followed
+        ).unlink()

@@ -20,6 +20,10 @@ _logger = logging.getLogger(__name__)
 # a batch of 500 takes about half a second; smaller ones cost more, larger ones gain
 # little and hold their locks for longer
 BATCH_SIZE = 500
+# where records are slow to write, batches are smaller, so that each is committed before
+# a worker's time limit: a run starts with a few, and goes on by what they took
+FIRST_BATCH = 50
+BATCH_SECONDS = 2.0
 # after a conflict the same lines come back in smaller batches, at last one by one
 SHRINK = 8
 # seconds between two messages about the progress
@@ -72,18 +76,20 @@ class HandoverEngine(models.AbstractModel):
         return len(lines)
 
     @api.model
-    def _claim(self, request):
+    def _claim(self, request, limit=BATCH_SIZE):
         """Lock the next lines of a running request; other workers skip them."""
         self.env.flush_all()
         cr = self.env.cr
         cr.execute(
             SQL(
-                "SELECT id FROM handover_request WHERE id = %s AND state = 'running'"
-                " FOR SHARE SKIP LOCKED",
+                """SELECT id FROM handover_request WHERE id = %s AND state = 'running'
+                    AND (hold_until IS NULL OR hold_until <= %s)
+                FOR KEY SHARE SKIP LOCKED""",
                 request.id,
+                fields.Datetime.now(),
             )
         )
-        # a request that is being cancelled is locked: nothing more is taken from it
+        # nothing more is taken from a request that somebody is about to cancel
         if not cr.rowcount:
             return self.env["handover.request.line"]
         cr.execute(
@@ -99,7 +105,7 @@ class HandoverEngine(models.AbstractModel):
         )
         rows = cr.fetchall()
         tried = rows[0][1] if rows else 0
-        size = max(1, BATCH_SIZE // SHRINK**tried)
+        size = max(1, min(limit, BATCH_SIZE // SHRINK**tried))
         lines = self.env["handover.request.line"].sudo()
         lines = lines.browse(id_ for id_, attempts in rows[:size] if attempts == tried)
         lines.invalidate_recordset()
@@ -216,6 +222,8 @@ class HandoverEngine(models.AbstractModel):
         for request_id in Request._running().ids:
             request = Request.browse(request_id)
             self._safely(request._review_if_outdated)
+            # the first batch sees what others committed meanwhile
+            Cron._commit_progress()
             if not self._run_batches(request):
                 # out of time: the next pass goes on from here
                 return
@@ -229,8 +237,11 @@ class HandoverEngine(models.AbstractModel):
 
         :return: whether there was time for all that is due
         """
-        announced = time.monotonic()
-        while done := self._run_batch_safely(request):
+        announced = began = time.monotonic()
+        size = FIRST_BATCH
+        while done := self._run_batch_safely(request, size):
+            seconds = max(time.monotonic() - began, 0.001)
+            size = min(4 * size, BATCH_SIZE, int(done * BATCH_SECONDS / seconds) or 1)
             if time.monotonic() - announced > ANNOUNCE_EVERY:
                 announced = time.monotonic()
                 request._announce()
@@ -238,6 +249,7 @@ class HandoverEngine(models.AbstractModel):
                 return False
             # a long run takes no more memory than a short one
             self.env.invalidate_all()
+            began = time.monotonic()
         return True
 
     @api.model
@@ -257,11 +269,11 @@ class HandoverEngine(models.AbstractModel):
             _logger.exception("A step of a handover failed")
 
     @api.model
-    def _run_batch_safely(self, request):
+    def _run_batch_safely(self, request, limit=BATCH_SIZE):
         """Run one batch, whatever comes of it; every line keeps or gets its outcome."""
         lines = self.env["handover.request.line"]
         try:
-            lines = self._claim(request)
+            lines = self._claim(request, limit)
             if lines:
                 self._transfer(lines)
                 self.env.flush_all()

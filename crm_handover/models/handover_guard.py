@@ -26,12 +26,25 @@ def is_id(value):
     )
 
 
+def _is_text(value):
+    """Tell whether the database can hold ``value``."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
+
+
 def door(method):
     """Make ``method`` an entrance for callers: clean context, readable records."""
 
     @functools.wraps(method)
     def enter(self, *args, **kwargs):
-        return method(_entered(self), *args, **kwargs)
+        entered = _entered(self)
+        for value in (*args, *kwargs.values()):
+            if isinstance(value, str) and not _is_text(value):
+                raise UserError(entered.env._("A text has characters that are none."))
+        return method(entered, *args, **kwargs)
 
     return enter
 

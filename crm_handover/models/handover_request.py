@@ -83,7 +83,7 @@ class HandoverRequest(models.Model):
             "name", "requester_id", "state", "version", "digest", "team_ids",
             "successor_ids", "refusal_reason", "date_submitted", "date_approved",
             "date_started", "date_finished", "date_completed", "date_returned",
-            "goes_back", "event_ids", "signoff_ids",
+            "hold_until", "goes_back", "event_ids", "signoff_ids",
         }
     )  # fmt: skip
     # what is approved: frozen outside of a draft
@@ -217,6 +217,11 @@ class HandoverRequest(models.Model):
     date_finished = fields.Datetime(string="Handed Over On", readonly=True, copy=False)
     date_completed = fields.Datetime(readonly=True, copy=False)
     date_returned = fields.Datetime(readonly=True, copy=False)
+    hold_until = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Nothing more is handed over before, as somebody is about to cancel it.",
+    )
     goes_back = fields.Boolean(readonly=True, copy=False)
 
     move_activities = fields.Boolean(

@@ -1,5 +1,7 @@
 import hashlib
 import json
+import threading
+from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -94,10 +96,13 @@ class HandoverRequestEvent(models.Model):
 
     @api.model
     def _transport(self):
-        if not http_request:
+        # XML-RPC puts the request aside while it works; the thread still knows the URL
+        url = getattr(threading.current_thread(), "url", "")
+        if http_request:
+            url = http_request.httprequest.url
+        if not url:
             return "server"
-        path = http_request.httprequest.path
-        rpc = path.startswith(("/xmlrpc", "/jsonrpc", "/json/"))
+        rpc = urlsplit(url).path.startswith(("/xmlrpc", "/jsonrpc", "/json/"))
         return "rpc" if rpc else "web"
 
     # ------------------------------------------------------------

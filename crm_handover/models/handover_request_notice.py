@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import plaintext2html
 
 # rows of a digest; the rest is on the handover
 DIGEST_ROWS = 50
@@ -112,7 +113,7 @@ class HandoverRequest(models.Model):
             APPROVAL_ACTIVITY,
             date_deadline=fields.Date.context_today(request),
             summary=request.env._("Decide on the handover"),
-            note=request.purpose or "",
+            note=plaintext2html(request.purpose or ""),
             user_id=approver.id,
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

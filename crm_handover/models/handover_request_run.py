@@ -1,10 +1,15 @@
+from datetime import timedelta
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .handover_guard import door, single
 
 # a handover of this size is done before the button comes back
 INLINE_LIMIT = 200
+# so long the workers pause for whoever wants to stop a handover
+HOLD = timedelta(minutes=1)
 
 
 class HandoverRequest(models.Model):
@@ -62,6 +67,7 @@ class HandoverRequest(models.Model):
         :return: ``True``
         """
         reason = self._check_reason(reason) if reason else ""
+        self.filtered(lambda request: not request._refusal("stop"))._hold()
         self._lock()
         for request in self:
             move = "stop" if request.state == "running" else "cancel"
@@ -148,6 +154,33 @@ class HandoverRequest(models.Model):
         """Have the rest done in the background: by the cron, or a glue's workers."""
         self._wake_crons()
 
+    def _hold(self):
+        """Have the workers pause, so that what is running can be stopped.
+
+        A batch that ends while this transaction waits for it makes its view of the
+        lines outdated, and writing them a conflict. So the wish is told in a transaction
+        of its own: the server tries the caller's again, which then sees a handover that
+        stands still.
+        """
+        now = fields.Datetime.now()
+        todo = self.filtered(
+            lambda request: (
+                not request.hold_until or request.hold_until < now + HOLD / 2
+            )
+        )
+        if todo:
+            with self.env.registry.cursor() as cr:
+                cr.execute(
+                    SQL(
+                        """UPDATE handover_request SET hold_until = %s WHERE id IN (
+                            SELECT id FROM handover_request
+                            WHERE id IN %s AND state = 'running'
+                            FOR NO KEY UPDATE SKIP LOCKED)""",
+                        now + HOLD,
+                        tuple(todo.ids),
+                    )
+                )
+
     def _announce(self):
         """Tell the open screens of the people concerned how far it is."""
         self.ensure_one()
@@ -179,10 +212,12 @@ class HandoverRequest(models.Model):
 
     def _review_if_outdated(self):
         """Stop a running handover whose approval no longer holds."""
-        self._lock()
-        if self.state != "running" or self.goes_back:
+        if self.state != "running" or self.goes_back or not self._validity_problem():
             return
-        if problem := self._validity_problem():
+        # only now: the lock waits for the batch of another worker
+        self._lock()
+        problem = self._validity_problem()
+        if self.state == "running" and problem:
             self._review(problem)
 
     def _review(self, problem):
@@ -248,6 +283,9 @@ class HandoverRequest(models.Model):
             [
                 ("state", "=", "todo"),
                 ("request_id.state", "=", "running"),
+                "|",
+                ("request_id.hold_until", "=", False),
+                ("request_id.hold_until", "<=", fields.Datetime.now()),
                 "|",
                 ("next_try", "=", False),
                 ("next_try", "<=", fields.Datetime.now()),

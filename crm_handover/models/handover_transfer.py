@@ -158,9 +158,9 @@ class HandoverEngine(models.AbstractModel):
             some = records.browse(group.mapped("res_id"))
             with self.env.protecting(protected, some):
                 some.write(handler._handover_values(scope, some, *change))
+                # before the flush: one UPDATE for both
+                handler._handover_restore(some, befores)
                 self.env.flush_all()
-        handler._handover_restore(records, befores)
-        self.env.flush_all()
         records.invalidate_recordset()
         moved = self._move_along(lines, records)
         # as a follower, the new manager of an invited-only project can open it

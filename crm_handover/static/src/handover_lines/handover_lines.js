@@ -7,6 +7,9 @@ import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { Component, useChildSubEnv } from "@odoo/owl";
 
+// states in which no record has an outcome
+const BEFORE = ["draft", "submitted", "approved", "refused"];
+
 /**
  * The records of a handover: a list view of its own inside of the form, as a handover may
  * have far more records than a one2many field can load. On a phone they are cards.
@@ -45,9 +48,12 @@ export class HandoverLines extends Component {
         return state === "draft" && (can_edit || predecessor_id?.id === user.userId);
     }
 
+    get successorIds() {
+        return this.data.successor_ids?.currentIds || [];
+    }
+
     get canDecide() {
-        const { state, successor_ids } = this.data;
-        return state === "approved" && successor_ids?.currentIds.includes(user.userId);
+        return this.data.state === "approved" && this.successorIds.includes(user.userId);
     }
 
     get viewKey() {
@@ -67,11 +73,14 @@ export class HandoverLines extends Component {
 
     makeViewProps() {
         const small = this.env.isSmall;
+        const { state } = this.data;
         const context = {
             create: false,
             delete: this.canNote && this.data.can_edit,
             handover_embedded: true,
-            handover_draft: ["draft", "submitted"].includes(this.data.state),
+            handover_before: BEFORE.includes(state),
+            handover_one_successor: state !== "draft" && this.successorIds.length === 1,
+            handover_decisions: state === "approved",
             handover_decide: this.canDecide,
         };
         if (!small) {
@@ -107,6 +116,7 @@ export class HandoverLines extends Component {
                 canExpand: false,
                 readonly: !this.canNote,
                 preventCreate: true,
+                preventEdit: !this.canNote,
                 size: "lg",
             },
             { onClose: () => this.env.handover?.bus.trigger("RELOADED") }

@@ -5,7 +5,8 @@ import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
 
-const INTERVAL = 3000;
+// the server's messages reach the people concerned; others look now and then
+const INTERVAL = 15000;
 
 /** How far a handover is, and what became of its records. */
 export class HandoverProgress extends Component {
@@ -16,6 +17,14 @@ export class HandoverProgress extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({ live: null });
+        const bus = useService("bus_service");
+        const onProgress = (live) => {
+            if (live.id === this.props.record.resId) {
+                this.show(live);
+            }
+        };
+        bus.subscribe("handover.request/progress", onProgress);
+        onWillUnmount(() => bus.unsubscribe("handover.request/progress", onProgress));
         useEffect(
             (running) => {
                 this.state.live = null;
@@ -84,11 +93,17 @@ export class HandoverProgress extends Component {
         if (this.unmounted || record !== this.props.record) {
             return;
         }
-        if (live.state !== "running") {
+        this.show(live);
+        this.schedule();
+    }
+
+    /** Show the figures; a new state changes buttons too, so the form is read again. */
+    async show(live) {
+        const { record } = this.props;
+        if (live.state !== this.data.state && !(await record.isDirty())) {
             return record.model.load();
         }
         this.state.live = live;
-        this.schedule();
     }
 
     async openLines({ filter }) {
