@@ -1,0 +1,91 @@
+"""Questions that all tests ask: what has changed, and above all what has not."""
+
+from contextlib import contextmanager
+
+from odoo.tools import mute_logger
+
+# whatever a handover may touch, and much that it must not
+SNAPSHOT = {
+    "leads": "SELECT id, user_id, team_id, company_id, active FROM crm_lead",
+    "customers": "SELECT id, user_id, company_id, active FROM res_partner",
+    "projects": "SELECT id, user_id, company_id FROM project_project",
+    "assignees": "SELECT task_id, user_id FROM project_task_user_rel",
+    "to-dos": "SELECT id, user_id, res_model, res_id FROM mail_activity",
+    "meetings": "SELECT id, user_id, privacy FROM calendar_event",
+    "attendees": "SELECT event_id, partner_id FROM calendar_attendee",
+    "followers": "SELECT res_model, res_id, partner_id FROM mail_followers",
+    "groups": "SELECT uid, gid FROM res_groups_users_rel",
+    "memberships": "SELECT user_id, crm_team_id, active FROM crm_team_member",
+    "messages": "SELECT id, model, res_id, author_id, body FROM mail_message",
+    "mails": "SELECT id FROM mail_mail",
+    "files": "SELECT id, res_model, res_id FROM ir_attachment",
+    "defaults": "SELECT id FROM ir_default",
+    "handovers": "SELECT * FROM handover_request",
+    "lines": "SELECT * FROM handover_request_line",
+    "events": "SELECT * FROM handover_request_event",
+    "signatures": "SELECT * FROM handover_request_signoff",
+    "scopes": "SELECT * FROM handover_scope",
+    "reasons": "SELECT * FROM handover_reason",
+}
+
+
+class HandoverAssertions:
+    """To be mixed into a test case."""
+
+    @classmethod
+    def snapshot(cls, *but):
+        # tracking messages are written by the cursor's own flush
+        cls.env.cr.flush()
+        result = {}
+        for name, query in SNAPSHOT.items():
+            if name not in but:
+                cls.env.cr.execute(query)
+                result[name] = sorted(cls.env.cr.fetchall(), key=repr)
+        return result
+
+    def assertSameAs(self, before, *but):
+        after = self.snapshot(*but)
+        changes = {
+            name: [
+                row
+                for row in rows + before[name]
+                if rows.count(row) != before[name].count(row)
+            ]
+            for name, rows in after.items()
+            if rows != before[name]
+        }
+        self.assertFalse(changes, "this must not have changed")
+
+    @contextmanager
+    def assertNothingChanged(self, *but):
+        """Fail when a record, a message, a right or a handover changes."""
+        before = self.snapshot(*but)
+        yield
+        self.assertSameAs(before, *but)
+
+    @contextmanager
+    def assertRefused(self, error, regex=""):
+        """Fail unless ``error`` is raised, and nothing is changed by then."""
+        before = self.snapshot()
+        with (
+            mute_logger("odoo.sql_db", "odoo.addons.base.models.ir_rule"),
+            self.assertRaisesRegex(error, regex),
+            self.env.cr.savepoint(),
+        ):
+            yield
+        self.env.invalidate_all()
+        self.assertSameAs(before)
+
+    def assertOwner(self, records, user):
+        records.invalidate_recordset()
+        for record in records:
+            owner = (
+                record.user_ids if record._name == "project.task" else record.user_id
+            )
+            self.assertEqual(owner, user, f"{record} has another owner")
+
+    def notes(self, record):
+        """The notes that handovers left on ``record``."""
+        return record.message_ids.filtered(
+            lambda m: "handover.request" in (m.body or "")
+        )

@@ -1,0 +1,50 @@
+"""A handover is stopped in the middle of its run in the background."""
+
+import time
+
+from .faults import FaultCase
+
+
+class TestCancelled(FaultCase):
+    OPTIONS = ("--max-cron-threads", "2")
+
+    def test_cancelled_in_the_middle_it_stops_within_a_batch_and_reports_so(self):
+        self.slow_down(2)
+        leads = self.make_leads(3000)
+        request = self.make_request(leads)
+        self.approve(request)
+        self.wait_for_lines(request, 1)
+        started = time.monotonic()
+        self.server.call("boss", "handover.request", "action_cancel", [request], "Halt")
+        seconds = time.monotonic() - started
+        self.assertLess(seconds, 20, "cancelling takes as long as two batches")
+        done = self.count(request, "done")
+        self.assertGreater(done, 0)
+        self.assertLess(done, 3000, "cancelled too late for this test")
+        progress = self.progress(request)
+        self.db.wake_crons()
+        self.wait_until("the crons are idle", self.crons_are_idle)
+        self.assertEqual(self.state(request), "cancelled")
+        self.assertEqual(
+            self.outcomes(request),
+            {("done", "done"): done, ("cancelled", "cancelled"): 3000 - done},
+        )
+        self.assertConsistent(request, leads)
+        self.assertEqual(self.owners(leads), {"bruno": done, "anna": 3000 - done})
+        self.assertEqual(
+            [progress[key] for key in ("state", "total", "todo", "done", "failed")],
+            ["cancelled", 3000, 0, done, 0],
+        )
+        self.assertEvents(request, "submitted", "approved", "running", "cancelled")
+        data = self.event_data(request, "cancelled")
+        self.assertEqual((data["reason"], data["done"]), ("Halt", done))
+
+    def crons_are_idle(self):
+        """No cron is at work, and none is asked to."""
+        return self.db.value(
+            """SELECT NOT EXISTS (SELECT FROM ir_cron_trigger
+                WHERE call_at <= now() AT TIME ZONE 'UTC')
+            AND NOT EXISTS (SELECT FROM pg_stat_activity
+                WHERE datname = current_database() AND state LIKE '%%in transaction%%')
+            """
+        )
