@@ -218,18 +218,18 @@ class HandoverEngine(models.AbstractModel):
         for request_id in Request._due_back().ids:
             self._safely(Request.browse(request_id)._return_if_due)
             Cron._commit_progress()
-        Cron._commit_progress(remaining=Request._lines_due_count())
-        for request_id in Request._running().ids:
-            request = Request.browse(request_id)
+        running = Request._running().ids
+        in_time = Cron._commit_progress(remaining=Request._lines_due_count())
+        while running and in_time:
+            request = Request.browse(running.pop(0))
             self._safely(request._review_if_outdated)
             # the first batch sees what others committed meanwhile
             Cron._commit_progress()
-            if not self._run_batches(request):
-                # out of time: the next pass goes on from here
-                return
+            in_time = self._run_batches(request)
             self._safely(request._finish_if_ready)
             Cron._commit_progress()
         self._wake_up()
+        Cron._commit_progress()
 
     @api.model
     def _run_batches(self, request):
@@ -307,17 +307,26 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _wake_up(self):
-        """Come back when postponed lines are due."""
+        """Come back for what is left: at once, or when postponed lines are due."""
+        Request = self.env["handover.request"].sudo()
+        if Request._lines_due_count(limit=1):
+            # a time that has come wakes the crons of all hosts
+            Request._wake_crons()
+            return
         line = (
             self.env["handover.request.line"]
             .sudo()
             .search(
-                [("state", "=", "todo"), ("request_id.state", "=", "running")],
+                [
+                    ("state", "=", "todo"),
+                    ("next_try", "!=", False),
+                    ("request_id.state", "=", "running"),
+                ],
                 order="next_try",
                 limit=1,
             )
         )
-        if line:
-            now = fields.Datetime.now()
-            at = max(line.next_try or now, now) + timedelta(seconds=1)
-            self.env["handover.request"]._wake_crons(at)
+        held = Request.search([("state", "=", "running"), ("hold_until", "!=", False)])
+        times = [*line.mapped("next_try"), *held.mapped("hold_until")]
+        if times:
+            Request._wake_crons(min(times) + timedelta(seconds=1))

@@ -635,7 +635,9 @@ class HandoverRequest(models.Model):
                 raise UserError(
                     self.env._("%s has moved on meanwhile: reload it.", request.name)
                 )
-            request._trusting().write({"state": target, **(values or {})})
+            request._trusting().write(
+                {"state": target, "hold_until": False, **(values or {})}
+            )
             code = {"retry": "retried", "return": "returning"}.get(move, target)
             request._log_event(code, **data)
             request._announce()

@@ -133,7 +133,7 @@ class HandoverRequest(models.Model):
 
     def _start(self):
         """Start an approved handover, unless what was approved no longer holds."""
-        if problem := self._validity_problem():
+        if problem := self._people_problem() or self._content_problem():
             self._review(problem)
             return
         self._move("start", {"date_started": fields.Datetime.now()})
@@ -158,9 +158,9 @@ class HandoverRequest(models.Model):
         """Have the workers pause, so that what is running can be stopped.
 
         A batch that ends while this transaction waits for it makes its view of the
-        lines outdated, and writing them a conflict. So the wish is told in a transaction
-        of its own: the server tries the caller's again, which then sees a handover that
-        stands still.
+        lines outdated, and writing them a conflict. So the wish is made known in a
+        transaction of its own: the server tries the caller's again, which then sees a
+        handover that stands still.
         """
         now = fields.Datetime.now()
         todo = self.filtered(
@@ -195,8 +195,8 @@ class HandoverRequest(models.Model):
             name = f"crm_handover.ir_cron_handover_request_run_{number}"
             self.env.ref(name).sudo()._trigger(at)
 
-    def _validity_problem(self):
-        """Return why the approval no longer holds, or an empty text."""
+    def _people_problem(self):
+        """Return whose leaving ends the approval, as a text, or an empty one."""
         _ = self.env._
         approver = self.approver_id.sudo()
         if not approver.active or self._role_problem("decider", approver):
@@ -206,17 +206,21 @@ class HandoverRequest(models.Model):
         )
         if gone:
             return _("%s left meanwhile.", ", ".join(gone.mapped("name")))
+        return ""
+
+    def _content_problem(self):
+        """Return whether something else was approved, as a text, or an empty one."""
         if self.digest != self._content_digest():
-            return _("its content is not what was approved.")
+            return self.env._("its content is not what was approved.")
         return ""
 
     def _review_if_outdated(self):
-        """Stop a running handover whose approval no longer holds."""
-        if self.state != "running" or self.goes_back or not self._validity_problem():
+        """Stop a running handover whose people are no longer those approved."""
+        if self.state != "running" or self.goes_back or not self._people_problem():
             return
         # only now: the lock waits for the batch of another worker
         self._lock()
-        problem = self._validity_problem()
+        problem = self._people_problem()
         if self.state == "running" and problem:
             self._review(problem)
 
@@ -226,12 +230,14 @@ class HandoverRequest(models.Model):
 
     def _finish_if_ready(self):
         """Close a running handover once every line has its outcome."""
-        self._lock()
         Line = self.env["handover.request.line"].sudo()
         todo = [("request_id", "=", self.id), ("state", "=", "todo")]
+        if Line.search_count(todo, limit=1):
+            return
+        # only now: the lock waits for the batch of another worker
+        self._lock()
         if self.state != "running" or Line.search_count(todo, limit=1):
             return
-        self.invalidate_recordset()
         if self.goes_back:
             self._finish_return()
             return
@@ -278,7 +284,7 @@ class HandoverRequest(models.Model):
         return self.search([("state", "=", "running")], order="date_started, id")
 
     @api.model
-    def _lines_due_count(self):
+    def _lines_due_count(self, limit=None):
         return self.env["handover.request.line"].search_count(
             [
                 ("state", "=", "todo"),
@@ -289,7 +295,8 @@ class HandoverRequest(models.Model):
                 "|",
                 ("next_try", "=", False),
                 ("next_try", "<=", fields.Datetime.now()),
-            ]
+            ],
+            limit=limit,
         )
 
     @api.model
