@@ -226,6 +226,8 @@ class HandoverEngine(models.AbstractModel):
             # the first batch sees what others committed meanwhile
             Cron._commit_progress()
             in_time = self._run_batches(request)
+            # two workers that both keep their shared lock cannot get the other one
+            Cron._commit_progress()
             self._safely(request._finish_if_ready)
             Cron._commit_progress()
         self._wake_up()

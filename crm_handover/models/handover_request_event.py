@@ -57,11 +57,30 @@ class HandoverRequestEvent(models.Model):
     summary = fields.Char(compute="_compute_summary")
 
     @api.depends("data")
+    @api.depends_context("lang")
     def _compute_summary(self):
         for event in self:
+            texts = event._texts()
             event.summary = ", ".join(
-                str(value) for value in (event.data or {}).values() if value
+                texts[key] for key, value in (event.data or {}).items() if value
             )
+
+    def _texts(self):
+        """Return what each piece of data says in words."""
+        data, _ = self.data or {}, self.env._
+        texts = {key: str(value) for key, value in data.items()}
+        return texts | {
+            "version": _("version %s", data.get("version")),
+            "digest": _("content %s", str(data.get("digest"))[:12]),
+            "self_approval": _("by a manager who takes part"),
+            "done": _("%s handed over", data.get("done")),
+            "skipped": _("%s left alone", data.get("skipped")),
+            "failed": _("%s failed", data.get("failed")),
+            "lines": _("%s records", data.get("lines")),
+            "records": _("%s records", data.get("records")),
+            "returned": _("%s given back", data.get("returned")),
+            "changed": _("%s changed since", data.get("changed")),
+        }
 
     @api.model
     def _append(self, request, code, **data):
