@@ -433,6 +433,17 @@ class FaultCase(unittest.TestCase):
             time.sleep(0.05)
         return result
 
+    def let_crons_pass(self):
+        """Wait until each of our crons has come by once more."""
+        ours = f"id IN ({OUR_CRONS})"
+        self.db.query(f"UPDATE ir_cron SET lastcall = NULL WHERE {ours}")
+        self.db.query(
+            "INSERT INTO ir_cron_trigger (cron_id, call_at)"
+            f" SELECT id, now() AT TIME ZONE 'UTC' FROM ir_cron WHERE {ours}"
+        )
+        passed = f"SELECT bool_and(lastcall IS NOT NULL) FROM ir_cron WHERE {ours}"
+        self.wait_until("each cron came by", lambda: self.db.value(passed))
+
     def wait_for_state(self, request, *states):
         self.wait_until(
             f"handover {request} becomes {' or '.join(states)}",
@@ -482,7 +493,8 @@ class FaultCase(unittest.TestCase):
 
     def events(self, request):
         return self.db.column(
-            "SELECT code FROM handover_request_event WHERE request_ref = %s ORDER BY id",
+            "SELECT code FROM handover_request_event WHERE request_ref = %s"
+            " ORDER BY id",
             request,
         )
 
@@ -506,7 +518,7 @@ class FaultCase(unittest.TestCase):
         )
 
     def changes(self, leads):
-        """How often the owner of each of these leads was changed: ``{times: leads}``."""
+        """How often the owner of each lead was changed: ``{times: leads}``."""
         rows = self.db.query(
             """SELECT times, count(*) FROM (
                 SELECT count(change.id) AS times FROM unnest(%s) AS wanted(id)

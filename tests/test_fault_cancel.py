@@ -22,8 +22,7 @@ class TestCancelled(FaultCase):
         self.assertGreater(done, 0)
         self.assertLess(done, 3000, "cancelled too late for this test")
         progress = self.progress(request)
-        self.db.wake_crons()
-        self.wait_until("the crons are idle", self.crons_are_idle)
+        self.let_crons_pass()
         self.assertEqual(self.state(request), "cancelled")
         self.assertEqual(
             self.outcomes(request),
@@ -38,13 +37,3 @@ class TestCancelled(FaultCase):
         self.assertEvents(request, "submitted", "approved", "running", "cancelled")
         data = self.event_data(request, "cancelled")
         self.assertEqual((data["reason"], data["done"]), ("Halt", done))
-
-    def crons_are_idle(self):
-        """No cron is at work, and none is asked to."""
-        return self.db.value(
-            """SELECT NOT EXISTS (SELECT FROM ir_cron_trigger
-                WHERE call_at <= now() AT TIME ZONE 'UTC')
-            AND NOT EXISTS (SELECT FROM pg_stat_activity
-                WHERE datname = current_database() AND state LIKE '%%in transaction%%')
-            """
-        )

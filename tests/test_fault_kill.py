@@ -58,7 +58,7 @@ class TestKilled(FaultCase):
 
 
 class TestTimeLimit(FaultCase):
-    """A worker that is killed for taking too long, as ``--limit-time-real-cron`` says."""
+    """A worker is killed when it takes too long, see ``--limit-time-real-cron``."""
 
     OPTIONS = ("--workers", "1", "--limit-time-real-cron", "4")
 

@@ -65,7 +65,8 @@ def _entered(records):
     :raise UserError: when there is no record
     """
     context = records.env.context
-    clean = records.with_context({k: context[k] for k in _KEPT_CONTEXT if k in context})
+    kept = {key: context[key] for key in _KEPT_CONTEXT if key in context}
+    clean = records.with_env(records.env(context=kept))
     clean.browse().check_access("read")
     if not clean:
         raise UserError(

@@ -537,17 +537,20 @@ class HandoverRequest(models.Model):
 
     def _role_problem(self, role, user):
         """Return why ``user`` does not have this role here, or an empty text."""
-        _ = self.env._
         if role == "system":
-            return _("this happens by itself.")
+            return self.env._("this happens by itself.")
         if role == "editor" and not self._is_editor(user):
-            return _("only the requester may do this.")
+            return self.env._("only the requester may do this.")
         if role in ("operator", "decider") and not self._is_operator(user):
-            return _("only a team leader, an approver or a manager may do this.")
+            return self.env._(
+                "only a team leader, an approver or a manager may do this."
+            )
         if role == "decider" and user in self._involved():
             alone = self.company_id.sudo().handover_self_approval
             if not (alone and self._is_manager(user)):
-                return _("who requests it, gives or takes does not decide on it.")
+                return self.env._(
+                    "who requests it, gives or takes does not decide on it."
+                )
         return ""
 
     def _check_may_request(self):
@@ -593,15 +596,16 @@ class HandoverRequest(models.Model):
         """
         self.ensure_one()
         move = MOVES[move]
-        _ = self.env._
         if problem := self._role_problem(move.role, self.env.user):
             return AccessError(
-                _("%(handover)s: %(problem)s", handover=self.name, problem=problem)
+                self.env._(
+                    "%(handover)s: %(problem)s", handover=self.name, problem=problem
+                )
             )
         states = dict(self._fields["state"]._description_selection(self.env))
         if self.state not in move.sources:
             return UserError(
-                _(
+                self.env._(
                     "%(handover)s is “%(state)s”: it cannot become “%(target)s”.",
                     handover=self.name,
                     state=states[self.state],
@@ -610,7 +614,10 @@ class HandoverRequest(models.Model):
             )
         if move.target == "draft" and self.state == "cancelled" and self.date_started:
             return UserError(
-                _("%s was handed over in part: make a new one for the rest.", self.name)
+                self.env._(
+                    "%s was handed over in part: make a new one for the rest.",
+                    self.name,
+                )
             )
         return None
 

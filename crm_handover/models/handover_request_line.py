@@ -391,7 +391,7 @@ class HandoverRequestLine(models.Model):
     def _note_body(self):
         """Return the chatter note of the record, in the language of the context."""
         self.ensure_one()
-        _, request = self.env._, self.request_id
+        request = self.request_id
         link = Markup(
             '<a href="#" data-oe-model="handover.request" data-oe-id="%s">%s</a>'
         )
@@ -401,17 +401,20 @@ class HandoverRequestLine(models.Model):
             "handover": link % (request.id, request.name),
         }
         if self.goes_back:
-            return Markup("<p>%s</p>") % _(
+            return Markup("<p>%s</p>") % self.env._(
                 "Given back from %(giver)s to %(taker)s: %(handover)s", **people
             )
-        body = Markup("<p>%s</p>") % _(
+        body = Markup("<p>%s</p>") % self.env._(
             "Handed over from %(giver)s to %(taker)s: %(handover)s, %(reason)s",
-            reason=request.reason_id.name or _("no reason given"),
+            reason=request.reason_id.name or self.env._("no reason given"),
             **people,
         )
         if self.note:
-            body += Markup("<p><b>%s</b> %s</p>") % (_("To know:"), self.note)
+            body += Markup("<p><b>%s</b> %s</p>") % (self.env._("To know:"), self.note)
         if self.risk != "none":
             risks = dict(self._fields["risk"]._description_selection(self.env))
-            body += Markup("<p><b>%s</b> %s</p>") % (_("Risk:"), risks[self.risk])
+            body += Markup("<p><b>%s</b> %s</p>") % (
+                self.env._("Risk:"),
+                risks[self.risk],
+            )
         return body

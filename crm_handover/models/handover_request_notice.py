@@ -48,20 +48,21 @@ class HandoverRequest(models.Model):
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _notice_subject(self, step):
-        _, name = self.env._, self.display_name
+        name = self.display_name
         subjects = {
-            "approved": _("%s: approved", name),
-            "refused": _("%s: refused", name),
-            "needs_review": _("%s: needs review", name),
-            "cancelled": _("%s: cancelled", name),
-            "transferred": _("%s: handed over", name),
-            "returned": _("%s: given back", name),
+            "approved": self.env._("%s: approved", name),
+            "refused": self.env._("%s: refused", name),
+            "needs_review": self.env._("%s: needs review", name),
+            "cancelled": self.env._("%s: cancelled", name),
+            "transferred": self.env._("%s: handed over", name),
+            "returned": self.env._("%s: given back", name),
         }
         return subjects[step]
 
     def _prepare_notice_values(self, step, user):
         """Return what the digest of ``user`` shows: their own records, risks first."""
-        lines = self.env["handover.request.line"].sudo().with_context(self.env.context)
+        lines = self.env["handover.request.line"].sudo()
+        lines = lines.with_context(lang=self.env.lang)
         domain = [("request_id", "=", self.id)]
         takes = user in self.successor_ids
         if takes:

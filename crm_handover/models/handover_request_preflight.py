@@ -83,7 +83,6 @@ class HandoverRequest(models.Model):
         }
 
     def _request_findings(self):
-        _ = self.env._
         findings = []
         lines = self.env["handover.request.line"].sudo()
         todo = [("request_id", "=", self.id), ("state", "=", "todo")]
@@ -92,8 +91,8 @@ class HandoverRequest(models.Model):
                 self._finding(
                     "no_records",
                     "blocker",
-                    _("There is nothing on this handover."),
-                    _("Collect the records, or select some in a list."),
+                    self.env._("There is nothing on this handover."),
+                    self.env._("Collect the records, or select some in a list."),
                 )
             )
         if without := lines.search_count([*todo, ("successor_id", "=", False)]):
@@ -101,8 +100,10 @@ class HandoverRequest(models.Model):
                 self._finding(
                     "no_successor",
                     "blocker",
-                    _("%s records have no successor.", without),
-                    _("Choose a successor for the handover or for each record."),
+                    self.env._("%s records have no successor.", without),
+                    self.env._(
+                        "Choose a successor for the handover or for each record."
+                    ),
                 )
             )
         for user in self.sudo().successor_ids:
@@ -111,8 +112,8 @@ class HandoverRequest(models.Model):
                     self._finding(
                         "successor_gone",
                         "blocker",
-                        _("%s is not an active employee.", user.name),
-                        _("Choose another successor."),
+                        self.env._("%s is not an active employee.", user.name),
+                        self.env._("Choose another successor."),
                     )
                 )
         if self.state in ("draft", "submitted"):

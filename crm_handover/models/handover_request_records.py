@@ -25,11 +25,12 @@ class HandoverRequest(models.Model):
         :raise UserError: when the request is no draft
         """
         self._lock()
+        scopes = self.env["handover.scope"].sudo().search([("active", "=", True)])
         for request in self:
             if refusal := request._edit_refusal():
                 raise refusal
             request._check_may_request()
-            for scope in self.env["handover.scope"].sudo().search([]):
+            for scope in scopes:
                 request._collect(scope)
             request._touch()
         return True
@@ -133,18 +134,21 @@ class HandoverRequest(models.Model):
 
     def _check_records(self, res_model, res_ids):
         """Return the scope and the ids, or raise what is wrong with them."""
-        _ = self.env._
         scope = self.env["handover.scope"].sudo()
         if isinstance(res_model, str):
             scope = scope.search([("model", "=", res_model)], limit=1)
         if not scope:
-            raise UserError(_("Records of this kind cannot be handed over."))
+            raise UserError(self.env._("Records of this kind cannot be handed over."))
         if not isinstance(res_ids, (list, tuple)) or not res_ids:
-            raise UserError(_("Choose at least one record."))
+            raise UserError(self.env._("Choose at least one record."))
         if len(res_ids) > MAX_IDS:
-            raise UserError(_("Choose %s records at the most in one go.", MAX_IDS))
+            raise UserError(
+                self.env._("Choose %s records at the most in one go.", MAX_IDS)
+            )
         if not all(is_id(id_) for id_ in res_ids):
-            raise UserError(_("Records are given by their ids, whole numbers."))
+            raise UserError(
+                self.env._("Records are given by their ids, whole numbers.")
+            )
         ids = list(dict.fromkeys(res_ids))
         Model = scope._records()
         domain = (
@@ -157,7 +161,7 @@ class HandoverRequest(models.Model):
             theirs -= scope._handler()._handover_sealed(theirs)
         if missing := set(ids) - set(theirs.ids):
             raise UserError(
-                _(
+                self.env._(
                     "%(count)s of these records do not exist or do not belong to"
                     " %(giver)s: %(ids)s",
                     count=len(missing),

@@ -197,15 +197,14 @@ class HandoverRequest(models.Model):
 
     def _people_problem(self):
         """Return whose leaving ends the approval, as a text, or an empty one."""
-        _ = self.env._
         approver = self.approver_id.sudo()
         if not approver.active or self._role_problem("decider", approver):
-            return _("%s may not approve it any more.", approver.name)
+            return self.env._("%s may not approve it any more.", approver.name)
         gone = self.sudo().successor_ids.filtered(
             lambda user: not user.active or user.share
         )
         if gone:
-            return _("%s left meanwhile.", ", ".join(gone.mapped("name")))
+            return self.env._("%s left meanwhile.", ", ".join(gone.mapped("name")))
         return ""
 
     def _content_problem(self):

@@ -47,19 +47,19 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _obstacle(self, line, scope, record, sealed):
         """Return why ``record`` cannot be handed over, or ``None``."""
-        _, successor = self.env._, line.successor_id
+        successor = line.successor_id
         if line.decision == "declined":
-            return "declined", _("The successor declined it.")
+            return "declined", self.env._("The successor declined it.")
         if sealed and line.request_id.requester_id != line.predecessor_id:
-            return "private", _("It is private to its owner.")
+            return "private", self.env._("It is private to its owner.")
         owners = scope._owners(record)
         if line.predecessor_id not in owners:
             if successor and successor in owners:
-                return "already", _("The successor owned it already.")
+                return "already", self.env._("The successor owned it already.")
             if line.predecessor_id or owners:
-                return "stale_owner", _(
+                return "stale_owner", self.env._(
                     "It belongs to %s now, and was left alone.",
-                    ", ".join(owners.mapped("name")) or _("nobody"),
+                    ", ".join(owners.mapped("name")) or self.env._("nobody"),
                 )
         return self._taker_obstacle(successor, scope, record)
 
@@ -82,14 +82,13 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _taker_obstacle(self, taker, scope, record):
         """Return why this user cannot take ``record``, or ``None``."""
-        _ = self.env._
         if not taker.active or taker.share:
-            return "successor_no_access", _(
-                "%s is not an active employee.", taker.name or _("Nobody")
+            return "successor_no_access", self.env._(
+                "%s is not an active employee.", taker.name or self.env._("Nobody")
             )
         company = "company_id" in record._fields and record.company_id
         if company and company not in taker.company_ids:
-            return "other_company", _(
+            return "other_company", self.env._(
                 "%(user)s does not work in %(company)s.",
                 user=taker.name,
                 company=company.name,

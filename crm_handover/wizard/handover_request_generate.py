@@ -20,10 +20,9 @@ class HandoverRequestGenerate(models.TransientModel):
     successor_id = fields.Many2one(
         "res.users",
         required=True,
-        string="Successor",
         domain="[('share', '=', False), ('id', '!=', predecessor_id)]",
     )
-    reason_id = fields.Many2one("handover.reason", string="Reason")
+    reason_id = fields.Many2one("handover.reason")
     note = fields.Text(string="To Know", help="Goes with each of the records.")
 
     @api.model

@@ -16,8 +16,10 @@ const inHandover = (Controller) =>
         }
 
         reloadLines() {
-            if (!this.tellingHandover) {
-                return this.model.load();
+            // not the model's `load`: overtaking the one of a button, it would leave the
+            // button waiting for ever
+            if (!this.tellingHandover && this.model.isReady) {
+                return this.model.root.load();
             }
         }
 

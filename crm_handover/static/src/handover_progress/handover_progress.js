@@ -101,7 +101,9 @@ export class HandoverProgress extends Component {
     async show(live) {
         const { record } = this.props;
         if (live.state !== this.data.state && !(await record.isDirty())) {
-            return record.model.load();
+            // not the model's `load`: overtaking the one of a button, it would leave the
+            // button waiting for ever
+            return record.load();
         }
         this.state.live = live;
     }

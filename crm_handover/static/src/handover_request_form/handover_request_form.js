@@ -32,8 +32,11 @@ export class HandoverRequestFormController extends FormController {
     }
 
     async onLinesChanged({ counts }) {
-        if (counts && !(await this.model.root.isDirty())) {
-            await this.model.load();
+        const record = this.model.root;
+        if (counts && !(await record.isDirty())) {
+            // not the model's `load`: overtaking the one of a button, it would leave the
+            // button waiting for ever
+            await record.load();
         }
     }
 

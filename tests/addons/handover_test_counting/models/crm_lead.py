@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    owner_writes = fields.Integer(help="How often `write` was called with an owner.")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_id" in vals:
+            for lead in self:
+                lead.owner_writes += 1
+                lead.referred = f"now with {lead.user_id.name}"
+        return result
