@@ -46,8 +46,9 @@ class HandoverRequest(models.Model):
             SQL(
                 """UPDATE handover_request_line
                 SET state = 'todo', goes_back = TRUE, attempts = 0, next_try = NULL
-                WHERE request_id = %s AND state = 'done'
-                    AND result_code IN ('done', 'already') %s""",
+                WHERE request_id = %s AND (
+                    (state = 'done' AND result_code IN ('done', 'already'))
+                    OR (state = 'failed' AND goes_back)) %s""",
                 self.id,
                 only,
             )
@@ -87,7 +88,11 @@ class HandoverRequest(models.Model):
         remaining = [
             *mine, ("state", "=", "done"), ("result_code", "in", ("done", "already"))
         ]  # fmt: skip
-        if Line.search_count(remaining, limit=1):
+        in_trouble = [*mine, ("state", "=", "failed"), ("goes_back", "=", True)]
+        if Line.search_count(in_trouble, limit=1):
+            # it stays with the successor until somebody tries again
+            self._move("finish", values, **counts)
+        elif Line.search_count(remaining, limit=1):
             self._move("finish", values, **counts)
             self._complete_if_signed()
         else:

@@ -43,6 +43,8 @@ class HandoverRequest(models.Model):
         self._require("retry")
         for request in self:
             failed = request.line_ids.filtered(lambda line: line.state == "failed")
+            # on the way back, only what was to go back
+            failed = failed.filtered("goes_back") or failed
             if not failed:
                 raise UserError(self.env._("%s: nothing has failed.", request.name))
             failed._trusting().write(
@@ -54,7 +56,8 @@ class HandoverRequest(models.Model):
                     "next_try": False,
                 }
             )
-            request._move("retry", {"date_finished": False}, lines=len(failed))
+            values = {"date_finished": False, "goes_back": failed[0].goes_back}
+            request._move("retry", values, lines=len(failed))
             request._review_if_outdated()
             request._proceed()
         return True

@@ -111,8 +111,8 @@ class HandoverEngine(models.AbstractModel):
     def _last_change(self, record, field):
         """Return who changed ``field`` of ``record`` last, and when.
 
-        From the tracked changes in the chatter; where a field is not tracked, the last
-        change of the record itself.
+        From the tracked changes in the chatter; where they do not tell of the present
+        owner, the last change of the record itself.
         """
         tracking = (
             self.env["mail.tracking.value"]
@@ -127,7 +127,13 @@ class HandoverEngine(models.AbstractModel):
                 limit=1,
             )
         )
-        if tracking and tracking.create_date >= record.write_date:
+        owners = record[field.name]
+        if field.ttype == "many2one":
+            tells = tracking.new_value_integer == owners.id
+        else:
+            names = ", ".join(owners.mapped("display_name"))
+            tells = (tracking.new_value_char or "") == names
+        if tracking and tells:
             message = tracking.mail_message_id
             return message.author_id, message.date
         return record.write_uid, record.write_date
