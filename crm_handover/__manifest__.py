@@ -42,6 +42,7 @@
     ],
     "assets": {
         "web.assets_backend": ["crm_handover/static/src/**/*"],
+        "web.assets_tests": ["crm_handover/static/tests/tours/**/*"],
     },
     "application": True,
 }

@@ -284,6 +284,7 @@ class Template:
                 "name": login.capitalize(), "login": login, "password": login,
                 "email": f"{login}@faults.test", "company_id": company,
                 "group_ids": [(6, 0, refs)], "notification_type": "email",
+                "lang": "en_US",
             }  # fmt: skip
             ids[login] = create("res.users", values)
         # a welcome to-do that project gives to new users

@@ -14,8 +14,18 @@ class CrmLead(models.Model):
         "probability": "probability",
         "date_open": "date_open",
     }
-    # a handover changes neither what a deal is worth nor whose company it is
-    _handover_protected = ("probability", "automated_probability", "company_id")
+    # a handover changes neither what a deal is worth nor whose company it is, nor when
+    # it was assigned
+    _handover_protected = (
+        "company_id",
+        "probability",
+        "automated_probability",
+        "prorated_revenue",
+        "recurring_revenue_monthly_prorated",
+        "recurring_revenue_prorated",
+        "won_status",
+        "day_open",
+    )
 
     @api.model
     def _handover_restore(self, records, befores):
@@ -26,7 +36,6 @@ class CrmLead(models.Model):
             before = field.to_datetime(befores[lead.id]["date_open"])
             if lead.date_open != before:
                 field.write(lead, before)
-        records.modified(["date_open"])
 
     @api.model
     def _handover_meeting_domain(self, records):

@@ -24,6 +24,8 @@ BATCH_SIZE = 1_000
 # a worker's time limit: a run starts with a few, and goes on by what they took
 FIRST_BATCH = 50
 BATCH_SECONDS = 2.0
+# how often a short step is tried again at once, as Odoo does for a request
+CONFLICTS = 5
 # after a conflict the same lines come back in smaller batches, at last one by one
 SHRINK = 10
 # seconds between two messages about the progress
@@ -260,29 +262,36 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _safely(self, step):
-        """Do ``step``; a conflict with somebody else's writing leaves it for later."""
-        try:
-            step()
-            self.env.flush_all()
-        except TRANSIENT:
-            self.env.cr.rollback()
-            _logger.info("A step of a handover met a conflict, later again")
-        except FATAL:
-            raise
-        except Exception:
-            # one request never stops the others
-            self.env.cr.rollback()
-            _logger.exception("A step of a handover failed")
+        """Do ``step``, again after a conflict with somebody else's writing.
+
+        :return: what ``step`` returns; ``None`` when it has to wait for the next pass
+        """
+        for _try in range(CONFLICTS):
+            try:
+                result = step()
+                self.env.flush_all()
+                return result
+            except TRANSIENT:
+                self.env.cr.rollback()
+            except FATAL:
+                raise
+            except Exception:
+                # one request never stops the others
+                self.env.cr.rollback()
+                _logger.exception("A step of a handover failed")
+                return None
+        _logger.info("A step of a handover met conflicts, later again")
+        return None
 
     @api.model
     def _run_batch_safely(self, request, limit=BATCH_SIZE):
         """Run one batch, whatever comes of it; every line keeps or gets its outcome."""
-        lines = self.env["handover.request.line"]
+        lines = self._safely(lambda: self._claim(request, limit))
+        if not lines:
+            return 0
         try:
-            lines = self._claim(request, limit)
-            if lines:
-                self._transfer(lines)
-                self.env.flush_all()
+            self._transfer(lines)
+            self.env.flush_all()
         except TRANSIENT:
             self.env.cr.rollback()
             _logger.info("%s: a batch met a conflict, later again", request)

@@ -75,9 +75,13 @@ class HandoverEngine(models.AbstractModel):
                 who=who.name,
                 when=fields.Datetime.to_string(when),
             )
-        if not line.predecessor_id:
-            return None
-        return self._taker_obstacle(line.predecessor_id, scope, record)
+        taker = line.predecessor_id
+        if taker and (obstacle := self._taker_obstacle(taker, scope, record)):
+            return obstacle
+        if not line.before:
+            # only what moved along goes back
+            return "already", self.env._("The successor owned it already.")
+        return None
 
     @api.model
     def _taker_obstacle(self, taker, scope, record):

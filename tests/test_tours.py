@@ -1,0 +1,108 @@
+"""The way through the web client: in Chromium, as the people who do it."""
+
+from odoo.tests import HttpCase
+
+from .common import HandoverCommon
+
+
+class TourCase(HandoverCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # no mixing up with people of demo data
+        for user in (cls.anna, cls.bruno, cls.chen, cls.leader):
+            user.name = f"{user.name} Home"
+
+    def tour(self, name, user, request=None, path="/odoo/handovers"):
+        """Run a tour on a handover, or on the list of them."""
+        self.env.flush_all()
+        if request:
+            path = f"{path}/{request.id}"
+        self.start_tour(path, name, login=user.login)
+        self.env.invalidate_all()
+
+
+class TestTours(TourCase):
+    def test_whole_way(self):
+        lead, customer = self.make_lead(), self.make_customer()
+        self.tour("handover_submit", self.anna)
+        request = self.Request.search([("requester_id", "=", self.anna.id)])
+        self.assertRecordValues(
+            request,
+            [
+                {
+                    "state": "submitted",
+                    "predecessor_id": self.anna.id,
+                    "successor_id": self.bruno.id,
+                    "approver_id": self.leader.id,
+                    "line_count": 2,
+                }
+            ],
+        )
+        notes = {line.res_model: line.note for line in request.line_ids}
+        self.assertEqual(notes["crm.lead"], "Call before ten")
+
+        self.tour("handover_approve", self.leader, path="/odoo")
+        self.assertEqual(request.state, "transferred")
+        self.assertFalse(request.activity_ids)
+        self.assertOwner(lead, self.bruno)
+        self.assertOwner(customer, self.bruno)
+
+        self.tour("handover_confirm", self.bruno, request)
+        self.assertEqual(request.state, "transferred")
+        self.tour("handover_confirm", self.anna, request)
+        self.assertEqual(request.state, "done")
+
+    def test_refusing_asks_why(self):
+        request = self.make_request("submitted")
+        self.tour("handover_refuse", self.leader, request)
+        self.assertRecordValues(
+            request, [{"state": "refused", "refusal_reason": "Ask Chen first"}]
+        )
+
+    def test_declining_asks_why(self):
+        leads = self.make_lead() | self.make_lead(name="Other")
+        request = self.make_request("approved", leads)
+        self.tour("handover_decline", self.bruno, request)
+        declined = request.line_ids.filtered(lambda line: line.res_name == "Deal")
+        self.assertRecordValues(
+            declined,
+            [{"decision": "declined", "decision_reason": "Conflict of interest"}],
+        )
+        self.assertEqual((request.line_ids - declined).decision, "pending")
+
+    def test_from_the_list_of_leads(self):
+        lead = self.make_lead(type="lead")
+        self.make_lead(type="lead", name="Stays")
+        path = "/odoo/action-crm.crm_lead_all_leads"
+        self.tour("handover_from_list", self.anna, path=path)
+        request = self.Request.search([("requester_id", "=", self.anna.id)])
+        self.assertEqual(request.state, "submitted")
+        self.assertEqual(request.line_ids.mapped("res_id"), lead.ids)
+
+    def test_in_chinese(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"].search(
+            [("name", "in", ("web", "mail", "crm_handover"))]
+        )._update_translations(["zh_CN"])
+        self.anna.lang = "zh_CN"
+        self.make_lead()
+        self.make_customer()
+        self.tour("handover_submit", self.anna)
+        request = self.Request.search([("requester_id", "=", self.anna.id)])
+        self.tour("handover_chinese", self.anna, request)
+
+
+class TestPhoneTours(TourCase):
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_accept(self):
+        request = self.make_request("approved")
+        self.tour("handover_phone_accept", self.bruno, request)
+        self.assertEqual(request.line_ids.decision, "accepted")
+
+    def test_confirm(self):
+        request = self.make_request("transferred")
+        self.tour("handover_confirm", self.bruno, request)
+        self.assertEqual(request.signoff_ids.user_id, self.bruno)
