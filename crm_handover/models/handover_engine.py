@@ -250,8 +250,7 @@ class HandoverEngine(models.AbstractModel):
             done = self._run_batch_safely(request, size)
             if not done:
                 break
-            seconds = max(time.monotonic() - began, 0.001)
-            size = min(4 * size, BATCH_SIZE, int(done * BATCH_SECONDS / seconds) or 1)
+            size = self._next_size(size, done, time.monotonic() - began)
             if time.monotonic() - announced > ANNOUNCE_EVERY:
                 announced = time.monotonic()
                 request._announce()
@@ -259,6 +258,12 @@ class HandoverEngine(models.AbstractModel):
             # a long run takes no more memory than a short one
             self.env.invalidate_all()
         return bool(in_time)
+
+    @api.model
+    def _next_size(self, size, done, seconds):
+        """Return the size of the next batch, by what the last one took."""
+        fitting = int(done * BATCH_SECONDS / max(seconds, 0.001))
+        return min(4 * size, BATCH_SIZE, fitting or 1)
 
     @api.model
     def _safely(self, step):

@@ -201,7 +201,7 @@ class HandoverRequest(models.Model):
         copy=False,
         index=True,
         tracking=True,
-        group_expand=True,
+        group_expand="_group_expand_state",
     )
     version = fields.Integer(default=1, readonly=True, copy=False)
     digest = fields.Char(
@@ -255,6 +255,12 @@ class HandoverRequest(models.Model):
     failed_count = fields.Integer(compute="_compute_counts", string="Failed")
     progress = fields.Float(
         compute="_compute_counts", help="Share of records dealt with, 0 to 100."
+    )
+    pending_user_ids = fields.Many2many(
+        "res.users",
+        compute="_compute_pending_user_ids",
+        string="Still to Confirm",
+        context={"active_test": False},
     )
     can_edit = fields.Boolean(compute="_compute_can")
     can_submit = fields.Boolean(compute="_compute_can")
@@ -324,6 +330,20 @@ class HandoverRequest(models.Model):
             request.can_confirm = bool(
                 request.state == "transferred" and request._unsigned_for(self.env.user)
             )
+
+    @api.depends("state", "signoff_ids")
+    def _compute_pending_user_ids(self):
+        for request in self:
+            pending = self.env["res.users"].sudo()
+            if request.state == "transferred":
+                signed = request.sudo().signoff_ids.user_id
+                pending = pending.union(*request._parties()) - signed
+            request.pending_user_ids = pending
+
+    @api.model
+    def _group_expand_state(self, states, domain):
+        # in the order of the way, and without columns that nobody is in
+        return [state for state, _label in STATES if state in states]
 
     @api.depends("name", "predecessor_id", "source_team_id")
     def _compute_display_name(self):

@@ -1,60 +1,158 @@
-from odoo import SUPERUSER_ID, models
+import time
+from datetime import timedelta
 
-from odoo.addons.crm_handover.models.handover_engine import BATCH_SIZE
-from odoo.addons.queue_job.delay import group
+from odoo import SUPERUSER_ID, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.crm_handover.models.handover_engine import (
+    FATAL,
+    FIRST_BATCH,
+    TRANSIENT,
+)
+from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED
+
+# so many batches of one handover may run at once, if the channel has that many workers
+LANES = 8
+# how often somebody looks whether a handover can be closed, or who died needs a deputy
+WATCH = timedelta(seconds=5)
 
 
 class HandoverRequest(models.Model):
     """Batches as queue jobs: any number of workers on any number of hosts take them.
 
-    A job is one batch in one transaction. Jobs do not name lines: each takes the next
-    that nobody holds, so that a job which is done twice, or never, changes nothing. The
-    cron stays as the net below: it goes on with what failed jobs left.
+    A job is one batch in one transaction, as queue_job wants it, and enqueues the next
+    of its lane in the same transaction. Jobs do not name lines: each takes the next that
+    nobody holds, so that a job which is done twice, or never, changes nothing. The cron
+    stays as the net below: it goes on with what failed jobs left.
     """
 
     _inherit = "handover.request"
 
     def _go_on(self):
         self.ensure_one()
-        request = self.with_user(SUPERUSER_ID)
-        batches = -(-request.todo_count // BATCH_SIZE)
-        jobs = group(
-            *(
-                request.delayable(
-                    description=self._job_name(number, batches)
-                )._job_batch()
-                for number in range(1, batches + 1)
-            )
-        )
-        jobs.on_done(request.delayable(description=self.name)._job_finish())
-        jobs.delay()
+        self._open_lanes()
 
-    def _job_name(self, number, total):
-        return self.env._(
-            "%(handover)s: batch %(number)s of %(total)s",
-            handover=self.name,
-            number=number,
-            total=total,
-        )
+    # ------------------------------------------------------------
+    # JOBS
+    # ------------------------------------------------------------
 
-    def _job_batch(self):
-        """Hand over the next batch.
+    def _job_batch(self, lane, size=FIRST_BATCH):
+        """Hand over the next batch and enqueue the one after it.
 
-        A conflict with somebody else's writing is raised: queue_job tries again later.
-
-        :return: how many records it was
+        :param int lane: which of the handover's rows of jobs this is
+        :param int size: how many lines at most
+        :return: how many lines were looked at; 0 when there is nothing to do now
         """
-        done = self.env["handover.engine"]._run_batch(self)
-        self._announce()
-        return done
+        self._review_if_outdated()
+        began = time.monotonic()
+        done = self._next_batch(size)
+        if done == 0:
+            # not here: the lock waits for batches, which must not wait for each other
+            self._enqueue_finish()
+            return 0
+        if done:
+            size = self.env["handover.engine"]._next_size(
+                size, done, time.monotonic() - began
+            )
+            self._announce()
+        self._enqueue_batch(lane, size)
+        return done or 0
 
     def _job_finish(self):
-        """Close the handover, or have done what is left of it.
+        """Close the handover, or see to it that what is left will be done.
 
-        :return: how many records are left
+        :return: how many lines are left
         """
         self._finish_if_ready()
-        if self.state == "running" and self.todo_count:
-            # locked records wait for their next try, which the cron knows
-            self._wake_crons()
+        if self.state != "running":
+            return 0
+        if self._has_open_lanes():
+            # a killed job is found by queue_job once something happens in the queue
+            self._enqueue_finish(eta=WATCH)
+        else:
+            self._open_lanes(self._next_due())
         return self.todo_count
+
+    def _next_batch(self, size):
+        """Run a batch, whatever comes of it; every line keeps or gets its outcome.
+
+        A job may neither commit nor roll back: what goes wrong is undone to a savepoint,
+        and the lines, which this transaction holds, are told about it.
+
+        :return: how many lines were looked at; ``None`` when others were faster
+        """
+        engine = self.env["handover.engine"]
+        try:
+            with self.env.cr.savepoint():
+                lines = engine._claim(self, size)
+        except TRANSIENT:
+            # the next job sees what they did
+            return None
+        if not lines:
+            return 0
+        try:
+            with self.env.cr.savepoint():
+                engine._transfer(lines)
+                self.env.flush_all()
+        except TRANSIENT:
+            engine._postpone(lines.ids)
+        except FATAL:
+            raise
+        except Exception as error:  # noqa: BLE001 - any add-on may raise anything
+            engine._give_up(lines.ids, error)
+        return len(lines)
+
+    # ------------------------------------------------------------
+    # QUEUE
+    # ------------------------------------------------------------
+
+    def _open_lanes(self, eta=None):
+        """Enqueue the first batch of each lane, but for those that are open."""
+        lanes = min(LANES, -(-self.todo_count // FIRST_BATCH))
+        for lane in range(1, lanes + 1):
+            self._enqueue_batch(lane, FIRST_BATCH, eta)
+
+    def _enqueue_batch(self, lane, size, eta=None):
+        name = self.env._(
+            "%(handover)s: next batch (lane %(lane)s)", handover=self.name, lane=lane
+        )
+        key = self._lane_key(lane)
+        self._delayed(description=name, eta=eta, identity_key=key)._job_batch(
+            lane, size
+        )
+
+    def _enqueue_finish(self, eta=None):
+        name = self.env._("%(handover)s: finish", handover=self.name)
+        key = f"crm_handover.finish:{self.id}"
+        self._delayed(description=name, eta=eta, identity_key=key)._job_finish()
+
+    def _delayed(self, **options):
+        # as the cron does it: for OdooBot, and with nobody's companies
+        context = {"lang": self.env.lang} if self.env.lang else {}
+        system = self.with_env(self.env(user=SUPERUSER_ID, context=context))
+        return system.with_delay(**options)
+
+    def _lane_key(self, lane):
+        return f"crm_handover.batch:{self.id}:{lane}"
+
+    def _has_open_lanes(self):
+        keys = [self._lane_key(lane) for lane in range(1, LANES + 1)]
+        open_ = [
+            ("identity_key", "in", keys),
+            ("state", "in", (PENDING, ENQUEUED, STARTED)),
+        ]
+        return bool(self.env["queue.job"].sudo().search_count(open_, limit=1))
+
+    def _next_due(self):
+        """Return when lines are due again; at least a moment from now."""
+        soon = fields.Datetime.now() + timedelta(seconds=1)
+        self.env.cr.execute(
+            SQL(
+                """SELECT min(COALESCE(next_try, %s)) FROM handover_request_line
+                WHERE request_id = %s AND state = 'todo'""",
+                soon,
+                self.id,
+            )
+        )
+        [due] = self.env.cr.fetchone()
+        return max(soon, due or soon, self.hold_until or soon)

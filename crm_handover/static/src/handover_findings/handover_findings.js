@@ -10,10 +10,11 @@ import { Component, onWillUpdateProps, status, useComponent, useEffect, useState
 const AUTO_LIMIT = 2000;
 const SHOWN = 5;
 
+// labels first: Odoo's export of texts overlooks what follows a key `class`
 const LOOK = {
-    blocker: { icon: "fa-times-circle", class: "text-danger", label: _t("Blocker") },
-    warning: { icon: "fa-exclamation-triangle", class: "text-warning", label: _t("Warning") },
-    info: { icon: "fa-info-circle", class: "text-info", label: _t("Information") },
+    blocker: { label: _t("Blocker"), icon: "fa-times-circle", class: "text-danger" },
+    warning: { label: _t("Warning"), icon: "fa-exclamation-triangle", class: "text-warning" },
+    info: { label: _t("Information"), icon: "fa-info-circle", class: "text-info" },
 };
 const ORDER = Object.keys(LOOK);
 

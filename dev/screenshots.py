@@ -1,0 +1,259 @@
+"""`make screenshots`: the story of the demo data in pictures, in every language.
+
+Runs in the virtual environment, inside of `python -m dev exec`.
+"""
+
+import io
+import os
+import time
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+from PIL import Image
+from playwright.sync_api import Error, sync_playwright
+
+from dev import processes
+from dev.browser import WANTED
+from dev.databases import Databases
+from dev.postgres import Server
+from dev.settings import ROOT, Settings
+from dev.testing import free_port
+from dev.ui import Step
+
+DATABASE = "handover_screenshots"
+IMAGES = ROOT / "docs" / "images"
+# the page of the add-on shows these
+DESCRIPTION = ROOT / "crm_handover" / "static" / "description"
+DESCRIBED = ("handover-done-en", "handover-draft-en")
+LANGUAGES = {"en": "en_US", "zh": "zh_CN"}
+DESKTOP = {"width": 1440, "height": 1060}
+SHORT = {"width": 1440, "height": 420}
+PHONE = {"width": 390, "height": 844}
+COLOURS = 256
+SLOWEST_START = 120
+# by the names of the records
+NOTES = {
+    "en": {
+        "Brouwerij De Klok NV": {"note": "Signs on the 12th.", "risk": "high"},
+        "Brouwerij De Klok NV, Koen Peeters": {
+            "note": "Call in the morning.",
+            "risk": "low",
+        },
+        "Ziekenhuisgroep Vesalius VZW": {
+            "note": "New buyer since May.",
+            "risk": "medium",
+        },
+    },
+    "zh": {
+        "Brouwerij De Klok NV": {"note": "12 日签约。", "risk": "high"},
+        "Brouwerij De Klok NV, Koen Peeters": {"note": "请上午致电。", "risk": "low"},
+        "Ziekenhuisgroep Vesalius VZW": {"note": "五月起换了采购。", "risk": "medium"},
+    },
+}
+PURPOSE = {
+    "en": "Anna leaves on Friday. Customers hear it from both of you.",
+    "zh": "Anna 周五离职，请双方一起告知客户。",
+}
+
+
+class Person:
+    """Somebody who is logged in."""
+
+    def __init__(self, browser, address, login, lang, viewport, **options):
+        self.address = address
+        # what the web client sends along
+        self.context = {"lang": lang}
+        context = browser.new_context(viewport=viewport, **options)
+        context.set_default_timeout(60_000)
+        self.page = context.new_page()
+        self.page.goto(f"{address}/web/login")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", login)
+        self.page.click("form.oe_login_form button[type=submit]")
+        self.page.wait_for_selector(".o_action_manager > *")
+
+    def call(self, method, *arguments, model="handover.request", **options):
+        """Call a public method as this person."""
+        answer = self.page.request.post(
+            f"{self.address}/web/dataset/call_kw",
+            data={
+                "jsonrpc": "2.0",
+                "params": {
+                    "model": model,
+                    "method": method,
+                    "args": arguments,
+                    "kwargs": {"context": self.context, **options},
+                },
+            },
+        ).json()
+        if "error" in answer:
+            raise RuntimeError(answer["error"]["data"]["message"])
+        return answer["result"]
+
+    def picture(self, name, path, selector):
+        """Keep what this person sees at ``path``."""
+        self.page.goto(f"{self.address}/odoo/{path}")
+        self.page.wait_for_selector(selector)
+        self.keep(name)
+
+    def keep(self, name):
+        """Keep what this person sees now."""
+        self.page.wait_for_function(
+            "() => document.fonts.status === 'loaded'"
+            " && [...document.images].every((image) => image.complete)"
+        )
+        # what slides or fades in
+        self.page.wait_for_timeout(1500)
+        image = Image.open(io.BytesIO(self.page.screenshot()))
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small.save(IMAGES / f"{name}.png", optimize=True)
+        if name in DESCRIBED:
+            small.save(DESCRIPTION / f"{name}.png", optimize=True)
+
+
+def _tell(browser, address, language, ids):
+    """Drive the story, taking pictures on the way."""
+
+    def person(login, viewport=DESKTOP, **options):
+        return Person(browser, address, login, LANGUAGES[language], viewport, **options)
+
+    def prepare(giver, taker, reason, **values):
+        values = {
+            "predecessor_id": ids[f"user_{giver}_demo"],
+            "successor_id": ids[f"user_{taker}_demo"],
+            "reason_id": ids[f"reason_{reason}"],
+            **values,
+        }
+        [request] = people[giver].call("create", [values])
+        people[giver].call("action_collect", [request])
+        return request
+
+    people = {login: person(login) for login in ("anna", "bruno", "maya")}
+    anna, bruno, maya = people.values()
+    request = prepare("anna", "bruno", "resignation", purpose=PURPOSE[language])
+    for name, values in NOTES[language].items():
+        domain = [["request_id", "=", request], ["res_name", "=", name]]
+        line = {"model": "handover.request.line"}
+        anna.call("write", anna.call("search", domain, **line), values, **line)
+    form = f"handovers/{request}"
+    rows = ".o_handover_lines .o_data_row"
+    anna.picture(f"handover-draft-{language}", form, rows)
+    anna.call("action_submit", [request])
+    maya.picture(f"handover-approve-{language}", form, rows)
+    maya.call("action_approve", [request])
+    phone = person("bruno", PHONE, has_touch=True, is_mobile=True)
+    phone.picture(f"handover-phone-{language}", form, "button[name=action_confirm]")
+    for signer in (bruno, anna):
+        signer.call("action_confirm", [request])
+    bruno.picture(f"handover-done-{language}", form, rows)
+
+    # more of them for the list
+    start = date.today() + timedelta(days=12)
+    refused = prepare("bruno", "chen", "efficiency")
+    bruno.call("action_submit", [refused])
+    maya.call("action_refuse", [refused], "-")
+    absence = prepare(
+        "bruno",
+        "chen",
+        "absence",
+        kind="temporary",
+        date_planned=f"{start} 06:00:00",
+        date_return=f"{start + timedelta(days=14)} 06:00:00",
+    )
+    bruno.call("action_submit", [absence])
+    maya.call("action_approve", [absence])
+    prepare("bruno", "anna", "customer_need")
+    maya.page.set_viewport_size(SHORT)
+    maya.page.goto(f"{address}/odoo/all-handovers")
+    # what is done, too
+    maya.page.click(".o_facet_remove")
+    maya.page.wait_for_selector(".o_data_row:nth-child(4)")
+    maya.keep(f"handovers-list-{language}")
+
+
+@contextmanager
+def _served(databases, template, lang):
+    """A copy of the demo database, served in one language."""
+    databases.copy(template, DATABASE)
+    environ = os.environ
+    port = free_port()
+    try:
+        databases.server.query(
+            f"UPDATE res_partner SET lang = '{lang}' "
+            "WHERE id IN (SELECT partner_id FROM res_users)",
+            database=DATABASE,
+        )
+        # no crons: nothing happens while a picture is taken, and no mail goes out
+        server = processes.start(
+            [
+                *(environ["HANDOVER_PYTHON"], environ["HANDOVER_ODOO_BIN"]),
+                *("--config", environ["HANDOVER_CONFIG"], "--database", DATABASE),
+                *("--db-filter", f"^{DATABASE}$", "--http-port", port),
+                *("--max-cron-threads", "0"),
+            ],
+            databases.odoo.settings.folder("logs") / "screenshots.log",
+        )
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            processes.stop(server)
+    finally:
+        databases.drop(DATABASE)
+
+
+def _wait_for(browser, address):
+    """Return when the server answers."""
+    page = browser.new_page()
+    end = time.monotonic() + SLOWEST_START
+    while True:
+        try:
+            page.goto(f"{address}/web/login")
+        except Error:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
+        else:
+            return page.close()
+
+
+def _ids(server):
+    """The people and reasons of our data, by their XML ids."""
+    rows = server.query(
+        "SELECT name, res_id FROM ir_model_data WHERE module = 'crm_handover' "
+        "AND model IN ('handover.reason', 'res.users')",
+        database=DATABASE,
+    )
+    return {name: int(id_) for name, id_ in rows}
+
+
+def _main(environ):
+    """Take all of them."""
+    settings = Settings.read(environ)
+    server = Server(
+        programs=Path(),
+        host=environ["PGHOST"],
+        port=environ.get("PGPORT", "5432"),
+        user=environ["PGUSER"],
+        password=environ.get("PGPASSWORD", ""),
+    )
+    data = Path(environ["HANDOVER_DATA_DIR"])
+    databases = Databases(SimpleNamespace(settings=settings, server=server, data=data))
+    template = environ["HANDOVER_INSTALLED_TEMPLATE"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=WANTED["chromium"], args=["--no-sandbox"]
+        )
+        for language, lang in LANGUAGES.items():
+            with (
+                _served(databases, template, lang) as address,
+                Step(f"Taking the pictures in {lang}"),
+            ):
+                _wait_for(browser, address)
+                _tell(browser, address, language, _ids(server))
+
+
+if __name__ == "__main__":
+    _main(os.environ)
