@@ -56,6 +56,7 @@ def variables(odoo, configuration=None):
     with preparing(settings):
         databases = Databases(odoo)
         base, with_addons = databases.base(demo=True), databases.with_addons()
+    addons_path = odoo.with_community().addons_path
     path = [packed.python.parent, server.programs, os.environ.get("PATH", os.defpath)]
     return {
         **os.environ,
@@ -65,7 +66,7 @@ def variables(odoo, configuration=None):
         "HANDOVER_PYTHON": str(packed.python),
         "HANDOVER_ODOO_BIN": str(packed.odoo_launcher),
         "HANDOVER_CONFIG": str(configuration or odoo.configuration(with_addons)),
-        "HANDOVER_ADDONS": ",".join(str(path) for path in odoo.addons_path),
+        "HANDOVER_ADDONS": ",".join(str(path) for path in addons_path),
         "HANDOVER_DATA_DIR": str(odoo.data),
         "HANDOVER_PG": server.dsn,
         "HANDOVER_BASE_TEMPLATE": base,

@@ -60,6 +60,7 @@ def _passes(name, command, environment):
 
 def _passes_odoo(odoo, environment):
     """Odoo's own linter, an add-on that is installed on a copy."""
+    odoo = odoo.with_community()
     databases = Databases(odoo)
     databases.copy(environment["HANDOVER_INSTALLED_TEMPLATE"], DATABASE)
     checks = ",".join(f"/test_lint:{check}" for check in ODOO_CHECKS)
@@ -68,7 +69,8 @@ def _passes_odoo(odoo, environment):
         output = odoo.call(
             "Odoo's test_lint",
             DATABASE,
-            *("--init", "test_lint", "--test-tags", checks),
+            *("--init", ",".join(["test_lint", *odoo.packages.community_addons])),
+            *("--test-tags", checks),
             *("--stop-after-init", "--no-http"),
             log=log,
         )

@@ -19,17 +19,30 @@ COMPLAINTS = ("WARNING", "ERROR", "CRITICAL")
 class Odoo:
     """One Odoo tree with its packages on one PostgreSQL."""
 
-    def __init__(self, settings, tree, packages, server):
+    def __init__(self, settings, tree, packages, server, community=False):
         self.settings = settings
         self.tree = tree
         self.packages = packages
         self.server = server
+        self.community = community
         self.data = settings.folder("data")
+
+    def with_community(self):
+        """The same with the community's add-ons on its path, for checks of our glue.
+
+        Nobody who tries ours should be offered them: they want a server of their own
+        kind, see `queue_job`.
+        """
+        return Odoo(self.settings, self.tree, self.packages, self.server, True)
 
     @property
     def addons_path(self):
-        """Odoo's add-ons, and ours."""
-        return [*self.tree.addons, *([ROOT] if addons.names() else [])]
+        """Odoo's add-ons, the community's when they are wanted, and ours."""
+        return [
+            *self.tree.addons,
+            *([self.packages.community] if self.community else []),
+            *([ROOT] if addons.names() else []),
+        ]
 
     def configuration(self, database, **more):
         """Write the configuration for one database; answer its path."""

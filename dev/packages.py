@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from dev.ui import Step, Stop
 
 WANTED = Path(__file__).with_name("requirements.in")
 RESOLVED = Path(__file__).with_name("requirements.txt")
+COMMUNITY = Path(__file__).with_name("community.txt")
 HEADER = "# made by `make lock` from requirements.in: change that file instead\n"
 LAUNCHER = """#!{python}
 from odoo.cli import main
@@ -23,10 +25,19 @@ main()
 class VirtualEnvironment:
     """A virtual environment in which `odoo` is one Odoo source tree."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, community):
         self.folder = folder
+        # where the community's add-ons are, beside which our glue is tested
+        self.community = community
         self.python = folder / "bin" / "python"
         self.odoo_launcher = folder / "bin" / "odoo"
+
+    @property
+    def community_addons(self):
+        """Their technical names."""
+        return sorted(
+            path.parent.name for path in self.community.glob("*/__manifest__.py")
+        )
 
     @property
     def postgres_bin(self):
@@ -61,12 +72,18 @@ def prepare(settings, tree):
         # each Odoo has its own: commands with different ones may run at once
         digest = hashlib.sha256(str(tree.package).encode()).hexdigest()
         name = f"venv-{digest[:8]}"
-    environment = VirtualEnvironment(settings.folder("") / name)
+    digest = hashlib.sha256(COMMUNITY.read_bytes()).hexdigest()[:8]
+    community = settings.home / f"community-{digest}"
+    environment = VirtualEnvironment(
+        settings.folder("") / name, community / "odoo" / "addons"
+    )
     stamp = environment.folder / "complete"
     wanted = f"{sys.version}\n{RESOLVED.read_text(encoding='utf-8')}"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
         _fill(settings, environment)
         stamp.write_text(wanted, encoding="utf-8")
+    if not community.exists():
+        _fetch_community(settings, environment, community)
     environment.link_odoo(tree.package)
     environment.odoo_launcher.write_text(
         LAUNCHER.format(python=environment.python), encoding="utf-8"
@@ -95,31 +112,43 @@ def lock(settings, _arguments):
 
 def _fill(settings, environment):
     uv = _uv(settings)
-    log = settings.folder("logs") / "packages.log"
     fresh = not environment.python.exists()
     with Step("Installing Odoo's Python packages"):
-        try:
-            if fresh:
-                _call(
-                    log,
-                    *(uv, "venv", "--clear", "--python", sys.executable),
-                    environment.folder,
-                )
+        if fresh:
             _call(
-                log,
-                *(uv, "pip", "install", "--python", environment.python),
-                *("--requirement", RESOLVED),
+                settings,
+                *(uv, "venv", "--clear", "--python", sys.executable),
+                environment.folder,
             )
-        except Failed as error:
-            raise Stop(
-                f"the Python package index did not give what is needed "
-                f"({last_words(str(error))}): check the network, then run the same "
-                f"command again, it goes on from here; details in {log}"
-            ) from error
+        _call(
+            settings,
+            *(uv, "pip", "install", "--python", environment.python),
+            *("--requirement", RESOLVED),
+        )
 
 
-def _call(log, *command):
-    run(command, log=log, env=_environment())
+def _fetch_community(settings, environment, folder):
+    partial = folder.with_name("community.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    with Step("Fetching the community's add-ons"):
+        _call(
+            settings,
+            *(_uv(settings), "pip", "install", "--python", environment.python),
+            *("--no-deps", "--target", partial, "--requirement", COMMUNITY),
+        )
+    partial.rename(folder)
+
+
+def _call(settings, *command):
+    log = settings.folder("logs") / "packages.log"
+    try:
+        run(command, log=log, env=_environment())
+    except Failed as error:
+        raise Stop(
+            f"the Python package index did not give what is needed "
+            f"({last_words(str(error))}): check the network, then run the same "
+            f"command again, it goes on from here; details in {log}"
+        ) from error
 
 
 def _environment():

@@ -37,12 +37,19 @@ def problems(odoo, environment):
 
 
 def _merge(odoo, environment, write):
+    odoo = odoo.with_community()
     databases = Databases(odoo)
     # a template that someone is connected to cannot be copied
     databases.copy(environment["HANDOVER_INSTALLED_TEMPLATE"], DATABASE)
+    # a glue add-on whose other side is not there has texts that nobody can export
+    odoo.call(
+        "Installing what our glue sticks to",
+        DATABASE,
+        *("--init", ",".join(odoo.packages.community_addons)),
+        *("--stop-after-init", "--no-http"),
+    )
     folder = odoo.settings.folder("i18n")
     jobs = []
-    # a glue add-on whose other side is not there has texts that nobody can export
     installed = databases.installed(DATABASE)
     for name in sorted({*addons.names()} & {*installed}):
         exported = folder / f"{name}.pot"

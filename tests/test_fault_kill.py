@@ -9,7 +9,14 @@ class TestKilled(FaultCase):
     """A server dies again and again; what it had done stays, the rest follows."""
 
     def test_killed_again_and_again_each_record_changes_hands_once(self):
-        self.slow_down(2)
+        self.slow_down(1)
+        # the outcome takes its time as well, so that some die between the two
+        self.trigger(
+            "fault_slow_outcome",
+            "IF NEW.state != OLD.state THEN PERFORM pg_sleep(0.002); END IF;"
+            " RETURN NEW;",
+            table="handover_request_line",
+        )
         leads = self.make_leads(2500)
         request = self.make_request(leads)
         self.approve(request)

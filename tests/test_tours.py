@@ -12,6 +12,9 @@ class TourCase(HandoverCommon, HttpCase):
         # no mixing up with people of demo data
         for user in (cls.anna, cls.bruno, cls.chen, cls.leader):
             user.name = f"{user.name} Home"
+        # once, instead of in each test
+        for bundle in ("web.assets_web", "web.assets_web_print", "web.assets_tests"):
+            cls.env["ir.qweb"]._get_asset_bundle(bundle).get_links()
 
     def tour(self, name, user, request=None, path="/odoo/handovers"):
         """Run a tour on a handover, or on the list of them."""

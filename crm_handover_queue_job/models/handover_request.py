@@ -21,9 +21,9 @@ class HandoverRequest(models.Model):
     """Batches as queue jobs: any number of workers on any number of hosts take them.
 
     A job is one batch in one transaction, as queue_job wants it, and enqueues the next
-    of its lane in the same transaction. Jobs do not name lines: each takes the next that
-    nobody holds, so that a job which is done twice, or never, changes nothing. The cron
-    stays as the net below: it goes on with what failed jobs left.
+    of its lane in the same transaction. Jobs do not name lines: each takes the next
+    that nobody holds, so that a job which is done twice, or never, changes nothing.
+    The cron stays as the net below: it goes on with what failed jobs left.
     """
 
     _inherit = "handover.request"
@@ -76,8 +76,8 @@ class HandoverRequest(models.Model):
     def _next_batch(self, size):
         """Run a batch, whatever comes of it; every line keeps or gets its outcome.
 
-        A job may neither commit nor roll back: what goes wrong is undone to a savepoint,
-        and the lines, which this transaction holds, are told about it.
+        A job may neither commit nor roll back: what goes wrong is undone to a
+        savepoint, and the lines, which this transaction holds, are told about it.
 
         :return: how many lines were looked at; ``None`` when others were faster
         """

@@ -1,0 +1,107 @@
+"""What the add-on promises, compared with what was measured."""
+
+SMALL, MIDDLE, LARGE = 1_000, 10_000, 100_000
+OURS = ("handover", "handover_2_workers", "handover_customers_tasks")
+# differences of the memory that are no growth
+SAME_MB = 20
+SAME_BYTES = 1.05
+
+
+def goals(rows):
+    """Answer [{"goal", "measured", "reached"}] for what was measured."""
+    by = {(row["way"], row["records"]): row for row in rows}
+    return [goal for check in CHECKS if (goal := check(by))]
+
+
+def _goal(text, measured, reached):
+    return {"goal": text, "measured": measured, "reached": bool(reached)}
+
+
+def _both(by, first, second):
+    return (by[first], by[second]) if first in by and second in by else (None, None)
+
+
+def mass_edit(by):
+    ours, theirs = _both(by, ("handover", MIDDLE), ("mass_edit", MIDDLE))
+    if ours:
+        times = theirs["seconds"] / ours["seconds"]
+        measured = f"{times:.0f} times"
+        if queued := by.get(("mass_edit_queued", MIDDLE)):
+            without = queued["seconds"] / ours["seconds"]
+            measured += f", {without:.0f} times without the sending of its mails"
+        text = "at least 25 times faster than mass edit at 10,000 records"
+        return _goal(text, measured, times >= 25)
+    return None
+
+
+def floor(by):
+    ours = by.get(("handover", MIDDLE))
+    if ours and ours["ratio_to_floor"]:
+        times = ours["ratio_to_floor"]
+        text = "at most 8 times the SQL floor at 10,000 records"
+        return _goal(text, f"{times:.1f} times", times <= 8)
+    return None
+
+
+def queries(by):
+    if ours := by.get(("handover", MIDDLE)):
+        number = ours["queries_per_record"]
+        text = "less than 1 SQL query for 5 records at 10,000 records"
+        return _goal(text, f"{number:.3f} a record", number < 0.2)
+    return None
+
+
+def linear(by):
+    small, large = _both(by, ("handover", SMALL), ("handover", LARGE))
+    if small:
+        growth = large["seconds"] / LARGE / (small["seconds"] / SMALL)
+        text = "the cost of a record at 100,000 within 1.3 times that at 1,000"
+        return _goal(text, f"{growth:.2f} times", growth <= 1.3)
+    return None
+
+
+def memory(by):
+    if ours := [row for row in by.values() if row["way"] == "handover"]:
+        peaks = [row["peak_mb_above_start"] for row in ours]
+        same = max(peaks) - min(peaks) <= SAME_MB
+        text = f"peak memory under 100 MB, within {SAME_MB} MB at all sizes"
+        measured = ", ".join(f"{peak:.0f} MB" for peak in peaks)
+        return _goal(text, measured, max(peaks) < 100 and same)
+    return None
+
+
+def transactions(by):
+    if ours := [row for row in by.values() if row["way"] in OURS]:
+        longest = max(row["longest_transaction_s"] for row in ours)
+        return _goal("no transaction over 3 s", f"{longest:.2f} s", longest <= 3)
+    return None
+
+
+def collecting(by):
+    if ours := by.get(("collect", LARGE)):
+        seconds = ours["seconds"]
+        text = "100,000 records collected within 60 s"
+        return _goal(text, f"{seconds:.0f} s", seconds < 60)
+    return None
+
+
+def form(by):
+    rows = [row for row in by.values() if row["way"].startswith("form_open")]
+    if len({row["records"] for row in rows}) < 2:
+        return None
+    rows.sort(key=lambda row: row["records"])
+    few, many = rows[0], rows[-1]
+    same = (
+        many["queries"] <= few["queries"] and many["bytes"] <= few["bytes"] * SAME_BYTES
+    )
+    return _goal(
+        f"the form opens with {many['records']:,} records as with {few['records']}",
+        f"{few['queries']} and {many['queries']} SQL queries, "
+        f"{few['bytes']:,} and {many['bytes']:,} bytes",
+        same,
+    )
+
+
+CHECKS = (
+    mass_edit, floor, queries, linear, memory, transactions, collecting, form,
+)  # fmt: skip

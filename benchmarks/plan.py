@@ -1,0 +1,109 @@
+"""Which ways are measured at which sizes, and why some are not."""
+
+from dataclasses import dataclass
+
+from dev.ui import Stop
+
+SIZES = (1_000, 10_000, 100_000)
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to do the work, and up to which number of records it is measured."""
+
+    title: str
+    largest: int = 1_000_000
+    why: str = ""
+    # whether it does what the floor does, with the same records
+    compared: bool = True
+
+
+SLOW = "about 35 ms a record and more, without a surprise in it"
+WAYS = {
+    "sql_floor": Way("set-based SQL that leaves the same rows"),
+    "owner_only": Way("SQL that changes the owner and nothing else"),
+    "handover": Way("this add-on: the whole run"),
+    "handover_2_workers": Way("the same, batches taken by two processes"),
+    "handover_customers_tasks": Way(
+        "this add-on: customers and tasks, half each", compared=False
+    ),
+    "mass_edit": Way(
+        "Odoo's mass edit: write in one call, as a user; mails are sent after commit",
+        10_000,
+        "over an hour for 100,000",
+    ),
+    "mass_edit_queued": Way(
+        "the same, mails stay in the queue", 10_000, "half an hour for 100,000"
+    ),
+    "mass_edit_todos": Way("mass edit, and of the to-dos as well", 1_000, SLOW),
+    "mass_edit_quiet": Way(
+        "mass edit that is told not to notify", 10_000, "all of it in one transaction"
+    ),
+    "mass_edit_customers_tasks": Way(
+        "mass edit of customers and tasks", 1_000, SLOW, compared=False
+    ),
+    "import": Way(
+        "import (load) without history, as the dialog proposes",
+        10_000,
+        "linear in batches of 2,000",
+    ),
+    "import_history": Way("import (load) with history", 1_000, SLOW),
+    "rpc_one_by_one": Way("XML-RPC, a write for each record", 1_000, SLOW),
+    "collect": Way("this add-on: collecting the open records", compared=False),
+    "preflight": Way("this add-on: the check before the approval", compared=False),
+    "form_open": Way("this add-on: opening the form of the handover", compared=False),
+    "form_open_small": Way("the same with 100 records on it", compared=False),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The choices of the person who runs it."""
+
+    sizes: tuple
+    rounds: int
+    ways: tuple
+
+    @classmethod
+    def read(cls, environ):
+        """Read SIZES, ROUNDS and WAYS, each optional."""
+        sizes = _numbers(environ, "SIZES", SIZES)
+        rounds = _numbers(environ, "ROUNDS", (ROUNDS,))
+        ways = tuple(_words(environ, "WAYS")) or tuple(WAYS)
+        if unknown := sorted(set(ways) - set(WAYS)):
+            raise Stop(
+                f"WAYS={','.join(unknown)} is not known: choose from {', '.join(WAYS)}"
+            )
+        if any(size <= 200 or size % 10 for size in sizes):
+            # smaller handovers are done within the click, that is another path
+            raise Stop("SIZES: give multiples of ten above 200, as SIZES=1000,10000")
+        return cls(sizes, rounds[0], ways)
+
+    def steps(self):
+        """Answer the (size, way) of one round."""
+        return [
+            (size, name)
+            for size in self.sizes
+            for name in self.ways
+            if size <= WAYS[name].largest
+        ]
+
+    def left_out(self):
+        """Answer lines that say what is not measured, and why."""
+        for name in self.ways:
+            way = WAYS[name]
+            sizes = [f"{size:,}" for size in self.sizes if size > way.largest]
+            if sizes:
+                yield f"{name} is left out at {' and '.join(sizes)} records: {way.why}"
+
+
+def _words(environ, name):
+    return [word for word in environ.get(name, "").replace(",", " ").split() if word]
+
+
+def _numbers(environ, name, default):
+    words = _words(environ, name)
+    if not all(word.isdecimal() and int(word) for word in words):
+        raise Stop(f"{name}={environ[name]} is not understood: write {name}=1000,10000")
+    return tuple(sorted({int(word) for word in words})) or default

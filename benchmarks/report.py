@@ -1,0 +1,135 @@
+"""Medians, the table, the goals, and `results.json`."""
+
+import json
+import os
+import platform
+from pathlib import Path
+from statistics import median
+
+from benchmarks.goals import goals
+from benchmarks.plan import WAYS
+from dev.ui import table
+
+RESULTS = Path(__file__).parent / "results.json"
+HEAD = (
+    "way",
+    "records",
+    "seconds",
+    "× floor",
+    "SQL per record",
+    "longest transaction (s)",
+    "peak memory (MB)",
+)
+
+
+class Report:
+    """Gathers what was measured."""
+
+    def __init__(self, plan, server):
+        self.plan = plan
+        self.machine = machine(server)
+        self.results = {}
+
+    def add(self, way, size, result):
+        """Keep the result of one round."""
+        self.results.setdefault((size, way), []).append(result)
+
+    def rows(self):
+        """The medians, in the order of the plan."""
+        return [
+            self._row(size, way, self.results[size, way])
+            for size, way in self.plan.steps()
+            if (size, way) in self.results
+        ]
+
+    def _row(self, size, way, results):
+        def middle(key):
+            return median(result[key] for result in results)
+
+        records, seconds = results[0]["records"], middle("seconds")
+        floor = self.results.get((size, "sql_floor"))
+        ratio = None
+        if floor and WAYS[way].compared:
+            ratio = seconds / median(result["seconds"] for result in floor)
+        row = {
+            "way": way,
+            "records": records,
+            "seconds": round(seconds, 3),
+            "ratio_to_floor": ratio and round(ratio, 2),
+            "queries_per_record": round(middle("queries") / records, 4),
+            "longest_transaction_s": round(middle("longest_transaction"), 3),
+            "peak_mb_above_start": round(middle("peak_mb"), 1),
+            "rounds": len(results),
+        }
+        if results[0].get("bytes"):
+            row["queries"] = round(middle("queries"))
+            row["bytes"] = round(middle("bytes"))
+        return row
+
+    def write(self):
+        """Keep what is known so far; an interrupted run leaves its rounds."""
+        rows = self.rows()
+        content = {
+            "machine": self.machine,
+            "rows": rows,
+            "goals": goals(rows),
+            "left_out": list(self.plan.left_out()),
+        }
+        partial = RESULTS.with_suffix(".partial")
+        partial.write_text(
+            json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        partial.rename(RESULTS)
+
+    def lines(self):
+        """The table and the goals for the terminal."""
+        rows = self.rows()
+        yield ""
+        yield from table([HEAD, *(_cells(row) for row in rows)])
+        yield ""
+        for row in rows:
+            if "bytes" in row:
+                yield (
+                    f"{row['way']}, {row['records']:,} records: {row['queries']} SQL "
+                    f"queries, {row['bytes']:,} bytes"
+                )
+        yield ""
+        for goal in goals(rows):
+            mark = "reached" if goal["reached"] else "MISSED"
+            yield f"{mark}: {goal['goal']}: {goal['measured']}"
+        yield from self.plan.left_out()
+        yield f"\nMedians of {self.plan.rounds} rounds, written to {RESULTS.name}"
+
+
+def machine(server):
+    """What the figures were measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    [[postgresql]] = server.query("SHOW server_version")
+    return {
+        "cpu": _cpu(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(memory / 2**30),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "postgresql": postgresql.split()[0],
+    }
+
+
+def _cpu():
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or "unknown"
+
+
+def _cells(row):
+    ratio = row["ratio_to_floor"]
+    return (
+        row["way"],
+        f"{row['records']:,}",
+        f"{row['seconds']:.2f}",
+        f"{ratio:.1f}" if ratio else "–",
+        f"{row['queries_per_record']:.2f}",
+        f"{row['longest_transaction_s']:.2f}",
+        f"{row['peak_mb_above_start']:.0f}",
+    )

@@ -1,0 +1,85 @@
+"""Running a way in a process of its own, or in two that start together."""
+
+import json
+import subprocess
+import sys
+
+from dev.processes import Failed, die_with_parent, last_words, run, stop
+from dev.settings import ROOT
+from dev.ui import Stop
+
+# the ways that several processes do together, by what each of them does
+TOGETHER = {"handover_2_workers": ("handover_helper", "handover")}
+
+
+def run_module(module, database, log, *arguments):
+    """Run a module of ours to its end."""
+    command = [sys.executable, "-m", module, database, *arguments]
+    try:
+        run(command, log=log, cwd=ROOT)
+    except Failed as error:
+        words = last_words(str(error))
+        raise Stop(f"{module} failed: {words} (all of it in {log})") from error
+
+
+def run_way(way, database, log):
+    """Answer what the process, or the two together, measured."""
+    workers = []
+    try:
+        for part in TOGETHER.get(way, (way,)):
+            workers.append(_Worker(part, database, log))
+            workers[-1].wait_until_ready()
+        for worker in workers:
+            worker.go()
+        return _together([worker.result() for worker in workers])
+    finally:
+        for worker in workers:
+            stop(worker.process)
+
+
+def _together(results):
+    return {
+        "records": results[0]["records"],
+        "seconds": max(r["ended"] for r in results) - min(r["began"] for r in results),
+        "queries": sum(r["queries"] for r in results),
+        "longest_transaction": max(r["longest_transaction"] for r in results),
+        "peak_mb": sum(r["peak_mb"] for r in results),
+        "bytes": results[0].get("bytes"),
+    }
+
+
+class _Worker:
+    """A process that gets ready, waits for the start, and answers in JSON."""
+
+    def __init__(self, way, database, log):
+        self.way = way
+        self.log = log
+        with open(log, "ab") as sink:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.worker", way, database],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=sink,
+                text=True,
+                cwd=ROOT,
+                preexec_fn=die_with_parent,
+            )
+
+    def wait_until_ready(self):
+        self._line("ready")
+
+    def go(self):
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+
+    def result(self):
+        return json.loads(self._line("result"))
+
+    def _line(self, word):
+        for line in self.process.stdout:
+            first, _space, rest = line.partition(" ")
+            if first.strip() == word:
+                return rest
+        self.process.wait()
+        words = last_words(self.log.read_text(encoding="utf-8", errors="replace"))
+        raise Stop(f"{self.way} failed: {words} (all of it in {self.log})")

@@ -1,0 +1,47 @@
+"""Odoo's own scheduler in this process: a cron thread as every server has it."""
+
+import time
+from functools import cache
+
+import psycopg2
+
+from odoo.service import server
+from odoo.tools import config
+
+from odoo.addons.base.models.ir_cron import IrCron
+
+POLL_SECONDS = 0.01
+
+
+@cache
+def start(meter):
+    """Start one cron thread."""
+    process_job = IrCron._process_job.__func__
+
+    def process_and_ignore(cls, cursor, job):
+        # this cursor holds the row of the job while the job commits on its own one
+        meter.ignore(cursor)
+        return process_job(cls, cursor, job)
+
+    IrCron._process_job = classmethod(process_and_ignore)
+    config["max_cron_threads"] = 1
+    server.server = server.ThreadedServer(None)
+    server.server.cron_spawn()
+    # until it listens
+    time.sleep(1)
+
+
+def wait(database, request_id):
+    """Wait until a handover is through, on a connection that is not measured."""
+    connection = psycopg2.connect(dbname=database)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                "SELECT state FROM handover_request WHERE id = %s", [request_id]
+            )
+            [state] = cursor.fetchone()
+            if state not in ("approved", "running"):
+                break
+            time.sleep(POLL_SECONDS)
+    connection.close()

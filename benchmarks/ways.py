@@ -1,0 +1,220 @@
+"""The ways to give somebody else the work of one person.
+
+A way is a function of the bench and of the login whose work it is. What it does before
+it returns is not measured; it returns the number of records and the work to measure.
+"""
+
+from functools import partial
+
+from odoo import Command
+from odoo.tools import split_every
+
+from benchmarks import floor, form, rpc, scheduler
+from benchmarks.people import LEADER, TAKER, WARM, user
+
+# what Odoo's import dialog sends at once
+IMPORT_BATCH = 2_000
+
+
+class Bench:
+    """The environment of OdooBot in the worker, and shortcuts."""
+
+    def __init__(self, env, meter):
+        self.env = env
+        self.meter = meter
+        self.taker = user(env, TAKER)
+        self.leader = user(env, LEADER)
+        # what a way measures by itself
+        self.measured = {}
+
+    def as_leader(self, model, **context):
+        """A model as the team's leader, a sales manager."""
+        return self.env(user=self.leader.id, su=False)[model].with_context(**context)
+
+    def owned(self, model, giver, **context):
+        """The records of the giver, as the team's leader."""
+        owner = user(self.env, giver).id
+        domain = [("user_id", "=", owner)]
+        if model == "project.task":
+            # without a project it is a private to-do
+            domain = [("user_ids", "=", owner), ("project_id", "!=", False)]
+        records = self.env[model].search(domain)
+        return self.as_leader(model, **context).browse(records.ids)
+
+    def request(self, giver, state):
+        """The handover of this person in this state."""
+        return self.env["handover.request"].search(
+            [
+                ("predecessor_id", "=", user(self.env, giver).id),
+                ("state", "in", state.split()),
+            ]
+        )
+
+
+def ways():
+    """All of them by name."""
+    return {
+        "sql_floor": sql_floor,
+        "owner_only": owner_only,
+        "handover": handover,
+        "handover_helper": handover_helper,
+        "handover_customers_tasks": handover,
+        "mass_edit": mass_edit,
+        "mass_edit_todos": mass_edit_todos,
+        "mass_edit_queued": mass_edit_queued,
+        "mass_edit_quiet": mass_edit_quiet,
+        "mass_edit_customers_tasks": mass_edit_customers_tasks,
+        "import": import_quiet,
+        "import_history": import_history,
+        "rpc_one_by_one": rpc_one_by_one,
+        "collect": collect,
+        "preflight": preflight,
+        "form_open": form_open,
+        "form_open_small": form_open,
+    }
+
+
+# ------------------------------------------------------------
+# SQL
+# ------------------------------------------------------------
+
+
+def sql_floor(bench, giver):
+    request = bench.request(giver, "approved")
+    return request.line_count, lambda: floor.everything(bench.env, request)
+
+
+def owner_only(bench, giver):
+    request = bench.request(giver, "approved")
+    return request.line_count, lambda: floor.owner(bench.env, request)
+
+
+# ------------------------------------------------------------
+# THIS ADD-ON
+# ------------------------------------------------------------
+
+
+def handover(bench, giver):
+    """Start the approved handover, and wait until the scheduler has done it."""
+    request = bench.request(giver, "approved")
+    scheduler.start(bench.meter)
+
+    def work():
+        request.with_user(bench.leader).action_run()
+        # the little one of the warm-up is done at once
+        if request.state == "running":
+            bench.env.cr.commit()
+            scheduler.wait(bench.env.cr.dbname, request.id)
+
+    return request.line_count, work
+
+
+def handover_helper(bench, giver):
+    """Have a scheduler as well, while another process starts the handover."""
+    if giver == WARM:
+        return handover(bench, giver)
+    request = bench.request(giver, "approved")
+    wait = partial(scheduler.wait, bench.env.cr.dbname, request.id)
+    return request.line_count, wait
+
+
+def collect(bench, giver):
+    request = bench.request(giver, "draft").with_user(user(bench.env, giver))
+    return bench.request(giver, "approved").line_count, request.action_collect
+
+
+def preflight(bench, giver):
+    request = bench.request(giver, "approved").with_user(bench.leader)
+
+    def work():
+        if not request.preflight()["ok"]:
+            raise RuntimeError("the handover is not ready")
+
+    return request.line_count, work
+
+
+def form_open(bench, giver):
+    request = bench.request(giver, "approved").with_user(bench.leader)
+    count = request.line_count
+    opening = form.opening(request)
+    request.env.invalidate_all()
+    return count, lambda: bench.measured.update(bytes=opening())
+
+
+# ------------------------------------------------------------
+# MASS EDIT
+# ------------------------------------------------------------
+
+
+def mass_edit(bench, giver):
+    leads = bench.owned("crm.lead", giver)
+    return len(leads), lambda: leads.write({"user_id": bench.taker.id})
+
+
+def mass_edit_queued(bench, giver):
+    leads = bench.owned("crm.lead", giver, mail_notify_force_send=False)
+    return len(leads), lambda: leads.write({"user_id": bench.taker.id})
+
+
+def mass_edit_quiet(bench, giver):
+    leads = bench.owned("crm.lead", giver, mail_auto_subscribe_no_notify=True)
+    return len(leads), lambda: leads.write({"user_id": bench.taker.id})
+
+
+def mass_edit_todos(bench, giver):
+    leads = bench.owned("crm.lead", giver)
+    todos = bench.owned("mail.activity", giver)
+
+    def work():
+        leads.write({"user_id": bench.taker.id})
+        todos.write({"user_id": bench.taker.id})
+
+    return len(leads), work
+
+
+def mass_edit_customers_tasks(bench, giver):
+    customers = bench.owned("res.partner", giver)
+    tasks = bench.owned("project.task", giver)
+    leaves = user(bench.env, giver)
+    change = [Command.unlink(leaves.id), Command.link(bench.taker.id)]
+
+    def work():
+        customers.write({"user_id": bench.taker.id})
+        tasks.write({"user_ids": change})
+
+    return len(customers) + len(tasks), work
+
+
+# ------------------------------------------------------------
+# IMPORT AND RPC
+# ------------------------------------------------------------
+
+
+def import_quiet(bench, giver):
+    return _import(bench, giver, history=False)
+
+
+def import_history(bench, giver):
+    return _import(bench, giver, history=True)
+
+
+def _import(bench, giver, history):
+    ids = bench.owned("crm.lead", giver).ids
+    leads = bench.as_leader("crm.lead", import_file=True, tracking_disable=not history)
+
+    def work():
+        for some in split_every(IMPORT_BATCH, ids, list):
+            rows = [[str(id_), str(bench.taker.id)] for id_ in some]
+            result = leads.load([".id", "user_id/.id"], rows)
+            if not result["ids"]:
+                raise RuntimeError(str(result["messages"]))
+            bench.env.cr.commit()
+
+    return len(ids), work
+
+
+def rpc_one_by_one(bench, giver):
+    ids = bench.owned("crm.lead", giver).ids
+    bench.env.cr.commit()
+    calls = [("crm.lead", "write", [[id_], {"user_id": bench.taker.id}]) for id_ in ids]
+    return len(ids), rpc.Client(bench.env.cr.dbname, LEADER, calls).run
