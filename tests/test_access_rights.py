@@ -266,6 +266,17 @@ class TestSeeing(RightsCase):
                 lambda user, verb=verb: getattr(request.with_user(user), verb)(),
             )
 
+    def test_preflight_tells_a_successor_about_own_records_only(self):
+        taken = self.make_lead(name="Taken")
+        self.make_request("submitted", taken, successor_id=self.other.id)
+        request = self.make_request(records=taken | self.make_lead(name="Free"))
+        free = request.line_ids.filtered(lambda line: line.res_name == "Free")
+        free.with_user(self.anna).successor_id = self.chen
+        for user, told in ((self.anna, True), (self.bruno, True), (self.chen, False)):
+            self.env.invalidate_all()
+            findings = request.with_user(user).preflight()["findings"]
+            self.assertEqual("Taken" in str(findings), told, user.login)
+
     def test_wizard_row_of_somebody_else(self):
         request = self.make_request("submitted")
         wizards = (

@@ -2,7 +2,7 @@
 
 import time
 
-from .faults import FaultCase
+from .faults import FaultCase, free_port
 
 
 class TestKilled(FaultCase):
@@ -67,7 +67,10 @@ class TestKilled(FaultCase):
 class TestTimeLimit(FaultCase):
     """A worker is killed when it takes too long, see ``--limit-time-real-cron``."""
 
-    OPTIONS = ("--workers", "1", "--limit-time-real-cron", "4")
+    OPTIONS = (
+        *("--workers", "1", "--limit-time-real-cron", "4"),
+        *("--gevent-port", str(free_port())),
+    )
 
     def test_records_too_slow_for_the_time_limit_are_handed_over_all_the_same(self):
         # a batch of 500 would take 15 s

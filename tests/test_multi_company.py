@@ -42,12 +42,15 @@ class TestMultiCompany(HandoverCommon):
     def test_record_stays_in_its_company(self):
         """Core moves a lead to the company of its new owner; a handover does not."""
         leads = self.make_lead(self.rover) | self.make_lead(self.rover, team_id=False)
+        free = self.make_lead(self.rover, team_id=False)
+        free.company_id = False
         request = self.rovers(self.company, successor_id=self.both_taker.id)
         self.both_taker.company_id = self.abroad
-        request.add_records("crm.lead", leads.ids)
+        request.add_records("crm.lead", (leads | free).ids)
         self.bring(request, "transferred")
-        self.assertOwner(leads, self.both_taker)
-        self.assertEqual(leads.company_id, self.company)
+        self.assertOwner(leads | free, self.both_taker)
+        self.assertEqual(leads.mapped("company_id"), self.company)
+        self.assertFalse(free.company_id)
 
     def test_successor_works_in_the_company(self):
         for call in (

@@ -142,8 +142,10 @@ class HandoverRequest(models.Model):
             )
         )
         findings = []
-        for line_id, name in self.env.cr.fetchall():
-            line = self.env["handover.request.line"].sudo().browse(line_id)
+        names = dict(self.env.cr.fetchall())
+        # a successor reads about the own records only
+        lines = self.env["handover.request.line"].browse(names)
+        for line in lines._filtered_access("read"):
             findings.append(
                 self._finding(
                     "reserved",
@@ -151,7 +153,7 @@ class HandoverRequest(models.Model):
                     self.env._(
                         "%(record)s is being handed over by %(handover)s.",
                         record=line.res_name,
-                        handover=name,
+                        handover=names[line.id],
                     ),
                     self.env._("Remove it here, or cancel the other handover."),
                     line,
