@@ -144,6 +144,7 @@ class Server:
             *("--config", variable("CONFIG"), "--database", database.name),
             *("--db-filter", f"^{database.name}$", "--addons-path", path),
             *("--http-interface", "127.0.0.1", "--http-port", str(self.port)),
+            *("--gevent-port", str(free_port())),
             *("--workers", "0", "--max-cron-threads", "1", *options),
         ]
         with tempfile.NamedTemporaryFile(

@@ -68,13 +68,13 @@ class TestTimeLimit(FaultCase):
     """A worker is killed when it takes too long, see ``--limit-time-real-cron``."""
 
     OPTIONS = (
-        *("--workers", "1", "--limit-time-real-cron", "4"),
+        *("--workers", "1", "--limit-time-real-cron", "8"),
         *("--gevent-port", str(free_port())),
     )
 
     def test_records_too_slow_for_the_time_limit_are_handed_over_all_the_same(self):
-        # a batch of 500 would take 15 s
-        self.slow_down(30)
+        # all in one batch would take 20 s
+        self.slow_down(40)
         leads = self.make_leads(500)
         request = self.make_request(leads)
         self.approve(request)

@@ -123,7 +123,8 @@ class HandoverRequest(models.Model):
 
     def _enqueue_finish(self, eta=None):
         name = self.env._("%(handover)s: finish", handover=self.name)
-        key = f"crm_handover.finish:{self.id}"
+        # who comes back later does not stand in for who closes it now
+        key = f"crm_handover.{'watch' if eta else 'finish'}:{self.id}"
         self._delayed(description=name, eta=eta, identity_key=key)._job_finish()
 
     def _delayed(self, **options):
