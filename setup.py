@@ -10,8 +10,8 @@ from pathlib import Path
 from setuptools import setup
 
 ROOT = Path(__file__).resolve().parent
-# what an add-on consists of besides its Python files; tests and caches stay out
-IGNORED = {"__pycache__", "tests"}
+# what an add-on consists of besides its Python files; caches stay out
+IGNORED = {"__pycache__"}
 
 
 def manifest(folder):

@@ -95,6 +95,8 @@ class TestLocks(FaultCase):
         self.assertHandedOverOnce(request, leads)
 
     def test_a_client_that_keeps_writing_loses_nothing_and_neither_do_we(self):
+        # long enough for the client to get in the way often
+        self.slow_down(3)
         leads = self.make_leads(1200)
         request = self.make_request(leads)
         written, errors_seen = {}, []
