@@ -49,7 +49,10 @@ LEFT = {
     " AND before IS NOT NULL AND after IS NOT NULL",
 }
 # these leave all rows of the floor, the others change the owner at least
-SAME_AS_FLOOR = ("sql_floor", "handover", "handover_2_workers")
+SAME_AS_FLOOR = (
+    *("sql_floor", "handover", "handover_2_workers"),
+    *("handover_queue_job_1", "handover_queue_job_2"),
+)
 CUSTOMERS_TASKS = ("handover_customers_tasks", "mass_edit_customers_tasks")
 CHANGES_NOTHING = ("collect", "preflight", "form_open", "form_open_small")
 

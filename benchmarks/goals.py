@@ -25,12 +25,8 @@ def mass_edit(by):
     ours, theirs = _both(by, ("handover", MIDDLE), ("mass_edit", MIDDLE))
     if ours:
         times = theirs["seconds"] / ours["seconds"]
-        measured = f"{times:.0f} times"
-        if queued := by.get(("mass_edit_queued", MIDDLE)):
-            without = queued["seconds"] / ours["seconds"]
-            measured += f", {without:.0f} times without the sending of its mails"
         text = "at least 25 times faster than mass edit at 10,000 records"
-        return _goal(text, measured, times >= 25)
+        return _goal(text, f"{times:.0f} times", times >= 25)
     return None
 
 

@@ -25,6 +25,8 @@ WAYS = {
     "owner_only": Way("SQL that changes the owner and nothing else"),
     "handover": Way("this add-on: the whole run"),
     "handover_2_workers": Way("the same, batches taken by two processes"),
+    "handover_queue_job_1": Way("the same as jobs of OCA's queue_job, 1 at a time"),
+    "handover_queue_job_2": Way("the same, 2 jobs at a time"),
     "handover_customers_tasks": Way(
         "this add-on: customers and tasks, half each", compared=False
     ),
@@ -33,9 +35,7 @@ WAYS = {
         10_000,
         "over an hour for 100,000",
     ),
-    "mass_edit_queued": Way(
-        "the same, mails stay in the queue", 10_000, "half an hour for 100,000"
-    ),
+    "mass_edit_queued": Way("the same, mails stay in the queue", 1_000, SLOW),
     "mass_edit_todos": Way("mass edit, and of the to-dos as well", 1_000, SLOW),
     "mass_edit_quiet": Way(
         "mass edit that is told not to notify", 10_000, "all of it in one transaction"

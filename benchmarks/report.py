@@ -43,10 +43,11 @@ class Report:
         ]
 
     def _row(self, size, way, results):
-        def middle(key):
-            return median(result[key] for result in results)
+        def middle(key, digits=None, per=1):
+            values = [result[key] for result in results]
+            return None if None in values else round(median(values) / per, digits)
 
-        records, seconds = results[0]["records"], middle("seconds")
+        records, seconds = results[0]["records"], middle("seconds", 6)
         floor = self.results.get((size, "sql_floor"))
         ratio = None
         if floor and WAYS[way].compared:
@@ -56,14 +57,14 @@ class Report:
             "records": records,
             "seconds": round(seconds, 3),
             "ratio_to_floor": ratio and round(ratio, 2),
-            "queries_per_record": round(middle("queries") / records, 4),
-            "longest_transaction_s": round(middle("longest_transaction"), 3),
-            "peak_mb_above_start": round(middle("peak_mb"), 1),
+            "queries_per_record": middle("queries", 4, per=records),
+            "longest_transaction_s": middle("longest_transaction", 3),
+            "peak_mb_above_start": middle("peak_mb", 1),
             "rounds": len(results),
         }
         if results[0].get("bytes"):
-            row["queries"] = round(middle("queries"))
-            row["bytes"] = round(middle("bytes"))
+            row["queries"] = middle("queries")
+            row["bytes"] = middle("bytes")
         return row
 
     def write(self):
@@ -123,13 +124,16 @@ def _cpu():
 
 
 def _cells(row):
-    ratio = row["ratio_to_floor"]
     return (
         row["way"],
         f"{row['records']:,}",
         f"{row['seconds']:.2f}",
-        f"{ratio:.1f}" if ratio else "–",
-        f"{row['queries_per_record']:.2f}",
-        f"{row['longest_transaction_s']:.2f}",
-        f"{row['peak_mb_above_start']:.0f}",
+        _figure(row["ratio_to_floor"], 1),
+        _figure(row["queries_per_record"], 2),
+        _figure(row["longest_transaction_s"], 2),
+        _figure(row["peak_mb_above_start"], 0),
     )
+
+
+def _figure(value, digits):
+    return "–" if value is None else f"{value:.{digits}f}"

@@ -10,6 +10,8 @@ from dev.ui import Stop
 
 # the ways that several processes do together, by what each of them does
 TOGETHER = {"handover_2_workers": ("handover_helper", "handover")}
+# the ways that a server with workers does
+SERVED = ("handover_queue_job_1", "handover_queue_job_2")
 
 
 def run_module(module, database, log, *arguments):
@@ -41,11 +43,17 @@ def _together(results):
     return {
         "records": results[0]["records"],
         "seconds": max(r["ended"] for r in results) - min(r["began"] for r in results),
-        "queries": sum(r["queries"] for r in results),
-        "longest_transaction": max(r["longest_transaction"] for r in results),
-        "peak_mb": sum(r["peak_mb"] for r in results),
+        "queries": _all(sum, "queries", results),
+        "longest_transaction": _all(max, "longest_transaction", results),
+        "peak_mb": _all(sum, "peak_mb", results),
         "bytes": results[0].get("bytes"),
     }
+
+
+def _all(function, key, results):
+    """Answer nothing for what was not measured."""
+    values = [result.get(key) for result in results]
+    return None if None in values else function(values)
 
 
 class _Worker:
@@ -54,9 +62,10 @@ class _Worker:
     def __init__(self, way, database, log):
         self.way = way
         self.log = log
+        module = "benchmarks.queue_worker" if way in SERVED else "benchmarks.worker"
         with open(log, "ab") as sink:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.worker", way, database],
+                [sys.executable, "-m", module, way, database],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=sink,

@@ -89,7 +89,9 @@ class HandoverEngine(models.AbstractModel):
                 FOR KEY SHARE SKIP LOCKED""",
                 request.id,
                 fields.Datetime.now(),
-            )
+            ),
+            # a conflict with others is no error, it is tried again
+            log_exceptions=False,
         )
         # nothing more is taken from a request that somebody is about to cancel
         if not cr.rowcount:
@@ -103,7 +105,8 @@ class HandoverEngine(models.AbstractModel):
                 request.id,
                 fields.Datetime.now(),
                 limit,
-            )
+            ),
+            log_exceptions=False,
         )
         rows = cr.fetchall()
         tried = rows[0][1] if rows else 0

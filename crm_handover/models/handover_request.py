@@ -681,7 +681,9 @@ class HandoverRequest(models.Model):
             SQL(
                 "SELECT id FROM handover_request WHERE id IN %s ORDER BY id FOR UPDATE",
                 tuple(self.ids),
-            )
+            ),
+            # a conflict with a batch is no error, it is tried again
+            log_exceptions=False,
         )
         self.invalidate_recordset()
 
