@@ -52,7 +52,9 @@ class Server:
 
     def models(self):
         """Answer what XML-RPC calls go to."""
-        return xmlrpc.client.ServerProxy(f"http://127.0.0.1:{self.port}/xmlrpc/2/object")
+        return xmlrpc.client.ServerProxy(
+            f"http://127.0.0.1:{self.port}/xmlrpc/2/object"
+        )
 
     def _odoo(self, *options):
         command = [os.environ["HANDOVER_PYTHON"], os.environ["HANDOVER_ODOO_BIN"]]
@@ -130,7 +132,11 @@ def main(way, database):
         sys.stdin.readline()
         began = time.monotonic()
         handover.run()
-        result = {"records": handover.records, "began": began, "ended": time.monotonic()}
+        result = {
+            "records": handover.records,
+            "began": began,
+            "ended": time.monotonic(),
+        }
     finally:
         if server.process:
             stop(server.process)
