@@ -55,6 +55,7 @@ def clone_children(cr, table, parent, link, of="TRUE", **columns):
             SQL(of),
         )
     )
+    cr.execute(SQL("ANALYZE %s", children))
     _insert(cr, table, children, SQL("old_id"), {link: "link", **columns})
 
 
@@ -86,6 +87,8 @@ def _insert(cr, table, pairs, key, columns):
             SQL("pair.id") if has_id else SQL("pair.link"),
         )
     )
+    # the next one joins it, in the same transaction
+    cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
 
 def _columns(cr, table):
