@@ -24,6 +24,8 @@ SNAPSHOT = {
     "lines": "SELECT * FROM handover_request_line",
     "events": "SELECT * FROM handover_request_event",
     "signatures": "SELECT * FROM handover_request_signoff",
+    "permissions": "SELECT * FROM handover_grant",
+    "permissions allowed": "SELECT * FROM handover_grantable",
     "scopes": "SELECT * FROM handover_scope",
     "reasons": "SELECT * FROM handover_reason",
 }

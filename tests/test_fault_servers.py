@@ -6,28 +6,34 @@ import xmlrpc.client
 from .faults import FaultCase
 
 
+def at_once(calls):
+    """Make these calls from a thread each; answer what they got, faults as codes."""
+    barrier = threading.Barrier(len(calls))
+    answers = []
+
+    def click(call):
+        barrier.wait()
+        try:
+            answers.append(call())
+        except xmlrpc.client.Fault as fault:
+            answers.append(fault.faultCode)
+
+    threads = [threading.Thread(target=click, args=[call]) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
 class TestTwoServers(FaultCase):
     SERVERS = 2
     OPTIONS = ("--max-cron-threads", "2")
 
     def at_once(self, count, call):
-        """Make the same call from several threads; answer what each one got."""
-        barrier = threading.Barrier(count)
-        answers = []
-
-        def click(number):
-            barrier.wait()
-            try:
-                answers.append(call(self.servers[number % len(self.servers)]))
-            except xmlrpc.client.Fault as fault:
-                answers.append(fault.faultCode)
-
-        threads = [threading.Thread(target=click, args=(n,)) for n in range(count)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return answers
+        """Make the same call several times, the servers in turn."""
+        servers = [self.servers[n % len(self.servers)] for n in range(count)]
+        return at_once([lambda server=server: call(server) for server in servers])
 
     def test_two_servers_and_five_clicks_hand_over_once(self):
         leads = self.make_leads(1500)
@@ -97,3 +103,38 @@ class TestTwoServers(FaultCase):
             *("submitted", "approved", "running", "transferred"),
             *("retried", "transferred"),
         )
+
+    def test_decisions_at_the_same_moment_make_one_chain_of_events(self):
+        leads = self.make_leads(12)
+        request = self.make_request(leads, "draft")
+        self.db.query(
+            "UPDATE handover_request_line SET successor_id = %s"
+            " WHERE request_id = %s AND id %% 2 = 0",
+            self.ids["chen"],
+            request,
+        )
+        # a change through the front door, so that all of it knows the successors
+        tomorrow = "2099-01-01 00:00:00"
+        self.server.call(
+            "anna", "handover.request", "write", [request], {"date_planned": tomorrow}
+        )
+        self.server.call("anna", "handover.request", "action_submit", [request])
+        self.approve(request)
+        lines = self.db.query(
+            "SELECT line.id, login FROM handover_request_line line"
+            " JOIN res_users ON res_users.id = successor_id WHERE request_id = %s",
+            request,
+        )
+        answers = at_once(
+            [
+                lambda line=line, login=login, server=server: server.call(
+                    login, "handover.request.line", "action_accept", [line]
+                )
+                for (line, login), server in zip(
+                    lines, self.servers * len(lines), strict=False
+                )
+            ]
+        )
+        accepted = answers.count(True)
+        self.assertGreater(accepted, 1)
+        self.assertEvents(request, "submitted", "approved", *(["accepted"] * accepted))

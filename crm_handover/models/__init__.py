@@ -15,9 +15,14 @@ from . import handover_request_run
 from . import handover_request_return
 from . import handover_request_confirm
 from . import handover_request_notice
+from . import handover_request_permission
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_request_signoff
+from . import handover_grantable
+from . import handover_grant
+from . import handover_grant_effect
+from . import res_groups
 from . import crm_lead
 from . import project_project
 from . import project_task

@@ -223,6 +223,7 @@ class HandoverEngine(models.AbstractModel):
         for request_id in Request._due_back().ids:
             self._safely(Request.browse(request_id)._return_if_due)
             Cron._commit_progress()
+        self._safely(self.env["handover.grant"]._alarm_when_late)
         running = Request._running().ids
         in_time = Cron._commit_progress(remaining=Request._lines_due_count())
         while running and in_time:

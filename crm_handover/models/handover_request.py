@@ -83,7 +83,7 @@ class HandoverRequest(models.Model):
             "name", "requester_id", "state", "version", "digest", "team_ids",
             "successor_ids", "refusal_reason", "date_submitted", "date_approved",
             "date_started", "date_finished", "date_completed", "date_returned",
-            "hold_until", "goes_back", "event_ids", "signoff_ids",
+            "hold_until", "goes_back", "event_ids", "event_hash", "signoff_ids",
         }
     )  # fmt: skip
     # what is approved: frozen outside of a draft
@@ -91,7 +91,7 @@ class HandoverRequest(models.Model):
         {
             "company_id", "predecessor_id", "source_team_id", "successor_id",
             "target_team_id", "approver_id", "reason_id", "purpose", "kind",
-            "date_planned", "date_return", "client_key", "line_ids",
+            "date_planned", "date_return", "client_key", "line_ids", "grant_ids",
             "move_activities", "move_meetings", "predecessor_follows",
         }
     )  # fmt: skip
@@ -223,6 +223,9 @@ class HandoverRequest(models.Model):
         help="Nothing more is handed over before, as somebody is about to cancel it.",
     )
     goes_back = fields.Boolean(readonly=True, copy=False)
+    event_hash = fields.Char(
+        readonly=True, copy=False, help="The hash of the last event."
+    )
 
     move_activities = fields.Boolean(
         string="To-dos Move Along",
@@ -508,6 +511,14 @@ class HandoverRequest(models.Model):
                         "%s is no draft any more: cancel it instead.", request.name
                     )
                 )
+            grants = request.sudo().grant_ids
+            if any(grant.state != "proposed" for grant in grants):
+                raise UserError(
+                    self.env._(
+                        "%s has given permissions: cancel it instead.", request.name
+                    )
+                )
+            grants._trusting().unlink()
             if request.event_ids:
                 request._log_event("deleted")
             # the lines go by the database's cascade, as their own rules demand a draft
@@ -553,6 +564,7 @@ class HandoverRequest(models.Model):
             | request.predecessor_id
             | request.successor_id
             | request.successor_ids
+            | request.grant_ids.user_id
         )
 
     def _role_problem(self, role, user):
@@ -572,6 +584,14 @@ class HandoverRequest(models.Model):
                     "who requests it, gives or takes does not decide on it."
                 )
         return ""
+
+    def _decision_problem(self, user):
+        """Return why ``user`` may not approve what is proposed, or an empty text."""
+        if problem := self._role_problem("decider", user):
+            return problem
+        grants = self.sudo().grant_ids.filtered(lambda grant: grant.state != "ended")
+        problems = (grant._approver_problem(user) for grant in grants)
+        return next(filter(None, problems), "")
 
     def _check_may_request(self):
         """Raise unless the caller may hand over what belongs to this giver."""
@@ -615,8 +635,14 @@ class HandoverRequest(models.Model):
         Buttons, checks and tests ask here: role first, then state.
         """
         self.ensure_one()
+        user = self.env.user
+        approves = move == "approve"
         move = MOVES[move]
-        if problem := self._role_problem(move.role, self.env.user):
+        if problem := (
+            self._decision_problem(user)
+            if approves
+            else self._role_problem(move.role, user)
+        ):
             return AccessError(
                 self.env._(
                     "%(handover)s: %(problem)s", handover=self.name, problem=problem

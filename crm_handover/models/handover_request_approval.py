@@ -52,6 +52,7 @@ class HandoverRequest(models.Model):
             request._check_version(expected_version)
             # the records were looked at when it was submitted, and are when it runs
             request._raise_blockers(request._request_findings())
+            request.sudo().grant_ids._freeze()
             values = {
                 "approver_id": self.env.uid,
                 "date_approved": fields.Datetime.now(),
@@ -145,7 +146,7 @@ class HandoverRequest(models.Model):
                 ]
             )
         for user in candidates:
-            if not self._role_problem("decider", user):
+            if not self._decision_problem(user):
                 return user
         raise UserError(
             self.env._(
@@ -191,6 +192,7 @@ class HandoverRequest(models.Model):
             self.move_activities, self.move_meetings, self.predecessor_follows,
         ]  # fmt: skip
         digest.update(repr([str(value or "") for value in head]).encode())
+        digest.update(repr(self.sudo().grant_ids._approved_rows()).encode())
         last_id = 0
         while True:
             self.env.cr.execute(

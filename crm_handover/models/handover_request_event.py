@@ -24,7 +24,14 @@ CODES = [
     ("returning", "Return started"),
     ("returned", "Returned"),
     ("deleted", "Draft deleted"),
+    ("permission_given", "Permission given"),
+    ("permission_suspended", "Permission suspended"),
+    ("permission_resumed", "Permission given again"),
+    ("permission_ended", "Permission ended"),
 ]
+
+# for the export, not for reading
+UNREAD = ("digest", "outcome", "thing", "until")
 
 
 class HandoverRequestEvent(models.Model):
@@ -64,8 +71,7 @@ class HandoverRequestEvent(models.Model):
             event.summary = ", ".join(
                 texts[key]
                 for key, value in (event.data or {}).items()
-                # the digest is for the export, not for reading
-                if value and key != "digest"
+                if value and key not in UNREAD
             )
 
     def _texts(self):
@@ -86,10 +92,11 @@ class HandoverRequestEvent(models.Model):
 
     @api.model
     def _append(self, request, code, **data):
-        """Write down that ``code`` happened to ``request``, locked by the caller."""
-        last = self.sudo().search(
-            [("request_ref", "=", request.id)], order="id desc", limit=1
-        )
+        """Write down that ``code`` happened to ``request``, locked by the caller.
+
+        The request keeps the hash of its last event. Writing it is a conflict for who
+        did not see that event yet, which a lock alone is not: one chain, no fork.
+        """
         values = {
             "request_ref": request.id,
             "request_name": request.name,
@@ -98,14 +105,16 @@ class HandoverRequestEvent(models.Model):
             "date": fields.Datetime.to_string(fields.Datetime.now()),
             "transport": self._transport(),
             "data": data,
-            "previous_hash": last.hash or "",
+            "previous_hash": request.sudo().event_hash or "",
         }
+        digest = self._digest(values)
+        request._trusting().write({"event_hash": digest})
         return self._trusting().create(
             {
                 **values,
                 "request_id": request.id,
                 "company_id": request.company_id.id,
-                "hash": self._digest(values),
+                "hash": digest,
             }
         )
 

@@ -121,7 +121,11 @@ class HandoverRequest(models.Model):
                 self._find_approver()
             except UserError as error:
                 findings.append(self._finding("no_approver", "blocker", str(error)))
-        return findings + self._reservation_findings()
+        return [
+            *findings,
+            *self._permission_findings(),
+            *self._reservation_findings(),
+        ]
 
     def _reservation_findings(self):
         """Return what another handover takes already."""

@@ -98,6 +98,7 @@ class HandoverRequest(models.Model):
         else:
             values["date_returned"] = fields.Datetime.now()
             self._move("give_back", values, **counts)
+        self._end_needless_permissions(self.env._("The records went back."))
         self._notify("returned")
 
     @api.model
@@ -128,3 +129,4 @@ class HandoverRequest(models.Model):
             self._return(self.env._("The agreed time is over."))
         else:
             self._move("nothing_left", {"date_returned": fields.Datetime.now()})
+            self._end_needless_permissions(self.env._("The agreed time is over."))

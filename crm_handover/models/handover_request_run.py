@@ -91,6 +91,7 @@ class HandoverRequest(models.Model):
             request._move(move, reason=reason, done=request.done_count)
             request._close_approval_activity(self.env._("Cancelled"))
             if move == "stop":
+                request._end_needless_permissions(self.env._("It was stopped."))
                 request._notify("cancelled")
         return True
 
@@ -136,10 +137,15 @@ class HandoverRequest(models.Model):
 
     def _start(self):
         """Start an approved handover, unless what was approved no longer holds."""
-        if problem := self._people_problem() or self._content_problem():
+        if problem := (
+            self._people_problem()
+            or self._content_problem()
+            or self._permission_problem()
+        ):
             self._review(problem)
             return
         self._move("start", {"date_started": fields.Datetime.now()})
+        self._give_permissions()
         self._proceed()
 
     def _proceed(self):
@@ -201,7 +207,7 @@ class HandoverRequest(models.Model):
     def _people_problem(self):
         """Return whose leaving ends the approval, as a text, or an empty one."""
         approver = self.approver_id.sudo()
-        if not approver.active or self._role_problem("decider", approver):
+        if not approver.active or self._decision_problem(approver):
             return self.env._("%s may not approve it any more.", approver.name)
         gone = self.sudo().successor_ids.filtered(
             lambda user: not user.active or user.share

@@ -108,7 +108,7 @@ class HandoverEngine(models.AbstractModel):
                 self.env._("%s has no access to records of this kind.", taker.name),
             )
             for taker in lines.grouped(lambda line: line._taker())
-            if taker and not self.env[scope.model].with_user(taker).has_access("read")
+            if taker and lines.request_id._is_closed(scope.model, taker)
         }
 
     @api.model

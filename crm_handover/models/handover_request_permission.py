@@ -1,0 +1,242 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .handover_grant import ALARM_ACTIVITY, LIVE
+from .handover_guard import door, single
+
+
+class HandoverRequest(models.Model):
+    """Which permissions go along: proposed, looked at, given, ended.
+
+    What a grant is, and how it is given and taken, is in ``handover.grant``.
+    """
+
+    _inherit = "handover.request"
+
+    grant_ids = fields.One2many(
+        "handover.grant", "request_id", string="Permissions", copy=False
+    )
+    can_propose = fields.Boolean(compute="_compute_can_propose")
+    can_end_permissions = fields.Boolean(compute="_compute_can_propose")
+
+    @api.depends("state", "grant_ids.state")
+    @api.depends_context("uid")
+    def _compute_can_propose(self):
+        for request in self:
+            request.can_propose = not request._permission_refusal()
+            request.can_end_permissions = any(request.grant_ids.mapped("can_end"))
+
+    @door
+    def action_propose_permissions(self):
+        """Propose what the successors need to open their records, and do not have.
+
+        :return: ``True``
+        :raise AccessError: when the caller may not propose permissions here
+        :raise UserError: when it is no draft, or nothing would help
+        """
+        single(self)
+        self._lock()
+        self._check_permission_edit()
+        proposals = self._missing_permissions()
+        if not proposals:
+            raise UserError(
+                self.env._(
+                    "%s: the successors lack no permission that may be granted.",
+                    self.name,
+                )
+            )
+        self.env["handover.grant"].create(
+            [
+                {
+                    "request_id": self.id,
+                    "user_id": user.id,
+                    "kind": thing_kind,
+                    f"{thing_kind}_id": thing.id,
+                }
+                for user, thing_kind, thing in proposals
+            ]
+        )
+        return True
+
+    # ------------------------------------------------------------
+    # PROPOSALS
+    # ------------------------------------------------------------
+
+    def _permission_refusal(self):
+        """Return the error that keeps the caller from proposing, or ``None``."""
+        self.ensure_one()
+        refusal = self._edit_refusal()
+        leads = self.env.user in self._giving_teams().user_id
+        if isinstance(refusal, AccessError) and leads and self.state == "draft":
+            return None
+        return refusal
+
+    def _check_permission_edit(self):
+        for request in self:
+            if refusal := request._permission_refusal():
+                raise refusal
+
+    def _missing_permissions(self):
+        """Return what would open to successors what they could not open.
+
+        :return: ``[(user, kind of permission, group, sales team or project)]``
+        """
+        missing = []
+        known = self.sudo().grant_ids.filtered(lambda grant: grant.state != "ended")
+        for scope, user in self._takers_by_scope():
+            if self._opens_for_good(scope.model, user):
+                continue
+            if grantable := self.env["handover.grantable"]._opening(scope.model)[:1]:
+                missing.append((user, "group", grantable.group_id))
+        team = self.sudo().target_team_id
+        for user in self.sudo().successor_ids if team else ():
+            if user not in team.member_ids | team.user_id:
+                missing.append((user, "team", team))
+        return [
+            proposal
+            for proposal in dict.fromkeys(missing)
+            if not known.filtered(
+                lambda grant, proposal=proposal: (
+                    (grant.user_id, grant.kind, grant._thing()) == proposal
+                )
+            )
+        ]
+
+    def _takers_by_scope(self):
+        """Return ``[(scope, successor)]`` of what is still to be handed over."""
+        groups = (
+            self.env["handover.request.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("request_id", "=", self.id),
+                    ("state", "=", "todo"),
+                    ("successor_id", "!=", False),
+                ],
+                ["scope_id", "successor_id"],
+            )
+        )
+        return [(scope, user) for scope, user in groups if user.active]
+
+    def _is_closed(self, model, user):
+        """Tell whether ``user`` could open no record of ``model``, grants included."""
+        if self.env[model].with_user(user).has_access("read"):
+            return False
+        proposed = self.sudo().grant_ids.filtered(
+            lambda grant: (
+                grant.kind == "group"
+                and grant.state == "proposed"
+                and grant.user_id == user
+            )
+        )
+        opening = self.env["handover.grantable"]._opening(model).group_id
+        return not proposed.group_id & opening
+
+    def _opens_for_good(self, model, user):
+        """Tell whether ``user`` can open ``model`` without what another grant lends."""
+        lent = (
+            user.sudo()
+            .env["handover.grant"]
+            .search(
+                [
+                    ("user_id", "=", user.id),
+                    ("kind", "=", "group"),
+                    ("state", "in", LIVE),
+                    ("had_before", "=", False),
+                ]
+            )
+        )
+        if not lent:
+            return self.env[model].with_user(user).has_access("read")
+        groups = (user.sudo().group_ids - lent.group_id).all_implied_ids
+        access = self.env["ir.model.access"].sudo()
+        return bool(
+            access.search_count(
+                [
+                    ("model_id.model", "=", model),
+                    ("perm_read", "=", True),
+                    ("group_id", "in", [False, *groups.ids]),
+                ],
+                limit=1,
+            )
+        )
+
+    def _permission_findings(self):
+        """Return what each permission means, and what keeps it from being given."""
+        grants = self.env["handover.grant"].search([("request_id", "=", self.id)])
+        grants = grants.filtered(lambda grant: grant.state == "proposed")
+        for grant in grants:
+            yield self._finding("permission", "info", grant._sentence())
+            if problem := grant._problem():
+                yield self._finding(
+                    "permission_problem",
+                    "blocker",
+                    self.env._(
+                        "%(permission)s: %(problem)s",
+                        permission=grant._thing_name(),
+                        problem=problem,
+                    ),
+                    self.env._("Remove the permission, or correct it."),
+                )
+        if grants and (problem := grants._end_job_problem()):
+            yield self._finding("permissions_do_not_end", "blocker", problem)
+        # a successor is told nothing about the others
+        if self._permission_refusal() and not self._is_operator(self.env.user):
+            return
+        for user, kind, thing in self._missing_permissions():
+            yield self._finding(
+                "missing_permission",
+                "info" if kind == "team" else "warning",
+                self.env._(
+                    "%(user)s lacks a permission: %(permission)s",
+                    user=user.name,
+                    permission=thing.full_name if kind == "group" else thing.name,
+                ),
+                self.env._("Propose it under “Permissions”."),
+            )
+
+    def _permission_problem(self):
+        """Return why what was approved may not be given now, or an empty text."""
+        grants = self.sudo().grant_ids.filtered(lambda grant: grant.state == "proposed")
+        problems = [problem for grant in grants if (problem := grant._problem())]
+        if grants and (problem := grants._end_job_problem()):
+            problems.append(problem)
+        return " ".join(problems)
+
+    # ------------------------------------------------------------
+    # LIFE
+    # ------------------------------------------------------------
+
+    def _give_permissions(self):
+        """Give what was approved, before the first record changes its owner."""
+        self.sudo().grant_ids.filtered(
+            lambda grant: grant.state == "proposed"
+        )._activate()
+
+    def _end_needless_permissions(self, reason):
+        """End what successors had for records that are not with them any more."""
+        live = self.sudo().grant_ids.filtered(lambda grant: grant.state in LIVE)
+        takers = self._takers()
+        live.filtered(lambda grant: grant.user_id not in takers)._end(reason)
+
+    def _alarm(self, text):
+        """Give whoever is in charge one to-do about permissions, in their language."""
+        self.ensure_one()
+        request = self.sudo()
+        open_alarms = request.activity_search([ALARM_ACTIVITY], only_automated=False)
+        if open_alarms:
+            return
+        user = request.approver_id
+        if not user.active or not request._is_operator(user):
+            managers = self.env.ref("crm_handover.group_handover_manager").sudo()
+            people = managers.all_user_ids.filtered(
+                lambda user: user.active and request._is_manager(user)
+            )
+            user = people[:1] or self.env.ref("base.user_admin")
+        request.with_context(mail_notify_force_send=False).activity_schedule(
+            ALARM_ACTIVITY,
+            date_deadline=fields.Date.context_today(request),
+            summary=request.env._("Look at the permissions"),
+            note=text,
+            user_id=user.id,
+        )

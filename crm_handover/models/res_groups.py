@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class ResGroups(models.Model):
+    _inherit = "res.groups"
+
+    handover_grantable_ids = fields.One2many("handover.grantable", "group_id")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"implied_ids", "implied_by_ids"} & vals.keys():
+            # at once: what was approved must not turn into something else
+            live = self.env["handover.grant"].sudo()
+            live = live.search(
+                [("state", "in", ("active", "suspended")), ("kind", "=", "group")]
+            )
+            live.invalidate_recordset()
+            for grant in live:
+                grant._follow_group()
+        return result
