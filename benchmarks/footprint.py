@@ -54,7 +54,10 @@ SAME_AS_FLOOR = (
     *("handover_queue_job_1", "handover_queue_job_2"),
 )
 CUSTOMERS_TASKS = ("handover_customers_tasks", "mass_edit_customers_tasks")
-CHANGES_NOTHING = ("collect", "preflight", "form_open", "form_open_small")
+CHANGES_NOTHING = (
+    *("collect", "preflight", "form_open", "form_open_small"),
+    *("list_open", "list_open_without", "list_open_all", "list_open_all_without"),
+)
 
 
 class Footprints:

@@ -11,9 +11,9 @@ ROWS = 40
 
 def opening(request):
     """Answer a function that opens the form and answers the size of the answers."""
-    head = _specification(request, "form")
+    head = specification(request, "form")
     lines = request.env["handover.request.line"].with_context(handover_embedded=True)
-    columns = _specification(lines, "list")
+    columns = specification(lines, "list")
     domain = [("request_id", "=", request.id)]
 
     def open_form():
@@ -35,7 +35,7 @@ def opening(request):
     return open_form
 
 
-def _specification(records, view):
+def specification(records, view):
     views = records.get_views([(False, view)])
     arch = etree.fromstring(views["views"][view]["arch"])
     return _fields(records, arch)
@@ -63,7 +63,7 @@ def _field(records, node):
     if inner is not None:
         columns = _fields(comodel, inner)
     elif field.type == "one2many":
-        columns = _specification(comodel, "list")
+        columns = specification(comodel, "list")
     else:
         columns = {"display_name": {}}
     return {"fields": columns, "limit": ROWS, "order": ""}

@@ -1,6 +1,8 @@
 """What the add-on promises, compared with what was measured."""
 
 SMALL, MIDDLE, LARGE = 1_000, 10_000, 100_000
+# from so many records on a list is a long one
+LIST = 50_000
 OURS = ("handover", "handover_2_workers", "handover_customers_tasks")
 # differences of the memory that are no growth
 SAME_MB = 20
@@ -98,6 +100,30 @@ def form(by):
     )
 
 
+def list_own(by):
+    return _list(by, "list_open", "own documents")
+
+
+def list_all(by):
+    return _list(by, "list_open_all", "all documents")
+
+
+def _list(by, way, reader):
+    size = max(size for _way, size in by)
+    if size < LIST:
+        return None
+    ours, theirs = _both(by, (way, size), (f"{way}_without", size))
+    if ours:
+        times = ours["seconds"] / theirs["seconds"]
+        text = (
+            f"a list of {ours['records']:,} leads opens within 1.1 times of that"
+            f" without the add-on, {reader}"
+        )
+        return _goal(text, f"{times:.2f} times", times <= 1.1)
+    return None
+
+
 CHECKS = (
     mass_edit, floor, queries, linear, memory, transactions, collecting, form,
+    list_own, list_all,
 )  # fmt: skip

@@ -54,6 +54,19 @@ WAYS = {
     "preflight": Way("this add-on: the check before the approval", compared=False),
     "form_open": Way("this add-on: opening the form of the handover", compared=False),
     "form_open_small": Way("the same with 100 records on it", compared=False),
+    "list_open": Way(
+        "opening the list of leads, a fifth of which comes to the reader",
+        compared=False,
+    ),
+    "list_open_without": Way(
+        "the same leads, all owned, without this add-on's rules", compared=False
+    ),
+    "list_open_all": Way(
+        "opening the list of leads, as one who sees all documents", compared=False
+    ),
+    "list_open_all_without": Way(
+        "the same without this add-on's rules", compared=False
+    ),
 }
 
 

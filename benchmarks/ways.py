@@ -9,7 +9,7 @@ from functools import partial
 from odoo import Command
 from odoo.tools import split_every
 
-from benchmarks import floor, form, rpc, scheduler
+from benchmarks import floor, form, listing, rpc, scheduler
 from benchmarks.people import LEADER, TAKER, WARM, user
 
 # what Odoo's import dialog sends at once
@@ -71,6 +71,10 @@ def ways():
         "preflight": preflight,
         "form_open": form_open,
         "form_open_small": form_open,
+        "list_open": partial(list_open, rules=True),
+        "list_open_without": partial(list_open, rules=False),
+        "list_open_all": partial(list_open_all, rules=True),
+        "list_open_all_without": partial(list_open_all, rules=False),
     }
 
 
@@ -139,6 +143,31 @@ def form_open(bench, giver):
     opening = form.opening(request)
     request.env.invalidate_all()
     return count, lambda: bench.measured.update(bytes=opening())
+
+
+def list_open(bench, giver, rules):
+    """Open the leads of the taker: four in five are owned, the fifth is coming.
+
+    Without the rules the fifth is owned as well, so that the list is the same.
+    """
+    request = bench.request(giver, "approved")
+    count = listing.deal_out(bench.env, request, bench.taker, 0.8 if rules else 1)
+    return count, listing.opening(_readers(bench, bench.taker, rules), count)
+
+
+def list_open_all(bench, giver, rules):
+    # warmed up with all there is, too
+    count = bench.env["crm.lead"].search_count([("type", "=", "opportunity")])
+    return count, listing.opening(_readers(bench, bench.leader, rules), count)
+
+
+def _readers(bench, reader, rules):
+    """The leads as this user, with the rules of this add-on or without."""
+    if not rules:
+        opening = bench.env["ir.rule"].search([("domain_force", "like", "handover_")])
+        opening.active = False
+    bench.env.cr.commit()
+    return bench.env(user=reader.id, su=False)["crm.lead"]
 
 
 # ------------------------------------------------------------
