@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/handover_request_security.xml",
         "security/handover_grant_security.xml",
+        "security/handover_access_security.xml",
         "security/handover_wizard_security.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",

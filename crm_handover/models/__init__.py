@@ -1,6 +1,7 @@
 # in the order of loading: what others inherit comes first
 from . import handover_guard
 from . import handover_mixin
+from . import handover_access
 from . import handover_engine
 from . import handover_transfer
 from . import handover_along
@@ -8,6 +9,7 @@ from . import handover_note
 from . import handover_reason
 from . import handover_scope
 from . import handover_request
+from . import handover_request_access
 from . import handover_request_records
 from . import handover_request_preflight
 from . import handover_request_approval
@@ -23,6 +25,8 @@ from . import handover_grantable
 from . import handover_grant
 from . import handover_grant_effect
 from . import res_groups
+from . import ir_rule
+from . import mail_thread
 from . import crm_lead
 from . import project_project
 from . import project_task

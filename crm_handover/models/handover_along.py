@@ -29,7 +29,8 @@ class HandoverEngine(models.AbstractModel):
             if threads and goes_back:
                 followed = set(self._follows(some, taker.partner_id).mapped("res_id"))
             elif threads:
-                self._move_followers(some, giver, taker, moved, request)
+                stays = request._predecessor_stays_follower(lines.scope_id._handler())
+                self._move_followers(some, giver, taker, moved, stays)
             if giver and taker and request.move_activities:
                 mine = self._activities(some, giver, kept if goes_back else None)
                 self._move_activities(mine, taker, moved)
@@ -149,15 +150,15 @@ class HandoverEngine(models.AbstractModel):
         )
 
     @api.model
-    def _move_followers(self, records, giver, taker, moved, request):
-        """Subscribe ``taker``; ``giver`` leaves unless the request keeps them."""
+    def _move_followers(self, records, giver, taker, moved, stays):
+        """Subscribe ``taker``; ``giver`` leaves unless they stay."""
         follows = self._follows(records, (giver | taker).partner_id)
         theirs = follows.filtered(lambda follow: follow.partner_id == taker.partner_id)
         new = records.browse(set(records._ids) - set(theirs.mapped("res_id")))
         self._subscribe(new, taker.partner_id)
         for record_id in new._ids:
             moved[record_id]["subscribed"] = True
-        if not request.predecessor_follows:
+        if not stays:
             former = follows - theirs
             for follow in former:
                 moved[follow.res_id]["unsubscribed"] = follow.subtype_ids.ids

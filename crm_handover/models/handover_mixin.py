@@ -18,6 +18,8 @@ class HandoverMixin(models.AbstractModel):
     _handover_facts = {}
     # computed fields that must not follow the owner
     _handover_protected = ()
+    # whether followers have access to a record because they follow it
+    _handover_followers_enter = False
 
     handover_count = fields.Integer(
         compute="_compute_handover_count",
@@ -128,7 +130,12 @@ class HandoverMixin(models.AbstractModel):
     @api.model
     def _handover_sealed(self, records):
         """Return those of ``records`` that are private to their owner."""
-        return records.browse()
+        return records.filtered_domain(self._handover_sealed_domain())
+
+    @api.model
+    def _handover_sealed_domain(self):
+        """Return the domain of the records that are private to their owner."""
+        return Domain.FALSE
 
     @api.model
     def _handover_meeting_domain(self, records):

@@ -93,6 +93,7 @@ class HandoverRequest(models.Model):
             "target_team_id", "approver_id", "reason_id", "purpose", "kind",
             "date_planned", "date_return", "client_key", "line_ids", "grant_ids",
             "move_activities", "move_meetings", "predecessor_follows",
+            "predecessor_access", "date_access_end",
         }
     )  # fmt: skip
 
@@ -240,7 +241,8 @@ class HandoverRequest(models.Model):
     )
     predecessor_follows = fields.Boolean(
         string="Predecessor Keeps Following",
-        help="The predecessor goes on receiving the messages of the records.",
+        help="The predecessor goes on receiving the messages of the records; of tasks"
+        " and projects only with access as before, since who follows them has access.",
     )
 
     line_ids = fields.One2many("handover.request.line", "request_id", copy=False)
@@ -694,6 +696,7 @@ class HandoverRequest(models.Model):
             code = {"retry": "retried", "return": "returning"}.get(move, target)
             request._log_event(code, **data)
             request._announce()
+        self.env["handover.mixin"]._handover_forget_access()
 
     def _log_event(self, code, **data):
         self.ensure_one()

@@ -190,6 +190,7 @@ class HandoverRequest(models.Model):
             self.successor_id.id, self.target_team_id.id, self.kind,
             self.date_planned, self.date_return, self.reason_id.id, self.purpose,
             self.move_activities, self.move_meetings, self.predecessor_follows,
+            self.predecessor_access, self.date_access_end,
         ]  # fmt: skip
         digest.update(repr([str(value or "") for value in head]).encode())
         digest.update(repr(self.sudo().grant_ids._approved_rows()).encode())

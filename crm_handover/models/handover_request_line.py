@@ -312,6 +312,7 @@ class HandoverRequestLine(models.Model):
                 lambda line, request=request: line.request_id == request
             )
             request._log_event(decision, lines=len(lines), reason=reason or "")
+        self.env["handover.mixin"]._handover_forget_access()
 
     # ------------------------------------------------------------
     # ENGINE
@@ -379,6 +380,7 @@ class HandoverRequestLine(models.Model):
         )
         self.invalidate_recordset()
         self.request_id.invalidate_recordset()
+        self.env["handover.mixin"]._handover_forget_access()
 
     def _giver(self):
         """Return who gives the record away: the successor, on the way back."""

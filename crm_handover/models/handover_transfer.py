@@ -244,11 +244,16 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _readable(self, records, user):
-        """Return those of ``records`` that ``user`` can open in their companies."""
+        """Return those of ``records`` that ``user`` can open in their companies.
+
+        What the handover itself opens does not count: that ends with it.
+        """
         if not user:
             return records
         return (
             records.with_user(user)
-            .with_context(allowed_company_ids=user.company_ids.ids)
+            .with_context(
+                allowed_company_ids=user.company_ids.ids, handover_access=False
+            )
             ._filtered_access("read")
         )

@@ -6,3 +6,4 @@ class ProjectProject(models.Model):
     _inherit = ["project.project", "handover.mixin"]
 
     _handover_facts = {"stage": "stage_id", "deadline": "date"}
+    _handover_followers_enter = True

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class ProjectTask(models.Model):
@@ -12,6 +13,8 @@ class ProjectTask(models.Model):
         "priority": "priority",
     }
 
+    _handover_followers_enter = True
+
     @api.model
-    def _handover_sealed(self, records):
-        return records.filtered(lambda task: not task.project_id and not task.parent_id)
+    def _handover_sealed_domain(self):
+        return Domain("project_id", "=", False) & Domain("parent_id", "=", False)

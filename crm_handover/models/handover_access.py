@@ -1,0 +1,184 @@
+"""What a handover opens besides the transfer: early for those who take, late for those
+who gave.
+
+Record rules ask whether a record is open to the user. They stand beside core's rules
+for the same groups, and so they add to what a user sees and never take from it.
+"""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# what still comes to its successor, of which requests
+COMING_OF = Domain("state", "in", ["approved", "running"]) & Domain(
+    "goes_back", "=", False
+)
+COMING = (
+    Domain("state", "=", "todo")
+    & Domain("goes_back", "=", False)
+    & Domain("decision", "in", ["pending", "accepted"])
+)
+# what left its predecessor and has not come back; a request has a digest as long as
+# what it says is approved
+LEFT_OF = Domain("digest", "!=", False)
+LEFT = Domain("state", "=", "done") & Domain("result_code", "in", ["done", "already"])
+# fields of the requests that are looked at
+FETCHED = (
+    *("requester_id", "predecessor_id", "source_team_id", "state", "goes_back"),
+    *("digest", "predecessor_access", "date_access_end"),
+)
+
+
+class HandoverMixin(models.AbstractModel):
+    _inherit = "handover.mixin"
+
+    # for the record rules; nobody reads them, and they are worked out when asked only
+    handover_readable = fields.Boolean(
+        compute="_compute_handover_readable",
+        search="_search_handover_readable",
+        groups=fields.NO_ACCESS,
+    )
+    handover_writable = fields.Boolean(
+        compute="_compute_handover_writable",
+        search="_search_handover_writable",
+        groups=fields.NO_ACCESS,
+    )
+
+    @api.depends_context("uid", "handover_access")
+    def _compute_handover_readable(self):
+        opened = self._handover_opened("read")
+        for record in self:
+            record.handover_readable = record._origin.id in opened
+
+    def _search_handover_readable(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return self._handover_open_domain("read")
+
+    @api.depends_context("uid", "handover_access")
+    def _compute_handover_writable(self):
+        opened = self._handover_opened("write")
+        for record in self:
+            record.handover_writable = record._origin.id in opened
+
+    def _search_handover_writable(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return self._handover_open_domain("write")
+
+    # ------------------------------------------------------------
+    # ACCESS
+    # ------------------------------------------------------------
+
+    def _handover_opened(self, verb):
+        """Return the ids of those of ``self`` that handovers open to the user."""
+        domain = self._handover_open_domain(verb)
+        if domain.is_false():
+            return frozenset()
+        records = self.sudo().with_context(active_test=False)
+        query = records._search(Domain("id", "in", self._origin.ids) & domain)
+        return frozenset(query.get_result_ids())
+
+    @api.model
+    def _handover_open_domain(self, verb):
+        """Return the domain of the records that handovers open to the user.
+
+        One query, for whoever has nothing to do with a handover. With
+        ``handover_access=False`` in the context, handovers are left out of account:
+        that is no way round a check, since it only narrows.
+
+        :param str verb: ``read`` or ``write``
+        """
+        if self.env.context.get("handover_access") is False:
+            return Domain.FALSE
+        coming, left = self._handover_coming_of(verb), self._handover_left_of(verb)
+        requests = (
+            self.env["handover.request"].sudo().search_fetch(coming | left, FETCHED)
+        )
+        coming = self._handover_coming_domain(requests.filtered_domain(coming))
+        return coming | self._handover_left_domain(requests.filtered_domain(left))
+
+    @api.model
+    def _handover_coming_of(self, verb):
+        """Return the domain of the requests by which something comes to the user."""
+        if verb != "read":
+            return Domain.FALSE
+        return COMING_OF & Domain("successor_ids", "in", [self.env.uid])
+
+    @api.model
+    def _handover_coming_domain(self, requests):
+        """Return the domain of the records that come to the user.
+
+        What has another owner by now will be left alone, and so it does not come.
+        """
+        if not requests:
+            return Domain.FALSE
+        lines = COMING & Domain("successor_id", "=", self.env.uid)
+        scopes = (
+            self.env["handover.scope"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("model", "=", self._name)])
+        )
+        return Domain.OR(
+            self._handover_named(request, lines & Domain("scope_id", "=", scope.id))
+            & scope._belonging_domain(request.predecessor_id, request.source_team_id)
+            for request in requests
+            for scope in scopes
+        )
+
+    @api.model
+    def _handover_left_of(self, verb):
+        """Return the domain of the requests that leave access to the user."""
+        kept = Domain("predecessor_access", "=", "keep")
+        if verb == "read":
+            kept |= Domain("predecessor_access", "=", "read") & Domain(
+                "date_access_end", ">", fields.Datetime.now()
+            )
+        # of a team's handover the lines say who gave
+        givers = Domain("predecessor_id", "in", [self.env.uid, False])
+        return LEFT_OF & givers & kept
+
+    @api.model
+    def _handover_left_domain(self, requests):
+        """Return the domain of the records that the user gave and may still open."""
+        lines = (
+            LEFT
+            & Domain("predecessor_id", "=", self.env.uid)
+            & Domain("res_model", "=", self._name)
+        )
+        return Domain.OR(self._handover_named(request, lines) for request in requests)
+
+    @api.model
+    def _handover_named(self, request, lines):
+        """Return the domain of the records that lines of ``request`` name.
+
+        What is private to its owner is not among them, unless the owner added it.
+
+        :param lines: a domain of lines
+        """
+        lines = (
+            self.env["handover.request.line"]
+            .sudo()
+            ._search(Domain("request_id", "=", request.id) & lines)
+        )
+        named = Domain("id", "in", lines.subselect("res_id"))
+        if request.requester_id != request.predecessor_id:
+            named &= ~self._handover_sealed_domain()
+        return named
+
+    def _handover_guests(self):
+        """Return those of ``self`` that the user reads by a handover alone."""
+        records = self.sudo(False)
+        guests = records.sudo().filtered("handover_readable").sudo(False)
+        guests -= guests._filtered_access("write")
+        return guests - guests.with_context(handover_access=False)._filtered_access(
+            "read"
+        )
+
+    @api.model
+    def _handover_forget_access(self):
+        """Have access worked out anew, now that a handover has moved on."""
+        for name in self.env.registry["handover.mixin"]._inherit_children:
+            self.env[name].invalidate_model(
+                ["handover_readable", "handover_writable"], flush=False
+            )
