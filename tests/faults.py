@@ -589,6 +589,7 @@ class FaultCase(unittest.TestCase):
         self.assertEqual(self.followers(leads), {"bruno": count})
         self.assertEvents(request, "submitted", "approved", "running", "transferred")
         data = self.event_data(request, "transferred")
+        self.assertRegex(data.pop("outcome"), "^[0-9a-f]{64}$")
         self.assertEqual(data, {"done": count, "skipped": 0, "failed": 0})
 
     def followers(self, leads):
@@ -606,26 +607,30 @@ class FaultCase(unittest.TestCase):
         """Exactly these events, each with the hash of the one before."""
         self.assertEqual(self.events(request), list(codes))
         rows = self.db.query(
-            """SELECT request_ref, request_name, code, actor_id,
+            """SELECT request_ref, request_name, company_id, code, actor_id,
                 to_char(date, 'YYYY-MM-DD HH24:MI:SS'), transport, data, previous_hash,
                 hash
             FROM handover_request_event WHERE request_ref = %s ORDER BY id""",
             request,
         )
         names = (
-            *("request_ref", "request_name", "code", "actor_id", "date"),
+            *("request_ref", "request_name", "company_id", "code", "actor_id", "date"),
             *("transport", "data", "previous_hash"),
         )
         previous = ""
         for *values, hash_ in rows:
             event = dict(zip(names, values, strict=True))
-            self.assertEqual(event["previous_hash"] or "", previous)
-            event["previous_hash"] = previous
+            self.assertEqual(event["previous_hash"], previous)
             # the database keeps an empty Json as NULL
-            event["data"] = event["data"] or {}
-            text = json.dumps(event, sort_keys=True, ensure_ascii=False)
-            self.assertEqual(hashlib.sha256(text.encode()).hexdigest(), hash_)
+            event["data"] = event["data"] or False
+            text = json.dumps(
+                event, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+            )
+            line = f"{text}\n".encode()
+            self.assertEqual(hashlib.sha256(line).hexdigest(), hash_)
             previous = hash_
+        head = "SELECT event_head FROM handover_request WHERE id = %s"
+        self.assertEqual(self.db.value(head, request), previous)
 
     def assertRefuses(self, code, call, *arguments):
         """Fail unless the call is refused with this XML-RPC fault code."""

@@ -159,6 +159,7 @@ class TestThousandsReturned(FaultCase):
         )
         data = self.event_data(request, "returned")
         counts = {"returned": total - changed, "changed": changed, "failed": 0}
+        self.assertRegex(data.pop("outcome"), "^[0-9a-f]{64}$")
         self.assertEqual(data, counts)
 
     def assertUnchanged(self, before, taken, reassigned):

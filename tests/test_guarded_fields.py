@@ -18,7 +18,8 @@ from .common import HandoverCommon
 WISHES = {
     "handover.request": {
         "name": "HO/1", "state": "approved", "requester_id": 1, "version": 9,
-        "digest": "0", "refusal_reason": "x", "date_submitted": "2020-01-01 00:00:00",
+        "digest": "0", "event_head": "0", "refusal_reason": "x",
+        "date_submitted": "2020-01-01 00:00:00",
         "date_approved": "2020-01-01 00:00:00", "date_started": "2020-01-01 00:00:00",
         "date_finished": "2020-01-01 00:00:00",
         "date_completed": "2020-01-01 00:00:00", "team_ids": [(5,)],

@@ -47,6 +47,9 @@ GOOD_CALLS = {
     ("handover.request", "action_return"): ("transferred", "leader"),
     ("handover.request", "get_progress"): ("transferred", "bruno"),
     ("handover.request", "action_view_lines"): ("draft", "anna"),
+    ("handover.request", "verify"): ("transferred", "bruno"),
+    ("handover.request", "export_evidence"): ("transferred", "bruno"),
+    ("handover.request.event", "verify"): ("transferred", "bruno"),
     ("handover.request.line", "action_accept"): ("approved", "bruno"),
     ("handover.request.line", "action_decline"): ("approved", "bruno"),
     ("handover.request.line", "action_return"): ("transferred", "leader"),
@@ -54,6 +57,7 @@ GOOD_CALLS = {
     ("handover.request.refuse", "action_refuse"): ("submitted", "leader"),
     ("handover.request.line.decline", "action_decline"): ("approved", "bruno"),
     ("handover.request.generate", "action_generate"): ("draft", "anna"),
+    ("handover.request.evidence", "action_download"): ("transferred", "bruno"),
 }
 
 
@@ -150,6 +154,10 @@ class RpcCase(HandoverCommon, HttpCase):
             return request
         if model == "handover.request.line":
             return request.line_ids
+        if model == "handover.request.event":
+            return request.event_ids
+        if model == "handover.request.evidence":
+            return env[model].create({"request_id": request.id})
         if model == "handover.request.refuse":
             return env[model].create({"request_id": request.id, "reason": "No"})
         if model == "handover.request.line.decline":
@@ -478,15 +486,20 @@ class TestBadInput(RpcCase):
         requests = self.make_request() | self.make_request(records=self.make_lead())
         lines = requests.line_ids
         leads = self.make_lead().ids
+        submitted = self.make_request("submitted", self.make_lead())
+        events = submitted.event_ids | self.make_request("done").event_ids
         calls = [
             (("handover.request", "preflight", requests.ids), {}),
             (("handover.request", "get_progress", requests.ids), {}),
             (("handover.request", "action_view_lines", requests.ids), {}),
+            (("handover.request", "verify", requests.ids), {}),
+            (("handover.request", "export_evidence", requests.ids), {}),
             (
                 ("handover.request", "add_records", requests.ids),
                 {"res_model": "crm.lead", "res_ids": leads},
             ),
             (("handover.request.line", "action_open_record", lines.ids), {}),
+            (("handover.request.event", "verify", events.ids), {}),
         ]
         self.assertBad(calls, "anna")
 

@@ -18,6 +18,7 @@ from . import handover_request_return
 from . import handover_request_confirm
 from . import handover_request_notice
 from . import handover_request_permission
+from . import handover_request_evidence
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_request_signoff

@@ -83,7 +83,7 @@ class HandoverRequest(models.Model):
             "name", "requester_id", "state", "version", "digest", "team_ids",
             "successor_ids", "refusal_reason", "date_submitted", "date_approved",
             "date_started", "date_finished", "date_completed", "date_returned",
-            "hold_until", "goes_back", "event_ids", "event_hash", "signoff_ids",
+            "hold_until", "goes_back", "event_ids", "event_head", "signoff_ids",
         }
     )  # fmt: skip
     # what is approved: frozen outside of a draft
@@ -224,9 +224,6 @@ class HandoverRequest(models.Model):
         help="Nothing more is handed over before, as somebody is about to cancel it.",
     )
     goes_back = fields.Boolean(readonly=True, copy=False)
-    event_hash = fields.Char(
-        readonly=True, copy=False, help="The hash of the last event."
-    )
 
     move_activities = fields.Boolean(
         string="To-dos Move Along",
@@ -248,6 +245,12 @@ class HandoverRequest(models.Model):
     line_ids = fields.One2many("handover.request.line", "request_id", copy=False)
     event_ids = fields.One2many(
         "handover.request.event", "request_id", readonly=True, copy=False
+    )
+    event_head = fields.Char(
+        string="Last Event",
+        readonly=True,
+        copy=False,
+        help="Hash of the last event: none is missing at the end.",
     )
     signoff_ids = fields.One2many(
         "handover.request.signoff", "request_id", readonly=True, copy=False

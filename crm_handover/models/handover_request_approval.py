@@ -1,9 +1,11 @@
-import hashlib
+from itertools import chain
 
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..evidence import verify
+from ..evidence.plain import plain
 from .handover_guard import door
 
 
@@ -180,35 +182,22 @@ class HandoverRequest(models.Model):
         )
         self.line_ids.invalidate_model(["reserved", "decision", "decision_reason"])
 
+    def _approved_head(self):
+        """Return what is approved besides the lines: plain values by field name."""
+        self.ensure_one()
+        names = (
+            "id", "name", "company_id", "requester_id", "predecessor_id",
+            "source_team_id", "successor_id", "target_team_id", "kind", "date_planned",
+            "date_return", "reason_id", "purpose", "move_activities", "move_meetings",
+            "predecessor_follows", "predecessor_access", "date_access_end",
+        )  # fmt: skip
+        return {
+            **{name: plain(self[name]) for name in names},
+            "grants": self.grant_ids._approved_rows(),
+        }
+
     def _content_digest(self):
         """Return the SHA-256 over what is approved: people, dates and every line."""
-        self.ensure_one()
-        self.env.flush_all()
-        digest = hashlib.sha256()
-        head = [
-            self.id, self.company_id.id, self.predecessor_id.id, self.source_team_id.id,
-            self.successor_id.id, self.target_team_id.id, self.kind,
-            self.date_planned, self.date_return, self.reason_id.id, self.purpose,
-            self.move_activities, self.move_meetings, self.predecessor_follows,
-            self.predecessor_access, self.date_access_end,
-        ]  # fmt: skip
-        digest.update(repr([str(value or "") for value in head]).encode())
-        digest.update(repr(self.sudo().grant_ids._approved_rows()).encode())
-        last_id = 0
-        while True:
-            self.env.cr.execute(
-                SQL(
-                    """SELECT id, scope_id, res_model, res_id, predecessor_id,
-                        successor_id, risk, note
-                    FROM handover_request_line WHERE request_id = %s AND id > %s
-                    ORDER BY id LIMIT 10000""",
-                    self.id,
-                    last_id,
-                )
-            )
-            rows = self.env.cr.fetchall()
-            if not rows:
-                return digest.hexdigest()
-            last_id = rows[-1][0]
-            for row in rows:
-                digest.update(repr([str(value or "") for value in row]).encode())
+        head = self.sudo()._approved_head()
+        lines = self._line_columns(verify.APPROVED)
+        return verify.digest(chain([head], lines))

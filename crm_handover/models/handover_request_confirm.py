@@ -89,7 +89,11 @@ class HandoverRequest(models.Model):
                 for party in mine
             ]
         )
-        self._log_event("signed", people=", ".join(mine.mapped("name")))
+        self._log_event(
+            "signed",
+            people=", ".join(mine.mapped("name")),
+            signatures=self._signature_digest(),
+        )
         self.invalidate_recordset(["signoff_ids"])
         self._complete_if_signed()
 

@@ -1,11 +1,13 @@
-import hashlib
-import json
 import threading
 from urllib.parse import urlsplit
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.http import request as http_request
+
+from ..evidence import verify
+from ..evidence.plain import plain
+from .handover_guard import door
 
 CODES = [
     ("submitted", "Submitted"),
@@ -31,14 +33,15 @@ CODES = [
 ]
 
 # for the export, not for reading
-UNREAD = ("digest", "outcome", "thing", "until")
+UNREAD = (*verify.DIGESTS, "thing", "until")
 
 
 class HandoverRequestEvent(models.Model):
     """What happened to a handover: the evidence, next to the chatter for people.
 
     Append-only. Nobody changes or deletes an event, the administrator included; each
-    one carries the hash of the one before it.
+    one carries the hash of the one before it, and the handover that of the last one.
+    The form of the hashes is that of ``evidence/verify.py``.
     """
 
     _name = "handover.request.event"
@@ -46,6 +49,8 @@ class HandoverRequestEvent(models.Model):
     _inherit = ["handover.guard"]
     _order = "id"
     _rec_name = "code"
+    # who and when are fields of its own, and no column is outside of the hash
+    _log_access = False
 
     request_id = fields.Many2one("handover.request", index=True, ondelete="set null")
     # the draft may be deleted, what happened to it stays
@@ -94,38 +99,43 @@ class HandoverRequestEvent(models.Model):
     def _append(self, request, code, **data):
         """Write down that ``code`` happened to ``request``, locked by the caller.
 
-        The request keeps the hash of its last event. Writing it is a conflict for who
-        did not see that event yet, which a lock alone is not: one chain, no fork.
+        Writing the head is a conflict for who did not see the last event yet, which a
+        lock alone is not: one chain, no fork.
         """
         values = {
             "request_ref": request.id,
             "request_name": request.name,
+            "company_id": request.company_id.id,
             "code": code,
             "actor_id": self.env.uid,
             "date": fields.Datetime.to_string(fields.Datetime.now()),
             "transport": self._transport(),
-            "data": data,
-            "previous_hash": request.sudo().event_hash or "",
+            # the database keeps no empty dictionary
+            "data": data or False,
+            # not the hash of the last event that is there: that one may be missing
+            "previous_hash": request.sudo().event_head or "",
         }
-        digest = self._digest(values)
-        request._trusting().write({"event_hash": digest})
-        return self._trusting().create(
-            {
-                **values,
-                "request_id": request.id,
-                "company_id": request.company_id.id,
-                "hash": digest,
-            }
-        )
+        values["hash"] = verify.event_hash(values)
+        event = self._trusting().create({**values, "request_id": request.id})
+        request._trusting().write({"event_head": values["hash"]})
+        return event
 
-    @api.model
-    def _digest(self, values):
-        """Return the SHA-256 of an event's content and of the event before it."""
-        text = json.dumps(values, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+    def _plain(self):
+        """Return the events as the evidence has them: a list of dictionaries."""
+        return [
+            {
+                name: plain(event[name])
+                for name in ("id", "request_id", *verify.EVENT, "hash")
+            }
+            | {"previous_hash": event.previous_hash or ""}
+            for event in self
+        ]
 
     @api.model
     def _transport(self):
+        # what happens by itself, in the background or within somebody's call
+        if self.env.uid == SUPERUSER_ID:
+            return "server"
         # XML-RPC puts the request aside while it works; the thread still knows the URL
         url = getattr(threading.current_thread(), "url", "")
         if http_request:
@@ -134,6 +144,27 @@ class HandoverRequestEvent(models.Model):
             return "server"
         rpc = urlsplit(url).path.startswith(("/xmlrpc", "/jsonrpc", "/json/"))
         return "rpc" if rpc else "web"
+
+    # ------------------------------------------------------------
+    # VERIFICATION
+    # ------------------------------------------------------------
+
+    @door
+    def verify(self):
+        """Check the history that these events belong to, of one handover.
+
+        The history of a deleted draft can be checked here only.
+
+        :return: the same as the handover's ``verify``
+        :raise UserError: when the events are of several handovers
+        """
+        refs = set(self.mapped("request_ref"))
+        if len(refs) > 1:
+            raise UserError(self.env._("Choose events of one handover."))
+        request = self.env["handover.request"].browse(refs)
+        if request.sudo().exists():
+            return request.verify()
+        return request._verify_deleted()
 
     # ------------------------------------------------------------
     # APPEND-ONLY

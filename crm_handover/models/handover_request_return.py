@@ -77,12 +77,13 @@ class HandoverRequest(models.Model):
         """Close the way back: returned, or handed over still where lines remain."""
         Line = self.env["handover.request.line"].sudo()
         mine = [("request_id", "=", self.id)]
-        counts = {
+        facts = {
             "returned": Line.search_count([*mine, ("state", "=", "returned")]),
             "changed": Line.search_count(
                 [*mine, ("result_code", "=", "changed_since")]
             ),
             "failed": self.failed_count,
+            "outcome": self._outcome_digest(),
         }
         values = {"goes_back": False, "date_finished": fields.Datetime.now()}
         remaining = [
@@ -91,13 +92,13 @@ class HandoverRequest(models.Model):
         in_trouble = [*mine, ("state", "=", "failed"), ("goes_back", "=", True)]
         if Line.search_count(in_trouble, limit=1):
             # it stays with the successor until somebody tries again
-            self._move("finish", values, **counts)
+            self._move("finish", values, **facts)
         elif Line.search_count(remaining, limit=1):
-            self._move("finish", values, **counts)
+            self._move("finish", values, **facts)
             self._complete_if_signed()
         else:
             values["date_returned"] = fields.Datetime.now()
-            self._move("give_back", values, **counts)
+            self._move("give_back", values, **facts)
         self._end_needless_permissions(self.env._("The records went back."))
         self._notify("returned")
 

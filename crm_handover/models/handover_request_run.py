@@ -88,7 +88,12 @@ class HandoverRequest(models.Model):
                     "reserved": False,
                 }
             )
-            request._move(move, reason=reason, done=request.done_count)
+            request._move(
+                move,
+                reason=reason,
+                done=request.done_count,
+                outcome=request._outcome_digest(),
+            )
             request._close_approval_activity(self.env._("Cancelled"))
             if move == "stop":
                 request._end_needless_permissions(self.env._("It was stopped."))
@@ -255,6 +260,7 @@ class HandoverRequest(models.Model):
             done=self.done_count,
             skipped=self.skipped_count,
             failed=self.failed_count,
+            outcome=self._outcome_digest(),
         )
         self._notify("transferred")
         if self.kind == "temporary":

@@ -1,0 +1,1 @@
+"""The form of the evidence, in plain Python: nothing here needs Odoo or a database."""

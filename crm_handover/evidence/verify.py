@@ -1,0 +1,220 @@
+"""Check the evidence of a handover, without Odoo and without a network.
+
+    python verify.py evidence.json [HASH]
+
+HASH is the hash of an event that you noted earlier: it must still be in the history.
+The exit code is 0 when all is in order, and 1 when it is not. Python 3.8 or newer.
+
+The canonical form of a value is JSON with sorted keys, without blanks, in UTF-8; what
+is empty is ``false``. A digest is the SHA-256 of such values, each followed by a
+newline. The add-on computes its digests with this file.
+"""
+
+import hashlib
+import json
+import sys
+
+FORMAT = "crm_handover evidence 1"
+
+# what the hash of an event covers
+EVENT = (
+    "request_ref", "request_name", "company_id", "code", "actor_id", "date",
+    "transport", "data", "previous_hash",
+)  # fmt: skip
+# what was approved of each line, after one object about the handover as a whole
+APPROVED = (
+    "id", "company_id", "scope_id", "res_model", "res_id", "res_name",
+    "predecessor_id", "successor_id", "risk", "note",
+)  # fmt: skip
+# what became of each line
+OUTCOME = (
+    "id", "decision", "decision_reason", "state", "result_code", "result_message",
+    "date_done", "goes_back", "before", "after",
+)  # fmt: skip
+SIGNATURE = ("id", "user_id", "signed_by_id", "role", "date", "comment")
+
+# the state that an event leaves the handover in; other events leave it as it is
+STATES = {
+    "submitted": "submitted", "approved": "approved", "refused": "refused",
+    "draft": "draft", "running": "running", "retried": "running",
+    "returning": "running", "transferred": "transferred", "done": "done",
+    "returned": "returned", "needs_review": "needs_review", "cancelled": "cancelled",
+}  # fmt: skip
+# the digests that an event may carry; the last one of each is about the present …
+DIGESTS = ("digest", "outcome", "signatures")
+# … unless one of these came after it
+ENDINGS = {
+    "digest": ("draft", "needs_review"),
+    "outcome": ("draft", "running", "retried", "returning"),
+    "signatures": (),
+}
+
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+)
+
+
+# ----------------------------------------------------------------------
+# DIGESTS
+# ----------------------------------------------------------------------
+
+
+def without_none(value):
+    """Return ``value`` with ``False`` wherever it has ``None``."""
+    if value is None:
+        return False
+    if isinstance(value, dict):
+        return {key: without_none(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_none(item) for item in value]
+    return value
+
+
+def canonical(value):
+    """Return the one text that stands for ``value``."""
+    text = _ENCODER.encode(value)
+    # hardly ever, so the common case does not pay for it
+    if "null" in text:
+        text = _ENCODER.encode(without_none(value))
+    return text
+
+
+def digest(values):
+    """Return the SHA-256 of values, one after the other."""
+    sha = hashlib.sha256()
+    for value in values:
+        sha.update(canonical(value).encode() + b"\n")
+    return sha.hexdigest()
+
+
+def columns(rows, names):
+    """Yield of each row, a dictionary, the values of these names."""
+    for row in rows:
+        yield [row[name] for name in names]
+
+
+def event_hash(event):
+    """Return the hash that an event must have: of its content and its predecessor."""
+    return digest([{name: event[name] for name in EVENT}])
+
+
+# ----------------------------------------------------------------------
+# HISTORY
+# ----------------------------------------------------------------------
+
+
+def broken(events, head):
+    """Yield what is wrong with a chain: ``("event_changed" | "event_missing", event)``.
+
+    :param events: dictionaries with the names of ``EVENT`` and ``hash``, oldest first
+    :param head: the hash that the last event must have
+    """
+    last = ""
+    for event in events:
+        if event["previous_hash"] != last:
+            yield "event_missing", event
+        if event["hash"] != event_hash(event):
+            yield "event_changed", event
+        last = event["hash"]
+    if last != head:
+        yield "event_missing", None
+
+
+def told(events):
+    """Return what the events say about the present: the state and the digests."""
+    present = {"state": "draft", "digest": "", "outcome": "", "signatures": digest([])}
+    for event in events:
+        present["state"] = STATES.get(event["code"], present["state"])
+        for name in DIGESTS:
+            if event["code"] in ENDINGS[name]:
+                present[name] = ""
+            present[name] = (event["data"] or {}).get(name, present[name])
+    return present
+
+
+# ----------------------------------------------------------------------
+# AN EXPORT
+# ----------------------------------------------------------------------
+
+
+def check(evidence, known=""):
+    """Yield ``(whether it is in order, sentence)`` for everything there is to check.
+
+    :param evidence: what ``export_evidence`` answered
+    :param known: the hash of an event that must be among the events
+    """
+    request, events = evidence["request"], evidence["events"]
+    problems = list(broken(events, request["event_head"]))
+    changed = [event for code, event in problems if code == "event_changed"]
+    gaps = [event for code, event in problems if code == "event_missing"]
+    for event in changed:
+        yield False, f"event {event['id']}, “{event['code']}”, was changed"
+    if not changed:
+        yield True, f"{len(events)} events, none was changed"
+    for event in gaps:
+        place = f"before event {event['id']}" if event else "at the end"
+        yield False, f"an event is missing {place}"
+    if not gaps:
+        yield True, "no event is missing or out of order"
+    if len(events) != request["event_count"]:
+        yield False, f"there were {request['event_count']} events"
+    if any(event["request_ref"] != request["id"] for event in events):
+        yield False, "an event is about another handover"
+    if known:
+        hashes = [event["hash"] for event in events]
+        yield known in hashes, f"the event that you know is there: {known}"
+    yield from _check_present(evidence, told(events))
+
+
+def _check_present(evidence, present):
+    """Yield the same for what the events say about the rest of the export."""
+    request, lines = evidence["request"], evidence["lines"]
+    signoffs = evidence["signoffs"]
+    state = request["state"]
+    yield state == present["state"], f"its state is “{state}”, as the events say"
+    yield (
+        digest(columns(signoffs, SIGNATURE)) == present["signatures"],
+        f"{len(signoffs)} confirmations, as the events say",
+    )
+    if evidence["partial"]:
+        yield True, "(not all records are in this export: they are not checked)"
+        return
+    count = request["line_count"]
+    yield len(lines) == count, f"{len(lines)} records of {count}"
+    if present["digest"]:
+        content = [evidence["approved"], *columns(lines, APPROVED)]
+        yield digest(content) == present["digest"], "people, dates, records as approved"
+    if present["outcome"]:
+        outcome = digest(columns(lines, OUTCOME))
+        yield outcome == present["outcome"], "the outcome of each record as it was"
+
+
+def main(arguments):
+    """Check the file named on the command line; return the exit code."""
+    if not 1 <= len(arguments) <= 2:
+        sys.stderr.write(__doc__)
+        return 2
+    write = sys.stdout.write
+    try:
+        with open(arguments[0], encoding="utf-8") as file:
+            evidence = json.load(file)
+        if evidence["format"] != FORMAT:
+            raise ValueError("this script is for another version of the export")
+        findings = list(check(evidence, *arguments[1:]))
+        name, author = evidence["request"]["name"], evidence["exported_by"]
+        write(f"{name}, exported on {evidence['exported_at']} UTC by {author}\n")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        write(f"FAIL  {arguments[0]} cannot be checked: {error!r}\n")
+        return 1
+    for good, text in findings:
+        write(f"{'  ok' if good else 'FAIL'}  {text}\n")
+    good = all(ok for ok, _text in findings)
+    write(f"The evidence is {'in order' if good else 'NOT in order'}.\n")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    # names in any language, whatever the terminal is set to
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,247 @@
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..evidence import verify
+from ..evidence.plain import plain
+from .handover_guard import door, single
+
+# rows that are in memory at the same time
+CHUNK = 10_000
+LINE = tuple(dict.fromkeys(verify.APPROVED + verify.OUTCOME))
+
+
+class HandoverRequest(models.Model):
+    """What can be proved: the history is whole, and the present agrees with it.
+
+    The form of hashes and digests is that of ``evidence/verify.py``, which checks an
+    export without Odoo.
+    """
+
+    _inherit = "handover.request"
+
+    @door
+    def verify(self):
+        """Check the history, and that what it says is what is there now.
+
+        Changes nothing. Who does not see every record gets the history checked, and
+        ``partial``: not what was approved, nor the outcome.
+
+        :return: ``{"ok": bool, "partial": bool, "events": int, "head": str, "problems":
+            [{"code", "message", "event_id"}]}``; ``head`` is the hash of the last
+            event, or an empty text; ``event_id`` is 0 when it is about no single event;
+            ``code`` is ``event_changed``, ``event_missing``, ``state_changed``,
+            ``content_changed``, ``outcome_changed`` or ``signatures_changed``
+        """
+        single(self)
+        request = self.sudo()
+        events = request._evidence_events(self.id)
+        partial = self._sees_part()
+        problems = self._history_problems(events, request.event_head or "")
+        for code in request._differences(verify.told(events), partial):
+            problems.append(self._problem(code))
+        return self._verification(events, problems, partial)
+
+    @door
+    def export_evidence(self):
+        """Return the evidence as plain values, for archives and other programs.
+
+        As JSON it is what ``evidence/verify.py`` checks. Times are in UTC, what is
+        empty is ``False``. Who does not see every record gets their own ones only.
+
+        :return: ``{"format", "exported_at", "exported_by", "partial", "request",
+            "approved", "events", "lines", "signoffs"}``; ``approved`` is what was
+            approved besides the lines, ``partial`` whether lines are missing
+        """
+        single(self)
+        request = self.sudo()
+        partial = self._sees_part()
+        events = request._evidence_events(self.id)
+        return verify.without_none(
+            {
+                "format": verify.FORMAT,
+                "exported_at": plain(fields.Datetime.now()),
+                "exported_by": self.env.user.name,
+                "partial": partial,
+                "request": {
+                    "id": self.id,
+                    "name": self.name,
+                    "state": self.state,
+                    "event_head": request.event_head or "",
+                    "event_count": len(events),
+                    "line_count": self.line_count,
+                    "company": request.company_id.name,
+                    "requester": request.requester_id.name,
+                    "predecessor": request.predecessor_id.name,
+                    "source_team": request.source_team_id.name,
+                    "successor": request.successor_id.name,
+                    "target_team": request.target_team_id.name,
+                    "reason": request.reason_id.name,
+                },
+                "approved": {} if partial else request._approved_head(),
+                "events": self._with_names(events, "actor_id"),
+                "lines": self._evidence_lines(),
+                "signoffs": self._with_names(
+                    request._evidence_signoffs(), "user_id", "signed_by_id"
+                ),
+            }
+        )
+
+    # ------------------------------------------------------------
+    # CHECKS
+    # ------------------------------------------------------------
+
+    def _sees_part(self):
+        """Tell whether the caller's role shows some of the lines only."""
+        lines = self.env["handover.request.line"]
+        # a forged company hides a line as well, from everybody
+        company = self.sudo().company_id.ids
+        domain = [("request_id", "=", self.id), ("company_id", "in", company)]
+        return lines.search_count(domain) < lines.sudo().search_count(domain)
+
+    def _verify_deleted(self):
+        """Return what :meth:`verify` would, of a draft that has been deleted."""
+        [ref] = self.ids
+        events = self.sudo()._evidence_events(ref)
+        last = events[-1]
+        # the handover is not there to know its last event
+        head = last["hash"] if last["code"] == "deleted" else ""
+        return self._verification(events, self._history_problems(events, head))
+
+    def _verification(self, events, problems, partial=False):
+        return {
+            "ok": not problems,
+            "partial": partial,
+            "events": len(events),
+            "head": events[-1]["hash"] if events else "",
+            "problems": problems,
+        }
+
+    def _history_problems(self, events, head):
+        """Return what is wrong with the events themselves."""
+        problems = [
+            self._problem(code, event) for code, event in verify.broken(events, head)
+        ]
+        # this one is not in the hash: the draft may be deleted, its events stay
+        present = self.exists().id
+        for event in events:
+            if event["request_id"] != present:
+                problems.append(self._problem("event_changed", event))
+        return problems
+
+    def _differences(self, told, partial):
+        """Yield the codes of what is not as the events say."""
+        self.ensure_one()
+        if self.state != told["state"]:
+            yield "state_changed"
+        if self._signature_digest() != told["signatures"]:
+            yield "signatures_changed"
+        if partial:
+            return
+        approved = told["digest"]
+        if approved and {self.digest, self._content_digest()} != {approved}:
+            yield "content_changed"
+        if told["outcome"] and self._outcome_digest() != told["outcome"]:
+            yield "outcome_changed"
+
+    def _problem(self, code, event=None):
+        date = event["date"] if event else ""
+        messages = {
+            "event_changed": self.env._("The event of %s (UTC) was changed.", date),
+            "event_missing": self.env._("The last event is missing."),
+            "state_changed": self.env._("The state is not what the events say."),
+            "content_changed": self.env._("The content is not what was approved."),
+            "outcome_changed": self.env._(
+                "The outcome of the records is not what it was."
+            ),
+            "signatures_changed": self.env._(
+                "The confirmations are not those that were given."
+            ),
+        }
+        message = messages[code]
+        if code == "event_missing" and event:
+            message = self.env._("Before the event of %s (UTC), one is missing.", date)
+        return {
+            "code": code,
+            "message": message,
+            "event_id": event["id"] if event else 0,
+        }
+
+    # ------------------------------------------------------------
+    # DIGESTS
+    # ------------------------------------------------------------
+
+    def _outcome_digest(self):
+        """Return the SHA-256 over what became of every line."""
+        return verify.digest(self._line_columns(verify.OUTCOME))
+
+    def _signature_digest(self):
+        """Return the SHA-256 over the confirmations."""
+        signoffs = self._evidence_signoffs()
+        return verify.digest(verify.columns(signoffs, verify.SIGNATURE))
+
+    def _line_columns(self, names):
+        """Yield these columns of every line, by id; in chunks, to spare the memory.
+
+        :param names: columns, the id first
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        columns = SQL(", ").join(SQL.identifier(name) for name in names)
+        last_id = 0
+        while True:
+            self.env.cr.execute(
+                SQL(
+                    """SELECT %s FROM handover_request_line
+                    WHERE request_id = %s AND id > %s ORDER BY id LIMIT %s""",
+                    columns,
+                    self.id,
+                    last_id,
+                    CHUNK,
+                )
+            )
+            rows = self.env.cr.fetchall()
+            if not rows:
+                return
+            last_id = rows[-1][0]
+            for row in rows:
+                yield [plain(value) for value in row]
+
+    # ------------------------------------------------------------
+    # EXPORT
+    # ------------------------------------------------------------
+
+    def _evidence_events(self, ref):
+        """Return the events of the handover that had this id, oldest first."""
+        domain = Domain("request_ref", "=", ref) | Domain("request_id", "=", ref)
+        events = self.env["handover.request.event"].sudo()
+        return events.search(domain, order="id")._plain()
+
+    def _evidence_signoffs(self):
+        signoffs = self.env["handover.request.signoff"].sudo()
+        return [
+            {name: plain(signoff[name]) for name in verify.SIGNATURE}
+            for signoff in signoffs.search([("request_id", "=", self.id)], order="id")
+        ]
+
+    def _evidence_lines(self):
+        """Return the lines that the caller sees, as dictionaries by id."""
+        mine = set(
+            self.env["handover.request.line"].search([("request_id", "=", self.id)]).ids
+        )
+        lines = [
+            dict(zip(LINE, row, strict=True))
+            for row in self.sudo()._line_columns(LINE)
+            if row[0] in mine
+        ]
+        return self._with_names(lines, "predecessor_id", "successor_id")
+
+    def _with_names(self, rows, *columns):
+        """Return rows with the names of the users in these columns."""
+        ids = {row[column] for row in rows for column in columns} - {False}
+        users = self.env["res.users"].sudo().browse(ids)
+        names = {user.id: user.name for user in users}
+        for row in rows:
+            for column in columns:
+                row[column.removesuffix("_id")] = names.get(row[column], False)
+        return rows

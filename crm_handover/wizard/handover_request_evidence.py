@@ -1,0 +1,117 @@
+import base64
+import json
+import re
+
+from odoo import api, fields, models
+from odoo.tools import file_open
+
+from ..evidence import files
+from ..models.handover_guard import door, single
+from ..models.handover_request_evidence import LINE
+
+SCRIPT = "crm_handover/evidence/verify.py"
+EVENTS = (
+    "date", "code", "actor", "actor_id", "transport", "data", "id", "hash",
+    "previous_hash",
+)  # fmt: skip
+LINES = (*LINE, "predecessor", "successor")
+
+
+class HandoverRequestEvidence(models.TransientModel):
+    """Shows whether the evidence of a handover is in order, and hands it out."""
+
+    _name = "handover.request.evidence"
+    _description = "Handover Evidence"
+
+    request_id = fields.Many2one("handover.request", required=True, ondelete="cascade")
+    ok = fields.Boolean(compute="_compute_verification")
+    partial = fields.Boolean(compute="_compute_verification")
+    event_count = fields.Integer(compute="_compute_verification", string="Events")
+    head = fields.Char(compute="_compute_verification", string="Hash of the Last Event")
+    problems = fields.Text(compute="_compute_verification")
+    content = fields.Binary(readonly=True, attachment=False)
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if self.env.context.get("active_model") == "handover.request":
+            values["request_id"] = self.env.context.get("active_id")
+        return values
+
+    @api.constrains("request_id")
+    def _check_request(self):
+        # a wizard must not tell of what its owner may not see; constraints are checked
+        # as superuser
+        self.sudo(False).request_id.check_access("read")
+
+    @api.depends("request_id")
+    @api.depends_context("uid", "lang")
+    def _compute_verification(self):
+        for wizard in self:
+            found = wizard.request_id.verify() if wizard.request_id else {}
+            wizard.ok = found.get("ok")
+            wizard.partial = found.get("partial")
+            wizard.event_count = found.get("events")
+            wizard.head = found.get("head")
+            wizard.problems = "\n".join(
+                problem["message"] for problem in found.get("problems", ())
+            )
+
+    @door
+    def action_download(self):
+        """Make a ZIP of the evidence that the caller may see, and download it.
+
+        :return: an action that downloads the file
+        """
+        single(self)
+        evidence = self.request_id.export_evidence()
+        self.content = base64.b64encode(files.archive(self._files(evidence)))
+        name = re.sub(r"\W+", "-", self.request_id.name).strip("-")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/content"
+            f"/{name}-evidence.zip?download=true",
+            "target": "download",
+        }
+
+    def _files(self, evidence):
+        """Return the files of the archive: ``{name: bytes}``."""
+        text = json.dumps(evidence, ensure_ascii=False, indent=1)
+        with file_open(SCRIPT, "rb") as script:
+            return {
+                # its line ends are those that every editor knows
+                "README.txt": self._readme(evidence["request"])
+                .replace("\n", "\r\n")
+                .encode("utf-8-sig"),
+                "evidence.json": text.encode(),
+                "events.csv": files.table(evidence["events"], EVENTS),
+                "lines.csv": files.table(evidence["lines"], LINES),
+                "verify.py": script.read(),
+            }
+
+    def _readme(self, request):
+        """Return what the reader of the archive must know, in their language."""
+        return self.env._(
+            """The evidence of the handover %(handover)s
+
+evidence.json  all of it, for archives and programs
+events.csv     what happened: who did it, when and how
+lines.csv      the records, and what became of each
+verify.py      checks evidence.json, wherever there is Python:
+
+    python verify.py evidence.json
+
+All times are in UTC. An apostrophe in front of a text in the tables keeps
+spreadsheets from taking it for a formula.
+
+The hash of the last event is
+%(head)s
+Keep it in another place. As long as
+
+    python verify.py evidence.json HASH
+
+finds it in a later export, nothing that happened before was changed.
+""",
+            handover=request["name"],
+            head=request["event_head"] or "–",
+        )
