@@ -31,6 +31,7 @@ from .common import HandoverCommon
 
 SCRIPT = file_path("crm_handover/evidence/verify.py")
 EVIDENCE = "odoo.addons.crm_handover.models.handover_request_evidence"
+RUN = "odoo.addons.crm_handover.models.handover_request_run"
 SOMEBODY = "(SELECT max(id) FROM res_users)"
 ELSEWHERE = "(SELECT max(id) FROM res_company)"
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
@@ -205,6 +206,38 @@ class TestVerify(EvidenceCase):
         failing.with_user(self.leader).action_retry()
         self.assertEqual(failing.done_count, 1)
         self.assertInOrder(failing)
+
+    def test_nothing_is_wrong_on_the_way_back(self):
+        """What was the outcome once is no promise while it goes on."""
+        request = self.make_request("done", self.make_lead() | self.make_lead())
+        leader = request.with_user(self.leader)
+        with patch(f"{RUN}.INLINE_LIMIT", -1):
+            leader.action_return()
+        self.assertEqual(request.state, "running")
+        self.assertInOrder(request)
+        self.env["handover.engine"]._run_batch(request)
+        self.assertInOrder(request)
+        self.run_cron()
+        self.assertEqual(request.state, "returned")
+        self.assertInOrder(request)
+
+    def test_nothing_is_wrong_with_a_draft_that_goes_on(self):
+        request = self.make_request("cancelled", self.make_lead())
+        anna = request.with_user(self.anna)
+        anna.action_draft()
+        anna.line_ids.note = "Once more"
+        self.assertInOrder(request)
+        self.bring(anna, "submitted")
+        self.assertInOrder(request)
+
+    def test_what_stopped_the_run_is_found(self):
+        request = self.make_request("approved", self.make_lead())
+        query = "UPDATE handover_request_line SET note = 'x' WHERE request_id = %s"
+        with self.tampered(query, request.id):
+            request.with_user(self.leader).action_run()
+            self.assertEqual(request.state, "needs_review")
+            found = self.codes_of(request.with_user(self.manager).verify())
+            self.assertEqual(found, {"content_changed"})
 
     def columns(self, table):
         self.env.cr.execute(

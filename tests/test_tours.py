@@ -95,6 +95,17 @@ class TestTours(TourCase):
         request = self.Request.search([("requester_id", "=", self.anna.id)])
         self.tour("handover_chinese", self.anna, request)
 
+    def test_evidence(self):
+        request = self.make_request("done")
+        self.tour("handover_evidence", self.anna, request)
+        wizard = self.env["handover.request.evidence"].search([])
+        self.assertEqual((wizard.create_uid, wizard.request_id), (self.anna, request))
+        self.assertTrue(wizard.content)
+        self.env.cr.execute(
+            "UPDATE handover_request SET purpose = 'x' WHERE id = %s", request.ids
+        )
+        self.tour("handover_evidence_changed", self.anna, request)
+
 
 class TestPhoneTours(TourCase):
     browser_size = "375x667"

@@ -44,7 +44,7 @@ STATES = {
 DIGESTS = ("digest", "outcome", "signatures")
 # … unless one of these came after it
 ENDINGS = {
-    "digest": ("draft", "needs_review"),
+    "digest": ("draft",),
     "outcome": ("draft", "running", "retried", "returning"),
     "signatures": (),
 }

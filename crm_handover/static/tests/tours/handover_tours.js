@@ -111,6 +111,26 @@ tours.add("handover_from_list", {
     ],
 });
 
+const openEvidence = [
+    { trigger: ".o_form_view .o_cp_action_menus button:has(.fa-cog)", run: "click" },
+    { trigger: ".o-dropdown--menu .o_menu_item:contains(/^Evidence$/)", run: "click" },
+];
+tours.add("handover_evidence", {
+    steps: () => [
+        ...openEvidence,
+        { trigger: ".modal .alert-success:visible:contains(The history is whole)" },
+        inDialog("button[name=action_download]"),
+        inDialog("button[special=cancel]"),
+        { trigger: "body:not(:has(.modal))" },
+    ],
+});
+tours.add("handover_evidence_changed", {
+    steps: () => [
+        ...openEvidence,
+        { trigger: ".modal .alert-danger:visible:contains(not what was approved)" },
+    ],
+});
+
 // on a phone
 tours.add("handover_phone_accept", {
     steps: () => [
