@@ -100,8 +100,19 @@ REQUEST = {
     "move_activities": "FALSE",
     "move_meetings": "FALSE",
     "predecessor_follows": "TRUE",
+    "predecessor_access": "'keep'",
+    "date_access_end": "'2031-01-01'",
     "digest": "repeat('0', 64)",
     "event_head": "repeat('0', 64)",
+}
+PERMISSION = {
+    "id": "id + 1000000",
+    "request_id": "(SELECT min(id) FROM handover_request)",
+    "user_id": SOMEBODY,
+    "group_id": "(SELECT min(id) FROM res_groups)",
+    "expires_at": "'2031-01-01'",
+    "closure": "'[1]'",
+    "approved": "FALSE",
 }
 
 
@@ -312,6 +323,20 @@ class TestVerify(EvidenceCase):
             self.assertFound(
                 request, {code}, "handover_request", name, value, request.id
             )
+
+    def test_a_changed_permission_is_found(self):
+        self.make_request()
+        request = self.make_request(successor_id=self.projectuser.id)
+        request.with_user(self.anna).action_propose_permissions()
+        self.bring(request.with_user(self.anna), "transferred")
+        table = "handover_grant"
+        for name, value in PERMISSION.items():
+            grant = request.grant_ids
+            self.assertFound(request, {"content_changed"}, table, name, value, grant.id)
+        request.grant_ids.with_user(self.approver).action_end()
+        self.assertTrue(
+            request.verify()["ok"], "its end is no change of what was approved"
+        )
 
     def test_a_missing_event_is_found(self):
         request = self.make_signed()
