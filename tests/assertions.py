@@ -71,10 +71,10 @@ class HandoverAssertions:
         before = self.snapshot()
         with (
             mute_logger("odoo.sql_db", "odoo.addons.base.models.ir_rule"),
-            self.assertRaisesRegex(error, regex),
+            self.assertRaisesRegex(error, regex) as caught,
             self.env.cr.savepoint(),
         ):
-            yield
+            yield caught
         self.env.invalidate_all()
         self.assertSameAs(before)
 

@@ -382,10 +382,9 @@ class HandoverRequest(models.Model):
                     self.env._("%s: say whose work is handed over.", request.name)
                 )
             if request.predecessor_id.share:
+                # without the name, which the caller may not know
                 raise ValidationError(
-                    self.env._(
-                        "%s is not an employee's user.", request.predecessor_id.name
-                    )
+                    self.env._("Whose work is handed over: choose an employee's user.")
                 )
 
     @api.constrains("successor_id", "company_id")
@@ -421,9 +420,9 @@ class HandoverRequest(models.Model):
             if not request._is_operator(request.approver_id):
                 raise ValidationError(
                     self.env._(
-                        "%s may not approve this handover: choose a team leader or an"
+                        "%s: this person may not approve it, choose a team leader or an"
                         " approver.",
-                        request.approver_id.name,
+                        request.name,
                     )
                 )
 
@@ -431,17 +430,17 @@ class HandoverRequest(models.Model):
         """Raise unless ``successor`` can take work over in this company."""
         self.ensure_one()
         if not successor.active or successor.share:
+            # without the name, which the caller may not know
             raise ValidationError(
                 self.env._(
-                    "%s cannot take work over: choose an active employee's user.",
-                    successor.name,
+                    "%s: choose an active employee's user as successor.", self.name
                 )
             )
         if self.company_id not in successor.sudo().company_ids:
             raise ValidationError(
                 self.env._(
-                    "%(user)s does not work in %(company)s.",
-                    user=successor.name,
+                    "%(handover)s: choose a successor who works in %(company)s.",
+                    handover=self.name,
                     company=self.company_id.name,
                 )
             )

@@ -157,7 +157,7 @@ class HandoverRequest(models.Model):
             & self._company_domain(Model)
         )
         theirs = Model.search(domain)
-        if self.predecessor_id != self.requester_id:
+        if not self.predecessor_id == self.requester_id == self.env.user:
             theirs -= scope._handler()._handover_sealed(theirs)
         if missing := set(ids) - set(theirs.ids):
             raise UserError(
