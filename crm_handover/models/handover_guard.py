@@ -1,13 +1,17 @@
 """Fields that only the code may write, and the entrance of every public method.
 
 A public method starts with :func:`door`. A field in ``_guarded_fields`` is written
-through :meth:`HandoverGuard._trusting` and nowhere else.
+through :meth:`HandoverGuard._trusting` and nowhere else. What a caller sends passes
+here as well, so here is where its size is looked at.
 """
 
 import functools
+import inspect
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+
+from .handover_limits import limit
 
 # An object has an identity that no caller can send over RPC, a flag has not.
 _TOKEN = object()
@@ -26,13 +30,46 @@ def is_id(value):
     )
 
 
-def _is_text(value):
-    """Tell whether the database can hold ``value``."""
+def check_text(env, text, name, size=None):
+    """Raise unless the database can hold ``text``, and it is no longer than allowed.
+
+    :param str name: what the text is, for the message
+    :param int size: a length that is shorter than the limit for all texts
+    :raise UserError: when it is too long, or has characters that are none
+    """
+    longest = min(limit(env, "max_text"), size or MAX_ID)
+    if len(text) > longest:
+        raise UserError(
+            env._(
+                "%(field)s: the text has %(length)s characters, %(limit)s are allowed."
+                " Shorten it.",
+                field=name,
+                length=len(text),
+                limit=longest,
+            )
+        )
     try:
-        value.encode()
+        text.encode()
     except UnicodeEncodeError:
-        return False
-    return "\0" not in value
+        valid = False
+    else:
+        valid = "\0" not in text
+    if not valid:
+        raise UserError(env._("%s: the text has characters that are none.", name))
+
+
+def check_count(env, ids):
+    """Raise when a call names more records than allowed."""
+    most = limit(env, "max_records_per_call")
+    if len(ids) > most:
+        raise UserError(
+            env._(
+                "%(count)s records in one go are too many: choose %(limit)s at the"
+                " most.",
+                count=len(ids),
+                limit=most,
+            )
+        )
 
 
 def door(method):
@@ -41,9 +78,10 @@ def door(method):
     @functools.wraps(method)
     def enter(self, *args, **kwargs):
         entered = _entered(self)
-        for value in (*args, *kwargs.values()):
-            if isinstance(value, str) and not _is_text(value):
-                raise UserError(entered.env._("A text has characters that are none."))
+        names = list(inspect.signature(method).parameters)[1:]
+        for name, value in [*zip(names, args, strict=False), *kwargs.items()]:
+            if isinstance(value, str):
+                check_text(entered.env, value, name)
         return method(entered, *args, **kwargs)
 
     return enter
@@ -62,7 +100,7 @@ def _entered(records):
 
     :raise AccessError: when a record does not exist or may not be read; the answer is
         the same for both, so that it tells nothing
-    :raise UserError: when there is no record
+    :raise UserError: when there is no record, or there are too many
     """
     context = records.env.context
     kept = {key: context[key] for key in _KEPT_CONTEXT if key in context}
@@ -72,6 +110,7 @@ def _entered(records):
         raise UserError(
             clean.env._("Choose at least one record of: %s.", clean._description)
         )
+    check_count(clean.env, clean._ids)
     valid = all(is_id(id_) for id_ in clean._ids)
     if not valid or clean.exists()._filtered_access("read") != clean:
         raise AccessError(
@@ -142,12 +181,23 @@ class HandoverGuard(models.AbstractModel):
                 )
             )
 
+    def _check_texts(self, vals):
+        if self._trusted():
+            return
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if field and field.type in ("char", "text") and isinstance(value, str):
+                label = field._description_string(self.env)
+                check_text(self.env, value, label, getattr(field, "size", None))
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_guarded(vals)
+            self._check_texts(vals)
         return super().create(vals_list)
 
     def write(self, vals):
         self._check_guarded(vals)
+        self._check_texts(vals)
         return super().write(vals)

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -5,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from .handover_guard import door, single
+from .handover_limits import limit
 
 STATES = [
     ("draft", "Draft"),
@@ -293,6 +295,7 @@ class HandoverRequest(models.Model):
         "(requester_id, client_key) WHERE client_key IS NOT NULL",
         "You have sent a handover with this key already.",
     )
+    _made_idx = models.Index("(requester_id, create_date)")
 
     # ------------------------------------------------------------
     # COMPUTE
@@ -460,6 +463,7 @@ class HandoverRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_rate(len(vals_list))
         requests = super().create(vals_list)
         sequence = self.env["ir.sequence"].sudo()
         for request in requests:
@@ -523,10 +527,36 @@ class HandoverRequest(models.Model):
                     )
                 )
             grants._trusting().unlink()
-            if request.event_ids:
-                request._log_event("deleted")
+            request._log_event("deleted")
             # the lines go by the database's cascade, as their own rules demand a draft
             request.line_ids._trusting().unlink()
+
+    @api.model
+    def _check_rate(self, more):
+        """Raise when the caller would have made too many requests within a day.
+
+        Deleted drafts count for whoever deleted them, so deleting makes no room.
+        """
+        if self.env.uid == SUPERUSER_ID:
+            return
+        uid, yesterday = self.env.uid, self.env.cr.now() - timedelta(days=1)
+        made = self.sudo().search_count(
+            [("requester_id", "=", uid), ("create_date", ">", yesterday)]
+        )
+        Event = self.env["handover.request.event"].sudo()
+        made += Event.search_count(
+            [("code", "=", "deleted"), ("actor_id", "=", uid), ("date", ">", yesterday)]
+        )
+        most = limit(self.env, "max_requests_per_day")
+        if made + more > most:
+            raise UserError(
+                self.env._(
+                    "You have made %(count)s handovers within 24 hours, %(limit)s are"
+                    " allowed: go on tomorrow, or ask the administrator.",
+                    count=made,
+                    limit=most,
+                )
+            )
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):

@@ -68,6 +68,8 @@ class HandoverRequestEvent(models.Model):
     hash = fields.Char(required=True)
     summary = fields.Char(compute="_compute_summary")
 
+    _deleted_idx = models.Index("(actor_id, date) WHERE code = 'deleted'")
+
     @api.depends("data")
     @api.depends_context("lang")
     def _compute_summary(self):

@@ -2,10 +2,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from .handover_guard import door, is_id, single
+from .handover_guard import check_count, door, is_id, single
+from .handover_limits import limit
 
-# ids in one call of `add_records`, the limit of Odoo's own server actions
-MAX_IDS = 20_000
 COLLECT_BATCH = 5_000
 
 
@@ -22,7 +21,8 @@ class HandoverRequest(models.Model):
         owner adds them one by one.
 
         :return: ``True``
-        :raise UserError: when the request is no draft
+        :raise UserError: when the request is no draft, or it would become too large;
+            then nothing is added
         """
         self._lock()
         scopes = self.env["handover.scope"].sudo().search([("active", "=", True)])
@@ -30,8 +30,15 @@ class HandoverRequest(models.Model):
             if refusal := request._edit_refusal():
                 raise refusal
             request._check_may_request()
-            for scope in scopes:
-                request._collect(scope)
+            domains = {scope: request._collect_domain(scope) for scope in scopes}
+            request._check_size(
+                sum(
+                    scope._records().search_count(domain)
+                    for scope, domain in domains.items()
+                )
+            )
+            for scope, domain in domains.items():
+                request._collect(scope, domain)
             request._touch()
         return True
 
@@ -40,7 +47,7 @@ class HandoverRequest(models.Model):
         """Add records of the predecessor, or of the source team, to a draft.
 
         :param str res_model: a model that can be handed over, as ``crm.lead``
-        :param list res_ids: ids of its records, 20,000 at the most
+        :param list res_ids: ids of its records, as many as the settings allow
         :param int successor_id: who takes them; empty: the request's successor
         :return: ids of their lines, those that were there already included
         :raise UserError: when an argument is wrong, or a record is not there or does
@@ -63,21 +70,45 @@ class HandoverRequest(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
-    def _collect(self, scope):
+    def _collect_domain(self, scope):
+        """Return the domain of the open records that are not on the request yet."""
         Model = scope._records()
+        lines = self.env["handover.request.line"].sudo()
+        known = lines._search(
+            [("request_id", "=", self.id), ("scope_id", "=", scope.id)]
+        )
         domain = (
             scope._open_domain()
             & scope._belonging_domain(self.predecessor_id, self.source_team_id)
             & self._company_domain(Model)
+            & fields.Domain("id", "not in", known.subselect("res_id"))
         )
         if "active" in Model._fields:
             domain &= fields.Domain("active", "=", True)
+        return domain
+
+    def _collect(self, scope, domain):
+        Model = scope._records()
         ids = Model.search(domain, order="id").ids
         for some in split_every(COLLECT_BATCH, ids, list):
             records = Model.browse(some)
             self._add(scope, records - scope._handler()._handover_sealed(records))
             self.env.flush_all()
             self.env.invalidate_all()
+
+    def _check_size(self, more):
+        """Raise when the request would have too many records with ``more`` of them."""
+        most = limit(self.env, "max_records")
+        if self.line_count + more > most:
+            raise UserError(
+                self.env._(
+                    "%(handover)s would have %(count)s records, %(limit)s are allowed:"
+                    " spread them over several handovers.",
+                    handover=self.name,
+                    count=self.line_count + more,
+                    limit=most,
+                )
+            )
 
     def _company_domain(self, Model):
         if "company_id" not in Model._fields:
@@ -94,6 +125,7 @@ class HandoverRequest(models.Model):
         ]
         known = set(Line.sudo().search(domain).mapped("res_id"))
         new = records.filtered(lambda record: record.id not in known)
+        self._check_size(len(new))
         Line._trusting().create(
             [self._prepare_line_values(scope, record) for record in new]
         )
@@ -141,10 +173,7 @@ class HandoverRequest(models.Model):
             raise UserError(self.env._("Records of this kind cannot be handed over."))
         if not isinstance(res_ids, (list, tuple)) or not res_ids:
             raise UserError(self.env._("Choose at least one record."))
-        if len(res_ids) > MAX_IDS:
-            raise UserError(
-                self.env._("Choose %s records at the most in one go.", MAX_IDS)
-            )
+        check_count(self.env, res_ids)
         if not all(is_id(id_) for id_ in res_ids):
             raise UserError(
                 self.env._("Records are given by their ids, whole numbers.")

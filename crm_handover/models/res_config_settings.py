@@ -1,9 +1,31 @@
 from odoo import fields, models
 
+from .handover_limits import LIMITS
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     handover_self_approval = fields.Boolean(
         related="company_id.handover_self_approval", readonly=False
+    )
+    handover_max_records = fields.Integer(
+        string="Records per Handover",
+        config_parameter="crm_handover.max_records",
+        default=LIMITS["max_records"],
+    )
+    handover_max_records_per_call = fields.Integer(
+        string="Records per Call",
+        config_parameter="crm_handover.max_records_per_call",
+        default=LIMITS["max_records_per_call"],
+    )
+    handover_max_text = fields.Integer(
+        string="Characters per Text",
+        config_parameter="crm_handover.max_text",
+        default=LIMITS["max_text"],
+    )
+    handover_max_requests_per_day = fields.Integer(
+        string="Handovers per Person and Day",
+        config_parameter="crm_handover.max_requests_per_day",
+        default=LIMITS["max_requests_per_day"],
     )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.handover_guard import door, is_id, single
+from ..models.handover_limits import limit
 
 
 class HandoverRequestGenerate(models.TransientModel):
@@ -48,7 +49,9 @@ class HandoverRequestGenerate(models.TransientModel):
         if not scope:
             return self.env["res.users"]
         owner = scope.owner_field_id.name
-        records = self.env[self.res_model].browse(self._selected_ids())
+        # more than that is refused when they are added
+        ids = self._selected_ids()[: limit(self.env, "max_records_per_call")]
+        records = self.env[self.res_model].browse(ids)
         if owner != "user_ids" or self.env.user not in records.mapped(owner):
             return records.mapped(owner)
         return self.env.user
