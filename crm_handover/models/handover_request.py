@@ -732,15 +732,6 @@ class HandoverRequest(models.Model):
 
     def _log_event(self, code, **data):
         self.ensure_one()
-        # whoever waits for the lock has an older view, without this event: a change of
-        # the row is a conflict for them, after which they look again
-        self.env.cr.execute(
-            SQL(
-                "UPDATE handover_request SET write_date = %s WHERE id = %s",
-                fields.Datetime.now(),
-                self.id,
-            )
-        )
         self.env["handover.request.event"]._append(self, code, **data)
 
     def _lock(self):
