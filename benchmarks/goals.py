@@ -109,7 +109,7 @@ def list_all(by):
 
 
 def _list(by, way, reader):
-    size = max(size for _way, size in by)
+    size = max((size for name, size in by if name == way), default=0)
     if size < LIST:
         return None
     ours, theirs = _both(by, (way, size), (f"{way}_without", size))

@@ -17,13 +17,13 @@ def opening(leads, expected):
 
     def open_list():
         for _time in range(TIMES):
-            # every opening is a request of its own
+            # each question is a request of its own
             leads.env.invalidate_all()
-            leads.web_search_read(DOMAIN, columns, limit=ROWS, count_limit=10_001)
+            found = leads.web_search_read(DOMAIN, columns, limit=ROWS)
+            leads.env.invalidate_all()
             leads.formatted_read_group(DOMAIN, GROUP_BY, ["__count"])
-            count = leads.search_count(DOMAIN)
-        if count < expected:
-            raise RuntimeError(f"{count} leads are seen instead of {expected}")
+        if found["length"] < expected:
+            raise RuntimeError(f"{found['length']} leads are seen, not {expected}")
 
     return open_list
 

@@ -151,6 +151,11 @@ class HandoverRequestLine(models.Model):
     )
     _state_idx = models.Index("(request_id, state)")
     _record_idx = models.Index("(res_model, res_id)")
+    # what comes to a successor, without a look at the table
+    _coming_idx = models.Index(
+        "(successor_id, scope_id, request_id, res_id) WHERE state = 'todo'"
+        " AND goes_back IS NOT TRUE AND decision != 'declined'"
+    )
     _users_differ = models.Constraint(
         "CHECK (predecessor_id != successor_id)",
         "Nobody hands a record over to themselves.",

@@ -1,6 +1,6 @@
 import ast
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -105,6 +105,23 @@ class HandoverScope(models.Model):
         return ""
 
     # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    # ------------------------------------------------------------
     # RECORDS
     # ------------------------------------------------------------
 
@@ -137,9 +154,26 @@ class HandoverScope(models.Model):
         :param team: a sales team; its records are those that name it, and where a
             model knows no teams those that its members own
         """
-        owner = self.owner_field_id.name
+        names = self.owner_field_id.name, self.team_field_id.name
+        return self._belonging(predecessor, team, *names)
+
+    @api.model
+    def _belonging(self, predecessor, team, owner_field, team_field):
         if predecessor:
-            return Domain(owner, "in", predecessor.ids)
-        if self.team_field_id:
-            return Domain(self.team_field_id.name, "in", team.ids)
-        return Domain(owner, "in", team.sudo().member_ids.ids)
+            return Domain(owner_field, "in", predecessor.ids)
+        if team_field:
+            return Domain(team_field, "in", team.ids)
+        return Domain(owner_field, "in", team.sudo().member_ids.ids)
+
+    @api.model
+    @tools.ormcache("model")
+    def _owner_fields(self, model):
+        """Return the scopes of a model, without a query once they are known.
+
+        :return: ``((id, name of the owner field, of the team field or False), …)``
+        """
+        scopes = self.sudo().with_context(active_test=False)
+        return tuple(
+            (scope.id, scope.owner_field_id.name, scope.team_field_id.name)
+            for scope in scopes.search([("model", "=", model)])
+        )
