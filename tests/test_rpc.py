@@ -50,6 +50,8 @@ GOOD_CALLS = {
     ("handover.request", "verify"): ("transferred", "bruno"),
     ("handover.request", "export_evidence"): ("transferred", "bruno"),
     ("handover.request.event", "verify"): ("transferred", "bruno"),
+    ("handover.request", "action_propose_permissions"): ("lacking", "anna"),
+    ("handover.grant", "action_end"): ("granted", "leader"),
     ("handover.request.line", "action_accept"): ("approved", "bruno"),
     ("handover.request.line", "action_decline"): ("approved", "bruno"),
     ("handover.request.line", "action_return"): ("transferred", "leader"),
@@ -156,6 +158,8 @@ class RpcCase(HandoverCommon, HttpCase):
             return request.line_ids
         if model == "handover.request.event":
             return request.event_ids
+        if model == "handover.grant":
+            return request.grant_ids
         if model == "handover.request.evidence":
             return env[model].create({"request_id": request.id})
         if model == "handover.request.refuse":
@@ -304,6 +308,15 @@ class TestEveryMethod(RpcCase):
     """All public methods, computed: a new one has to be written down here."""
 
     def make_in(self, state):
+        if state in ("lacking", "granted"):
+            # the successor has no access to leads yet
+            request = self.make_request(
+                records=self.make_lead(), successor_id=self.projectuser.id
+            )
+            if state == "granted":
+                request.with_user(self.anna).action_propose_permissions()
+                self.bring(request.with_user(self.anna), "transferred")
+            return request
         if state != "failed":
             return self.make_request(state, self.make_lead())
         request = self.make_request("transferred", self.make_lead())

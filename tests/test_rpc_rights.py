@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from .common import ROLES, SALESMAN
+from .common import PROJECT_USER, ROLES, SALESMAN
 from .test_rpc import REFUSALS, RpcCase
 
 REQUEST, LINE, EVENT, SIGNOFF = (
@@ -322,4 +322,56 @@ class TestRightsTable(RpcCase):
             (wizard._name, "read", wizard.ids, {"fields": ["reason"]}),
             (wizard._name, "write", wizard.ids, {"vals": {"reason": "Yes"}}),
             (wizard._name, "action_refuse", wizard.ids, {}),
+        )
+
+    # ------------------------------------------------------------
+    # PERMISSIONS
+    # ------------------------------------------------------------
+
+    def lacking(self):
+        """A draft for somebody who has no access to leads."""
+        newcomer = self.make_user("newcomer", PROJECT_USER)
+        return self.handover(successor_id=newcomer.id)
+
+    def test_propose_a_permission(self):
+        request = self.lacking()
+        values = {
+            "request_id": request.id,
+            "user_id": request.successor_id.id,
+            "group_id": self.env.ref(SALESMAN).id,
+        }
+        self.assertOnly(
+            "anna leader manager admin",
+            ("handover.grant", "create", None, {"vals_list": [values]}),
+            (REQUEST, "action_propose_permissions", request.ids, {}),
+        )
+
+    def test_make_a_permission_active(self):
+        request = self.lacking()
+        request.with_user(self.anna).action_propose_permissions()
+        ids = request.grant_ids.ids
+        self.assertOnly(
+            "",
+            ("handover.grant", "write", ids, {"vals": {"state": "active"}}),
+            ("handover.grant", "write", ids, {"vals": {"had_before": False}}),
+            ("handover.grant", "copy", ids, {"default": {"state": "active"}}),
+        )
+
+    def test_end_a_permission(self):
+        request = self.lacking()
+        request.with_user(self.anna).action_propose_permissions()
+        self.bring(request.with_user(self.anna), "transferred")
+        self.assertOnly(
+            OPERATORS, ("handover.grant", "action_end", request.grant_ids.ids, {})
+        )
+
+    def test_edit_what_may_be_granted(self):
+        group = self.env.ref("sales_team.group_sale_salesman_all_leads")
+        values = {"group_id": group.id, "description": "sees all leads"}
+        listed = self.env["handover.grantable"].search([], limit=1)
+        self.assertOnly(
+            "admin",
+            ("handover.grantable", "create", None, {"vals_list": [values]}),
+            ("handover.grantable", "write", listed.ids, {"vals": {"active": False}}),
+            ("handover.grantable", "unlink", listed.ids, {}),
         )

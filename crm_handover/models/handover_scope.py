@@ -110,16 +110,19 @@ class HandoverScope(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        scopes = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return scopes
 
     def write(self, vals):
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     # ------------------------------------------------------------
     # RECORDS
