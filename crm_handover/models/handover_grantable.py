@@ -23,7 +23,9 @@ class HandoverGrantable(models.Model):
     _description = "Permission That May Be Granted"
     _order = "sequence, id"
 
-    group_id = fields.Many2one("res.groups", required=True, ondelete="cascade")
+    group_id = fields.Many2one(
+        "res.groups", required=True, index=True, ondelete="cascade"
+    )
     description = fields.Char(
         string="What It Opens",
         required=True,
@@ -80,7 +82,7 @@ class HandoverGrantable(models.Model):
         )
         return (
             self.sudo()
-            .search([])
+            .search([("active", "=", True)])
             .filtered(lambda grantable: grantable.group_id.all_implied_ids & opens)
             .sorted(lambda grantable: len(grantable.group_id.all_implied_ids))
         )
