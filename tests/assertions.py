@@ -26,6 +26,8 @@ SNAPSHOT = {
     "signatures": "SELECT * FROM handover_request_signoff",
     "permissions": "SELECT * FROM handover_grant",
     "permissions allowed": "SELECT * FROM handover_grantable",
+    "checks": "SELECT * FROM handover_check",
+    "gaps": "SELECT line_id, check_id FROM handover_request_line_gap_rel",
     "scopes": "SELECT * FROM handover_scope",
     "reasons": "SELECT * FROM handover_reason",
 }

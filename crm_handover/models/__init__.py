@@ -8,10 +8,14 @@ from . import handover_along
 from . import handover_note
 from . import handover_reason
 from . import handover_scope
+from . import handover_check
+from . import handover_check_kinds
 from . import handover_request
 from . import handover_request_access
 from . import handover_request_records
 from . import handover_request_preflight
+from . import handover_request_completeness
+from . import handover_request_gap_todo
 from . import handover_request_approval
 from . import handover_request_run
 from . import handover_request_return

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.fields import Domain
 
 
 class CrmLead(models.Model):
@@ -27,6 +26,9 @@ class CrmLead(models.Model):
         "day_open",
     )
 
+    _handover_meeting_links = ("opportunity_id",)
+    _handover_duplicate_fields = ("email_normalized", "phone_sanitized")
+
     @api.model
     def _handover_restore(self, records, befores):
         # core sets the assignment date of all leads of a write, which falsifies the
@@ -36,9 +38,3 @@ class CrmLead(models.Model):
             before = field.to_datetime(befores[lead.id]["date_open"])
             if lead.date_open != before:
                 field.write(lead, before)
-
-    @api.model
-    def _handover_meeting_domain(self, records):
-        return super()._handover_meeting_domain(records) | Domain(
-            "opportunity_id", "in", records.ids
-        )

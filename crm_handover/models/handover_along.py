@@ -124,10 +124,8 @@ class HandoverEngine(models.AbstractModel):
     def _record_ids_of(self, meeting, records):
         """Return the ids of those of ``records`` that the meeting is about."""
         ids = {meeting.res_id} if meeting.res_model == records._name else set()
-        if records._name == "crm.lead":
-            ids |= set(meeting.opportunity_id.ids)
-        if records._name == "res.partner":
-            ids |= set(meeting.partner_ids.ids)
+        for link in getattr(records, "_handover_meeting_links", ()):
+            ids |= set(meeting[link].ids)
         return ids & set(records._ids)
 
     # ------------------------------------------------------------

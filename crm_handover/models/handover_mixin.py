@@ -20,6 +20,12 @@ class HandoverMixin(models.AbstractModel):
     _handover_protected = ()
     # whether followers have access to a record because they follow it
     _handover_followers_enter = False
+    # fields of a meeting, besides its document, that name the records it is about
+    _handover_meeting_links = ()
+    # fields whose value two records have only when they are the same thing, and what
+    # tells that two records are
+    _handover_duplicate_fields = ()
+    _handover_duplicate_unit = "id"
 
     handover_count = fields.Integer(
         compute="_compute_handover_count",
@@ -140,6 +146,9 @@ class HandoverMixin(models.AbstractModel):
     @api.model
     def _handover_meeting_domain(self, records):
         """Return the domain of the meetings about ``records``."""
-        return Domain("res_model", "=", records._name) & Domain(
+        domain = Domain("res_model", "=", records._name) & Domain(
             "res_id", "in", records.ids
         )
+        for name in self._handover_meeting_links:
+            domain |= Domain(name, "in", records.ids)
+        return domain

@@ -86,6 +86,7 @@ class HandoverRequest(models.Model):
             "successor_ids", "refusal_reason", "date_submitted", "date_approved",
             "date_started", "date_finished", "date_completed", "date_returned",
             "hold_until", "goes_back", "event_ids", "event_head", "signoff_ids",
+            "score", "score_before", "score_date",
         }
     )  # fmt: skip
     # what is approved: frozen outside of a draft

@@ -83,6 +83,7 @@ class HandoverRequestLine(models.Model):
             "predecessor_id", "decision", "decision_reason", "state", "result_code",
             "result_message", "before", "after", "attempts", "next_try", "reserved",
             "date_done", "goes_back",
+            "checked", "score", "gap_count", "gap_ids",
         }
     )  # fmt: skip
 
@@ -135,6 +136,22 @@ class HandoverRequestLine(models.Model):
     goes_back = fields.Boolean(copy=False, help="The record goes back.")
     reserved = fields.Boolean(
         copy=False, help="No other handover may take the record at the same time."
+    )
+    checked = fields.Boolean(copy=False, help="Its completeness was checked.")
+    score = fields.Integer(
+        string="Completeness",
+        copy=False,
+        aggregator="avg",
+        help="How much of what the successor needs is there, 0 to 100.",
+    )
+    gap_count = fields.Integer(string="Gaps", copy=False)
+    gap_ids = fields.Many2many(
+        "handover.check",
+        "handover_request_line_gap_rel",
+        "line_id",
+        "check_id",
+        string="Missing",
+        copy=False,
     )
     can_decide = fields.Boolean(compute="_compute_can_decide")
     can_edit = fields.Boolean(compute="_compute_can_edit")

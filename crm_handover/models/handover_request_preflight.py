@@ -1,4 +1,5 @@
 from collections import Counter
+from itertools import chain
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -36,12 +37,14 @@ class HandoverRequest(models.Model):
             ``blocker``, ``warning`` or ``info``; ``ok`` without a blocker
         """
         single(self)
-        findings = self._request_findings()
+        findings = [*self._request_findings(), *self._request_gap_findings()]
         counts = Counter(f["code"] for f in findings)
         domain = [("request_id", "=", self.id), ("state", "=", "todo")]
         lines = self.env["handover.request.line"].search(domain)
         for some in split_every(BATCH, lines.ids, lines.browse):
-            for finding in self._line_findings(some):
+            for finding in chain(
+                self._line_findings(some), self._blocking_gap_findings(some)
+            ):
                 code = finding["code"]
                 counts[code] += 1
                 if counts[code] <= LISTED:

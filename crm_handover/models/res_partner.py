@@ -1,5 +1,4 @@
-from odoo import api, models
-from odoo.fields import Domain
+from odoo import models
 
 
 class ResPartner(models.Model):
@@ -7,9 +6,7 @@ class ResPartner(models.Model):
     _inherit = ["res.partner", "handover.mixin"]
 
     _handover_facts = {"email": "email", "phone": "phone"}
-
-    @api.model
-    def _handover_meeting_domain(self, records):
-        return super()._handover_meeting_domain(records) | Domain(
-            "partner_ids", "in", records.ids
-        )
+    _handover_meeting_links = ("partner_ids",)
+    _handover_duplicate_fields = ("email_normalized", "phone_sanitized", "vat")
+    # the people of a company may share its address
+    _handover_duplicate_unit = "commercial_partner_id"

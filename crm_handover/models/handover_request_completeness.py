@@ -1,0 +1,308 @@
+import json
+from itertools import product
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, split_every
+
+from ..completeness import Tally
+from .handover_guard import door, single
+
+# records that are looked at in one go
+BATCH = 5_000
+# while nothing has moved yet
+CHECKED_STATES = ("draft", "submitted", "approved")
+
+
+class HandoverRequest(models.Model):
+    """How complete the records are, before anything moves.
+
+    What is looked for is in ``handover.check``. A measurement writes scores and gaps
+    and nothing else: it is no content, and changes nothing that is approved.
+    """
+
+    _inherit = "handover.request"
+
+    score = fields.Integer(
+        string="Completeness",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="How much of what the successors need is there, 0 to 100.",
+    )
+    score_before = fields.Integer(
+        string="At First",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="The completeness when it was first checked.",
+    )
+    score_date = fields.Datetime(string="Checked On", readonly=True, copy=False)
+    gap_summary = fields.Json(compute="_compute_gap_summary")
+    can_check = fields.Boolean(compute="_compute_can_check")
+
+    @api.depends("line_ids.gap_ids")
+    @api.depends_context("uid", "lang")
+    def _compute_gap_summary(self):
+        rows = {request.id: [] for request in self}
+        groups = self.env["handover.request.line"]._read_group(
+            [("request_id", "in", self.ids), ("gap_ids", "!=", False)],
+            ["request_id", "gap_ids"],
+            ["__count"],
+            order="gap_ids, __count desc",
+        )
+        for request, check, count in groups:
+            rows[request.id].append(
+                {
+                    "id": check.id,
+                    "name": check.name,
+                    "scope": check.scope_id.name,
+                    "severity": check.severity,
+                    "count": count,
+                }
+            )
+        for request in self:
+            request.gap_summary = rows.get(request.id, [])
+
+    @api.depends("state", "requester_id", "predecessor_id", "line_ids")
+    @api.depends_context("uid")
+    def _compute_can_check(self):
+        for request in self:
+            request.can_check = bool(request.id and not request._check_refusal())
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    @door
+    def check_completeness(self):
+        """Look for what is missing in the records, and keep what was found.
+
+        :return: ``{"score": int, "score_before": int, "gaps": {code: count}, "lines":
+            {"total", "with_gaps", "blocked"}}``; scores are 0 to 100, and
+            ``score_before`` is the first one
+        :raise AccessError: when the caller neither requests, gives nor decides
+        :raise UserError: when it is handed over already, or has no records
+        """
+        single(self)
+        self._require_check()
+        return self._measure()
+
+    @door
+    def action_check_completeness(self):
+        """Look for what is missing in the records, and keep what was found.
+
+        :return: ``True``
+        :raise AccessError: when the caller neither requests, gives nor decides
+        :raise UserError: when it is handed over already, or has no records
+        """
+        self._require_check()
+        for request in self:
+            request._measure()
+        return True
+
+    def _require_check(self):
+        for request in self:
+            if refusal := request._check_refusal():
+                raise refusal
+
+    def _check_refusal(self):
+        """Return the error that keeps the caller from checking, or ``None``."""
+        self.ensure_one()
+        user = self.env.user
+        if user != self.predecessor_id and not (
+            self._is_editor(user) or self._is_operator(user)
+        ):
+            return AccessError(
+                self.env._(
+                    "%s: who requests it, gives or decides asks for what is missing.",
+                    self.name,
+                )
+            )
+        if self.state not in CHECKED_STATES:
+            return UserError(
+                self.env._(
+                    "%s: what is missing is asked for before the handover, from the"
+                    " draft to the approval.",
+                    self.name,
+                )
+            )
+        if not self.line_count:
+            return UserError(
+                self.env._("%s has no records yet: collect them first.", self.name)
+            )
+        return None
+
+    # ------------------------------------------------------------
+    # MEASURING
+    # ------------------------------------------------------------
+
+    def _measure(self):
+        """Check all records that are still to be handed over, and keep the scores.
+
+        :return: what :meth:`check_completeness` answers
+        """
+        self.ensure_one()
+        checks = self._checks()
+        lines = (
+            self.env["handover.request.line"]
+            .sudo()
+            .search_fetch(
+                [("request_id", "=", self.id), ("state", "=", "todo")],
+                ["scope_id", "res_id"],
+                order="id",
+            )
+        )
+        by_scope = {}
+        for line in lines:
+            by_scope.setdefault(line.scope_id, {})[line.res_id] = line.id
+        tally, rows, blocked = Tally(), [], 0
+        for scope, line_ids in by_scope.items():
+            mine = checks.filtered(lambda check, scope=scope: check.scope_id == scope)
+            weights = {check.id: check.weight for check in mine}
+            blocking = {check.id for check in mine if check.severity == "block"}
+            for some in split_every(BATCH, line_ids, list):
+                for res_id, gaps in self._gaps_by_record(mine, some).items():
+                    blocked += bool(gaps & blocking)
+                    score = tally.add(weights, gaps)
+                    rows.append((line_ids[res_id], score, sorted(gaps)))
+                self.env.invalidate_all()
+        # whoever submits or runs it meanwhile goes first
+        self._lock()
+        self._require_check()
+        self._keep_gaps(rows)
+        now = fields.Datetime.now()
+        values = {"score": tally.score, "score_date": now}
+        if not self.score_date:
+            values["score_before"] = tally.score
+        self._trusting().write(values)
+        gaps = {}
+        for check in checks.filtered(lambda check: tally.gaps[check.id]):
+            code = check._code()
+            gaps[code] = gaps.get(code, 0) + tally.gaps[check.id]
+        return {
+            "score": self.score,
+            "score_before": self.score_before,
+            "gaps": gaps,
+            "lines": {
+                "total": len(lines),
+                "with_gaps": tally.with_gaps,
+                "blocked": blocked,
+            },
+        }
+
+    def _checks(self, *domain):
+        """Return the checks that can be made, as superuser."""
+        checks = self.env["handover.check"].sudo().search([*domain, ("active", "=", True)])
+        # a field may have gone with its add-on
+        return checks.filtered(lambda check: not check._problem())
+
+    def _gaps_by_record(self, checks, res_ids):
+        """Return ``{record id: set of check ids}`` of the records that exist.
+
+        :param checks: checks of one scope; without any, there is nothing to look at
+        """
+        if not checks:
+            return {}
+        company = self.sudo().company_id
+        records = checks.scope_id._records(res_ids).with_company(company).exists()
+        result = {id_: set() for id_ in records.ids}
+        for check, found in checks._gaps(records).items():
+            for id_ in found:
+                result[id_].add(check.id)
+        return result
+
+    def _keep_gaps(self, rows):
+        """Write score and gaps of all lines, in a few statements.
+
+        :param rows: ``[(line id, score, [check ids])]``; other lines count as unchecked
+        """
+        self.env.flush_all()
+        scores = [
+            {"id": id_, "score": score, "gap_count": len(gaps)}
+            for id_, score, gaps in rows
+        ]
+        gaps = [
+            {"line_id": id_, "check_id": check_id}
+            for id_, _score, ids in rows
+            for check_id in ids
+        ]
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM handover_request_line_gap_rel gap
+                USING handover_request_line line
+                WHERE line.id = gap.line_id AND line.request_id = %(request)s;
+
+                UPDATE handover_request_line line
+                SET checked = r.id IS NOT NULL, score = COALESCE(r.score, 0),
+                    gap_count = COALESCE(r.gap_count, 0)
+                FROM handover_request_line mine
+                LEFT JOIN jsonb_to_recordset(%(scores)s::jsonb)
+                    AS r(id int, score int, gap_count int) ON r.id = mine.id
+                WHERE line.id = mine.id AND mine.request_id = %(request)s
+                    AND (line.checked, line.score, line.gap_count) IS DISTINCT FROM
+                        (r.id IS NOT NULL, COALESCE(r.score, 0),
+                         COALESCE(r.gap_count, 0));
+
+                INSERT INTO handover_request_line_gap_rel (line_id, check_id)
+                SELECT line_id, check_id FROM jsonb_to_recordset(%(gaps)s::jsonb)
+                    AS r(line_id int, check_id int)""",
+                request=self.id,
+                scores=json.dumps(scores),
+                gaps=json.dumps(gaps),
+            )
+        )
+        self.env.invalidate_all()
+
+    # ------------------------------------------------------------
+    # PREFLIGHT
+    # ------------------------------------------------------------
+
+    def _request_gap_findings(self):
+        """Return one finding for each kind of gap that the last check found."""
+        severities = ["warn"] if self.state == "draft" else ["warn", "block"]
+        groups = self.env["handover.request.line"]._read_group(
+            [
+                ("request_id", "=", self.id),
+                ("state", "=", "todo"),
+                ("gap_ids.severity", "in", severities),
+            ],
+            ["gap_ids"],
+            ["__count"],
+        )
+        for check, count in groups:
+            if check.severity in severities:
+                yield self._finding(
+                    f"gap_{check._code()}",
+                    "warning",
+                    self.env._(
+                        "%(kind)s, %(count)s records: %(gap)s",
+                        kind=check.scope_id.name,
+                        count=count,
+                        gap=check.name,
+                    ),
+                    self.env._("See “Completeness”."),
+                )
+
+    def _blocking_gap_findings(self, lines):
+        """Return what ``lines`` must not lack for the handover to be submitted."""
+        checks = self._checks(("severity", "=", "block"))
+        if not checks or self.state != "draft":
+            return
+        for scope, group in lines.sudo().grouped("scope_id").items():
+            mine = checks.filtered(lambda check, scope=scope: check.scope_id == scope)
+            gaps = self._gaps_by_record(mine, group.mapped("res_id"))
+            for line, check in product(group, mine):
+                if check.id not in gaps.get(line.res_id, ()):
+                    continue
+                yield self._finding(
+                    f"gap_{check._code()}",
+                    "blocker",
+                    self.env._(
+                        "%(record)s: %(problem)s",
+                        record=line.res_name,
+                        problem=check.with_env(self.env).name,
+                    ),
+                    self.env._("Complete it, or remove it."),
+                    line,
+                )

@@ -1,0 +1,41 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { Component } from "@odoo/owl";
+
+/** What the records of a handover lack, by kind; a click opens those that lack it. */
+export class HandoverGaps extends Component {
+    static template = "crm_handover.HandoverGaps";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    get gaps() {
+        return this.props.record.data.gap_summary || [];
+    }
+
+    openLines(gap) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("%(kind)s: %(gap)s", { kind: gap.scope, gap: gap.name }),
+            res_model: "handover.request.line",
+            views: [
+                [false, "list"],
+                [false, "kanban"],
+                [false, "form"],
+            ],
+            domain: [
+                ["request_id", "=", this.props.record.resId],
+                ["gap_ids", "in", [gap.id]],
+            ],
+        });
+    }
+}
+
+registry.category("view_widgets").add("handover_gaps", {
+    component: HandoverGaps,
+    fieldDependencies: [{ name: "gap_summary", type: "json", readonly: true }],
+});
