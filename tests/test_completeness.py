@@ -390,7 +390,8 @@ class TestPreflight(CompletenessCase):
         request.with_user(self.anna).check_completeness()
         found = {(gap["code"], gap["severity"]) for gap in self.gaps(request)}
         self.assertEqual(
-            found, {("gap_email_from_missing", "warning"), ("gap_phone_missing", "warning")}
+            found,
+            {("gap_email_from_missing", "warning"), ("gap_phone_missing", "warning")},
         )
         self.bring(request.with_user(self.anna), "submitted")
 

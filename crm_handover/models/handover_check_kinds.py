@@ -24,9 +24,7 @@ class HandoverCheck(models.Model):
         :return: ``{check: set of record ids}``, in a number of queries that does not
             depend on the number of records
         """
-        return {
-            check: getattr(check, f"_find_{check.kind}")(records) for check in self
-        }
+        return {check: getattr(check, f"_find_{check.kind}")(records) for check in self}
 
     def _among(self, records, *domain):
         return set(records.search([("id", "in", records.ids), *domain], order="id").ids)
@@ -165,9 +163,7 @@ class HandoverCheck(models.Model):
             )
         )
         found = {
-            meeting.res_id
-            for meeting in meetings
-            if meeting.res_model == records._name
+            meeting.res_id for meeting in meetings if meeting.res_model == records._name
         }
         for link in links:
             found.update(meetings[link].ids)

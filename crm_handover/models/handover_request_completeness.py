@@ -193,7 +193,9 @@ class HandoverRequest(models.Model):
 
     def _checks(self, *domain):
         """Return the checks that can be made, as superuser."""
-        checks = self.env["handover.check"].sudo().search([*domain, ("active", "=", True)])
+        checks = (
+            self.env["handover.check"].sudo().search([*domain, ("active", "=", True)])
+        )
         # a field may have gone with its add-on
         return checks.filtered(lambda check: not check._problem())
 

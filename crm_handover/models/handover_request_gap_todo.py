@@ -57,7 +57,10 @@ class HandoverRequest(models.Model):
             if note is None:
                 todo.unlink()
                 continue
-            values = {"note": note, "date_deadline": request._gap_deadline(todo.user_id)}
+            values = {
+                "note": note,
+                "date_deadline": request._gap_deadline(todo.user_id),
+            }
             if any(todo[name] != value for name, value in values.items()):
                 todo.write(values)
         request._make_gap_todos(wanted)
