@@ -24,6 +24,29 @@ class TourCase(HandoverCommon, HttpCase):
         self.start_tour(path, name, login=user.login)
         self.env.invalidate_all()
 
+    def check_completeness(self):
+        """Anna looks for what is missing, asks for it, and opens what lacks it."""
+        checks = self.env["handover.check"]
+        checks.search([]).active = False
+        for name, field, weight in (
+            ("No mail", "email_from", 3),
+            ("No phone", "phone", 2),
+        ):
+            checks.create(
+                {
+                    "name": name, "kind": "field_missing", "field_names": field,
+                    "weight": weight,
+                    "scope_id": self.env.ref("crm_handover.scope_crm_lead").id,
+                }
+            )  # fmt: skip
+        lead = self.make_lead(email_from="a@b.test")
+        whole = self.make_lead(name="Whole", email_from="c@d.test", phone="+4930901820")
+        request = self.make_request(records=lead | whole)
+        self.tour("handover_completeness", self.anna, request)
+        self.assertRecordValues(request, [{"score": 80, "score_before": 80}])
+        self.assertTrue(lead.activity_ids)
+        self.assertFalse(whole.activity_ids)
+
 
 class TestTours(TourCase):
     def test_whole_way(self):
@@ -83,6 +106,9 @@ class TestTours(TourCase):
         self.assertEqual(request.state, "submitted")
         self.assertEqual(request.line_ids.mapped("res_id"), lead.ids)
 
+    def test_what_is_missing(self):
+        self.check_completeness()
+
     def test_in_chinese(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.env["ir.module.module"].search(
@@ -110,6 +136,9 @@ class TestTours(TourCase):
 class TestPhoneTours(TourCase):
     browser_size = "375x667"
     touch_enabled = True
+
+    def test_what_is_missing(self):
+        self.check_completeness()
 
     def test_accept(self):
         request = self.make_request("approved")

@@ -42,7 +42,8 @@ export class HandoverFindings extends Component {
             },
             () => {
                 const { resId, data } = this.props.record;
-                return [resId, data.state, data.version, data.line_count];
+                const checked = data.score_date?.ts;
+                return [resId, data.state, data.version, data.line_count, checked];
             }
         );
         onWillUpdateProps((next) => {
@@ -136,5 +137,6 @@ registry.category("view_widgets").add("handover_findings", {
         { name: "state", type: "selection", readonly: true },
         { name: "version", type: "integer", readonly: true },
         { name: "line_count", type: "integer", readonly: true },
+        { name: "score_date", type: "datetime", readonly: true },
     ],
 });
