@@ -45,6 +45,8 @@ class HandoverCommon(HandoverAssertions, TransactionCase):
         cls.foreigner = cls.make_user("foreigner", FOREIGNER, cls.abroad)
         cls.team = cls.make_team("Home Team", cls.leader, cls.anna, cls.bruno, cls.chen)
         cls.project = cls.make("project.project", name="Warehouse")
+        # the steps of a plan have tests of their own
+        cls.reason = cls.env["handover.reason"].create({"name": "Resignation"})
         cls.Request = cls.env["handover.request"]
         cls.crons = cls.env["ir.cron"].search(
             [("model_id.model", "=", "handover.request"), ("code", "like", "_cron_run")]
@@ -124,7 +126,7 @@ class HandoverCommon(HandoverAssertions, TransactionCase):
         values = {
             "predecessor_id": cls.anna.id,
             "successor_id": cls.bruno.id,
-            "reason_id": cls.env.ref("crm_handover.reason_resignation").id,
+            "reason_id": cls.reason.id,
             **values,
         }
         if state == "approved":

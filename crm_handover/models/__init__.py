@@ -23,12 +23,17 @@ from . import handover_request_confirm
 from . import handover_request_notice
 from . import handover_request_permission
 from . import handover_request_evidence
+from . import handover_request_plan
+from . import handover_request_reminder
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_request_signoff
 from . import handover_grantable
 from . import handover_grant
 from . import handover_grant_effect
+from . import mail_activity
+from . import mail_activity_plan
+from . import mail_activity_plan_template
 from . import res_groups
 from . import ir_rule
 from . import mail_thread

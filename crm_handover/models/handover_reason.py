@@ -12,3 +12,9 @@ class HandoverReason(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     description = fields.Text(translate=True, help="When to choose this reason.")
+    plan_id = fields.Many2one(
+        "mail.activity.plan",
+        domain=[("res_model", "=", "handover.request")],
+        ondelete="set null",
+        help="The steps that a handover for this reason takes.",
+    )

@@ -86,7 +86,7 @@ class HandoverRequest(models.Model):
             "successor_ids", "refusal_reason", "date_submitted", "date_approved",
             "date_started", "date_finished", "date_completed", "date_returned",
             "hold_until", "goes_back", "event_ids", "event_head", "signoff_ids",
-            "score", "score_before", "score_date",
+            "score", "score_before", "score_date", "step_ids",
         }
     )  # fmt: skip
     # what is approved: frozen outside of a draft
@@ -97,6 +97,7 @@ class HandoverRequest(models.Model):
             "date_planned", "date_return", "client_key", "line_ids", "grant_ids",
             "move_activities", "move_meetings", "predecessor_follows",
             "predecessor_access", "date_access_end",
+            "coordinator_id", "date_briefing", "date_overlap_end",
         }
     )  # fmt: skip
 

@@ -1,0 +1,361 @@
+from operator import ge, gt, le, lt
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .handover_guard import door
+from .handover_request import MOVES
+
+# nobody takes steps of a handover that is over without a result
+CLOSED = ("refused", "cancelled", "returned")
+# the cut-over is still to come
+AHEAD = ("draft", "submitted", "approved")
+COMPARE = {
+    "in": lambda count, values: count in values,
+    "not in": lambda count, values: count not in values,
+    ">": gt,
+    ">=": ge,
+    "<": lt,
+    "<=": le,
+}
+
+
+class HandoverRequest(models.Model):
+    """The plan: the timetable, who coordinates, and the steps that people take.
+
+    The reason brings Odoo's activity plan. Its steps are activities on the handover,
+    dated from the cut-over.
+    """
+
+    _inherit = "handover.request"
+
+    coordinator_id = fields.Many2one(
+        "res.users",
+        tracking=True,
+        copy=False,
+        check_company=True,
+        default=lambda self: self._default_coordinator(),
+        ondelete="restrict",
+        domain="[('share', '=', False)]",
+        help="Keeps the plan going, and takes the steps of people who cannot.",
+    )
+    date_briefing = fields.Date(
+        string="Briefing Starts",
+        tracking=True,
+        copy=False,
+        help="From when on predecessor and successor go through the records.",
+    )
+    date_overlap_end = fields.Date(
+        string="Overlap Ends",
+        tracking=True,
+        copy=False,
+        help="Until when the predecessor answers questions.",
+    )
+    step_ids = fields.One2many(
+        "mail.activity",
+        "res_id",
+        string="Steps",
+        readonly=True,
+        copy=False,
+        domain=[("handover_step_date", "!=", False)],
+        # what is done, or was cancelled, is part of the plan
+        context={"active_test": False},
+    )
+    late_step_count = fields.Integer(
+        string="Late Steps",
+        compute="_compute_late_step_count",
+        search="_search_late_step_count",
+    )
+    can_plan = fields.Boolean(compute="_compute_can_plan")
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _default_coordinator(self):
+        user = self.env.user
+        return user if user.active and not user.share else user.browse()
+
+    @api.depends("step_ids.active", "step_ids.date_deadline")
+    @api.depends_context("uid", "tz")
+    def _compute_late_step_count(self):
+        counts = self._late_step_counts([("res_id", "in", self.ids)])
+        for request in self:
+            request.late_step_count = counts.get(request.id, 0)
+
+    def _search_late_step_count(self, operator, value):
+        if operator not in COMPARE:
+            return NotImplemented
+        counts = self._late_step_counts([])
+        matches = COMPARE[operator]
+        found = [id_ for id_, count in counts.items() if matches(count, value)]
+        if not matches(0, value):
+            return [("id", "in", found)]
+        return [("id", "not in", list(counts.keys() - set(found)))]
+
+    def _late_step_counts(self, domain):
+        """Return the number of late steps, today for the reader: ``{id: count}``."""
+        today = fields.Date.context_today(self)
+        groups = (
+            self.env["mail.activity"]
+            .sudo()
+            ._read_group(
+                [
+                    *domain,
+                    ("res_model", "=", self._name),
+                    ("handover_step_date", "!=", False),
+                    ("date_deadline", "<", today),
+                ],
+                ["res_id"],
+                ["__count"],
+            )
+        )
+        return dict(groups)
+
+    @api.depends("state", "requester_id", "reason_id.plan_id")
+    @api.depends_context("uid")
+    def _compute_can_plan(self):
+        for request in self:
+            request.can_plan = not request._plan_refusal()
+
+    # ------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------
+
+    @api.constrains("date_briefing", "date_planned", "date_overlap_end")
+    def _check_timetable(self):
+        for request in self:
+            start, end = request.date_briefing, request.date_overlap_end
+            cut_over = request.date_planned and request._day(request.date_planned)
+            if start and cut_over and start > cut_over:
+                raise ValidationError(
+                    self.env._(
+                        "%s: the briefing starts after the cut-over; choose an earlier"
+                        " day.",
+                        request.name,
+                    )
+                )
+            if end and cut_over and end < cut_over:
+                raise ValidationError(
+                    self.env._(
+                        "%s: the overlap ends before the cut-over; choose a later day.",
+                        request.name,
+                    )
+                )
+            if start and end and end < start:
+                raise ValidationError(
+                    self.env._(
+                        "%s: the overlap ends before the briefing starts; choose a"
+                        " later day.",
+                        request.name,
+                    )
+                )
+
+    @api.constrains("coordinator_id")
+    def _check_coordinator(self):
+        for request in self:
+            user = request.coordinator_id
+            if user and (not user.active or user.share):
+                raise ValidationError(
+                    self.env._(
+                        "%s cannot coordinate: choose an active employee's user.",
+                        user.name,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------
+
+    @door
+    def action_plan_steps(self):
+        """Schedule the steps that the reason's plan asks for.
+
+        What is scheduled already stays; open steps that nobody rescheduled follow the
+        cut-over.
+
+        :return: ``True``
+        :raise AccessError: when the caller is neither requester, team leader, approver
+            nor manager
+        :raise UserError: when the handover is over, or its reason has no plan
+        """
+        self._lock()
+        for request in self:
+            if refusal := request._plan_refusal():
+                raise refusal
+        for request in self:
+            request._plan_steps()
+        return True
+
+    def _plan_refusal(self):
+        """Return the error that keeps the caller from planning, or ``None``."""
+        self.ensure_one()
+        user = self.env.user
+        problem = self._role_problem("editor", user)
+        if problem and self._role_problem("operator", user):
+            return AccessError(
+                self.env._(
+                    "%(handover)s: %(problem)s", handover=self.name, problem=problem
+                )
+            )
+        if self.state in CLOSED:
+            return UserError(
+                self.env._("%s is over: no more steps are planned.", self.name)
+            )
+        if not self._plan_templates():
+            return UserError(
+                self.env._(
+                    "%s: choose a reason that has a plan, or give its reason one under"
+                    " CRM › Configuration › Handovers › Reasons.",
+                    self.name,
+                )
+            )
+        return None
+
+    def _plan_templates(self):
+        plan = self.sudo().reason_id.plan_id
+        return (
+            plan.template_ids if plan.res_model == self._name else plan.template_ids[:0]
+        )
+
+    def _steps(self):
+        """Return the steps, the done and cancelled ones too, as superuser, quietly."""
+        activities = self.env["mail.activity"].sudo()
+        # the digest tells people, not a mail per step
+        activities = activities.with_context(
+            active_test=False, mail_activity_quick_update=True
+        )
+        return activities.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("handover_step_date", "!=", False),
+            ]
+        )
+
+    def _plan_steps(self):
+        """Schedule what is missing, cancel another plan's steps, move the rest."""
+        self.ensure_one()
+        request, steps = self.sudo(), self._steps()
+        templates = self._plan_templates()
+        obsolete = steps.filtered("active").filtered(
+            lambda step: step.handover_step_id not in templates
+        )
+        self._cancel(obsolete, self.env._("Cancelled: the plan has changed"))
+        for step in (steps - obsolete).filtered("active"):
+            if not request._shows_to(step.user_id):
+                user = request._responsible(step.handover_step_id)
+                step.write({"user_id": user.id})
+        missing = templates - steps.handover_step_id
+        steps.create([request._prepare_step_vals(template) for template in missing])
+        self._move_steps()
+
+    def _prepare_step_vals(self, template):
+        user = self._responsible(template)
+        day = self._step_day(template, fields.Date.context_today(self))
+        template = template.with_context(lang=user.lang or self.env.lang)
+        return {
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": self.id,
+            "activity_type_id": template.activity_type_id.id,
+            "summary": template.summary or template.activity_type_id.name,
+            "note": template.note,
+            "user_id": user.id,
+            "automated": True,
+            "date_deadline": day,
+            "handover_step_id": template.id,
+            "handover_step_date": day,
+        }
+
+    def _move_steps(self):
+        """Have the open steps that nobody rescheduled follow the cut-over."""
+        for step in self._steps().filtered("active"):
+            template, day = step.handover_step_id, step.handover_step_date
+            if template and step.date_deadline == day:
+                request = self.sudo().browse(step.res_id)
+                new_day = request._step_day(template, day)
+                if new_day != day:
+                    step.write(
+                        {"date_deadline": new_day, "handover_step_date": new_day}
+                    )
+
+    def _cancel(self, steps, feedback):
+        """Close ``steps`` as not taken."""
+        steps.write({"active": False, "feedback": feedback, "handover_step_id": False})
+
+    def _step_day(self, template, day):
+        """Return when a step is due that was due on ``day``, or is planned on it.
+
+        Nobody is late at once with what is planned late, and nobody gains time by
+        planning again.
+        """
+        today = fields.Date.context_today(self)
+        return max(template._get_date_deadline(self._cut_over()), min(today, day))
+
+    def _cut_over(self):
+        """Return the day of the cut-over: as it was, or as it is planned."""
+        started = self.state not in AHEAD and self.date_started
+        return self._day(started or self.date_planned or fields.Datetime.now())
+
+    def _day(self, moment):
+        """Return the day that ``moment`` (UTC) is on, where the requester is."""
+        request = self.with_context(tz=self.requester_id.sudo().tz or "UTC")
+        return fields.Datetime.context_timestamp(request, moment).date()
+
+    # ------------------------------------------------------------
+    # PEOPLE
+    # ------------------------------------------------------------
+
+    def _person(self, role):
+        """Return who has ``role``; of several successors the one for everything."""
+        request = self.sudo()
+        if role == "predecessor":
+            return request.predecessor_id or request.source_team_id.user_id
+        if role == "successor":
+            return request.successor_id or request.successor_ids[:1]
+        return request[f"{role}_id"]
+
+    def _responsible(self, template):
+        """Return who takes a step: whom the plan names, or who stands in."""
+        found = template._determine_responsible(self.coordinator_id, self)
+        return self._in_charge(found["responsible"])
+
+    def _in_charge(self, user):
+        """Return ``user``, or who stands in for them and sees the handover."""
+        request = self.sudo()
+        people = (
+            user, request.coordinator_id, request.requester_id, request.approver_id
+        )  # fmt: skip
+        return next(filter(request._shows_to, people), user.browse())
+
+    def _shows_to(self, user):
+        """Tell whether ``user`` is here and sees the handover."""
+        if not user.active or self.company_id not in user.sudo().company_ids:
+            return False
+        request = self.with_user(user).with_context(
+            allowed_company_ids=self.company_id.ids
+        )
+        return request.has_access("read")
+
+    # ------------------------------------------------------------
+    # WITH THE HANDOVER
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "date_planned" in vals:
+            self._move_steps()
+        return result
+
+    def _move(self, move, values=None, **data):
+        result = super()._move(move, values, **data)
+        if MOVES[move].target in CLOSED:
+            steps = self._steps().filtered("active")
+            self._cancel(steps, self.env._("Cancelled with the handover"))
+        elif move == "start":
+            self._move_steps()
+        elif move == "submit":
+            for request in self:
+                request._plan_steps()
+        return result

@@ -1,0 +1,38 @@
+from odoo import api, fields, models
+
+# who marks an activity as a step of a plan is the code, see handover_request_plan.py
+STEP_FIELDS = frozenset({"handover_step_id", "handover_step_date", "handover_reminded"})
+
+
+class MailActivity(models.Model):
+    """An activity can be a step of a handover's plan."""
+
+    _inherit = "mail.activity"
+
+    # empty again once the step is cancelled, which leaves its place to a new one
+    handover_step_id = fields.Many2one(
+        "mail.activity.plan.template",
+        string="Step of the Plan",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+    )
+    handover_step_date = fields.Date(
+        string="Day of the Plan",
+        readonly=True,
+        copy=False,
+        help="What the plan said: another due date was chosen by somebody.",
+    )
+    handover_reminded = fields.Date(string="Reminded On", readonly=True, copy=False)
+
+    _handover_step_once = models.UniqueIndex(
+        "(res_model, res_id, handover_step_id) WHERE handover_step_id IS NOT NULL",
+        "This step of the handover is planned already.",
+    )
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        if operation == "write" and field.name in STEP_FIELDS and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)

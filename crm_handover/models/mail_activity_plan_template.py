@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+HANDOVER_ROLES = ("predecessor", "successor", "approver", "coordinator")
+
+
+class MailActivityPlanTemplate(models.Model):
+    """A step of a plan: the people of a handover can be responsible for it."""
+
+    _inherit = "mail.activity.plan.template"
+
+    summary = fields.Char(translate=True)
+    responsible_type = fields.Selection(
+        selection_add=[
+            ("predecessor", "Predecessor"),
+            ("successor", "Successor"),
+            ("approver", "Approver"),
+            ("coordinator", "Coordinator"),
+        ],
+        ondelete=dict.fromkeys(HANDOVER_ROLES, "cascade"),
+    )
+
+    @api.constrains("plan_id", "responsible_type")
+    def _check_responsible_handover(self):
+        for template in self:
+            if (
+                template.responsible_type in HANDOVER_ROLES
+                and template.plan_id.res_model != "handover.request"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%s”: predecessor, successor, approver and coordinator are"
+                        " people of handovers; choose another assignment.",
+                        template.summary or template.activity_type_id.name,
+                    )
+                )
+
+    def _determine_responsible(self, on_demand_responsible, applied_on_record):
+        if self.responsible_type not in HANDOVER_ROLES:
+            return super()._determine_responsible(
+                on_demand_responsible, applied_on_record
+            )
+        person = applied_on_record._person(self.responsible_type)
+        return {
+            "responsible": applied_on_record._in_charge(person),
+            "error": False,
+            "warning": False,
+        }
