@@ -39,6 +39,7 @@ GOOD_CALLS = {
     ("handover.request", "check_completeness"): ("draft", "anna"),
     ("handover.request", "action_check_completeness"): ("draft", "anna"),
     ("handover.request", "action_plan_gaps"): ("draft", "anna"),
+    ("handover.request", "action_plan_steps"): ("planned", "anna"),
     ("handover.request", "action_submit"): ("draft", "anna"),
     ("handover.request", "action_approve"): ("submitted", "leader"),
     ("handover.request", "action_refuse"): ("submitted", "leader"),
@@ -320,6 +321,9 @@ class TestEveryMethod(RpcCase):
                 request.with_user(self.anna).action_propose_permissions()
                 self.bring(request.with_user(self.anna), "transferred")
             return request
+        if state == "planned":
+            reason = self.env.ref("crm_handover.reason_resignation")
+            return self.make_request("draft", self.make_lead(), reason_id=reason.id)
         if state != "failed":
             return self.make_request(state, self.make_lead())
         request = self.make_request("transferred", self.make_lead())
