@@ -71,8 +71,8 @@ LINE = {
     "before": """'{"owner": [1]}'""",
     "after": """'{"owner": [1]}'""",
 }
-# about the work of the engine, not about what happened
-MACHINERY = {"attempts", "next_try", "reserved"}
+# about the work of the engine and what is measured, not about what happened
+MACHINERY = {"attempts", "next_try", "reserved", "checked", "score", "gap_count"}
 LOG = {"create_uid", "create_date", "write_uid", "write_date"}
 SIGNATURE = {
     "id": "id + 1000000",
@@ -102,6 +102,9 @@ REQUEST = {
     "predecessor_follows": "TRUE",
     "predecessor_access": "'keep'",
     "date_access_end": "'2031-01-01'",
+    "coordinator_id": SOMEBODY,
+    "date_briefing": "'2031-01-01'",
+    "date_overlap_end": "'2031-01-01'",
     "digest": "repeat('0', 64)",
     "event_head": "repeat('0', 64)",
 }

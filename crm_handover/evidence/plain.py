@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from odoo import fields, models
 
@@ -6,7 +6,7 @@ from odoo import fields, models
 def plain(value):
     """Return the value of a field or a column as JSON can hold it.
 
-    Records become their id, times a text in UTC, and what is empty ``False``.
+    Records become their id, days a text, times one in UTC, and what is empty ``False``.
     """
     if value is None:
         return False
@@ -14,4 +14,6 @@ def plain(value):
         return value.id
     if isinstance(value, datetime):
         return fields.Datetime.to_string(value)
+    if isinstance(value, date):
+        return fields.Date.to_string(value)
     return value
