@@ -55,9 +55,9 @@ WAYS = {
     "form_open": Way("this add-on: opening the form of the handover", compared=False),
     "form_open_small": Way("the same with 100 records on it", compared=False),
     "list_open": Way(
-        "opening the list of leads, a fifth of which comes to the reader",
-        compared=False,
+        "opening the list of leads, one in fifty comes to the reader", compared=False
     ),
+    "list_open_many": Way("the same, one in five comes to the reader", compared=False),
     "list_open_without": Way(
         "the same leads, all owned, without this add-on's rules", compared=False
     ),

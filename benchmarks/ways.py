@@ -71,8 +71,9 @@ def ways():
         "preflight": preflight,
         "form_open": form_open,
         "form_open_small": form_open,
-        "list_open": partial(list_open, rules=True),
-        "list_open_without": partial(list_open, rules=False),
+        "list_open": partial(list_open, owned=0.98),
+        "list_open_many": partial(list_open, owned=0.8),
+        "list_open_without": list_open,
         "list_open_all": partial(list_open_all, rules=True),
         "list_open_all_without": partial(list_open_all, rules=False),
     }
@@ -145,14 +146,14 @@ def form_open(bench, giver):
     return count, lambda: bench.measured.update(bytes=opening())
 
 
-def list_open(bench, giver, rules):
-    """Open the leads of the taker: four in five are owned, the fifth is coming.
+def list_open(bench, giver, owned=1):
+    """Open the leads of the taker: this share is owned, the rest is coming.
 
-    Without the rules the fifth is owned as well, so that the list is the same.
+    Where all are owned, the rules are switched off: the list is the same.
     """
     request = bench.request(giver, "approved")
-    count = listing.deal_out(bench.env, request, bench.taker, 0.8 if rules else 1)
-    return count, listing.opening(_readers(bench, bench.taker, rules), count)
+    count = listing.deal_out(bench.env, request, bench.taker, owned)
+    return count, listing.opening(_readers(bench, bench.taker, owned < 1), count)
 
 
 def list_open_all(bench, giver, rules):
