@@ -168,6 +168,7 @@ def _readers(bench, reader, rules):
         opening = bench.env["ir.rule"].search([("domain_force", "like", "handover_")])
         opening.active = False
     bench.env.cr.commit()
+    listing.tidy(bench.env.cr.dbname)
     return bench.env(user=reader.id, su=False)["crm.lead"]
 
 
