@@ -7,7 +7,7 @@ from ..evidence.plain import plain
 from .handover_guard import door, single
 
 # rows that are in memory at the same time
-CHUNK = 10_000
+CHUNK = 1_000
 LINE = tuple(dict.fromkeys(verify.APPROVED + verify.OUTCOME))
 
 
