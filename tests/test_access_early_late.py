@@ -33,7 +33,13 @@ class AccessCase(HandoverCommon):
         )  # fmt: skip
         cls.task = cls.make_task(name="Coming Task", project_id=cls.secret.id)
         cls.records = (cls.lead, cls.secret, cls.task)
-        cls.rules = cls.env["ir.rule"].search([("domain_force", "like", "handover_")])
+        cls.rules = cls.env["ir.rule"].search(
+            [
+                "|",
+                ("domain_force", "like", "handover_readable"),
+                ("domain_force", "like", "handover_writable"),
+            ]
+        )
         cls.next_month = fields.Datetime.now() + timedelta(days=30)
 
     def make_handover(self, state, **values):
