@@ -101,13 +101,14 @@ class TestAddon(HandoverCommon):
             ):
                 self.assertFalse(row.perm_write or row.perm_create or row.perm_unlink)
 
-    def test_only_the_handover_itself_has_a_chatter(self):
+    def test_only_the_handover_and_its_cards_have_a_chatter(self):
+        """Successors ask their questions on a card; nothing else takes messages."""
         threads = {
             model._name
             for model in self.models
             if isinstance(model, self.env.registry["mail.thread"])
         }
-        self.assertEqual(threads, {"handover.request"})
+        self.assertEqual(threads, {"handover.request", "handover.card"})
 
     def test_nothing_hides_evidence_by_archiving(self):
         for name in ("handover.request", "handover.request.event",

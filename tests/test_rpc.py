@@ -51,6 +51,8 @@ GOOD_CALLS = {
     ("handover.request", "action_return"): ("transferred", "leader"),
     ("handover.request", "get_progress"): ("transferred", "bruno"),
     ("handover.request", "action_view_lines"): ("draft", "anna"),
+    ("handover.request", "action_view_cards"): ("draft", "anna"),
+    ("handover.request", "action_release_cards"): ("draft", "anna"),
     ("handover.request", "verify"): ("transferred", "bruno"),
     ("handover.request", "export_evidence"): ("transferred", "bruno"),
     ("handover.request.event", "verify"): ("transferred", "bruno"),
@@ -60,6 +62,10 @@ GOOD_CALLS = {
     ("handover.request.line", "action_decline"): ("approved", "bruno"),
     ("handover.request.line", "action_return"): ("transferred", "leader"),
     ("handover.request.line", "action_open_record"): ("draft", "anna"),
+    ("handover.request.line", "action_open_card"): ("draft", "anna"),
+    ("handover.card", "action_open_record"): ("draft", "anna"),
+    ("handover.card", "action_release"): ("approved", "anna"),
+    ("handover.card", "action_understand"): ("briefed", "bruno"),
     ("handover.request.refuse", "action_refuse"): ("submitted", "leader"),
     ("handover.request.line.decline", "action_decline"): ("approved", "bruno"),
     ("handover.request.generate", "action_generate"): ("draft", "anna"),
@@ -160,6 +166,10 @@ class RpcCase(HandoverCommon, HttpCase):
             return request
         if model == "handover.request.line":
             return request.line_ids
+        if model == "handover.card":
+            anna = request.with_user(self.anna)
+            action = anna.line_ids.action_open_card()
+            return self.env[model].browse(action["res_id"])
         if model == "handover.request.event":
             return request.event_ids
         if model == "handover.grant":
@@ -324,6 +334,10 @@ class TestEveryMethod(RpcCase):
         if state == "planned":
             reason = self.env.ref("crm_handover.reason_resignation")
             return self.make_request("draft", self.make_lead(), reason_id=reason.id)
+        if state == "briefed":
+            request = self.make_request("approved", self.make_lead())
+            request.with_user(self.anna).action_release_cards()
+            return request
         if state != "failed":
             return self.make_request(state, self.make_lead())
         request = self.make_request("transferred", self.make_lead())

@@ -37,12 +37,14 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _note_bodies(self, lines):
         """Return ``{record id: text}``; most lines share theirs."""
+        told = lines._told()
         groups = lines.grouped(
-            lambda line: (line._giver(), line._taker(), line.note, line.risk)
+            lambda line: (line._giver(), line._taker(), *told[line.id])
         )
         bodies = {}
-        for group in groups.values():
-            bodies.update(dict.fromkeys(group.mapped("res_id"), group[0]._note_body()))
+        for (_giver, _taker, note, risk), group in groups.items():
+            body = group[0]._note_body(note, risk)
+            bodies.update(dict.fromkeys(group.mapped("res_id"), body))
         return bodies
 
     @api.model

@@ -97,7 +97,7 @@ class HandoverRequest(models.Model):
             "date_planned", "date_return", "client_key", "line_ids", "grant_ids",
             "move_activities", "move_meetings", "predecessor_follows",
             "predecessor_access", "date_access_end",
-            "coordinator_id", "date_briefing", "date_overlap_end",
+            "coordinator_id", "date_briefing", "date_overlap_end", "is_sudden",
         }
     )  # fmt: skip
 

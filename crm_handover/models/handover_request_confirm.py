@@ -13,7 +13,8 @@ class HandoverRequest(models.Model):
     def action_confirm(self, comment=False):
         """Sign that the handover is complete, as predecessor or successor.
 
-        A manager signs for a predecessor who has left. The last one completes it.
+        A manager signs for a predecessor who has left or cannot be reached. The last
+        one completes it.
 
         :param str comment: optional
         :return: ``True``
@@ -57,8 +58,13 @@ class HandoverRequest(models.Model):
         parties = [party for party in self._parties() if party not in signed]
         mine = [party for party in parties if party == user]
         if not mine and self._is_manager(user):
-            mine = [party for party in parties if not party.active]
+            mine = [party for party in parties if self._needs_stand_in(party)]
         return self.env["res.users"].sudo().union(*mine)
+
+    def _needs_stand_in(self, party):
+        """Tell whether ``party`` cannot sign: who has left, or cannot be reached."""
+        gives = self._parties()[party] == "predecessor"
+        return not party.active or (gives and self.is_sudden)
 
     def _sign(self, comment):
         self.ensure_one()

@@ -20,6 +20,8 @@ CODES = [
     ("cancelled", "Cancelled"),
     ("accepted", "Records accepted"),
     ("declined", "Records declined"),
+    ("released", "Briefing cards released"),
+    ("understood", "Briefing cards understood"),
     ("retried", "Tried again"),
     ("signed", "Signed"),
     ("done", "Completed"),
@@ -93,6 +95,7 @@ class HandoverRequestEvent(models.Model):
             "failed": self.env._("%s failed", data.get("failed")),
             "lines": self.env._("%s records", data.get("lines")),
             "records": self.env._("%s records", data.get("records")),
+            "cards": self.env._("%s cards", data.get("cards")),
             "returned": self.env._("%s given back", data.get("returned")),
             "changed": self.env._("%s changed since", data.get("changed")),
         }

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .handover_card import STATES as CARD_STATES
 from .handover_engine import MAX_ATTEMPTS
 from .handover_guard import door, single
 
@@ -61,6 +62,10 @@ STATE_OF_RETURN = STATE_OF_RESULT | {
     "missing": "done",
     "changed_since": "done",
 }
+
+
+# what is approved of a record's briefing; the rest is on its card
+TOLD = ("note", "risk")
 
 
 class HandoverRequestLine(models.Model):
@@ -153,6 +158,12 @@ class HandoverRequestLine(models.Model):
         string="Missing",
         copy=False,
     )
+    card_id = fields.Many2one(
+        "handover.card", string="Briefing Card", compute="_compute_card_id"
+    )
+    card_state = fields.Selection(
+        CARD_STATES, string="Briefing", compute="_compute_card_id"
+    )
     can_decide = fields.Boolean(compute="_compute_can_decide")
     can_edit = fields.Boolean(compute="_compute_can_edit")
 
@@ -194,6 +205,17 @@ class HandoverRequestLine(models.Model):
         for line in self:
             line.can_edit = line.state == "todo" and line.request_id.can_edit
 
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_card_id(self):
+        # with the reader's rights: a successor finds what is released
+        cards = self.env["handover.card"].search_fetch(
+            [("line_id", "in", self.ids)], ["line_id", "state"]
+        )
+        by_line = {card.line_id.id: card for card in cards}
+        for line in self:
+            card = by_line.get(line._origin.id, cards.browse())
+            line.card_id, line.card_state = card, card.state
+
     @api.model
     def _guarded_initial(self):
         return {"state": "todo", "decision": "pending", "attempts": 0}
@@ -233,6 +255,9 @@ class HandoverRequestLine(models.Model):
         result = super().write(vals)
         if not self._trusted():
             self.request_id._touch()
+            if told := {name: vals[name] for name in TOLD if name in vals}:
+                cards = self.env["handover.card"].sudo()
+                cards.search([("line_id", "in", self.ids)])._follow_lines(told)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -306,6 +331,44 @@ class HandoverRequestLine(models.Model):
             "res_id": self.res_id,
             "views": [[False, "form"]],
         }
+
+    @door
+    def action_open_card(self):
+        """Open the briefing card of the record; who may write one finds it made.
+
+        :return: a window action
+        :raise UserError: when there is none that the caller may read
+        """
+        single(self)
+        Card = self.env["handover.card"]
+        if not self.card_id and not self.request_id._write_cards_refusal():
+            Card._make(SQL("id = %s", self.id))
+        if not self.card_id:
+            raise UserError(
+                self.env._("%s: its briefing card is not released yet.", self.res_name)
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Briefing Card"),
+            "res_model": Card._name,
+            "res_id": self.card_id.id,
+            "views": [[False, "form"]],
+        }
+
+    def _card_sections(self):
+        """Return what the database knows of the record, as far as the reader may read.
+
+        :return: what ``handover.mixin._handover_card_sections`` does; nothing when the
+            reader may not open the record, or it is gone
+        """
+        self.ensure_one()
+        Model = self.env[self.res_model].with_context(active_test=False)
+        record = Model.browse(self.res_id).exists()
+        if not record or not record.has_access("read"):
+            return []
+        known = isinstance(Model, self.env.registry["handover.mixin"])
+        handler = record if known else self.env["handover.mixin"]
+        return handler._handover_card_sections(record)
 
     def _decision_refusal(self):
         """Return the error that keeps the caller from deciding, or ``None``."""
@@ -412,7 +475,20 @@ class HandoverRequestLine(models.Model):
         """Return who gets the record: the predecessor, on the way back."""
         return self.predecessor_id if self.goes_back else self.successor_id
 
-    def _note_body(self):
+    def _told(self):
+        """Return for each line what is told of it: ``{line id: (note, risk)}``.
+
+        That is what was approved, or what the released card says by now.
+        """
+        told = {line.id: (line.note, line.risk) for line in self}
+        cards = self.env["handover.card"].sudo()
+        for card in cards.search_fetch(
+            [("line_id", "in", self.ids), ("state", "!=", "open")], ["line_id", *TOLD]
+        ):
+            told[card.line_id.id] = card.note, card.risk
+        return told
+
+    def _note_body(self, note, risk):
         """Return the chatter note of the record, in the language of the context."""
         self.ensure_one()
         request = self.request_id
@@ -433,12 +509,12 @@ class HandoverRequestLine(models.Model):
             reason=request.reason_id.name or self.env._("no reason given"),
             **people,
         )
-        if self.note:
-            body += Markup("<p><b>%s</b> %s</p>") % (self.env._("To know:"), self.note)
-        if self.risk != "none":
+        if note:
+            body += Markup("<p><b>%s</b> %s</p>") % (self.env._("To know:"), note)
+        if risk != "none":
             risks = dict(self._fields["risk"]._description_selection(self.env))
             body += Markup("<p><b>%s</b> %s</p>") % (
                 self.env._("Risk:"),
-                risks[self.risk],
+                risks[risk],
             )
         return body

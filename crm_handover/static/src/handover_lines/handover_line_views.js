@@ -46,7 +46,7 @@ const inHandover = (Controller) =>
 
         async afterExecuteActionButton(clickParams) {
             await super.afterExecuteActionButton?.(clickParams);
-            if (clickParams.name !== "action_open_record") {
+            if (!["action_open_record", "action_open_card"].includes(clickParams.name)) {
                 this.tellHandover({ counts: true });
             }
         }

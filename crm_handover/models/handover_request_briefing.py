@@ -1,0 +1,306 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .handover_card import READ, WRITTEN
+from .handover_guard import door, is_id, single
+
+READING_ACTIVITY = "crm_handover.mail_activity_type_briefing"
+
+
+class HandoverRequest(models.Model):
+    """The briefing: a card for each record, written, released and understood.
+
+    Of a predecessor who cannot be reached, cards are made from data only, a handover
+    manager signs, and what is private stays sealed; it is counted, and no more.
+    """
+
+    _inherit = "handover.request"
+
+    is_sudden = fields.Boolean(
+        string="Predecessor Cannot Be Reached",
+        tracking=True,
+        copy=False,
+        help="After a sudden leave: the briefing is made from data only, and a handover"
+        " manager signs for the predecessor. Private meetings and tasks stay sealed.",
+    )
+    briefing = fields.Json(compute="_compute_briefing")
+    released_count = fields.Integer(
+        string="Briefed",
+        compute="_compute_briefing",
+        help="Records whose briefing card is released.",
+    )
+    can_brief = fields.Boolean(compute="_compute_can_brief")
+
+    @api.depends("line_ids", "state")
+    @api.depends_context("uid", "lang")
+    def _compute_briefing(self):
+        lines = self.env["handover.request.line"]
+        cards = self.env["handover.card"]
+        mine = [("request_id", "in", self.ids)]
+        rows = {}
+        for request, scope, count in lines._read_group(
+            [*mine, ("state", "in", ("todo", "done"))],
+            ["request_id", "scope_id"],
+            ["__count"],
+        ):
+            row = {"id": scope.id, "name": scope.name, "total": count}
+            rows.setdefault(request, {})[scope] = {
+                **row,
+                "released": 0,
+                "understood": 0,
+            }
+        for request, scope, state, count in cards._read_group(
+            [*mine, ("line_id.state", "in", ("todo", "done")), ("state", "!=", "open")],
+            ["request_id", "scope_id", "state"],
+            ["__count"],
+        ):
+            row = rows.get(request, {}).get(scope)
+            if row:
+                row["released"] += count
+                row["understood"] += count if state == "understood" else 0
+        for request in self:
+            kinds = [*rows.get(request, {}).values()]
+            request.briefing = kinds
+            request.released_count = sum(kind["released"] for kind in kinds)
+
+    @api.depends("state", "predecessor_id", "is_sudden")
+    @api.depends_context("uid")
+    def _compute_can_brief(self):
+        for request in self:
+            request.can_brief = not request._brief_refusal()
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    @door
+    def action_view_cards(self):
+        """Open the briefing cards of this handover.
+
+        Whoever may write them finds one for each record.
+
+        :return: a window action
+        """
+        single(self)
+        if not self._write_cards_refusal():
+            self._make_cards()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover.handover_card_action"
+        )
+        action["domain"] = [("request_id", "=", self.id)]
+        action["context"] = {"search_default_group_by_scope": 1}
+        return action
+
+    @door
+    def action_release_cards(self, scope_id=False):
+        """Release all cards of this handover, or of one kind of record.
+
+        :param int scope_id: the kind of record; empty: all kinds
+        :return: ``True``
+        :raise AccessError: when the caller may not release them
+        :raise UserError: when there is nothing to release, or a high risk says not what
+            to do about it; then nothing is released
+        """
+        single(self)
+        if scope_id and not is_id(scope_id):
+            raise UserError(self.env._("A kind of record is given by its id."))
+        self._lock()
+        if refusal := self._brief_refusal():
+            raise refusal
+        self._make_cards()
+        domain = [
+            ("request_id", "=", self.id),
+            ("state", "=", "open"),
+            ("line_id.state", "in", ("todo", "done")),
+        ]
+        if scope_id:
+            domain.append(("scope_id", "=", scope_id))
+        cards = self.env["handover.card"].search(domain)
+        if not cards:
+            raise UserError(self.env._("%s: every card is released.", self.name))
+        cards._release()
+        return True
+
+    # ------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------
+
+    def _is_unreachable(self, giver):
+        """Tell whether ``giver`` can neither brief nor sign."""
+        return self.is_sudden or not giver.active
+
+    def _write_cards_refusal(self):
+        """Return the error that keeps the caller from writing cards, or ``None``."""
+        self.ensure_one()
+        user = self.env.user
+        if user != self._person("predecessor") and not self._is_editor(user):
+            return AccessError(
+                self.env._("%s: the predecessor writes the briefing cards.", self.name)
+            )
+        if self.sudo().state not in WRITTEN:
+            return UserError(
+                self.env._(
+                    "%s is over, its briefing cards stay as they are.", self.name
+                )
+            )
+        return None
+
+    def _brief_refusal(self):
+        """Return the error that keeps the caller from releasing cards, or ``None``."""
+        self.ensure_one()
+        user, giver = self.env.user, self._person("predecessor")
+        stands_in = self._is_unreachable(giver) and self._is_manager(user)
+        if user != giver and not stands_in:
+            return AccessError(
+                self.env._(
+                    "%s: the predecessor releases the briefing cards; of somebody who"
+                    " cannot be reached, a handover manager.",
+                    self.name,
+                )
+            )
+        return self._write_cards_refusal()
+
+    def _make_cards(self):
+        """Have a card for each record that is, or is to be, handed over."""
+        self.env["handover.card"]._make(
+            SQL("request_id = %s AND state IN ('todo', 'done')", self.id)
+        )
+
+    # ------------------------------------------------------------
+    # TO-DOS
+    # ------------------------------------------------------------
+
+    def _plan_reading_todos(self, successors):
+        """Ask the successors to read, once however many cards are released.
+
+        As for the steps of a plan, no mail is sent.
+        """
+        self.ensure_one()
+        if self.state not in READ:
+            return
+        todos = self._reading_todos()
+        for user in successors - todos.user_id:
+            request = self.sudo().with_context(
+                lang=user.lang, mail_activity_quick_update=True
+            )
+            request.activity_schedule(
+                READING_ACTIVITY,
+                summary=request.env._("Read the briefing cards"),
+                user_id=user.id,
+            )
+
+    def _close_reading_todo(self):
+        """Close the caller's to-do once nothing is left to read."""
+        self.ensure_one()
+        user = self.env.user
+        unread = [
+            ("request_id", "=", self.id),
+            ("line_id.successor_id", "=", user.id),
+            ("state", "=", "released"),
+        ]
+        if not self.env["handover.card"].search_count(unread, limit=1):
+            mine = self._reading_todos().filtered(lambda todo: todo.user_id == user)
+            mine.action_feedback()
+
+    def _reading_todos(self):
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("activity_type_id", "=", self.env.ref(READING_ACTIVITY).id),
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                ]
+            )
+        )
+
+    def _move(self, move, values=None, **data):
+        result = super()._move(move, values, **data)
+        if move == "approve":
+            for request in self:
+                cards = self.env["handover.card"].sudo()
+                released = cards.search(
+                    [("request_id", "=", request.id), ("state", "=", "released")]
+                )
+                request._plan_reading_todos(released.successor_id)
+        return result
+
+    # ------------------------------------------------------------
+    # SEALED
+    # ------------------------------------------------------------
+
+    def _sealed_counts(self):
+        """Return how much of the predecessor is private, and so stays behind.
+
+        :return: ``{"records": {name of the kind: count}, "meetings": count}``; nothing
+            for who only takes over
+        """
+        self.ensure_one()
+        counts = {"records": {}, "meetings": 0}
+        giver = self.sudo().predecessor_id
+        if not giver or not self._sees_sealed(self.env.user):
+            return counts
+        lines = self.env["handover.request.line"].sudo()
+        for scope in self.env["handover.scope"].sudo().search([]):
+            sealed = scope._handler()._handover_sealed_domain()
+            if sealed.is_false():
+                continue
+            chosen = lines._search(
+                [("request_id", "=", self.id), ("scope_id", "=", scope.id)]
+            )
+            count = scope._records().search_count(
+                sealed
+                & scope._open_domain()
+                & scope._belonging_domain(giver, self.source_team_id)
+                & fields.Domain("id", "not in", chosen.subselect("res_id"))
+            )
+            if count:
+                counts["records"][scope.with_env(self.env).name] = count
+        private = ["private"]
+        if giver.calendar_default_privacy == "private":
+            private.append(False)
+        meetings = self.env["calendar.event"].sudo()
+        counts["meetings"] = meetings.search_count(
+            [
+                ("user_id", "=", giver.id),
+                ("start", ">", fields.Datetime.now()),
+                ("privacy", "in", private),
+            ]
+        )
+        return counts
+
+    def _sees_sealed(self, user):
+        """Tell whether ``user`` may know how much is private."""
+        return (
+            user in (self.predecessor_id, self.coordinator_id)
+            or self._is_editor(user)
+            or self._is_operator(user)
+        )
+
+    def _request_findings(self):
+        findings = super()._request_findings()
+        giver = self.sudo().predecessor_id
+        if not giver or not self._is_unreachable(giver):
+            return findings
+        counts = self._sealed_counts()
+        texts = [
+            self.env._("%(kind)s: %(count)s", kind=name, count=count)
+            for name, count in counts["records"].items()
+        ]
+        if counts["meetings"]:
+            texts.append(self.env._("Meetings: %s", counts["meetings"]))
+        if texts:
+            findings.append(
+                self._finding(
+                    "sealed",
+                    "info",
+                    self.env._(
+                        "Private, and so it stays with its owner: %s",
+                        ", ".join(texts),
+                    ),
+                    self.env._("Its owner can add private tasks one by one."),
+                )
+            )
+        return findings
