@@ -120,7 +120,7 @@ class HandoverMixin(models.AbstractModel):
         if field.type == "date":
             return format_date(self.env, value)
         if field.type == "datetime":
-            return format_datetime(self.env, value, dt_format="medium")
+            return format_datetime(self.env, value, dt_format="short")
         if field.type == "monetary":
             currency = record[field.get_currency_field(record)]
             return formatLang(self.env, value, currency_obj=currency)
@@ -237,7 +237,7 @@ class HandoverMixin(models.AbstractModel):
             if message:
                 words = html2plaintext(message.body or "") or message.subject or ""
                 parts = (
-                    format_datetime(self.env, message.date, dt_format="medium"),
+                    format_datetime(self.env, message.date, dt_format="short"),
                     message.author_id.sudo().name or message.email_from,
                     self._handover_card_short(" ".join(words.split()), SHORT),
                 )
@@ -304,7 +304,7 @@ class HandoverMixin(models.AbstractModel):
                             format_date(self.env, meeting.start_date)
                             if meeting.allday
                             else format_datetime(
-                                self.env, meeting.start, dt_format="medium"
+                                self.env, meeting.start, dt_format="short"
                             ),
                             meeting.location,
                         ),

@@ -158,6 +158,8 @@ class HandoverEngine(models.AbstractModel):
         handler = scope._handler()
         records = scope._records(lines.mapped("res_id"))
         befores = handler._handover_snapshot(scope, records)
+        for id_, counts in self._counts(records).items():
+            befores[id_].update(counts)
         by_id = {record.id: record for record in records}
         groups = lines.grouped(
             lambda line: self._change(scope, handler, line, by_id[line.res_id])
@@ -184,6 +186,29 @@ class HandoverEngine(models.AbstractModel):
             }
             for line in lines
         }
+
+    @api.model
+    def _counts(self, records):
+        """Return how many messages and files ``records`` have, for the evidence.
+
+        :return: ``{record id: {"messages", "files"}}``
+        """
+        counts = {id_: {"messages": 0, "files": 0} for id_ in records._ids}
+        mine = [("res_id", "in", records.ids)]
+        kinds = {
+            "messages": ("mail.message", [("model", "=", records._name)]),
+            "files": (
+                "ir.attachment",
+                [("res_model", "=", records._name), ("res_field", "=", False)],
+            ),
+        }
+        for name, (model, domain) in kinds.items():
+            groups = self.env[model].sudo()._read_group(
+                [*mine, *domain], ["res_id"], ["__count"]
+            )
+            for id_, count in groups:
+                counts[id_][name] = count
+        return counts
 
     @api.model
     def _change(self, scope, handler, line, record):
