@@ -26,6 +26,7 @@
         "data/handover_notice_templates.xml",
         "data/handover_reminder_templates.xml",
         "wizard/handover_request_generate_views.xml",
+        "wizard/handover_request_prepare_views.xml",
         "wizard/handover_request_refuse_views.xml",
         "wizard/handover_request_line_decline_views.xml",
         "wizard/handover_request_evidence_views.xml",

@@ -69,6 +69,7 @@ GOOD_CALLS = {
     ("handover.request.refuse", "action_refuse"): ("submitted", "leader"),
     ("handover.request.line.decline", "action_decline"): ("approved", "bruno"),
     ("handover.request.generate", "action_generate"): ("draft", "anna"),
+    ("handover.request.prepare", "action_prepare"): ("draft", "anna"),
     ("handover.request.evidence", "action_download"): ("transferred", "bruno"),
 }
 
@@ -182,6 +183,9 @@ class RpcCase(HandoverCommon, HttpCase):
             values = {"line_ids": [(6, 0, request.line_ids.ids)], "reason": "No"}
             return env[model].create(values)
         lead = self.make_lead()
+        if model == "handover.request.prepare":
+            values = {"company_id": self.company.id, "predecessor_id": self.anna.id}
+            return env[model].create({**values, "successor_id": self.bruno.id})
         values = {"res_model": "crm.lead", "res_ids": lead.ids}
         return env[model].create({**values, "successor_id": self.bruno.id})
 

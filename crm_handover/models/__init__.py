@@ -14,6 +14,7 @@ from . import handover_check_kinds
 from . import handover_request
 from . import handover_request_access
 from . import handover_request_records
+from . import handover_request_portfolio
 from . import handover_request_preflight
 from . import handover_request_completeness
 from . import handover_request_gap_todo

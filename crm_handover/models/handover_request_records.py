@@ -14,18 +14,19 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     @door
-    def action_collect(self):
+    def action_collect(self, scope_ids=False):
         """Add every open record of the predecessor, or of the source team.
 
         What is on the request already stays as it is. Private records stay out: their
         owner adds them one by one.
 
+        :param list scope_ids: ids of the kinds of record to add; empty: all kinds
         :return: ``True``
         :raise UserError: when the request is no draft, or it would become too large;
             then nothing is added
         """
         self._lock()
-        scopes = self.env["handover.scope"].sudo().search([("active", "=", True)])
+        scopes = self._collected_scopes(scope_ids)
         for request in self:
             if refusal := request._edit_refusal():
                 raise refusal
@@ -70,12 +71,24 @@ class HandoverRequest(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
+    def _collected_scopes(self, scope_ids):
+        """Return the active kinds of record, or those of them that were named."""
+        scopes = self.env["handover.scope"].sudo().search([("active", "=", True)])
+        if not scope_ids:
+            return scopes
+        listed = isinstance(scope_ids, (list, tuple)) and all(map(is_id, scope_ids))
+        if not listed or set(scope_ids) - set(scopes.ids):
+            raise UserError(
+                self.env._("Kinds of record are given by their ids, those in use only.")
+            )
+        return scopes.filtered(lambda scope: scope.id in scope_ids)
+
     def _collect_domain(self, scope):
         """Return the domain of the open records that are not on the request yet."""
         Model = scope._records()
         lines = self.env["handover.request.line"].sudo()
         known = lines._search(
-            [("request_id", "=", self.id), ("scope_id", "=", scope.id)]
+            [("request_id", "=", self._origin.id), ("scope_id", "=", scope.id)]
         )
         domain = (
             scope._open_domain()

@@ -203,8 +203,10 @@ class HandoverEngine(models.AbstractModel):
             ),
         }
         for name, (model, domain) in kinds.items():
-            groups = self.env[model].sudo()._read_group(
-                [*mine, *domain], ["res_id"], ["__count"]
+            groups = (
+                self.env[model]
+                .sudo()
+                ._read_group([*mine, *domain], ["res_id"], ["__count"])
             )
             for id_, count in groups:
                 counts[id_][name] = count

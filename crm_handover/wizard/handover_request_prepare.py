@@ -1,0 +1,135 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.handover_guard import door, is_id, single
+
+
+class HandoverRequestPrepare(models.TransientModel):
+    """Prepares the handover of everything that a person, or a team, has."""
+
+    _name = "handover.request.prepare"
+    _description = "Hand Over Someone's Work"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    predecessor_id = fields.Many2one(
+        "res.users",
+        string="Who Hands Over",
+        context={"active_test": False},
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        default=lambda self: self.env.user,
+    )
+    source_team_id = fields.Many2one(
+        "crm.team",
+        string="From Team",
+        domain="[('company_id', 'in', (company_id, False))]",
+        help="Instead of a person: everything that this team has.",
+    )
+    successor_id = fields.Many2one(
+        "res.users",
+        string="Who Takes Over",
+        domain="[('share', '=', False), ('id', '!=', predecessor_id),"
+        " ('company_ids', 'in', company_id)]",
+    )
+    target_team_id = fields.Many2one(
+        "crm.team",
+        string="To Team",
+        domain="[('company_id', 'in', (company_id, False))]",
+        help="The team that the records belong to afterwards.",
+    )
+    reason_id = fields.Many2one("handover.reason")
+    kind = fields.Selection(
+        [("permanent", "Permanent"), ("temporary", "Temporary")],
+        default="permanent",
+        required=True,
+    )
+    date_planned = fields.Datetime(string="When")
+    date_return = fields.Datetime(string="Comes Back On")
+    is_sudden = fields.Boolean(string="Cannot Be Reached")
+    portfolio = fields.Json(compute="_compute_portfolio")
+    left_out = fields.Json(string="Kinds Left Out")
+    obstacle = fields.Char(compute="_compute_portfolio")
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        context = self.env.context
+        if context.get("active_model") == "res.users" and context.get("active_id"):
+            values["predecessor_id"] = context["active_id"]
+        return values
+
+    def _draft(self):
+        """Return a handover that is not saved, to ask what it would bring."""
+        self.ensure_one()
+        return self.env["handover.request"].new(self._prepare_request_vals())
+
+    def _prepare_request_vals(self):
+        return {
+            "company_id": self.company_id.id,
+            "predecessor_id": self.predecessor_id.id,
+            "source_team_id": self.source_team_id.id,
+            "successor_id": self.successor_id.id,
+            "target_team_id": self.target_team_id.id,
+            "reason_id": self.reason_id.id,
+            "kind": self.kind,
+            "date_planned": self.date_planned,
+            "date_return": self.kind == "temporary" and self.date_return,
+            "is_sudden": self.is_sudden,
+        }
+
+    @api.depends("predecessor_id", "source_team_id", "company_id")
+    @api.depends_context("uid", "lang")
+    def _compute_portfolio(self):
+        for wizard in self:
+            wizard.portfolio = wizard.obstacle = False
+            if not (wizard.predecessor_id or wizard.source_team_id):
+                continue
+            draft = wizard._draft()
+            if draft._may_request():
+                wizard.portfolio = draft._portfolio()
+            else:
+                wizard.obstacle = self.env._(
+                    "You may hand over your own work, or that of a team you lead."
+                )
+
+    @api.onchange("predecessor_id")
+    def _onchange_predecessor_id(self):
+        self.left_out = False
+        if self.predecessor_id:
+            self.source_team_id = False
+            self.is_sudden = not self.predecessor_id.active
+
+    @api.onchange("source_team_id")
+    def _onchange_source_team_id(self):
+        self.left_out = False
+        if self.source_team_id:
+            self.predecessor_id = False
+
+    @door
+    def action_prepare(self):
+        """Make the draft with all that was not left out, and open it.
+
+        :return: a window action
+        :raise UserError: when nobody takes over, or all kinds are left out
+        """
+        single(self)
+        if self.obstacle:
+            raise UserError(self.obstacle)
+        if not (self.successor_id or self.target_team_id):
+            raise UserError(self.env._("Say who takes over, or which team."))
+        left_out = self.left_out or []
+        if not isinstance(left_out, list) or not all(map(is_id, left_out)):
+            raise UserError(self.env._("Kinds of record are given by their ids."))
+        kinds = {kind["id"] for kind in (self.portfolio or {}).get("kinds", [])}
+        chosen = kinds - set(left_out)
+        if not chosen:
+            raise UserError(
+                self.env._("There is nothing to hand over: choose a kind of record.")
+            )
+        request = self.env["handover.request"].create(self._prepare_request_vals())
+        request.action_collect(sorted(chosen))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover.handover_request_action"
+        )
+        return {**action, "res_id": request.id, "views": [[False, "form"]]}
