@@ -27,6 +27,10 @@ from . import handover_request_plan
 from . import handover_request_reminder
 from . import handover_request_event
 from . import handover_request_line
+from . import handover_request_line_files
+from . import handover_request_files
+from . import handover_request_loose_file
+from . import handover_request_private_link
 from . import handover_request_signoff
 from . import handover_grantable
 from . import handover_grant
@@ -35,6 +39,7 @@ from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_plan_template
 from . import res_groups
+from . import ir_attachment
 from . import ir_rule
 from . import mail_thread
 from . import crm_lead

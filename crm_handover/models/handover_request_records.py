@@ -40,6 +40,7 @@ class HandoverRequest(models.Model):
             for scope, domain in domains.items():
                 request._collect(scope, domain)
             request._touch()
+            request._measure_by_itself()
         return True
 
     @door
@@ -64,6 +65,7 @@ class HandoverRequest(models.Model):
         if successor:
             lines._trusting().write({"successor_id": successor.id})
         self._touch()
+        self._measure_by_itself()
         return lines.ids
 
     # ------------------------------------------------------------
