@@ -269,7 +269,8 @@ class TestLooseFiles(FilesCase):
         file = self.attach()
         request = self.make_request("submitted", by=self.manager)
         for user in (
-            self.bruno, self.leader, self.approver, self.manager, self.admin, self.other,
+            self.bruno, self.leader, self.approver, self.manager, self.admin,
+            self.other,
         ):  # fmt: skip
             with self.subTest(user.login), self.assertRefused(AccessError):
                 request.with_user(user).add_files(file.ids)

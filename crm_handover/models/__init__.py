@@ -48,4 +48,5 @@ from . import project_task
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_services
 from . import res_users

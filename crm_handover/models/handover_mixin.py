@@ -67,6 +67,19 @@ class HandoverMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
+    def _handover_card_sections(self, record):
+        """Return what the database knows of ``record``, for its card.
+
+        Add-ons append their sections to those of ``super()``.
+
+        :param record: one record in the environment of the reader, who may read it;
+            only what they may read goes in
+        :return: ``[{"key": str, "title": str, "rows": [{"text": str, "detail": str,
+            "res_model": str or False, "res_id": int or False}]}]``
+        """
+        return []
+
+    @api.model
     def _handover_values(self, scope, records, predecessor, successor, team):
         """Return the values that hand ``records`` over.
 

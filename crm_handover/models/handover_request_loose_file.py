@@ -9,6 +9,8 @@ from .handover_request_line_files import LISTED
 OPEN_FOR_FILES = (
     "draft", "submitted", "approved", "needs_review", "running", "transferred",
 )  # fmt: skip
+# of a record with a chatter; it hangs on the record anyway
+MAIN_FILE = "message_main_attachment_id"
 
 
 class HandoverRequest(models.Model):
@@ -174,22 +176,21 @@ class HandoverRequest(models.Model):
         )
 
     def _file_columns(self):
-        """Yield the columns by which records name files: ``(table, column)``."""
+        """Return the columns by which records name files: ``(table, column)``."""
         found = set()
         for name in self.env.registry:
             Model = self.env[name]
             if Model._abstract or Model._transient or not Model._auto:
+                continue
+            if name == "ir.attachment":
+                # a copy is no use of the original
                 continue
             for field in Model._fields.values():
                 if field.comodel_name != "ir.attachment" or not field.store:
                     continue
                 if field.type == "many2many":
                     found.add((field.relation, field.column2))
-                # the file of a chatter belongs to its record anyway
-                elif field.type == "many2one" and not (
-                    name == "ir.attachment"
-                    or field.name == "message_main_attachment_id"
-                ):
+                elif field.type == "many2one" and field.name != MAIN_FILE:
                     found.add((Model._table, field.name))
         return sorted(found)
 

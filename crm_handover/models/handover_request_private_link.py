@@ -119,7 +119,7 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _private_link_findings(self):
-        """Return a finding that counts the records with links nobody else can follow."""
+        """Return a finding that counts the records with links for one person."""
         if links := self._private_links(("state", "=", "todo")):
             yield self._finding(
                 "private_links",

@@ -68,6 +68,23 @@ class HandoverRequest(models.Model):
         self._measure_by_itself()
         return lines.ids
 
+    def _add_what_is_theirs(self, partners):
+        """Add the open records of the giver that are about customers of this draft.
+
+        :param partners: customers that were just added; their contacts count as well
+        """
+        self._check_may_request()
+        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
+            Model = scope._records()
+            customer = Model._fields.get("partner_id")
+            if not customer or customer.comodel_name != "res.partner":
+                continue
+            if customer.store:
+                theirs = fields.Domain("partner_id", "child_of", partners.ids)
+                self._collect(scope, self._collect_domain(scope) & theirs)
+        self._touch()
+        self._measure_by_itself()
+
     # ------------------------------------------------------------
     # STEPS
     # ------------------------------------------------------------

@@ -1,10 +1,10 @@
 import { _t } from "@web/core/l10n/translation";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
-import { humanSize } from "@web/core/utils/binary";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useFileUploader } from "@web/core/utils/files";
+import { humanNumber } from "@web/core/utils/numbers";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -22,6 +22,11 @@ const ICONS = {
     link: "fa-link",
 };
 
+/** A number of bytes as people read it. */
+function sizeText(size) {
+    return `${humanNumber(size, { decimals: 1 })}B`;
+}
+
 /** Files by name, size and date; a click opens one with the reader's own rights. */
 export class HandoverFileList extends Component {
     static template = "crm_handover.HandoverFileList";
@@ -32,8 +37,8 @@ export class HandoverFileList extends Component {
     }
 
     details(file) {
-        const date = formatDateTime(deserializeDateTime(file.date), { showSeconds: false });
-        return file.size ? _t("%(size)s, %(date)s", { size: humanSize(file.size), date }) : date;
+        const date = formatDate(deserializeDateTime(file.date));
+        return file.size ? _t("%(size)s, %(date)s", { size: sizeText(file.size), date }) : date;
     }
 }
 
@@ -113,14 +118,14 @@ export class HandoverFiles extends Component {
         const { count, size, records } = this.answer.summary;
         return _t("%(count)s files (%(size)s) on %(records)s records", {
             count,
-            size: humanSize(size),
+            size: sizeText(size),
             records,
         });
     }
 
     get looseText() {
         const { count, size } = this.answer.loose;
-        return _t("%(count)s files (%(size)s)", { count, size: humanSize(size) });
+        return _t("%(count)s files (%(size)s)", { count, size: sizeText(size) });
     }
 
     get movable() {
@@ -141,7 +146,7 @@ export class HandoverFiles extends Component {
     }
 
     size(row) {
-        return humanSize(row.size);
+        return sizeText(row.size);
     }
 
     async load() {
@@ -214,7 +219,7 @@ export class HandoverFileSize extends Component {
 
     get text() {
         const size = this.props.record.data[this.props.name];
-        return size ? humanSize(size) : "";
+        return size ? sizeText(size) : "";
     }
 }
 
