@@ -23,11 +23,12 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-# one with a hyphen in front is the end of a name, others are whole names
+# sites where people keep files of their own; what comes before a point or a hyphen does
+# not matter
 DEFAULT = (
     "onedrive.live.com",
     "1drv.ms",
-    "-my.sharepoint.com",
+    "my.sharepoint.com",
     "drive.google.com",
     "docs.google.com",
     "dropbox.com",
@@ -42,6 +43,7 @@ DEFAULT = (
     "larksuite.com",
 )
 LOCAL = ("localhost", ".localhost", ".local")
+_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 # the rest of a path or address, up to where a sentence or an attribute ends
 _REST = r"""[^\s<>"'|,;，；。、）]*"""
 _PATHS = (
@@ -61,12 +63,12 @@ _HINTS = (
 def places(text):
     """Return the names of places in a text with commas, blanks or lines between them.
 
-    >>> places("Dropbox.com, https://pan.baidu.com/ x")
+    >>> places("Dropbox.com, https://pan.baidu.com/ x (a.b")
     ('dropbox.com', 'pan.baidu.com')
     """
     words = re.split(r"[\s,;]+", (text or "").lower())
     names = (re.sub(r"^[a-z]+://|/.*$", "", word) for word in words)
-    return tuple(dict.fromkeys(name for name in names if "." in name))
+    return tuple(dict.fromkeys(name for name in names if _NAME.fullmatch(name)))
 
 
 def hints(names):
@@ -74,7 +76,7 @@ def hints(names):
 
     :param names: places, as :data:`DEFAULT`
     """
-    return "|".join((*_HINTS, *(re.escape(name).replace(r"\-", "-") for name in names)))
+    return "|".join((*_HINTS, *(name.replace(".", r"\.") for name in names)))
 
 
 def find(text, names):
@@ -111,9 +113,7 @@ def _is_private(link, names):
 
 
 def _is_at(host, name):
-    if name.startswith("-"):
-        return host.endswith(name)
-    return host == name or host.endswith(f".{name}")
+    return host == name or host.endswith((f".{name}", f"-{name}"))
 
 
 def _is_local(host):

@@ -12,8 +12,8 @@ from .handover_guard import door, single
 BATCH = 5_000
 # up to so many records they are checked by themselves: within the click that adds
 # some, and before somebody is asked to approve them
-AUTO_LIMIT = 2_000
-SUBMIT_LIMIT = 20_000
+AUTO_LIMIT = 5_000
+SUBMIT_LIMIT = 50_000
 # while nothing has moved yet
 CHECKED_STATES = ("draft", "submitted", "approved")
 

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 QUOTATION = ("draft", "sent")
+ORDER = ("sale",)
 
 
 class HandoverMixin(models.AbstractModel):
@@ -25,10 +26,9 @@ class HandoverMixin(models.AbstractModel):
         if not Order.has_access("read"):
             return []
         sections = []
-        for key, title, states in (
-            ("quotations", env._("Quotations"), QUOTATION),
-            ("orders", env._("Orders"), ("sale",)),
-        ):
+        titles = {"quotations": env._("Quotations"), "orders": env._("Orders")}
+        for key, title in titles.items():
+            states = QUOTATION if key == "quotations" else ORDER
             theirs = domain & Domain("state", "in", states)
             orders = Order.search(
                 theirs, order="date_order desc, id desc", limit=self._handover_card_rows

@@ -25,26 +25,25 @@ class SaleOrder(models.Model):
         lines = record.order_line.filtered(
             lambda line: not line.display_type and line.has_access("read")
         )
+        rows = [
+            self._handover_order_line_row(line)
+            for line in lines[: self._handover_card_rows]
+        ]
+        title = record.env._("Products")
         sections += self._handover_section(
-            "order_lines",
-            record.env._("Products"),
-            [
-                self._handover_row(
-                    line.name.splitlines()[0] if line.name else line.display_name,
-                    record.env._(
-                        "%(quantity)s %(unit)s",
-                        quantity=f"{line.product_uom_qty:g}",
-                        unit=line.product_uom_id.name or "",
-                    ),
-                    self._handover_amount(line, "price_subtotal"),
-                )
-                for line in lines[: self._handover_card_rows]
-            ],
-            len(lines),
-            record.env,
+            "order_lines", title, rows, len(lines), record.env
         )
         return sections + self._handover_invoice_section(
             record.env, Domain("id", "in", self._handover_invoice_ids(record))
+        )
+
+    @api.model
+    def _handover_order_line_row(self, line):
+        quantity = f"{line.product_uom_qty:g} {line.product_uom_id.name or ''}".strip()
+        return self._handover_row(
+            (line.name or line.display_name).partition("\n")[0],
+            quantity,
+            self._handover_amount(line, "price_subtotal"),
         )
 
     @api.model

@@ -24,7 +24,7 @@ const ICONS = {
 
 /** A number of bytes as people read it. */
 function sizeText(size) {
-    return `${humanNumber(size, { decimals: 1 })}B`;
+    return `${humanNumber(size, { decimals: size < 1000 ? 0 : 1 })}B`;
 }
 
 /** Files by name, size and date; a click opens one with the reader's own rights. */
@@ -116,7 +116,7 @@ export class HandoverFiles extends Component {
 
     get summaryText() {
         const { count, size, records } = this.answer.summary;
-        return _t("%(count)s files (%(size)s) on %(records)s records", {
+        return _t("Files: %(count)s (%(size)s). Records with files: %(records)s.", {
             count,
             size: sizeText(size),
             records,
@@ -125,7 +125,7 @@ export class HandoverFiles extends Component {
 
     get looseText() {
         const { count, size } = this.answer.loose;
-        return _t("%(count)s files (%(size)s)", { count, size: sizeText(size) });
+        return _t("Files: %(count)s (%(size)s)", { count, size: sizeText(size) });
     }
 
     get movable() {
