@@ -55,7 +55,8 @@ SAME_AS_FLOOR = (
 )
 CUSTOMERS_TASKS = ("handover_customers_tasks", "mass_edit_customers_tasks")
 CHANGES_NOTHING = (
-    *("collect", "preflight", "form_open", "form_open_small"),
+    *("collect", "preflight", "completeness", "private_links"),
+    *("form_open", "form_open_small"),
     *("list_open", "list_open_many", "list_open_without"),
     *("list_open_all", "list_open_all_without"),
 )

@@ -83,6 +83,14 @@ def collecting(by):
     return None
 
 
+def completeness(by):
+    if ours := by.get(("completeness", 2 * MIDDLE)):
+        seconds = ours["seconds"] / (2 * MIDDLE) * 5_000
+        text = "5,000 records checked for completeness within 30 s"
+        return _goal(text, f"{seconds:.1f} s", seconds < 30)
+    return None
+
+
 def form(by):
     rows = [row for row in by.values() if row["way"].startswith("form_open")]
     if len({row["records"] for row in rows}) < 2:
@@ -124,6 +132,6 @@ def _list(by, way, reader):
 
 
 CHECKS = (
-    mass_edit, floor, queries, linear, memory, transactions, collecting, form,
-    list_own, list_all,
+    mass_edit, floor, queries, linear, memory, transactions, collecting, completeness,
+    form, list_own, list_all,
 )  # fmt: skip

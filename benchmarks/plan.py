@@ -52,6 +52,15 @@ WAYS = {
     "rpc_one_by_one": Way("XML-RPC, a write for each record", 1_000, SLOW),
     "collect": Way("this add-on: collecting the open records", compared=False),
     "preflight": Way("this add-on: the check before the approval", compared=False),
+    "completeness": Way(
+        "this add-on: what is missing in customers, leads and tasks, as many leads as"
+        " others",
+        compared=False,
+    ),
+    "private_links": Way(
+        "this add-on: links that others cannot follow, in the same records",
+        compared=False,
+    ),
     "form_open": Way("this add-on: opening the form of the handover", compared=False),
     "form_open_small": Way("the same with 100 records on it", compared=False),
     "list_open": Way(

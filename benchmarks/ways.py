@@ -7,13 +7,18 @@ it returns is not measured; it returns the number of records and the work to mea
 from functools import partial
 
 from odoo import Command
-from odoo.tools import split_every
+from odoo.tools import SQL, split_every
 
 from benchmarks import floor, form, listing, rpc, scheduler
-from benchmarks.people import LEADER, TAKER, WARM, user
+from benchmarks.people import LEADER, OTHER, TAKER, WARM, user
 
 # what Odoo's import dialog sends at once
 IMPORT_BATCH = 2_000
+# what people write about a record, in a kilobyte, and a link within
+TEXTS = {"crm_lead": "description", "project_task": "description"}
+TEXTS |= {"res_partner": "comment"}
+TEXT = "<p>They asked for the price list, and for a date in May.</p>" * 16
+LINK = r"<p>The terms are in C:\Users\Anna\terms.docx.</p>"
 
 
 class Bench:
@@ -69,6 +74,8 @@ def ways():
         "rpc_one_by_one": rpc_one_by_one,
         "collect": collect,
         "preflight": preflight,
+        "completeness": completeness,
+        "private_links": private_links,
         "form_open": form_open,
         "form_open_small": form_open,
         "list_open": partial(list_open, owned=0.98),
@@ -136,6 +143,47 @@ def preflight(bench, giver):
             raise RuntimeError("the handover is not ready")
 
     return request.line_count, work
+
+
+def completeness(bench, giver):
+    """Check the portfolios of two people, who have all kinds of records together."""
+    requests = _portfolios(bench, giver)
+    count = sum(request.line_count for request in requests)
+
+    def work():
+        for request in requests:
+            request.check_completeness()
+
+    return count, work
+
+
+def private_links(bench, giver):
+    """Look through the same portfolios, where one text in ten has such a link."""
+    requests = _portfolios(bench, giver)
+    for table, column in TEXTS.items():
+        bench.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s = CASE WHEN id %% 10 = 0 THEN %s ELSE %s END",
+                *(SQL.identifier(table), SQL.identifier(column)),
+                *(TEXT + LINK, TEXT),
+            )
+        )
+    count = sum(request.line_count for request in requests)
+
+    def work():
+        found = sum(len(request._private_links()) for request in requests)
+        if not count / 20 < found < count / 5:
+            raise RuntimeError(f"{found} of {count} records have such a link")
+
+    return count, work
+
+
+def _portfolios(bench, giver):
+    """The approved handovers of this person, and of who has other kinds of records."""
+    requests = bench.request(giver, "approved")
+    if giver != WARM:
+        requests |= bench.request(OTHER, "approved")
+    return requests.with_user(bench.leader)
 
 
 def form_open(bench, giver):

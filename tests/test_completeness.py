@@ -9,10 +9,14 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.crm_handover import completeness
-from odoo.addons.crm_handover.models import handover_request_gap_todo
+from odoo.addons.crm_handover.models import (
+    handover_request_completeness,
+    handover_request_gap_todo,
+)
 
 from .common import MANAGER, HandoverCommon
 
+PICTURE = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="  # one white point
 GAP_TYPE = "crm_handover.mail_activity_type_gap"
 
 
@@ -22,7 +26,6 @@ class CompletenessCase(HandoverCommon):
         super().setUpClass()
         cls.company.country_id = cls.env.ref("base.de")
         cls.Check = cls.env["handover.check"]
-        cls.Check.search([]).active = False
         cls.no_mail = cls.make_check("No mail", "field_missing", "email_from", weight=3)
         cls.no_phone = cls.make_check("No phone", "field_missing", "phone", weight=1)
 
@@ -152,6 +155,43 @@ class TestScore(CompletenessCase):
         )
         for check in shipped:
             self.assertEqual(check._problem(), "", check.name)
+
+
+class TestByItself(CompletenessCase):
+    def test_when_records_are_added(self):
+        request = self.make_request(records=self.make_lead(email_from="a@b.test"))
+        self.assertRecordValues(request, [{"score": 75, "score_before": 75}])
+        self.make_lead()
+        request.with_user(self.anna).action_collect()
+        self.assertRecordValues(request, [{"score": 37, "score_before": 75}])
+
+    def test_a_long_list_is_checked_when_it_is_submitted(self):
+        self.patch(handover_request_completeness, "AUTO_LIMIT", 1)
+        leads = self.make_lead() | self.make_lead(email_from="a@b.test")
+        request = self.make_request(records=leads)
+        self.assertFalse(request.score_date)
+        request.with_user(self.anna).action_submit()
+        self.assertRecordValues(request, [{"score": 37, "score_before": 37}])
+
+    def test_what_takes_too_long_is_left_to_people(self):
+        self.patch(handover_request_completeness, "AUTO_LIMIT", 1)
+        self.patch(handover_request_completeness, "SUBMIT_LIMIT", 1)
+        request = self.make_request(
+            "submitted", records=self.make_lead() | self.make_lead()
+        )
+        self.assertFalse(request.score_date)
+        self.assertTrue(request.with_user(self.anna).check_completeness())
+
+    def test_what_was_measured_is_not_measured_again(self):
+        lead = self.make_lead()
+        request = self.make_request(records=lead)
+        lead.email_from = "a@b.test"
+        request.with_user(self.anna).action_submit()
+        self.assertEqual(request.score, 0)
+
+    def test_without_checks_there_is_no_score(self):
+        self.Check.search([]).active = False
+        self.assertFalse(self.make_request("submitted").score_date)
 
 
 class TestKinds(CompletenessCase):
@@ -284,6 +324,23 @@ class TestKinds(CompletenessCase):
         )
         self.assertEqual(self.lacking(lead | empty), empty)
 
+    def test_no_file_of_a_customer(self):
+        self.only("Empty", "no_file", scope="res_partner")
+        customer, empty = self.make_customer(), self.make_customer(name="Bare")
+        # a picture is a value of the customer, and no file
+        empty.image_1920 = PICTURE
+        self.env["ir.attachment"].create(
+            {
+                "name": "Offer", "raw": b"-",
+                "res_model": "res.partner", "res_id": customer.id,
+            }
+        )  # fmt: skip
+        self.assertEqual(self.lacking(customer | empty), empty)
+        request = self.Request.search([("predecessor_id", "=", self.anna.id)])
+        self.assertEqual(
+            [(gap["name"], gap["count"]) for gap in request.gap_summary], [("Empty", 1)]
+        )
+
     def test_a_check_must_fit_its_records(self):
         for kind, names, scope in (
             ("field_missing", False, "crm_lead"),
@@ -386,8 +443,6 @@ class TestPreflight(CompletenessCase):
     def test_warnings_are_counted_not_listed(self):
         leads = self.make_lead() | self.make_lead(email_from="a@b.test")
         request = self.make_request(records=leads)
-        self.assertFalse(self.gaps(request), "nothing was checked")
-        request.with_user(self.anna).check_completeness()
         found = {(gap["code"], gap["severity"]) for gap in self.gaps(request)}
         self.assertEqual(
             found,
@@ -401,7 +456,7 @@ class TestPreflight(CompletenessCase):
         request = self.make_request(records=bad | good).with_user(self.anna)
         self.assertEqual(
             [(gap["severity"], gap["res_id"]) for gap in self.gaps(request)],
-            [("blocker", bad.id)],
+            [("warning", 0), ("blocker", bad.id)],
         )
         with self.assertRefused(UserError, "Bad: No mail"):
             request.action_submit()

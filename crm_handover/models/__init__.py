@@ -31,6 +31,10 @@ from . import handover_request_reminder
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_card
+from . import handover_request_line_files
+from . import handover_request_files
+from . import handover_request_loose_file
+from . import handover_request_private_link
 from . import handover_request_signoff
 from . import handover_grantable
 from . import handover_grant
@@ -39,6 +43,7 @@ from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_plan_template
 from . import res_groups
+from . import ir_attachment
 from . import ir_rule
 from . import mail_thread
 from . import crm_lead
@@ -47,4 +52,5 @@ from . import project_task
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_services
 from . import res_users

@@ -24,6 +24,7 @@ class HandoverRequest(models.Model):
         """
         self._require("submit")
         for request in self:
+            request._measure_by_itself(submits=True)
             request._raise_blockers(request.sudo().preflight()["findings"])
             approver = request._find_approver()
             request._freeze_lines()

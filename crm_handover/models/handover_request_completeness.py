@@ -10,6 +10,10 @@ from .handover_guard import door, single
 
 # records that are looked at in one go
 BATCH = 5_000
+# up to so many records they are checked by themselves: within the click that adds
+# some, and before somebody is asked to approve them
+AUTO_LIMIT = 5_000
+SUBMIT_LIMIT = 50_000
 # while nothing has moved yet
 CHECKED_STATES = ("draft", "submitted", "approved")
 
@@ -190,6 +194,20 @@ class HandoverRequest(models.Model):
                 "blocked": blocked,
             },
         }
+
+    def _measure_by_itself(self, submits=False):
+        """Check the records unless that takes too long for the call that it is in.
+
+        :param bool submits: somebody is about to be asked to approve them
+        """
+        if not self._checks():
+            return
+        most = SUBMIT_LIMIT if submits else AUTO_LIMIT
+        for request in self:
+            if submits and request.score_date:
+                continue
+            if request.line_count <= most and not request._check_refusal():
+                request._measure()
 
     def _checks(self, *domain):
         """Return the checks that can be made, as superuser."""

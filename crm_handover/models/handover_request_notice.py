@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.tools import plaintext2html
 
@@ -91,6 +93,7 @@ class HandoverRequest(models.Model):
             "total": total,
             "lines": shown,
             "more": max(0, total - len(shown)) if takes else 0,
+            "files": self._own_file_count(),
             "base_url": self.get_base_url(),
             "link": self._notify_get_action_link("view"),
             "risks": dict(lines._fields["risk"]._description_selection(self.env)),
@@ -114,10 +117,19 @@ class HandoverRequest(models.Model):
             APPROVAL_ACTIVITY,
             date_deadline=fields.Date.context_today(request),
             summary=request.env._("Decide on the handover"),
-            note=plaintext2html(request.purpose or ""),
+            note=request._approval_note(),
             user_id=approver.id,
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _approval_note(self):
+        """Return what the approver reads at once: the purpose, how many files."""
+        note = plaintext2html(self.purpose or "")
+        if count := self._own_file_count():
+            note += Markup("<p>%s</p>") % self.env._(
+                "Files on the handover: %(count)s", count=count
+            )
+        return note
 
     def _close_approval_activity(self, feedback):
         """Mark the approver's to-do as done: the decision has been made."""

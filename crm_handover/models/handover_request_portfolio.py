@@ -57,17 +57,30 @@ class HandoverRequest(models.Model):
     def _portfolio_kind(self, scope):
         """Return number and value of what would be collected of a kind."""
         handler = scope._handler()
+        facts = handler._handover_facts
         domain = self._collect_domain(scope) & ~handler._handover_sealed_domain()
-        amount = handler._handover_facts.get("amount")
-        aggregates = ["__count", *([f"{amount}:sum"] if amount else [])]
-        [[count, *value]] = scope._records()._read_group(domain, [], aggregates)
-        return {
+        amount, currency = facts.get("amount"), facts.get("currency")
+        rows = scope._records()._read_group(
+            domain,
+            [currency] if currency else [],
+            ["__count", *([f"{amount}:sum"] if amount else [])],
+        )
+        company, today = self.company_id, fields.Date.context_today(self)
+        row = {
             "id": scope.id,
             "name": scope.with_env(self.env).name,
-            "count": count,
-            "value": (value[0] or 0) if value else 0,
-            "currency_id": self.company_id.currency_id.id if amount else False,
+            "count": 0,
+            "value": 0,
+            "currency_id": company.currency_id.id if amount else False,
         }
+        for group in rows:
+            [*currencies, count, value] = group if amount else [*group, 0]
+            row["count"] += count
+            if currencies:
+                [own] = currencies
+                value = own._convert(value, company.currency_id, company, today)
+            row["value"] += value or 0
+        return row
 
     def _portfolio_staying(self, scope, giver, team):
         """Yield what of a kind stays with the giver, and why."""

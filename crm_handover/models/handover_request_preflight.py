@@ -37,7 +37,12 @@ class HandoverRequest(models.Model):
             ``blocker``, ``warning`` or ``info``; ``ok`` without a blocker
         """
         single(self)
-        findings = [*self._request_findings(), *self._request_gap_findings()]
+        findings = [
+            *self._request_findings(),
+            *self._request_gap_findings(),
+            *self._loose_file_findings(),
+            *self._private_link_findings(),
+        ]
         counts = Counter(f["code"] for f in findings)
         domain = [("request_id", "=", self.id), ("state", "=", "todo")]
         lines = self.env["handover.request.line"].search(domain)

@@ -41,6 +41,7 @@ class HandoverRequest(models.Model):
             for scope, domain in domains.items():
                 request._collect(scope, domain)
             request._touch()
+            request._measure_by_itself()
         return True
 
     @door
@@ -65,7 +66,25 @@ class HandoverRequest(models.Model):
         if successor:
             lines._trusting().write({"successor_id": successor.id})
         self._touch()
+        self._measure_by_itself()
         return lines.ids
+
+    def _add_what_is_theirs(self, partners):
+        """Add the open records of the giver that are about customers of this draft.
+
+        :param partners: customers that were just added; their contacts count as well
+        """
+        self._check_may_request()
+        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
+            Model = scope._records()
+            customer = Model._fields.get("partner_id")
+            if not customer or customer.comodel_name != "res.partner":
+                continue
+            if customer.store:
+                theirs = fields.Domain("partner_id", "child_of", partners.ids)
+                self._collect(scope, self._collect_domain(scope) & theirs)
+        self._touch()
+        self._measure_by_itself()
 
     # ------------------------------------------------------------
     # STEPS

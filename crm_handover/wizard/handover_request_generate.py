@@ -24,6 +24,11 @@ class HandoverRequestGenerate(models.TransientModel):
         domain="[('share', '=', False), ('id', '!=', predecessor_id)]",
     )
     reason_id = fields.Many2one("handover.reason")
+    with_theirs = fields.Boolean(
+        string="With What Is Theirs",
+        help="The open deals, tasks and other records of the same owner about these"
+        " customers, too.",
+    )
     note = fields.Text(string="To Know", help="Goes with each of the records.")
 
     @api.model
@@ -97,6 +102,8 @@ class HandoverRequestGenerate(models.TransientModel):
         if self.note:
             lines = self.env["handover.request.line"].browse(line_ids)
             lines.write({"note": self.note})
+        if self.with_theirs and self.res_model == "res.partner":
+            request._add_what_is_theirs(self.env["res.partner"].browse(self.res_ids))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_handover.handover_request_action"
         )
