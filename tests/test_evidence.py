@@ -105,6 +105,7 @@ REQUEST = {
     "coordinator_id": SOMEBODY,
     "date_briefing": "'2031-01-01'",
     "date_overlap_end": "'2031-01-01'",
+    "training_required": "TRUE",
     "digest": "repeat('0', 64)",
     "event_head": "repeat('0', 64)",
 }

@@ -190,7 +190,7 @@ class HandoverRequest(models.Model):
             "source_team_id", "successor_id", "target_team_id", "kind", "date_planned",
             "date_return", "reason_id", "purpose", "move_activities", "move_meetings",
             "predecessor_follows", "predecessor_access", "date_access_end",
-            "coordinator_id", "date_briefing", "date_overlap_end",
+            "coordinator_id", "date_briefing", "date_overlap_end", "training_required",
         )  # fmt: skip
         return {
             **{name: plain(self[name]) for name in names},

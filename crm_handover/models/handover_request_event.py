@@ -22,6 +22,11 @@ CODES = [
     ("declined", "Records declined"),
     ("retried", "Tried again"),
     ("signed", "Signed"),
+    ("training_changed", "Training topics changed"),
+    ("training_planned", "Training planned"),
+    ("training_attended", "Training attended"),
+    ("training_signed", "Training signed off"),
+    ("training_waived", "Training waived"),
     ("done", "Completed"),
     ("returning", "Return started"),
     ("returned", "Returned"),
@@ -33,7 +38,7 @@ CODES = [
 ]
 
 # for the export, not for reading
-UNREAD = (*verify.DIGESTS, "thing", "until")
+UNREAD = (*verify.DIGESTS, "thing", "until", "start")
 
 
 class HandoverRequestEvent(models.Model):
@@ -95,6 +100,10 @@ class HandoverRequestEvent(models.Model):
             "records": self.env._("%s records", data.get("records")),
             "returned": self.env._("%s given back", data.get("returned")),
             "changed": self.env._("%s changed since", data.get("changed")),
+            "topics": self.env._("%s topics", data.get("topics")),
+            "added": self.env._("added: %s", data.get("added")),
+            "removed": self.env._("removed: %s", data.get("removed")),
+            "rating": self.env._("self-rating %s", data.get("rating")),
         }
 
     @api.model
