@@ -29,6 +29,11 @@ SNAPSHOT = {
     "permissions allowed": "SELECT * FROM handover_grantable",
     "checks": "SELECT * FROM handover_check",
     "gaps": "SELECT line_id, check_id FROM handover_request_line_gap_rel",
+    "training topics": "SELECT * FROM handover_training_topic",
+    "trainings": "SELECT * FROM handover_training",
+    "trainees": "SELECT * FROM handover_training_trainee",
+    "attendance": "SELECT * FROM handover_training_attended_rel",
+    "ratings": "SELECT * FROM handover_training_rating",
     "scopes": "SELECT * FROM handover_scope",
     "reasons": "SELECT * FROM handover_reason",
 }

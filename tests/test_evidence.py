@@ -106,6 +106,7 @@ REQUEST = {
     "date_briefing": "'2031-01-01'",
     "date_overlap_end": "'2031-01-01'",
     "is_sudden": "TRUE",
+    "training_required": "TRUE",
     "digest": "repeat('0', 64)",
     "event_head": "repeat('0', 64)",
 }

@@ -28,6 +28,8 @@ from . import handover_request_evidence
 from . import handover_request_briefing
 from . import handover_request_plan
 from . import handover_request_reminder
+from . import handover_request_training
+from . import handover_request_training_proof
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_card
@@ -36,6 +38,11 @@ from . import handover_request_files
 from . import handover_request_loose_file
 from . import handover_request_private_link
 from . import handover_request_signoff
+from . import handover_topic
+from . import handover_training_topic
+from . import handover_training
+from . import handover_training_trainee
+from . import handover_training_rating
 from . import handover_grantable
 from . import handover_grant
 from . import handover_grant_effect

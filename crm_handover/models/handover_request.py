@@ -87,6 +87,9 @@ class HandoverRequest(models.Model):
             "date_started", "date_finished", "date_completed", "date_returned",
             "hold_until", "goes_back", "event_ids", "event_head", "signoff_ids",
             "score", "score_before", "score_date", "step_ids",
+            "training_required", "training_plan_id", "training_topic_ids",
+            "training_ids", "trainee_ids", "training_waiver", "training_waived_by_id",
+            "date_training_waived",
         }
     )  # fmt: skip
     # what is approved: frozen outside of a draft

@@ -192,6 +192,7 @@ class HandoverRequest(models.Model):
             "date_return", "reason_id", "purpose", "move_activities", "move_meetings",
             "predecessor_follows", "predecessor_access", "date_access_end",
             "coordinator_id", "date_briefing", "date_overlap_end", "is_sudden",
+            "training_required",
         )  # fmt: skip
         return {
             **{name: plain(self[name]) for name in names},

@@ -24,6 +24,11 @@ CODES = [
     ("understood", "Briefing cards understood"),
     ("retried", "Tried again"),
     ("signed", "Signed"),
+    ("training_changed", "Training topics changed"),
+    ("training_planned", "Training planned"),
+    ("training_attended", "Training attended"),
+    ("training_signed", "Training signed off"),
+    ("training_waived", "Training waived"),
     ("done", "Completed"),
     ("returning", "Return started"),
     ("returned", "Returned"),
@@ -35,7 +40,7 @@ CODES = [
 ]
 
 # for the export, not for reading
-UNREAD = (*verify.DIGESTS, "thing", "until")
+UNREAD = (*verify.DIGESTS, "thing", "until", "start")
 
 
 class HandoverRequestEvent(models.Model):
@@ -98,6 +103,10 @@ class HandoverRequestEvent(models.Model):
             "cards": self.env._("%s cards", data.get("cards")),
             "returned": self.env._("%s given back", data.get("returned")),
             "changed": self.env._("%s changed since", data.get("changed")),
+            "topics": self.env._("%s topics", data.get("topics")),
+            "added": self.env._("added: %s", data.get("added")),
+            "removed": self.env._("removed: %s", data.get("removed")),
+            "rating": self.env._("self-rating %s", data.get("rating")),
         }
 
     @api.model

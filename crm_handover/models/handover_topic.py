@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class HandoverTopic(models.Model):
+    """What a successor is trained on: a plan brings its topics to a handover."""
+
+    _name = "handover.topic"
+    _description = "Handover Topic"
+    _order = "plan_id, sequence, id"
+
+    plan_id = fields.Many2one(
+        "mail.activity.plan", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    name = fields.Char(string="Topic", required=True, translate=True)
+    description = fields.Text(
+        translate=True, help="What the successor knows or can do afterwards."
+    )
+    minutes = fields.Integer(default=30, required=True)
+
+    _takes_time = models.Constraint(
+        "CHECK (minutes > 0 AND minutes <= 1440)",
+        "A topic takes between a minute and a day.",
+    )

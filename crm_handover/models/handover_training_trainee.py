@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class HandoverTrainingTrainee(models.Model):
+    """A successor who is trained: their ratings, and their sign-off."""
+
+    _name = "handover.training.trainee"
+    _description = "Handover Trainee"
+    _inherit = ["handover.guard"]
+    _order = "request_id, id"
+    _rec_name = "user_id"
+
+    _guarded_fields = frozenset(
+        {
+            "request_id",
+            "company_id",
+            "user_id",
+            "rating_ids",
+            "date_signed",
+            "comment",
+        }
+    )
+
+    request_id = fields.Many2one(
+        "handover.request",
+        string="Handover",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="request_id.company_id", store=True, index=True
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Successor", required=True, index=True, ondelete="restrict"
+    )
+    rating_ids = fields.One2many("handover.training.rating", "trainee_id")
+    date_signed = fields.Datetime(string="Signed Off On")
+    comment = fields.Text()
+    attended_count = fields.Integer(
+        string="Sessions Attended", compute="_compute_attended_count"
+    )
+    before = fields.Float(
+        compute="_compute_ratings", digits=(2, 1), help="Mean self-rating, 1 to 5."
+    )
+    after = fields.Float(
+        compute="_compute_ratings", digits=(2, 1), help="Mean self-rating, 1 to 5."
+    )
+
+    _once = models.UniqueIndex(
+        "(request_id, user_id)", "Everybody is trained once for a handover."
+    )
+
+    @api.depends("request_id.training_ids.attended_ids")
+    def _compute_attended_count(self):
+        for trainee in self:
+            sessions = trainee.sudo().request_id.training_ids
+            trainee.attended_count = len(
+                sessions.filtered(lambda s, of=trainee: of.user_id in s.attended_ids)
+            )
+
+    @api.depends("rating_ids.before", "rating_ids.after")
+    def _compute_ratings(self):
+        for trainee in self:
+            for name in ("before", "after"):
+                values = [value for value in trainee.rating_ids.mapped(name) if value]
+                trainee[name] = sum(values) / len(values) if values else 0.0
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._trusted():
+            raise AccessError(
+                self.env._("Who takes something is trained, nobody else.")
+            )
+        return super().create(vals_list)
