@@ -24,6 +24,7 @@ SNAPSHOT = {
     "lines": "SELECT * FROM handover_request_line",
     "events": "SELECT * FROM handover_request_event",
     "signatures": "SELECT * FROM handover_request_signoff",
+    "documents": "SELECT * FROM handover_document",
     "permissions": "SELECT * FROM handover_grant",
     "permissions allowed": "SELECT * FROM handover_grantable",
     "checks": "SELECT * FROM handover_check",

@@ -25,6 +25,10 @@ from . import handover_request_permission
 from . import handover_request_evidence
 from . import handover_request_plan
 from . import handover_request_reminder
+from . import handover_document
+from . import handover_request_document
+from . import handover_request_document_values
+from . import handover_request_document_annex
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_request_signoff
@@ -36,6 +40,8 @@ from . import mail_activity_plan
 from . import mail_activity_plan_template
 from . import res_groups
 from . import ir_rule
+from . import ir_actions_report
+from . import ir_attachment
 from . import mail_thread
 from . import crm_lead
 from . import project_project
