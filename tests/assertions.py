@@ -25,6 +25,7 @@ SNAPSHOT = {
     "events": "SELECT * FROM handover_request_event",
     "signatures": "SELECT * FROM handover_request_signoff",
     "cards": "SELECT * FROM handover_card",
+    "documents": "SELECT * FROM handover_document",
     "permissions": "SELECT * FROM handover_grant",
     "permissions allowed": "SELECT * FROM handover_grantable",
     "checks": "SELECT * FROM handover_check",

@@ -30,6 +30,10 @@ from . import handover_request_plan
 from . import handover_request_reminder
 from . import handover_request_training
 from . import handover_request_training_proof
+from . import handover_document
+from . import handover_request_document
+from . import handover_request_document_values
+from . import handover_request_document_annex
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_card
@@ -50,8 +54,9 @@ from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_plan_template
 from . import res_groups
-from . import ir_attachment
 from . import ir_rule
+from . import ir_actions_report
+from . import ir_attachment
 from . import mail_thread
 from . import crm_lead
 from . import project_project

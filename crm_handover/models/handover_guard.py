@@ -18,7 +18,7 @@ _TOKEN = object()
 
 # What a caller's context may bring along. Everything else (default_*, tracking and
 # notification switches, active_test) would let the caller steer the method.
-_KEPT_CONTEXT = ("lang", "tz", "allowed_company_ids")
+KEPT_CONTEXT = ("lang", "tz", "allowed_company_ids")
 
 MAX_ID = 2**31 - 1
 
@@ -103,7 +103,7 @@ def _entered(records):
     :raise UserError: when there is no record, or there are too many
     """
     context = records.env.context
-    kept = {key: context[key] for key in _KEPT_CONTEXT if key in context}
+    kept = {key: context[key] for key in KEPT_CONTEXT if key in context}
     clean = records.with_env(records.env(context=kept))
     clean.browse().check_access("read")
     if not clean:

@@ -90,6 +90,7 @@ class HandoverRequest(models.Model):
             "training_required", "training_plan_id", "training_topic_ids",
             "training_ids", "trainee_ids", "training_waiver", "training_waived_by_id",
             "date_training_waived",
+            "document_ids", "document_due", "document_problem",
         }
     )  # fmt: skip
     # what is approved: frozen outside of a draft

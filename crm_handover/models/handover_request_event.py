@@ -37,10 +37,14 @@ CODES = [
     ("permission_suspended", "Permission suspended"),
     ("permission_resumed", "Permission given again"),
     ("permission_ended", "Permission ended"),
+    ("document", "Document made"),
 ]
 
 # for the export, not for reading
-UNREAD = (*verify.DIGESTS, "thing", "until", "start")
+UNREAD = (
+    *verify.DIGESTS,
+    *("thing", "until", "start", "sha256", "annex_sha256"),
+)
 
 
 class HandoverRequestEvent(models.Model):

@@ -1,0 +1,121 @@
+import base64
+import re
+
+from odoo import models
+from odoo.fields import Domain
+
+from ..evidence import files
+from .handover_guard import door, single
+
+# lines that are in memory at the same time
+CHUNK = 1_000
+
+
+class HandoverRequest(models.Model):
+    """The annex of the handover document: all records in full, as a spreadsheet."""
+
+    _inherit = "handover.request"
+
+    @door
+    def action_download_annex(self):
+        """Make a spreadsheet of the records that the caller may see, and download it.
+
+        :return: an action that downloads the file
+        """
+        single(self)
+        content = base64.b64encode(self._document_annex())
+        # what somebody downloads belongs to them, and is forgotten after a while
+        wizard = self.env["handover.request.evidence"].create(
+            {"request_id": self.id, "content": content}
+        )
+        number = re.sub(r"\W+", "-", self.name).strip("-")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{wizard._name}/{wizard.id}/content"
+            f"/{number}-annex.xlsx?download=true",
+            "target": "download",
+        }
+
+    def _document_annex(self, readers=None):
+        """Return the annex: a spreadsheet of texts, as bytes.
+
+        :param readers: the users who will read it; by default the user of ``self``
+        """
+        self.ensure_one()
+        self = self._as_reader()
+        self.check_access("read")
+        columns = self._document_columns()
+        rows = self._document_annex_rows(readers or self.env.user, columns)
+        title = self.env._("Records")
+        return files.workbook(title, list(columns.values()), rows)
+
+    def _document_columns(self):
+        """Return the columns of the annex: ``{name: head}``."""
+        columns = {
+            "kind": self.env._("Kind"),
+            "id": self.env._("Record ID"),
+            "name": self.env._("Record"),
+            "predecessor": self.env._("Predecessor"),
+            "successor": self.env._("Successor"),
+            "stage": self.env._("Stage"),
+            "deadline": self.env._("Deadline"),
+            "amount": self.env._("Amount"),
+            "risk": self.env._("Risk"),
+            "note": self.env._("Note"),
+            "risk_detail": self.env._("What May Happen"),
+            "risk_measure": self.env._("What to Do"),
+            "promises": self.env._("Promised"),
+            "avoid": self.env._("Not to Do"),
+            "next_steps": self.env._("Next Steps"),
+            "score": self.env._("Completeness"),
+            "files": self.env._("Files"),
+            "decision": self.env._("Decision"),
+            "state": self.env._("State"),
+            "outcome": self.env._("Outcome"),
+            "explanation": self.env._("Explanation"),
+            "date": self.env._("Handed Over On"),
+        }
+        fields = self.env["handover.request.line"]._fields
+        if "card_id" not in fields:
+            for name in self._document_card(self.env["handover.request.line"]):
+                del columns[name]
+        if "file_count" not in fields:
+            del columns["files"]
+        return columns
+
+    def _document_annex_rows(self, readers, columns):
+        """Yield the texts of each line, in chunks, to spare the memory."""
+        Line = self.env["handover.request.line"]
+        domain = self._document_lines()
+        readable = self._document_readable(domain, readers)
+        last_id = 0
+        while lines := Line.search(
+            domain & Domain("id", ">", last_id), order="id", limit=CHUNK
+        ):
+            last_id = lines[-1:].id
+            facts = self._document_facts(lines, readable)
+            for line in lines:
+                row = self._document_annex_row(line, facts[line.id])
+                yield [row[name] for name in columns]
+            self.env.invalidate_all()
+
+    def _document_annex_row(self, line, facts):
+        """Return the texts of one line by column."""
+        return {
+            **self._document_fact_texts(facts),
+            **self._document_card(line),
+            "kind": line.scope_id.name or "",
+            "id": str(line.res_id),
+            "name": line.res_name or "",
+            "predecessor": line.predecessor_id.sudo().name or "",
+            "successor": line.successor_id.sudo().name or "",
+            "risk": self._document_label("risk", line),
+            "note": line.note or "",
+            "score": str(line.score) if line.checked else "",
+            "files": str(line.file_count) if "file_count" in line._fields else "",
+            "decision": self._document_label("decision", line),
+            "state": self._document_label("state", line),
+            "outcome": self._document_label("result_code", line),
+            "explanation": line.result_message or "",
+            "date": self._document_time(line.date_done),
+        }
