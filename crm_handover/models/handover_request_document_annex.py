@@ -51,7 +51,7 @@ class HandoverRequest(models.Model):
 
     def _document_columns(self):
         """Return the columns of the annex: ``{name: head}``."""
-        columns = {
+        return {
             "kind": self.env._("Kind"),
             "id": self.env._("Record ID"),
             "name": self.env._("Record"),
@@ -75,13 +75,6 @@ class HandoverRequest(models.Model):
             "explanation": self.env._("Explanation"),
             "date": self.env._("Handed Over On"),
         }
-        fields = self.env["handover.request.line"]._fields
-        if "card_id" not in fields:
-            for name in self._document_card(self.env["handover.request.line"]):
-                del columns[name]
-        if "file_count" not in fields:
-            del columns["files"]
-        return columns
 
     def _document_annex_rows(self, readers, columns):
         """Yield the texts of each line, in chunks, to spare the memory."""
@@ -101,18 +94,18 @@ class HandoverRequest(models.Model):
 
     def _document_annex_row(self, line, facts):
         """Return the texts of one line by column."""
+        told = self._document_card(line)
         return {
             **self._document_fact_texts(facts),
-            **self._document_card(line),
+            **told,
             "kind": line.scope_id.name or "",
             "id": str(line.res_id),
             "name": line.res_name or "",
             "predecessor": line.predecessor_id.sudo().name or "",
             "successor": line.successor_id.sudo().name or "",
-            "risk": self._document_label("risk", line),
-            "note": line.note or "",
+            "risk": self._document_label("risk", line, told["risk"]),
             "score": str(line.score) if line.checked else "",
-            "files": str(line.file_count) if "file_count" in line._fields else "",
+            "files": str(line.file_count),
             "decision": self._document_label("decision", line),
             "state": self._document_label("state", line),
             "outcome": self._document_label("result_code", line),

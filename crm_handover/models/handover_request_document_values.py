@@ -400,10 +400,17 @@ class HandoverRequest(models.Model):
         }
 
     def _document_card(self, line):
-        """Return what only the predecessor knew about the record, as far as written."""
-        card = line.card_id if "card_id" in line._fields else None
+        """Return what is told of the record: as approved, or as its card says since.
+
+        A card that is not released is its writer's.
+        """
+        card = line.card_id.filtered(lambda card: card.state != "open")
         names = ("promises", "avoid", "next_steps", "risk_detail", "risk_measure")
-        return {name: (card and card[name]) or "" for name in names}
+        return {
+            "note": (card or line).note or "",
+            "risk": (card or line).risk,
+            **{name: card[name] or "" for name in names},
+        }
 
     def _document_rows(self, lines, readable):
         facts = self._document_facts(lines, readable)
@@ -423,12 +430,12 @@ class HandoverRequest(models.Model):
         return {
             "name": line.res_name or "–",
             "facts": " · ".join(filter(None, facts.values())),
-            "note": self._document_short(line.note),
+            "note": self._document_short(card["note"]),
             "known": [
                 (label, self._document_short(text)) for label, text in known if text
             ],
-            "risk": line.risk,
-            "risk_label": self._document_label("risk", line),
+            "risk": card["risk"],
+            "risk_label": self._document_label("risk", line, card["risk"]),
             "successor": line.successor_id.sudo().name or "–",
             "outcome": outcome,
         }
@@ -444,7 +451,7 @@ class HandoverRequest(models.Model):
             kind["total"] += count
             kind[state] = count
         for scope, count in Line._read_group(
-            lines & Domain("risk", "=", "high"), ["scope_id"], ["__count"]
+            lines & Line._told_risk_domain("high"), ["scope_id"], ["__count"]
         ):
             kinds[scope]["high"] = count
         for scope, score in Line._read_group(
@@ -459,7 +466,7 @@ class HandoverRequest(models.Model):
             for risk in RISKS:
                 room = PRINTED - len(shown)
                 if room:
-                    risky = mine & Domain("risk", "=", risk)
+                    risky = mine & Line._told_risk_domain(risk)
                     shown += Line.search(risky, order="id", limit=room)
             rows.append(
                 {
@@ -539,7 +546,7 @@ class HandoverRequest(models.Model):
         Line = self.env["handover.request.line"]
         shown, total = Line.browse(), 0
         for risk in RISKY:
-            risky = lines & Domain("risk", "=", risk)
+            risky = lines & Line._told_risk_domain(risk)
             total += Line.search_count(risky)
             if room := PRINTED - len(shown):
                 shown += Line.search(risky, order="scope_id, id", limit=room)
@@ -660,17 +667,16 @@ class HandoverRequest(models.Model):
         )
         made = self.sudo().document_ids
         files -= made.attachment_id | made.annex_id
-        figures = ""
-        if hasattr(self, "_file_summary"):
-            summary = self._file_summary()
-            kinds = ", ".join(f"{kind}: {n}" for kind, n in summary["kinds"].items())
-            figures = self.env._(
-                "%(count)s files on %(records)s records, %(size)s (%(kinds)s)",
-                count=summary["count"],
-                records=summary["records"],
-                size=human_size(summary["size"]),
-                kinds=kinds or "–",
-            )
+        summary = self._file_summary()
+        names = self.env["handover.request.line"]._file_kinds()
+        kinds = ", ".join(f"{names[kind]}: {n}" for kind, n in summary["kinds"].items())
+        figures = self.env._(
+            "%(count)s files on %(records)s records, %(size)s (%(kinds)s)",
+            count=summary["count"],
+            records=summary["records"],
+            size=human_size(summary["size"]) or "0",
+            kinds=kinds or "–",
+        )
         return {
             "figures": figures,
             "rows": [
@@ -701,7 +707,7 @@ class HandoverRequest(models.Model):
 
     def _document_training(self):
         """Return how far the training is, in a word, or an empty text."""
-        if "training_state" not in self._fields or self.training_state == "none":
+        if self.training_state == "none":
             return ""
         return self._document_label("training_state")
 

@@ -88,7 +88,7 @@ class HandoverRequestLine(models.Model):
             "predecessor_id", "decision", "decision_reason", "state", "result_code",
             "result_message", "before", "after", "attempts", "next_try", "reserved",
             "date_done", "goes_back",
-            "checked", "score", "gap_count", "gap_ids",
+            "checked", "score", "gap_count", "gap_ids", "card_ids",
         }
     )  # fmt: skip
 
@@ -158,6 +158,7 @@ class HandoverRequestLine(models.Model):
         string="Missing",
         copy=False,
     )
+    card_ids = fields.One2many("handover.card", "line_id", string="Cards")
     card_id = fields.Many2one(
         "handover.card", string="Briefing Card", compute="_compute_card_id"
     )
@@ -487,6 +488,16 @@ class HandoverRequestLine(models.Model):
         ):
             told[card.line_id.id] = card.note, card.risk
         return told
+
+    @api.model
+    def _told_risk_domain(self, risk):
+        """Return the domain of the lines of which this risk is told."""
+        released = fields.Domain("state", "!=", "open")
+        told = fields.Domain(
+            "card_ids", "any", released & fields.Domain("risk", "=", risk)
+        )
+        approved = fields.Domain("risk", "=", risk)
+        return told | (approved & ~fields.Domain("card_ids", "any", released))
 
     def _note_body(self, note, risk):
         """Return the chatter note of the record, in the language of the context."""
