@@ -30,6 +30,7 @@ ARGUMENTS = {
     "reason": "Because",
     "res_model": "crm.lead",
     "res_ids": [MISSING],
+    "attachment_ids": [MISSING],
 }
 # method: (state of the handover, who calls it)
 GOOD_CALLS = {
@@ -51,6 +52,8 @@ GOOD_CALLS = {
     ("handover.request", "action_return"): ("transferred", "leader"),
     ("handover.request", "get_progress"): ("transferred", "bruno"),
     ("handover.request", "action_view_lines"): ("draft", "anna"),
+    ("handover.request", "get_files"): ("draft", "anna"),
+    ("handover.request", "add_files"): ("draft", "anna"),
     ("handover.request", "verify"): ("transferred", "bruno"),
     ("handover.request", "export_evidence"): ("transferred", "bruno"),
     ("handover.request.event", "verify"): ("transferred", "bruno"),
@@ -60,6 +63,7 @@ GOOD_CALLS = {
     ("handover.request.line", "action_decline"): ("approved", "bruno"),
     ("handover.request.line", "action_return"): ("transferred", "leader"),
     ("handover.request.line", "action_open_record"): ("draft", "anna"),
+    ("handover.request.line", "get_files"): ("draft", "anna"),
     ("handover.request.refuse", "action_refuse"): ("submitted", "leader"),
     ("handover.request.line.decline", "action_decline"): ("approved", "bruno"),
     ("handover.request.generate", "action_generate"): ("draft", "anna"),
@@ -360,6 +364,10 @@ class TestEveryMethod(RpcCase):
                     arguments = self.good_arguments(model, name)
                     if "res_ids" in arguments:
                         arguments["res_ids"] = self.make_lead().ids
+                    if "attachment_ids" in arguments:
+                        files = self.env["ir.attachment"].with_user(self.anna)
+                        file = files.create({"name": "Prices", "raw": b"-"})
+                        arguments["attachment_ids"] = file.ids
                     answer = self.call(
                         self.client(protocol, login), model, name, subject.ids,
                         **arguments,
@@ -511,6 +519,8 @@ class TestBadInput(RpcCase):
         calls = [
             (("handover.request", "preflight", requests.ids), {}),
             (("handover.request", "get_progress", requests.ids), {}),
+            (("handover.request", "get_files", requests.ids), {}),
+            (("handover.request.line", "get_files", lines.ids), {}),
             (("handover.request", "action_view_lines", requests.ids), {}),
             (("handover.request", "verify", requests.ids), {}),
             (("handover.request", "export_evidence", requests.ids), {}),
