@@ -217,6 +217,7 @@ class TestLooseFiles(FilesCase):
         self.assertTrue(template.attachment_ids)
         lead = self.make_lead()
         self.attach(lead)
+        self.attach(self.make_meeting(lead))
         self.attach(public=True, res_model="ir.ui.view")
         request = self.make_request(records=lead)
         self.assertEqual(self.files_of(request, self.anna)["loose"]["count"], 0)

@@ -30,6 +30,7 @@ ARGUMENTS = {
     "reason": "Because",
     "res_model": "crm.lead",
     "res_ids": [MISSING],
+    "attachment_ids": [MISSING],
 }
 # method: (state of the handover, who calls it)
 GOOD_CALLS = {
@@ -53,6 +54,8 @@ GOOD_CALLS = {
     ("handover.request", "action_view_lines"): ("draft", "anna"),
     ("handover.request", "action_view_cards"): ("draft", "anna"),
     ("handover.request", "action_release_cards"): ("draft", "anna"),
+    ("handover.request", "get_files"): ("draft", "anna"),
+    ("handover.request", "add_files"): ("draft", "anna"),
     ("handover.request", "verify"): ("transferred", "bruno"),
     ("handover.request", "export_evidence"): ("transferred", "bruno"),
     ("handover.request.event", "verify"): ("transferred", "bruno"),
@@ -66,6 +69,7 @@ GOOD_CALLS = {
     ("handover.card", "action_open_record"): ("draft", "anna"),
     ("handover.card", "action_release"): ("approved", "anna"),
     ("handover.card", "action_understand"): ("briefed", "bruno"),
+    ("handover.request.line", "get_files"): ("draft", "anna"),
     ("handover.request.refuse", "action_refuse"): ("submitted", "leader"),
     ("handover.request.line.decline", "action_decline"): ("approved", "bruno"),
     ("handover.request.generate", "action_generate"): ("draft", "anna"),
@@ -378,6 +382,10 @@ class TestEveryMethod(RpcCase):
                     arguments = self.good_arguments(model, name)
                     if "res_ids" in arguments:
                         arguments["res_ids"] = self.make_lead().ids
+                    if "attachment_ids" in arguments:
+                        files = self.env["ir.attachment"].with_user(self.anna)
+                        file = files.create({"name": "Prices", "raw": b"-"})
+                        arguments["attachment_ids"] = file.ids
                     answer = self.call(
                         self.client(protocol, login), model, name, subject.ids,
                         **arguments,
@@ -529,6 +537,8 @@ class TestBadInput(RpcCase):
         calls = [
             (("handover.request", "preflight", requests.ids), {}),
             (("handover.request", "get_progress", requests.ids), {}),
+            (("handover.request", "get_files", requests.ids), {}),
+            (("handover.request.line", "get_files", lines.ids), {}),
             (("handover.request", "action_view_lines", requests.ids), {}),
             (("handover.request", "verify", requests.ids), {}),
             (("handover.request", "export_evidence", requests.ids), {}),

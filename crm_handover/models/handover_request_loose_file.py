@@ -152,12 +152,12 @@ class HandoverRequest(models.Model):
                 if Model._abstract or Model._transient or not Model._auto:
                     continue
                 missing = SQL(
-                    "NOT EXISTS (SELECT 1 FROM %s record WHERE record.id = res_id)",
+                    "NOT EXISTS (SELECT 1 FROM %s r WHERE r.id = file.res_id)",
                     SQL.identifier(Model._table),
                 )
             self.env.cr.execute(
                 SQL(
-                    "SELECT id FROM ir_attachment WHERE %s AND %s AND %s",
+                    "SELECT id FROM ir_attachment file WHERE %s AND %s AND %s",
                     mine,
                     SQL("res_model IS NOT DISTINCT FROM %s", name),
                     missing,
