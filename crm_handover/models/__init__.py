@@ -25,9 +25,13 @@ from . import handover_request_permission
 from . import handover_request_evidence
 from . import handover_request_plan
 from . import handover_request_reminder
+from . import handover_request_follow_up
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_request_signoff
+from . import handover_request_review
+from . import handover_review_measure
+from . import handover_followup
 from . import handover_grantable
 from . import handover_grant
 from . import handover_grant_effect

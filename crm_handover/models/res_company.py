@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -8,3 +9,36 @@ class ResCompany(models.Model):
         string="Managers Approve Their Own Handovers",
         help="For a company with a single handover manager. The event says so.",
     )
+    handover_review_days = fields.Char(
+        string="Handover Reviews After",
+        default="7, 30, 90",
+        help="After how many days it is looked at what became of a handover.",
+    )
+    handover_review_audience = fields.Selection(
+        [
+            ("superiors", "Superiors, and everybody their own"),
+            ("participants", "Everybody who takes part in the handover"),
+        ],
+        string="Figures of Handovers Are Seen By",
+        default="superiors",
+        required=True,
+    )
+    handover_contact_days = fields.Integer(
+        string="First Contact Within",
+        default=7,
+        help="Within how many days after a handover customers hear from the successor.",
+    )
+
+    _handover_contact_days_positive = models.Constraint(
+        "CHECK (handover_contact_days > 0)",
+        "Customers hear from the successor within one day at the least.",
+    )
+
+    @api.constrains("handover_review_days")
+    def _check_handover_review_days(self):
+        for company in self:
+            problem = self.env["handover.request"]._review_days_problem(
+                company.handover_review_days
+            )
+            if problem:
+                raise ValidationError(problem)
