@@ -15,13 +15,17 @@ class HandoverFollowup(models.Model):
     _name = "handover.followup"
     _description = "Follow-up of a Record"
     _inherit = ["handover.guard"]
-    _order = "id"
+    _order = "urgency desc, id"
     _rec_name = "res_name"
     _allow_sudo_commands = False
 
     _guarded_fields = frozenset(
-        {"line_id", "request_id", "company_id", "successor_id", "customer_id"}
-    )
+        {
+            "line_id", "request_id", "company_id", "successor_id", "customer_id",
+            "is_open", "date_contact", "overdue_count", "amount", "promises",
+            "no_contact", "no_step", "fell_back", "alarm_since", "urgency",
+        }
+    )  # fmt: skip
 
     line_id = fields.Many2one(
         "handover.request.line", required=True, readonly=True, ondelete="cascade"
@@ -42,7 +46,6 @@ class HandoverFollowup(models.Model):
     )
     customer_id = fields.Many2one(
         "res.partner",
-        string="Customer",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -53,15 +56,102 @@ class HandoverFollowup(models.Model):
     risk = fields.Selection(related="line_id.risk")
     note = fields.Text(related="line_id.note")
 
+    date_finished = fields.Datetime(related="request_id.date_finished")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    is_open = fields.Boolean(
+        readonly=True, help="It is open, and still belongs to the successor."
+    )
+    date_contact = fields.Datetime(
+        "First Contact",
+        readonly=True,
+        help="When the customer heard from the successor first, or a meeting was.",
+    )
+    overdue_count = fields.Integer("Overdue To-dos", readonly=True)
+    amount = fields.Monetary(
+        "Value", readonly=True, help="Expected revenue, in the company's currency."
+    )
+    promises = fields.Boolean(
+        readonly=True, help="The predecessor promised something to the customer."
+    )
+    no_contact = fields.Boolean(
+        "No Contact in Time",
+        readonly=True,
+        help="The customer has not heard from the successor within the agreed days.",
+    )
+    no_step = fields.Boolean(
+        "High Risk Without a Step",
+        readonly=True,
+        help="The risk is high, and there is neither a to-do nor a meeting ahead.",
+    )
+    fell_back = fields.Boolean(
+        "Deal Fell Back",
+        readonly=True,
+        help="The deal is in an earlier stage than at the handover.",
+    )
+    alarm_since = fields.Date(
+        readonly=True, index="btree_not_null", help="Since when something is wrong."
+    )
+    urgency = fields.Integer(
+        readonly=True,
+        aggregator="avg",
+        help="Up to 40 points for a customer who has heard nothing, 30 for the risk, 15"
+        " for promises, 15 for overdue to-dos, 15 for a deal that fell back, 10 for a"
+        " high risk without a next step, and 20 for the value.",
+    )
+    why = fields.Char(compute="_compute_why", string="Because")
+
     _one_per_line = models.UniqueIndex(
         "(line_id)", "A record is followed up once per handover."
     )
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends(
+        *("date_contact", "risk", "overdue_count", "amount", "promises"),
+        *("no_step", "fell_back"),
+    )
+    @api.depends_context("lang", "tz")
+    def _compute_why(self):
+        today = fields.Date.context_today(self)
+        risks = dict(self.line_id._fields["risk"]._description_selection(self.env))
+        for followup in self:
+            done = followup.date_finished or fields.Datetime.now()
+            days = (
+                today - fields.Datetime.context_timestamp(followup, done).date()
+            ).days
+            reasons = []
+            if not followup.date_contact:
+                reasons.append(self.env._("no contact yet, for %s days", days))
+            if followup.risk != "none":
+                reasons.append(self.env._("risk: %s", risks[followup.risk]))
+            if followup.promises:
+                reasons.append(self.env._("something was promised"))
+            if followup.overdue_count:
+                reasons.append(self.env._("overdue to-dos: %s", followup.overdue_count))
+            if followup.fell_back:
+                reasons.append(self.env._("fell back to an earlier stage"))
+            if followup.no_step:
+                reasons.append(self.env._("no next step"))
+            if followup.amount:
+                value = followup.currency_id.format(followup.amount)
+                reasons.append(self.env._("worth %s", value))
+            followup.why = " · ".join(reasons)
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
         if not self._trusted():
             raise AccessError(self.env._("Records are followed up by themselves."))
         return super().create(vals_list)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
 
     @door
     def action_open_record(self):

@@ -87,7 +87,9 @@ class HandoverRequest(models.Model):
             "date_started", "date_finished", "date_completed", "date_returned",
             "hold_until", "goes_back", "event_ids", "event_head", "signoff_ids",
             "score", "score_before", "score_date", "step_ids",
-            "review_plan", "review_ids", "date_follow_up",
+            "review_plan", "review_ids", "date_follow_up", "judgement_ids",
+            "outcome_score", "outcome_parts", "days_preparing", "days_deciding",
+            "days_waiting", "days_confirming",
         }
     )  # fmt: skip
     # what is approved: frozen outside of a draft

@@ -187,7 +187,9 @@ class HandoverRequest(models.Model):
     def _follow_up_safely(self):
         """Follow up; when that fails, one handover does not stop the others."""
         try:
-            self.env["handover.engine"]._safely(self._follow_up)
+            # whoever holds it may be about to give it back: tomorrow, then
+            if self.try_lock_for_update():
+                self.env["handover.engine"]._safely(self._follow_up)
         except FATAL:
             raise
         except Exception:  # any error of ours, in one of many handovers
@@ -196,10 +198,8 @@ class HandoverRequest(models.Model):
             self._trusting().write({"date_follow_up": fields.Date.today()})
 
     def _follow_up(self):
-        """Measure what is due, and do what the day asks for."""
+        """Measure what is due."""
         self.ensure_one()
-        if not self.try_lock_for_update():
-            return
         self.env["handover.followup"]._follow(self)
         now = fields.Datetime.now()
         due = self._planned_reviews().filtered(lambda review: review.date_due <= now)

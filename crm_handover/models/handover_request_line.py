@@ -153,6 +153,7 @@ class HandoverRequestLine(models.Model):
         string="Missing",
         copy=False,
     )
+    reason_id = fields.Many2one(related="request_id.reason_id")
     can_decide = fields.Boolean(compute="_compute_can_decide")
     can_edit = fields.Boolean(compute="_compute_can_edit")
 

@@ -172,7 +172,10 @@ class HandoverRequestReview(models.Model):
     def _contact_query(self, request, actor, start, end):
         """Return the contacts as a query: successor, unit, kind, id, date."""
         links = [SQL("SELECT id, partner_id, date, res_model, res_id FROM met")]
-        scopes = request.env["handover.scope"].sudo().search([])
+        # the kinds of record that are not collected any more as well
+        scopes = (
+            self.env["handover.scope"].sudo().search([("active", "in", [True, False])])
+        )
         for scope in scopes:
             for name in scope._handler()._handover_meeting_links:
                 field = self.env["calendar.event"]._fields[name]

@@ -29,9 +29,25 @@ class ResCompany(models.Model):
         help="Within how many days after a handover customers hear from the successor.",
     )
 
+    handover_alarm_days = fields.Integer(
+        string="Superior Is Told After",
+        default=3,
+        help="For how many days something is wrong before a superior is asked as well.",
+    )
+    handover_max_open = fields.Integer(
+        string="Open Records per Person",
+        help="With more open records than this a successor has too much to do. 0: no"
+        " limit.",
+    )
+
     _handover_contact_days_positive = models.Constraint(
         "CHECK (handover_contact_days > 0)",
         "Customers hear from the successor within one day at the least.",
+    )
+
+    _handover_alarms_positive = models.Constraint(
+        "CHECK (handover_alarm_days >= 0 AND handover_max_open >= 0)",
+        "Days and numbers of records are not negative.",
     )
 
     @api.constrains("handover_review_days")

@@ -18,6 +18,12 @@ class ResConfigSettings(models.TransientModel):
     handover_contact_days = fields.Integer(
         related="company_id.handover_contact_days", readonly=False
     )
+    handover_alarm_days = fields.Integer(
+        related="company_id.handover_alarm_days", readonly=False
+    )
+    handover_max_open = fields.Integer(
+        related="company_id.handover_max_open", readonly=False
+    )
     handover_max_records = fields.Integer(
         string="Records per Handover",
         config_parameter="crm_handover.max_records",
