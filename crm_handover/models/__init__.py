@@ -27,6 +27,10 @@ from . import handover_request_permission
 from . import handover_request_evidence
 from . import handover_request_briefing
 from . import handover_request_plan
+from . import handover_request_follow_up
+from . import handover_request_alarm
+from . import handover_request_judge
+from . import handover_request_outcome
 from . import handover_request_reminder
 from . import handover_request_training
 from . import handover_request_training_proof
@@ -47,9 +51,15 @@ from . import handover_training_topic
 from . import handover_training
 from . import handover_training_trainee
 from . import handover_training_rating
+from . import handover_request_judgement
+from . import handover_request_review
+from . import handover_review_measure
+from . import handover_followup
+from . import handover_followup_refresh
 from . import handover_grantable
 from . import handover_grant
 from . import handover_grant_effect
+from . import handover_demo
 from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_plan_template

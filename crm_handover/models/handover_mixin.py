@@ -22,6 +22,8 @@ class HandoverMixin(models.AbstractModel):
     _handover_followers_enter = False
     # fields of a meeting, besides its document, that name the records it is about
     _handover_meeting_links = ()
+    # the field that names the customer whom a record is about
+    _handover_customer_field = "partner_id"
     # fields whose value two records have only when they are the same thing, and what
     # tells that two records are
     _handover_duplicate_fields = ()

@@ -91,6 +91,9 @@ class HandoverRequest(models.Model):
             "training_ids", "trainee_ids", "training_waiver", "training_waived_by_id",
             "date_training_waived",
             "document_ids", "document_due", "document_problem",
+            "review_plan", "review_ids", "date_follow_up", "judgement_ids",
+            "outcome_score", "outcome_parts", "days_preparing", "days_deciding",
+            "days_waiting", "days_confirming",
         }
     )  # fmt: skip
     # what is approved: frozen outside of a draft

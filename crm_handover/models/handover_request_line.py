@@ -165,6 +165,7 @@ class HandoverRequestLine(models.Model):
     card_state = fields.Selection(
         CARD_STATES, string="Briefing", compute="_compute_card_id"
     )
+    reason_id = fields.Many2one(related="request_id.reason_id")
     can_decide = fields.Boolean(compute="_compute_can_decide")
     can_edit = fields.Boolean(compute="_compute_can_edit")
 

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .handover_request_alarm import CARE_ACTIVITY
+from .handover_request_judge import RATING_ACTIVITY
 from .handover_request_plan import CLOSED
 
 
@@ -22,13 +24,20 @@ class HandoverRequest(models.Model):
                 break
 
     @api.model
+    def _reminded_types(self):
+        """Return the types of to-dos that belong into the digest besides the steps."""
+        return self.env.ref(CARE_ACTIVITY) | self.env.ref(RATING_ACTIVITY)
+
+    @api.model
     def _open_steps_of(self, user=None):
         """Return the open steps of handovers under way that may be late by now."""
         # the first place on earth where the day is over
         tomorrow = fields.Date.today() + timedelta(days=1)
         domain = [
             ("res_model", "=", self._name),
+            "|",
             ("handover_step_date", "!=", False),
+            ("activity_type_id", "in", self._reminded_types().ids),
             ("date_deadline", "<", tomorrow),
         ]
         if user:
@@ -56,7 +65,14 @@ class HandoverRequest(models.Model):
             request = mine.browse(id_)
             if request._shows_to(user):
                 link = request._notify_get_action_link("view")
-                handovers.append({"request": request, "link": link, "steps": group})
+                handovers.append(
+                    {
+                        "request": request,
+                        "link": link,
+                        "steps": group,
+                        "alarms": request._alarm_texts(user),
+                    }
+                )
         if not handovers:
             return
         body = mine.env["ir.qweb"]._render(

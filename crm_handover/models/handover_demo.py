@@ -1,0 +1,257 @@
+"""The past of the demo story: handovers of the last 95 days, with their reviews.
+
+They take the usual way, and are then moved back in time. The history keeps the moments
+at which it was written.
+"""
+
+import warnings
+from datetime import timedelta
+from typing import NamedTuple
+
+from odoo import Command, api, fields, models
+from odoo.tools import SQL
+
+QUIET = {
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_auto_subscribe_no_notify": True,
+    "mail_activity_quick_update": True,
+    "no_reset_password": True,
+}
+
+
+class Deal(NamedTuple):
+    """A deal that changes hands, and what became of it, in days after the handover."""
+
+    customer: str
+    name: str
+    revenue: int
+    risk: str = "none"
+    contact: int = 0
+    moved: int = 0
+    won: int = 0
+    lost: int = 0
+    mail: int = 0
+
+
+# who, to whom, why, how many days ago, confirmed, ratings of both sides, deals
+STORY = (
+    ("dirk", "bruno", "resignation", 95, True, (4, 4), (
+        Deal("Kliniek Sint-Jozef", "Beds and lockers, wing B", 64_000, "medium",
+             contact=2, moved=12, won=40, mail=5),
+        Deal("Drukkerij Vermeulen", "Workshop furniture", 18_500, contact=1, won=21),
+        Deal("Stad Mechelen", "Reading room", 47_000, contact=6, moved=25, mail=9),
+        Deal("Garage Lippens", "Waiting area", 6_200, contact=11, lost=33),
+    )),
+    ("dirk", "chen", "resignation", 64, True, (3, 2), (
+        Deal("Wuxi Precision Co.", "Canteen for 300", 88_000, "high", contact=4,
+             moved=20, mail=6),
+        Deal("Bureau Aerts", "Open-plan office", 22_000, contact=13, lost=28),
+        Deal("Notariaat Peeters", "Archive shelves", 9_800, contact=3, won=30),
+    )),
+    ("lena", "bruno", "internal_transfer", 36, True, (5, 4), (
+        Deal("Hotel Astrid", "Rooms on two floors", 73_000, "low", contact=1, moved=9),
+        Deal("Brasserie Meir", "Terrace", 12_400, contact=2, won=15, mail=3),
+        Deal("School De Linde", "Twelve classrooms", 55_000, contact=5, mail=7),
+    )),
+    ("lena", "chen", "customer_need", 16, False, (4, 0), (
+        Deal("Ningbo Trading", "Showroom Antwerp", 96_000, "medium", contact=2,
+             moved=8, mail=2),
+        Deal("Apotheek Claes", "Counter and shelves", 8_900, contact=7),
+    )),
+    ("lena", "bruno", "efficiency", 12, False, (0, 0), (
+        Deal("Rederij Van Damme", "Crew quarters", 41_000, "high"),
+        Deal("Museum Ter Duinen", "Visitor seating", 27_500, "medium", mail=1),
+        Deal("Bakkerij Smets", "Shop fittings", 15_300, contact=1, moved=4),
+        Deal("Zorghuis De Eik", "Dining hall", 38_000),
+    )),
+)  # fmt: skip
+PEOPLE = {"dirk": "Dirk Claessens", "lena": "Lena Vos"}
+LESSON = "Introduce the successor to the ten largest customers before the last day."
+
+
+class HandoverDemo(models.AbstractModel):
+    _name = "handover.demo"
+    _description = "Past of the Demo Story"
+
+    @api.model
+    def _tell(self):
+        """Make the handovers of the past, once."""
+        demo = self.with_context(QUIET)
+        people = {name: demo._person(name) for name in ("bruno", "chen", "maya")}
+        people |= {login: demo._make_giver(login) for login in PEOPLE}
+        for giver, taker, reason, ago, confirmed, stars, deals in STORY:
+            parts = people[giver], people[taker], people["maya"]
+            leads = demo._make_deals(parts[0], ago, deals)
+            with warnings.catch_warnings():
+                # what a library says about Odoo's links in notices
+                warnings.simplefilter("ignore", DeprecationWarning)
+                request = demo._hand_over(*parts, reason, ago, confirmed, deals, leads)
+            for deal, lead in zip(deals, leads, strict=True):
+                demo._live_on(deal, lead, parts[0], parts[1], ago)
+            request._follow_up()
+            for user, rating in zip(parts, stars, strict=False):
+                if rating:
+                    lesson = LESSON if rating == 2 else False
+                    request.with_user(user).action_judge(rating, False, lesson)
+        # who left long ago has left
+        people["dirk"].active = False
+
+    @api.model
+    def _person(self, name):
+        return self.env.ref(f"crm_handover.user_{name}_demo")
+
+    @api.model
+    def _ago(self, days, hours=0):
+        return fields.Datetime.now() - timedelta(days=days, hours=-hours)
+
+    @api.model
+    def _make_giver(self, login):
+        maya = self._person("maya")
+        groups = ("sales_team.group_sale_salesman", "project.group_project_user")
+        user = self.env["res.users"].create(
+            {
+                "name": PEOPLE[login],
+                "login": login,
+                "email": f"{login}@yourcompany.example.com",
+                "tz": maya.tz,
+                "company_id": maya.company_id.id,
+                "company_ids": [Command.set(maya.company_id.ids)],
+                "notification_type": "inbox",
+                "group_ids": [Command.set([self.env.ref(name).id for name in groups])],
+            }
+        )
+        team = self.env.ref("crm_handover.crm_team_key_accounts_demo")
+        self.env["crm.team.member"].create({"crm_team_id": team.id, "user_id": user.id})
+        return user
+
+    @api.model
+    def _make_deals(self, giver, ago, deals):
+        leads = self.env["crm.lead"]
+        for deal in deals:
+            customer = self.env["res.partner"].create(
+                {"name": deal.customer, "is_company": True}
+            )
+            leads |= leads.with_context(mail_notrack=True).create(
+                {
+                    "name": deal.name,
+                    "type": "opportunity",
+                    "partner_id": customer.id,
+                    "user_id": giver.id,
+                    "team_id": self.env.ref(
+                        "crm_handover.crm_team_key_accounts_demo"
+                    ).id,
+                    "stage_id": self.env.ref("crm.stage_lead1").id,
+                    "expected_revenue": deal.revenue,
+                }
+            )
+        self.env.flush_all()
+        self._move_back("crm_lead", leads.ids, "create_date", self._ago(ago + 60))
+        return leads.with_context(mail_notrack=False)
+
+    @api.model
+    def _hand_over(self, giver, taker, chief, reason, ago, confirmed, deals, leads):
+        """Hand over in the usual way, and say afterwards when that was."""
+        Request = self.env["handover.request"]
+        request = Request.with_user(giver).create(
+            {
+                "predecessor_id": giver.id,
+                "successor_id": taker.id,
+                "reason_id": self.env.ref(f"crm_handover.reason_{reason}").id,
+                "company_id": chief.company_id.id,
+            }
+        )
+        request.add_records("crm.lead", leads.ids)
+        for line in request.line_ids:
+            line.risk = deals[leads.ids.index(line.res_id)].risk
+        request.check_completeness()
+        request.action_submit()
+        request.with_user(chief).action_approve()
+        if confirmed:
+            request.with_user(giver).action_confirm()
+            request.with_user(taker).action_confirm()
+        request = request.sudo()
+        start = self._ago(ago)
+        request._trusting().write(
+            {
+                "date_submitted": self._ago(ago + 4),
+                "date_approved": self._ago(ago + 2 + ago % 2),
+                "date_started": start,
+                "date_finished": start,
+                "date_completed": self._ago(ago - 3 - ago % 5) if confirmed else False,
+            }
+        )
+        for review in request._reviews():
+            due = start + timedelta(days=review.days)
+            review._trusting().write({"date_from": start, "date_due": due})
+        # the steps were taken then
+        steps = request._steps().filtered("active")
+        steps.write({"active": False, "date_done": self._ago(ago - 1)})
+        request.message_ids.notification_ids.unlink()
+        request.message_ids.write({"date": start})
+        self.env.flush_all()
+        made = self._ago(ago + 6 + ago % 7)
+        self._move_back("handover_request", request.ids, "create_date", made)
+        request.modified(["create_date"])
+        return request
+
+    @api.model
+    def _live_on(self, deal, lead, giver, taker, ago):
+        """Tell what became of a deal after the handover."""
+        self._say(lead, self._ago(ago + 20), lead.partner_id)
+        self._say(lead, self._ago(ago + 20, 5), giver.partner_id)
+        self._say(lead, self._ago(ago + 5), giver.partner_id)
+        if deal.mail and deal.mail < ago:
+            self._say(lead, self._ago(ago - deal.mail), lead.partner_id)
+        for days in (deal.contact, deal.contact + 8, deal.contact + 23):
+            if deal.contact and days < ago:
+                self._say(lead, self._ago(ago - days, 3), taker.partner_id)
+        if deal.moved:
+            stage = self.env.ref("crm.stage_lead2")
+            self._change(lead, self._ago(ago - deal.moved), {"stage_id": stage.id})
+        if deal.won:
+            stage = self.env.ref("crm.stage_lead4")
+            values = {"stage_id": stage.id, "probability": 100}
+            self._change(lead, self._ago(ago - deal.won), values)
+        if deal.lost:
+            values = {"active": False, "probability": 0}
+            self._change(lead, self._ago(ago - deal.lost), values)
+
+    @api.model
+    def _say(self, lead, moment, author):
+        outside = not author.user_ids
+        self.env["mail.message"].create(
+            {
+                "model": "crm.lead",
+                "res_id": lead.id,
+                "message_type": "email" if outside else "comment",
+                "subtype_id": self.env.ref("mail.mt_comment").id,
+                "author_id": author.id,
+                "subject": lead.name,
+                "date": moment,
+            }
+        )
+
+    @api.model
+    def _change(self, lead, moment, values):
+        """Change a deal, as if it had been then."""
+        # whatever else is to be tracked comes before
+        self.env.cr.flush()
+        known = lead.message_ids
+        lead.write(values)
+        self.env.cr.flush()
+        lead.invalidate_recordset(["message_ids"])
+        (lead.message_ids - known).write({"date": moment})
+
+    @api.model
+    def _move_back(self, table, ids, column, moment):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s = %s WHERE id IN %s",
+                SQL.identifier(table),
+                SQL.identifier(column),
+                moment,
+                tuple(ids),
+            )
+        )
+        self.env.invalidate_all()

@@ -1,0 +1,222 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from .handover_guard import door, single
+
+
+class HandoverFollowup(models.Model):
+    """A record in the first weeks with its successor, until the last review.
+
+    It is worked out anew every day, and is gone after the last review: what remains are
+    the figures of the handover.
+    """
+
+    _name = "handover.followup"
+    _description = "Follow-up of a Record"
+    _inherit = ["handover.guard"]
+    _order = "urgency desc, id"
+    _rec_name = "res_name"
+    _allow_sudo_commands = False
+
+    _guarded_fields = frozenset(
+        {
+            "line_id", "request_id", "company_id", "successor_id", "customer_id",
+            "is_open", "date_contact", "overdue_count", "amount", "promises",
+            "no_contact", "no_step", "fell_back", "alarm_since", "urgency",
+        }
+    )  # fmt: skip
+
+    line_id = fields.Many2one(
+        "handover.request.line", required=True, readonly=True, ondelete="cascade"
+    )
+    request_id = fields.Many2one(
+        "handover.request",
+        string="Handover",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="request_id.company_id", store=True, index=True
+    )
+    successor_id = fields.Many2one(
+        "res.users", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    customer_id = fields.Many2one(
+        "res.partner",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The company of the customer when the record was handed over.",
+    )
+    scope_id = fields.Many2one(related="line_id.scope_id")
+    res_name = fields.Char(related="line_id.res_name")
+    risk = fields.Selection(related="line_id.risk")
+    note = fields.Text(related="line_id.note")
+
+    date_finished = fields.Datetime(related="request_id.date_finished")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    is_open = fields.Boolean(
+        readonly=True, help="It is open, and still belongs to the successor."
+    )
+    date_contact = fields.Datetime(
+        "First Contact",
+        readonly=True,
+        help="When the customer heard from the successor first, or a meeting was.",
+    )
+    overdue_count = fields.Integer("Overdue To-dos", readonly=True)
+    amount = fields.Monetary(
+        "Value", readonly=True, help="Expected revenue, in the company's currency."
+    )
+    promises = fields.Boolean(
+        readonly=True, help="The predecessor promised something to the customer."
+    )
+    no_contact = fields.Boolean(
+        "No Contact in Time",
+        readonly=True,
+        help="The customer has not heard from the successor within the agreed days.",
+    )
+    no_step = fields.Boolean(
+        "High Risk Without a Step",
+        readonly=True,
+        help="The risk is high, and there is neither a to-do nor a meeting ahead.",
+    )
+    fell_back = fields.Boolean(
+        "Deal Fell Back",
+        readonly=True,
+        help="The deal is in an earlier stage than at the handover.",
+    )
+    alarm_since = fields.Date(
+        readonly=True, index="btree_not_null", help="Since when something is wrong."
+    )
+    urgency = fields.Integer(
+        readonly=True,
+        aggregator="avg",
+        help="Up to 40 points for a customer who has heard nothing, 30 for the risk, 15"
+        " for promises, 15 for overdue to-dos, 15 for a deal that fell back, 10 for a"
+        " high risk without a next step, and 20 for the value.",
+    )
+    why = fields.Char(compute="_compute_why", string="Because")
+
+    _one_per_line = models.UniqueIndex(
+        "(line_id)", "A record is followed up once per handover."
+    )
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends(
+        *("date_contact", "risk", "overdue_count", "amount", "promises"),
+        *("no_step", "fell_back"),
+    )
+    @api.depends_context("lang", "tz")
+    def _compute_why(self):
+        today = fields.Date.context_today(self)
+        risks = dict(self.line_id._fields["risk"]._description_selection(self.env))
+        for followup in self:
+            done = followup.date_finished or fields.Datetime.now()
+            days = (
+                today - fields.Datetime.context_timestamp(followup, done).date()
+            ).days
+            reasons = []
+            if not followup.date_contact:
+                reasons.append(self.env._("no contact yet, for %s days", days))
+            if followup.risk != "none":
+                reasons.append(self.env._("risk: %s", risks[followup.risk]))
+            if followup.promises:
+                reasons.append(self.env._("something was promised"))
+            if followup.overdue_count:
+                reasons.append(self.env._("overdue to-dos: %s", followup.overdue_count))
+            if followup.fell_back:
+                reasons.append(self.env._("fell back to an earlier stage"))
+            if followup.no_step:
+                reasons.append(self.env._("no next step"))
+            if followup.amount:
+                value = followup.currency_id.format(followup.amount)
+                reasons.append(self.env._("worth %s", value))
+            followup.why = " · ".join(reasons)
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._trusted():
+            raise AccessError(self.env._("Records are followed up by themselves."))
+        return super().create(vals_list)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    @door
+    def action_open_record(self):
+        """Open the record, with the caller's own rights.
+
+        :return: a window action
+        """
+        single(self)
+        return self.line_id.action_open_record()
+
+    # ------------------------------------------------------------
+    # BUILDING
+    # ------------------------------------------------------------
+
+    @api.model
+    def _follow(self, request):
+        """Begin to follow up what was handed over, and stop where it was given back."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM handover_followup followup
+                USING handover_request_line line
+                WHERE line.id = followup.line_id AND line.request_id = %s
+                    AND line.state != 'done'""",
+                request.id,
+            )
+        )
+        lines = self.env["handover.request.line"].sudo()
+        mine = [("request_id", "=", request.id), ("state", "=", "done")]
+        for (scope,) in lines._read_group(mine, ["scope_id"]):
+            self._follow_kind(request, scope)
+        self.env.invalidate_all()
+
+    @api.model
+    def _follow_kind(self, request, scope):
+        record, customer = SQL(), SQL("NULL::int")
+        Model, field = self.env[scope.model], scope._handler()._handover_customer_field
+        if scope.model == "res.partner":
+            field = "id"
+        known = field in Model._fields and Model._fields[field].column_type
+        if field == "id" or (known and Model._fields[field].store):
+            record = SQL(
+                """LEFT JOIN %s record ON record.id = line.res_id
+                LEFT JOIN res_partner partner ON partner.id = %s""",
+                SQL.identifier(Model._table),
+                SQL.identifier("record", field),
+            )
+            customer = SQL("partner.commercial_partner_id")
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO handover_followup (line_id, request_id, company_id,
+                    successor_id, customer_id, create_uid, create_date, write_uid,
+                    write_date)
+                SELECT line.id, line.request_id, line.company_id, line.successor_id,
+                    %(customer)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                FROM handover_request_line line %(record)s
+                WHERE line.request_id = %(request)s AND line.scope_id = %(scope)s
+                    AND line.state = 'done' AND line.result_code IN ('done', 'already')
+                    AND line.successor_id IS NOT NULL
+                ON CONFLICT (line_id) DO NOTHING""",
+                customer=customer,
+                record=record,
+                request=request.id,
+                scope=scope.id,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+        )

@@ -1,0 +1,129 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+CARE_ACTIVITY = "crm_handover.mail_activity_type_care"
+
+
+class HandoverRequest(models.Model):
+    """Alarms: a to-do for the successor at first, and for a superior days later.
+
+    What is wrong stands in the digest and on the page of the successor. The to-do is on
+    the handover, where others read it, and so it tells neither figures nor names.
+    """
+
+    _inherit = "handover.request"
+
+    def _follow_up(self):
+        super()._follow_up()
+        # after the last review there is nothing to follow up any more
+        if self._planned_reviews():
+            self.env["handover.followup"]._refresh(self)
+            self._raise_alarms()
+
+    def _end_follow_up(self):
+        self._care_todos().unlink()
+        return super()._end_follow_up()
+
+    def _raise_alarms(self):
+        """Give to-dos to whoever has something to look after, and take back others."""
+        self.ensure_one()
+        followups = self.env["handover.followup"].sudo()
+        mine = Domain("request_id", "=", self.id)
+        since = dict(
+            followups._read_group(
+                mine & Domain("alarm_since", "!=", False),
+                ["successor_id"],
+                ["alarm_since:min"],
+            )
+        )
+        today = fields.Date.today()
+        todos = self._care_todos()
+        for user in self._overloaded(self._takers()):
+            # how long is known from the to-do that was given for it
+            theirs = todos.filtered(lambda todo, user=user: todo.user_id == user)
+            days = [*theirs.mapped("date_deadline"), today, since.get(user, today)]
+            since[user] = min(days)
+        wanted = self.env["res.users"].sudo().union(*since)
+        limit = today - timedelta(days=self.company_id.handover_alarm_days)
+        if any(day <= limit for day in since.values()):
+            wanted |= self._in_charge(self.approver_id)
+        wanted = wanted.filtered(self._shows_to)
+        asked = todos.user_id
+        todos.filtered(lambda todo: todo.user_id not in wanted).unlink()
+        for user in wanted - asked:
+            self._ask_to_care(user, takes=user in since)
+
+    def _ask_to_care(self, user, takes):
+        request = self.sudo().with_context(lang=user.lang, tz=user.tz)
+        summary = (
+            request.env._("Look after what you took over: “Who to Call Next”")
+            if takes
+            else request.env._("Look after this handover with the successors")
+        )
+        request.with_context(mail_activity_quick_update=True).activity_schedule(
+            CARE_ACTIVITY,
+            date_deadline=fields.Date.context_today(request),
+            summary=summary,
+            user_id=user.id,
+        )
+
+    def _care_todos(self):
+        """Return the open to-dos of alarms, as superuser, quietly."""
+        todos = self.env["mail.activity"].sudo()
+        return todos.with_context(mail_activity_quick_update=True).search(
+            [
+                ("activity_type_id", "=", self.env.ref(CARE_ACTIVITY).id),
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+            ]
+        )
+
+    def _overloaded(self, users):
+        """Return those of ``users`` who have more open records than the company set."""
+        most = self.company_id.sudo().handover_max_open
+        if not most:
+            return users.browse()
+        return users.filtered(lambda user: self._load(user) > most)
+
+    @api.model
+    def _load(self, user):
+        """Return how many open records of all kinds a user has."""
+        total = 0
+        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
+            records = scope._open_domain() & Domain(
+                scope.owner_field_id.name, "in", user.ids
+            )
+            total += self.env[scope.model].sudo().search_count(records)
+        return total
+
+    def _alarm_texts(self, user):
+        """Return what is wrong, as far as ``user`` may see it, in their language."""
+        self.ensure_one()
+        followups = (
+            self.env["handover.followup"]
+            .with_user(user)
+            .with_context(
+                allowed_company_ids=self.company_id.ids, lang=user.lang, tz=user.tz
+            )
+        )
+        env, texts = followups.env, []
+        for name, text in (
+            ("no_contact", env._("Customers without a first contact in time: %s")),
+            ("no_step", env._("High risks without a next step: %s")),
+            ("fell_back", env._("Deals that fell back: %s")),
+        ):
+            domain = [("request_id", "=", self.id), (name, "=", True)]
+            if count := followups.search_count(domain):
+                texts.append(text % count)
+        seen = followups.search([("request_id", "=", self.id)]).successor_id
+        for successor in self._overloaded(seen.sudo()):
+            texts.append(
+                env._(
+                    "%(person)s has more open records than agreed: %(count)s",
+                    person=successor.name,
+                    count=self._load(successor),
+                )
+            )
+        return texts

@@ -1,0 +1,215 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..followup import MOST_REVIEWS, parse_days
+from .handover_engine import FATAL
+
+_logger = logging.getLogger(__name__)
+
+# the records are not handed over yet
+BEFORE_TRANSFER = (
+    "draft",
+    "submitted",
+    "approved",
+    "needs_review",
+    "refused",
+    "running",
+)
+# it was handed over, and not given back
+AFTER_TRANSFER = ("transferred", "done")
+
+
+class HandoverRequest(models.Model):
+    """After the handover: reviews some days later, and what happens until the last."""
+
+    _inherit = "handover.request"
+
+    review_plan = fields.Char(
+        readonly=True, copy=False, help="Days of this handover's own reviews."
+    )
+    review_days = fields.Char(
+        string="Reviews After",
+        compute="_compute_review_days",
+        inverse="_inverse_review_days",
+        help="After how many days it is looked at what became of the handover, as 7,"
+        " 30, 90. Nothing: as the company has it; 0: never.",
+    )
+    can_plan_reviews = fields.Boolean(compute="_compute_can_plan_reviews")
+    review_ids = fields.One2many(
+        "handover.request.review", "request_id", readonly=True, copy=False
+    )
+    date_follow_up = fields.Date(readonly=True, copy=False)
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends("review_plan", "company_id.handover_review_days")
+    def _compute_review_days(self):
+        for request in self:
+            company = request.company_id.sudo()
+            request.review_days = request.review_plan or company.handover_review_days
+
+    def _inverse_review_days(self):
+        for request in self:
+            wanted = (request.review_days or "").strip()
+            if refusal := request._review_refusal():
+                raise refusal
+            if problem := request._review_days_problem(wanted):
+                raise UserError(problem)
+            if wanted == request.company_id.sudo().handover_review_days:
+                wanted = False
+            request._trusting().write({"review_plan": wanted})
+
+    @api.depends("state", "requester_id")
+    @api.depends_context("uid")
+    def _compute_can_plan_reviews(self):
+        for request in self:
+            request.can_plan_reviews = not request._review_refusal()
+
+    def _review_refusal(self):
+        """Return the error that keeps the caller from planning reviews, or ``None``."""
+        self.ensure_one()
+        if problem := self._role_problem("editor", self.env.user):
+            return AccessError(
+                self.env._(
+                    "%(handover)s: %(problem)s", handover=self.name, problem=problem
+                )
+            )
+        if self.state not in BEFORE_TRANSFER:
+            return UserError(
+                self.env._(
+                    "%s: the days of the reviews are chosen before the records are"
+                    " handed over.",
+                    self.name,
+                )
+            )
+        return None
+
+    @api.model
+    def _review_days_problem(self, text):
+        """Return why ``text`` does not name days of reviews, or an empty text."""
+        try:
+            parse_days(text)
+        except ValueError:
+            return self.env._(
+                "“%(text)s” are no days: write whole numbers from 1 to 365 with commas"
+                " in between, %(most)s at the most, as 7, 30, 90.",
+                text=text,
+                most=MOST_REVIEWS,
+            )
+        return ""
+
+    # ------------------------------------------------------------
+    # WITH THE HANDOVER
+    # ------------------------------------------------------------
+
+    def _move(self, move, values=None, **data):
+        forward = self.filtered(lambda request: not request.goes_back)
+        result = super()._move(move, values, **data)
+        if move == "finish":
+            forward._plan_reviews()
+        elif move in ("give_back", "nothing_left"):
+            self._planned_reviews()._trusting().unlink()
+        return result
+
+    def _reviews(self, *domain):
+        """Return the reviews as superuser.
+
+        Not by ``review_ids``: what the caller may not see stays out of the cache.
+        """
+        reviews = self.env["handover.request.review"].sudo()
+        return reviews.search([("request_id", "in", self.ids), *domain])
+
+    def _planned_reviews(self):
+        return self._reviews(("date_measured", "=", False))
+
+    def _plan_reviews(self):
+        """Plan the reviews of what was handed over just now, one per successor."""
+        Review = self.env["handover.request.review"]
+        for request in self:
+            request._planned_reviews()._trusting().unlink()
+            start = request.date_finished
+            known = {
+                (review.successor_id, review.days) for review in request._reviews()
+            }
+            Review._trusting().create(
+                [
+                    {
+                        "request_id": request.id,
+                        "successor_id": successor.id,
+                        "days": days,
+                        "date_from": start,
+                        "date_due": start + timedelta(days=days),
+                    }
+                    for successor in request._takers()
+                    for days in parse_days(request.review_days)
+                    if (successor, days) not in known
+                ]
+            )
+            request._trusting().write({"date_follow_up": False})
+        if self:
+            self._follow_up_soon()
+
+    @api.model
+    def _follow_up_soon(self):
+        self.env.ref(
+            "crm_handover.ir_cron_handover_request_follow_up"
+        ).sudo()._trigger()
+
+    # ------------------------------------------------------------
+    # EVERY DAY
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_follow_up(self):
+        """Look after the handovers whose reviews are not over, once a day."""
+        Cron = self.env["ir.cron"]
+        due = self.sudo().search(
+            [
+                ("state", "in", AFTER_TRANSFER),
+                ("review_ids", "any", [("date_measured", "=", False)]),
+                "|",
+                ("date_follow_up", "=", False),
+                ("date_follow_up", "!=", fields.Date.today()),
+            ],
+            order="date_follow_up, id",
+        )
+        Cron._commit_progress(remaining=len(due))
+        for id_ in due.ids:
+            self.sudo().browse(id_)._follow_up_safely()
+            if not Cron._commit_progress(1):
+                break
+
+    def _follow_up_safely(self):
+        """Follow up; when that fails, one handover does not stop the others."""
+        try:
+            # whoever holds it may be about to give it back: tomorrow, then
+            if self.try_lock_for_update():
+                self.env["handover.engine"]._safely(self._follow_up)
+        except FATAL:
+            raise
+        except Exception:  # any error of ours, in one of many handovers
+            self.env.cr.rollback()
+            _logger.exception("%s could not be followed up", self)
+            self._trusting().write({"date_follow_up": fields.Date.today()})
+
+    def _follow_up(self):
+        """Measure what is due."""
+        self.ensure_one()
+        self.env["handover.followup"]._follow(self)
+        now = fields.Datetime.now()
+        due = self._planned_reviews().filtered(lambda review: review.date_due <= now)
+        for reviews in due.grouped("days").values():
+            reviews._measure()
+        self._trusting().write({"date_follow_up": fields.Date.today()})
+        if not self._planned_reviews():
+            self._end_follow_up()
+
+    def _end_follow_up(self):
+        """Forget the records: what remains are the figures."""
+        followups = self.env["handover.followup"].sudo()
+        followups.search([("request_id", "=", self.id)])._trusting().unlink()

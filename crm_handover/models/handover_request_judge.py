@@ -1,0 +1,157 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .handover_guard import door, single
+
+RATING_ACTIVITY = "crm_handover.mail_activity_type_rating"
+# so long people have for their rating
+TIME_TO_RATE = timedelta(days=7)
+
+
+class HandoverRequest(models.Model):
+    """Predecessor, successors and a superior rate the handover at each review."""
+
+    _inherit = "handover.request"
+
+    judgement_ids = fields.One2many(
+        "handover.request.judgement", "request_id", readonly=True, copy=False
+    )
+    can_judge = fields.Boolean(compute="_compute_can_judge")
+
+    @api.depends("state", "review_ids")
+    @api.depends_context("uid")
+    def _compute_can_judge(self):
+        for request in self:
+            request.can_judge = bool(request.id) and not request._judge_refusal()
+
+    @door
+    def action_judge(self, rating, comment=False, lesson=False):
+        """Rate the handover as one of its people, at the last review that has come.
+
+        Rated again before the next review, the new rating takes the place of the old.
+
+        :param int rating: from 1, bad, to 5, good
+        :param str comment: optional
+        :param str lesson: what is to be done otherwise next time, optional; handover
+            managers decide whether it becomes a step of the plan
+        :return: ``True``
+        :raise AccessError: when the caller neither gave, took nor decides
+        :raise UserError: before the first review, or when something is no rating
+        """
+        single(self)
+        self._lock()
+        if refusal := self._judge_refusal():
+            raise refusal
+        if isinstance(rating, bool) or not isinstance(rating, int) or not (
+            1 <= rating <= 5
+        ):  # fmt: skip
+            raise UserError(self.env._("Choose a rating from 1 to 5."))
+        for text in (comment, lesson):
+            if text and not isinstance(text, str):
+                raise UserError(self.env._("A comment is a text."))
+        lesson = (lesson or "").strip()
+        values = {
+            "role": self._judge_role(self.env.user),
+            "rating": rating,
+            "comment": (comment or "").strip(),
+            "date": fields.Datetime.now(),
+        }
+        judgements = self.env["handover.request.judgement"]
+        days = self._review_reached()
+        mine = judgements.sudo().search(
+            [
+                ("request_id", "=", self.id),
+                ("days", "=", days),
+                ("user_id", "=", self.env.uid),
+            ]
+        )
+        # what is decided stays decided
+        if not mine or mine.lesson_state in (False, "open"):
+            values |= {"lesson": lesson, "lesson_state": "open" if lesson else False}
+        if mine:
+            mine._trusting().write(values)
+        else:
+            names = {"request_id": self.id, "days": days, "user_id": self.env.uid}
+            judgements._trusting().create(names | values)
+        self.invalidate_recordset(["judgement_ids"])
+        self._rating_todos().filtered(
+            lambda todo: todo.user_id == self.env.user
+        ).action_feedback()
+        self._update_outcome()
+        return True
+
+    def _judge_role(self, user):
+        """Return as what ``user`` rates the handover, or an empty text."""
+        parties = self._parties()
+        if user in parties:
+            return parties[user]
+        return "manager" if self._is_operator(user) else ""
+
+    def _review_reached(self):
+        """Return after how many days the last review was that has come, or 0."""
+        now = fields.Datetime.now()
+        return max(self._reviews(("date_due", "<=", now)).mapped("days"), default=0)
+
+    def _judge_refusal(self):
+        """Return the error that keeps the caller from rating, or ``None``."""
+        self.ensure_one()
+        if not self._judge_role(self.env.user):
+            return AccessError(
+                self.env._(
+                    "%s: who gave, who took and who decides rate the handover.",
+                    self.name,
+                )
+            )
+        if self.state not in ("transferred", "done") or not self._review_reached():
+            return UserError(
+                self.env._("%s is rated from its first review on.", self.name)
+            )
+        return None
+
+    # ------------------------------------------------------------
+    # ASKING
+    # ------------------------------------------------------------
+
+    def _follow_up(self):
+        before = self._review_reached_measured()
+        result = super()._follow_up()
+        if self._review_reached_measured() > before:
+            self._ask_for_ratings()
+        return result
+
+    def _review_reached_measured(self):
+        reviews = self._reviews(("date_measured", "!=", False))
+        return max(reviews.mapped("days"), default=0)
+
+    def _ask_for_ratings(self):
+        """Give everybody who rates a to-do, in their language, without a mail."""
+        people = self.env["res.users"].sudo().union(*self._parties())
+        people |= self._in_charge(self.approver_id)
+        people = people.filtered(self._shows_to)
+        for user in people - self._rating_todos().user_id:
+            request = self.sudo().with_context(
+                lang=user.lang, tz=user.tz, mail_activity_quick_update=True
+            )
+            day = fields.Date.context_today(request) + TIME_TO_RATE
+            request.activity_schedule(
+                RATING_ACTIVITY,
+                date_deadline=day,
+                summary=request.env._("How well did the handover work? Rate it"),
+                user_id=user.id,
+            )
+
+    def _rating_todos(self):
+        """Return the open to-dos to rate, as superuser."""
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("activity_type_id", "=", self.env.ref(RATING_ACTIVITY).id),
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                ]
+            )
+        )

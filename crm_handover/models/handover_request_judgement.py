@@ -1,0 +1,172 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .handover_guard import door, single
+
+ROLES = [
+    ("predecessor", "Predecessor"),
+    ("successor", "Successor"),
+    ("manager", "Superior"),
+]
+
+
+class HandoverRequestJudgement(models.Model):
+    """How somebody rates a handover, and what is to be done better next time.
+
+    Everybody gives their own, with “Rate”. A lesson is a suggestion for the plan of the
+    reason: a handover manager makes it a step, or dismisses it.
+    """
+
+    _name = "handover.request.judgement"
+    _description = "Handover Rating"
+    _inherit = ["handover.guard"]
+    _order = "date desc, id desc"
+    _rec_name = "user_id"
+    _allow_sudo_commands = False
+
+    _guarded_fields = frozenset(
+        {
+            "request_id", "company_id", "days", "user_id", "role", "rating", "comment",
+            "lesson", "lesson_state", "step_id", "decided_by_id", "date",
+        }
+    )  # fmt: skip
+
+    request_id = fields.Many2one(
+        "handover.request",
+        string="Handover",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="request_id.company_id", store=True, index=True
+    )
+    reason_id = fields.Many2one(related="request_id.reason_id")
+    days = fields.Integer(
+        "At the Review After Days", required=True, readonly=True, aggregator=None
+    )
+    user_id = fields.Many2one(
+        "res.users", string="By", required=True, readonly=True, ondelete="restrict"
+    )
+    role = fields.Selection(ROLES, required=True, readonly=True)
+    rating = fields.Integer(
+        required=True, readonly=True, aggregator="avg", help="From 1, bad, to 5, good."
+    )
+    comment = fields.Text(readonly=True)
+    lesson = fields.Text(
+        "Lesson", readonly=True, help="What is to be done otherwise next time."
+    )
+    lesson_state = fields.Selection(
+        [("open", "To Decide"), ("accepted", "Step"), ("dismissed", "Dismissed")],
+        string="Suggestion",
+        readonly=True,
+    )
+    step_id = fields.Many2one(
+        "mail.activity.plan.template",
+        string="Step of the Plan",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    date = fields.Datetime(required=True, readonly=True)
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+
+    _once = models.UniqueIndex(
+        "(request_id, days, user_id)", "Everybody rates a handover once per review."
+    )
+    _stars = models.Constraint(
+        "CHECK (rating BETWEEN 1 AND 5)", "A rating is from 1 to 5."
+    )
+
+    @api.depends("lesson_state")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        for judgement in self:
+            judgement.can_decide = not judgement._decision_refusal()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._trusted():
+            raise AccessError(self.env._("Rate with the button “Rate”."))
+        return super().create(vals_list)
+
+    # ------------------------------------------------------------
+    # LESSONS
+    # ------------------------------------------------------------
+
+    @door
+    def action_accept_lesson(self):
+        """Make a lesson a step of the plan of the reason.
+
+        :return: a window action: the plan, to say whose step it is, and when
+        :raise AccessError: when the caller is no handover manager of the company
+        :raise UserError: when it is decided, or the reason has no plan
+        """
+        single(self)
+        self._require_decision()
+        plan = self.sudo().reason_id.plan_id
+        if not plan:
+            raise UserError(
+                self.env._(
+                    "%s has no plan: give it one under CRM › Configuration › Handovers"
+                    " › Reasons.",
+                    self.reason_id.name or self.env._("The handover without a reason"),
+                )
+            )
+        # a manager may edit plans of handovers, by a rule of their own
+        step = self.env["mail.activity.plan.template"].create(
+            {
+                "plan_id": plan.id,
+                "summary": self.lesson.strip().splitlines()[0][:120],
+                "note": self.lesson,
+                "responsible_type": "coordinator",
+            }
+        )
+        self._decide("accepted", step)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mail.activity.plan",
+            "res_id": plan.id,
+            "views": [[False, "form"]],
+        }
+
+    @door
+    def action_dismiss_lesson(self):
+        """Leave the plan as it is.
+
+        :return: ``True``
+        :raise AccessError: when the caller is no handover manager of the company
+        :raise UserError: when it is decided
+        """
+        self._require_decision()
+        self._decide("dismissed")
+        return True
+
+    def _require_decision(self):
+        self.request_id._lock()
+        self.invalidate_recordset()
+        for judgement in self:
+            if refusal := judgement._decision_refusal():
+                raise refusal
+
+    def _decision_refusal(self):
+        """Return the error that keeps the caller from deciding, or ``None``."""
+        self.ensure_one()
+        if not self.request_id.sudo()._is_manager(self.env.user):
+            return AccessError(
+                self.env._("Handover managers decide what becomes a step.")
+            )
+        if self.lesson_state != "open":
+            return UserError(self.env._("There is no suggestion to decide on."))
+        return None
+
+    def _decide(self, state, step=None):
+        self._trusting().write(
+            {
+                "lesson_state": state,
+                "step_id": step and step.id,
+                "decided_by_id": self.env.uid,
+            }
+        )

@@ -1,0 +1,217 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..outcome import WEIGHTS, pace, score, share, stars
+
+APPROVER = "crm_handover.group_handover_approver"
+# so long people have for their confirmation
+TIME_TO_CONFIRM = timedelta(days=7)
+
+
+def days_between(start, end):
+    return (end - start).total_seconds() / 86_400 if start and end else 0.0
+
+
+class HandoverRequest(models.Model):
+    """How long the phases took, and how good the result is: facts, one by one."""
+
+    _inherit = "handover.request"
+
+    days_preparing = fields.Float(
+        "Days of Preparing",
+        compute="_compute_days",
+        store=True,
+        aggregator="avg",
+        digits=(16, 1),
+        help="From the first draft to the submission.",
+    )
+    days_deciding = fields.Float(
+        "Days of Deciding",
+        compute="_compute_days",
+        store=True,
+        aggregator="avg",
+        digits=(16, 1),
+        help="From the submission to the approval.",
+    )
+    days_waiting = fields.Float(
+        "Days of Waiting",
+        compute="_compute_days",
+        store=True,
+        aggregator="avg",
+        digits=(16, 1),
+        help="From the approval to the start of the transfer.",
+    )
+    days_confirming = fields.Float(
+        "Days of Confirming",
+        compute="_compute_days",
+        store=True,
+        aggregator="avg",
+        digits=(16, 1),
+        help="From the end of the transfer to the last confirmation.",
+    )
+    # figures of several people: not for everybody who reads the handover
+    outcome_score = fields.Integer(
+        "Result",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        groups=APPROVER,
+        help="How good the handover was, 0 to 100: the weighted mean of what is known"
+        " of completeness, coverage, time, first contacts, acceptance, retention and"
+        " satisfaction.",
+    )
+    outcome_parts = fields.Json(readonly=True, copy=False, groups=APPROVER)
+    outcome_table = fields.Html(
+        compute="_compute_outcome_table", groups=APPROVER, sanitize=False
+    )
+
+    @api.depends(
+        "create_date", "date_submitted", "date_approved", "date_started",
+        "date_finished", "date_completed",
+    )  # fmt: skip
+    def _compute_days(self):
+        for request in self:
+            made = request.create_date
+            request.days_preparing = days_between(made, request.date_submitted)
+            request.days_deciding = days_between(
+                request.date_submitted, request.date_approved
+            )
+            request.days_waiting = days_between(
+                request.date_approved, request.date_started
+            )
+            request.days_confirming = days_between(
+                request.date_finished, request.date_completed
+            )
+
+    @api.depends("outcome_parts", "outcome_score")
+    @api.depends_context("lang")
+    def _compute_outcome_table(self):
+        for request in self:
+            parts = request.outcome_parts or {}
+            texts = request._outcome_texts()
+            rows = [
+                {
+                    "name": texts[part][0],
+                    "rule": texts[part][1],
+                    "points": parts[part],
+                    "weight": weight,
+                }
+                for part, weight in WEIGHTS.items()
+                if part in parts
+            ]
+            request.outcome_table = rows and self.env["ir.qweb"]._render(
+                "crm_handover.handover_outcome",
+                {"rows": rows, "score": request.outcome_score},
+                minimal_qcontext=True,
+            )
+
+    def _outcome_texts(self):
+        """Return name and rule of each part, in the reader's language."""
+        _ = self.env._
+        return {
+            "completeness": (
+                _("Completeness"),
+                _("how much of what the successors need was there before"),
+            ),
+            "coverage": (_("Coverage"), _("share of the records handed over")),
+            "time": (
+                _("Time"),
+                _(
+                    "100, less 5 for each day after the planned day, or after the week"
+                    " for the confirmations"
+                ),
+            ),
+            "first_contact": (
+                _("First contact"),
+                _("share of the customers contacted within the agreed days"),
+            ),
+            "acceptance": (
+                _("Acceptance"),
+                _("share of the answers in which successors accepted a record"),
+            ),
+            "retention": (_("Retention"), _("share of the deals not lost")),
+            "satisfaction": (_("Satisfaction"), _("mean rating: 1 is 0, 5 is 100")),
+        }
+
+    # ------------------------------------------------------------
+    # SCORE
+    # ------------------------------------------------------------
+
+    def _update_outcome(self):
+        """Work the result out anew, from what is known by now."""
+        for request in self.sudo():
+            parts = {
+                part: points
+                for part, points in request._outcome_points().items()
+                if points is not None
+            }
+            values = {"outcome_parts": parts, "outcome_score": score(parts) or 0}
+            if any(request[name] != value for name, value in values.items()):
+                request._trusting().write(values)
+
+    def _outcome_points(self):
+        self.ensure_one()
+        reviews = self._reviews(("date_measured", "!=", False))
+        last = max(reviews.mapped("days"), default=0)
+        reviews = reviews.filtered(lambda review: review.days == last)
+        ratings = (
+            self.env["handover.request.judgement"]
+            .sudo()
+            .search([("request_id", "=", self.id)])
+            .mapped("rating")
+        )
+        accepted, declined = self._answers()
+        deals = sum(reviews.mapped("deal_count"))
+        lost = sum(reviews.mapped("lost_count"))
+        return {
+            "completeness": self.score if self.score_date else None,
+            "coverage": share(self.done_count, self.line_count),
+            "time": self._outcome_time(reviews),
+            "first_contact": share(
+                sum(reviews.mapped("in_time_count")),
+                sum(reviews.mapped("customer_count")),
+            ),
+            "acceptance": share(accepted, accepted + declined),
+            "retention": share(deals - lost, deals),
+            "satisfaction": stars(sum(ratings) / len(ratings)) if ratings else None,
+        }
+
+    def _answers(self):
+        """Return how many records were accepted, and how many declined."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """SELECT count(*) FILTER (WHERE decision = 'accepted'),
+                    count(*) FILTER (WHERE decision = 'declined')
+                FROM handover_request_line WHERE request_id = %s""",
+                self.id,
+            )
+        )
+        return self.env.cr.fetchone()
+
+    def _outcome_time(self, reviews):
+        """Return the points for time, once the handover is done or was reviewed."""
+        end = self.date_completed or max(reviews.mapped("date_due"), default=None)
+        if not end or not self.date_finished:
+            return None
+        late = max(days_between(self.date_finished + TIME_TO_CONFIRM, end), 0)
+        if self.date_planned:
+            late += max(days_between(self.date_planned, self.date_started), 0)
+        return pace(int(late))
+
+    # ------------------------------------------------------------
+    # WITH THE HANDOVER
+    # ------------------------------------------------------------
+
+    def _move(self, move, values=None, **data):
+        result = super()._move(move, values, **data)
+        if move in ("finish", "complete"):
+            self._update_outcome()
+        return result
+
+    def _follow_up(self):
+        result = super()._follow_up()
+        self._update_outcome()
+        return result

@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+
+from ..models.handover_guard import door, single
+
+
+class HandoverRequestJudge(models.TransientModel):
+    """Asks how well a handover worked."""
+
+    _name = "handover.request.judge"
+    _description = "Rate Handover"
+
+    request_id = fields.Many2one("handover.request", required=True, ondelete="cascade")
+    rating = fields.Selection(
+        [
+            ("0", "None"),
+            ("1", "Bad"),
+            ("2", "Poor"),
+            ("3", "Fair"),
+            ("4", "Good"),
+            ("5", "Very Good"),
+        ],
+        default="0",
+        required=True,
+    )
+    comment = fields.Text()
+    lesson = fields.Text()
+
+    @api.constrains("request_id")
+    def _check_request(self):
+        # a wizard must not tell the name of what its owner may not see; constraints
+        # are checked as superuser
+        self.sudo(False).request_id.check_access("read")
+
+    @door
+    def action_judge(self):
+        """Rate the handover like this, as the caller.
+
+        :return: a window action
+        """
+        single(self)
+        self.request_id.action_judge(int(self.rating), self.comment, self.lesson)
+        return {"type": "ir.actions.act_window_close"}

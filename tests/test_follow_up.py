@@ -1,0 +1,460 @@
+"""After the handover: ratings and lessons, alarms, who to call next, the result."""
+
+import doctest
+from datetime import date, timedelta
+
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.crm_handover import outcome, urgency
+
+from .test_reviews import MONDAY, ReviewCase
+
+
+class FollowUpCase(ReviewCase):
+    def on_day(self, request, days):
+        """What the nightly job does ``days`` after the handover."""
+        self.at(MONDAY + timedelta(days=days))
+        self.follow_up(request)
+
+    def todos(self, request, name):
+        return request.sudo().activity_ids.filtered(
+            lambda todo: todo.activity_type_id == self.env.ref(f"crm_handover.{name}")
+        )
+
+    def care(self, request):
+        return self.todos(request, "mail_activity_type_care").user_id
+
+    def calls(self, request, user=None):
+        found = self.env["handover.followup"].with_user(user or self.bruno)
+        return found.search([("request_id", "=", request.id), ("is_open", "=", True)])
+
+
+class TestRating(FollowUpCase):
+    def rated(self, days=7):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, days)
+        return request
+
+    def ratings(self, request):
+        return self.env["handover.request.judgement"].search(
+            [("request_id", "=", request.id)]
+        )
+
+    def test_both_sides_and_a_superior_rate(self):
+        request = self.rated()
+        for user, role, stars in (
+            (self.anna, "predecessor", 4),
+            (self.bruno, "successor", 2),
+            (self.leader, "manager", 3),
+        ):
+            mine = request.with_user(user)
+            self.assertTrue(mine.can_judge)
+            self.assertTrue(mine.action_judge(stars, "It went"))
+            rating = self.ratings(request).filtered(lambda r, u=user: r.user_id == u)
+            self.assertEqual(
+                (rating.role, rating.rating, rating.days), (role, stars, 7)
+            )
+
+    def test_again_is_the_same_rating_and_a_new_one_at_the_next_review(self):
+        request = self.rated()
+        request.with_user(self.bruno).action_judge(1, "Bad")
+        request.with_user(self.bruno).action_judge(5, "Good after all")
+        self.assertEqual(self.ratings(request).mapped("rating"), [5])
+        self.on_day(request, 30)
+        request.with_user(self.bruno).action_judge(3)
+        self.assertEqual(sorted(self.ratings(request).mapped("days")), [7, 30])
+
+    def test_others_do_not_rate(self):
+        request = self.rated()
+        for user in (self.chen, self.other, self.alldocs, self.foreigner):
+            with self.assertRefused(AccessError):
+                request.with_user(user).action_judge(5)
+
+    def test_not_before_the_first_review(self):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, 6)
+        self.assertFalse(request.with_user(self.bruno).can_judge)
+        with self.assertRefused(UserError, "first review"):
+            request.with_user(self.bruno).action_judge(5)
+
+    def test_nonsense_is_no_rating(self):
+        request = self.rated().with_user(self.bruno)
+        for rating in (0, 6, "5", True, None, 2.5):
+            with self.assertRefused(UserError, "from 1 to 5"):
+                request.action_judge(rating)
+        with self.assertRefused(UserError, "is a text"):
+            request.action_judge(5, {"x": 1})
+
+    def test_nobody_writes_a_rating(self):
+        request = self.rated()
+        request.with_user(self.bruno).action_judge(2, "Poor")
+        for user in (self.bruno, self.anna, self.manager, self.admin):
+            rating = self.ratings(request).with_user(user)
+            with self.assertRefused(AccessError):
+                rating.write({"rating": 5})
+            with self.assertRefused(AccessError):
+                rating.unlink()
+            with self.assertRefused(AccessError):
+                rating.create({"request_id": request.id, "rating": 5})
+
+    def test_a_rating_is_for_its_author_and_superiors(self):
+        request = self.rated()
+        request.with_user(self.bruno).action_judge(1, "Anna told me nothing")
+        Rating = self.env["handover.request.judgement"]
+        mine = [("request_id", "=", request.id)]
+        for user, seen in (
+            (self.bruno, 1), (self.leader, 1), (self.approver, 1), (self.anna, 0),
+            (self.chen, 0), (self.foreigner, 0),
+        ):  # fmt: skip
+            self.assertEqual(Rating.with_user(user).search_count(mine), seen, user.name)
+        self.company.handover_review_audience = "participants"
+        self.assertEqual(Rating.with_user(self.anna).search_count(mine), 1)
+
+    def test_everybody_is_asked_once_and_has_done_it(self):
+        request = self.rated()
+        asked = self.todos(request, "mail_activity_type_rating")
+        self.assertEqual(asked.user_id, self.anna | self.bruno | self.approver)
+        self.assertEqual(set(asked.mapped("date_deadline")), {date(2026, 3, 16)})
+        self.on_day(request, 8)
+        self.assertEqual(len(self.todos(request, "mail_activity_type_rating")), 3)
+        request.with_user(self.bruno).action_judge(4)
+        request.invalidate_recordset()
+        asked = self.todos(request, "mail_activity_type_rating")
+        self.assertEqual(asked.user_id, self.anna | self.approver)
+
+    def test_by_the_form(self):
+        request = self.rated()
+        wizard = self.env["handover.request.judge"].with_user(self.bruno)
+        form = wizard.create({"request_id": request.id, "rating": "4"})
+        form.action_judge()
+        self.assertEqual(self.ratings(request).rating, 4)
+        empty = wizard.create({"request_id": request.id})
+        with self.assertRefused(UserError, "from 1 to 5"):
+            empty.action_judge()
+
+
+class TestLessons(FollowUpCase):
+    def setUp(self):
+        super().setUp()
+        self.reason.plan_id = self.env["mail.activity.plan"].create(
+            {"name": "Leaving", "res_model": "handover.request", "company_id": False}
+        )
+        self.request = self.hand_over(self.deals(self.brewery))
+        self.on_day(self.request, 7)
+        self.request.with_user(self.bruno).action_judge(
+            2, "Late", "Call the customers together\nin the first week"
+        )
+        self.lesson = self.env["handover.request.judgement"].search(
+            [("request_id", "=", self.request.id)]
+        )
+
+    def test_manager_makes_it_a_step(self):
+        action = self.lesson.with_user(self.manager).action_accept_lesson()
+        step = self.reason.plan_id.template_ids
+        self.assertEqual(step.summary, "Call the customers together")
+        self.assertEqual(action["res_id"], self.reason.plan_id.id)
+        self.assertEqual(self.lesson.lesson_state, "accepted")
+        self.assertEqual(self.lesson.step_id, step)
+        with self.assertRefused(UserError, "no suggestion"):
+            self.lesson.with_user(self.manager).action_accept_lesson()
+        # what was decided is not asked for again
+        self.request.with_user(self.bruno).action_judge(4, "Fine", "Something else")
+        self.assertEqual(self.lesson.lesson_state, "accepted")
+        self.assertIn("together", self.lesson.lesson)
+
+    def test_manager_dismisses_it(self):
+        self.lesson.with_user(self.manager).action_dismiss_lesson()
+        self.assertEqual(self.lesson.lesson_state, "dismissed")
+        self.assertFalse(self.reason.plan_id.template_ids)
+
+    def test_others_decide_nothing(self):
+        for user in (self.bruno, self.anna, self.leader, self.approver, self.foreigner):
+            mine = self.lesson.with_user(user)
+            with self.assertRefused(AccessError):
+                mine.action_accept_lesson()
+            with self.assertRefused(AccessError):
+                mine.action_dismiss_lesson()
+
+    def test_without_a_plan(self):
+        self.reason.plan_id = False
+        with self.assertRefused(UserError, "has no plan"):
+            self.lesson.with_user(self.manager).action_accept_lesson()
+
+
+class TestAlarms(FollowUpCase):
+    def test_successor_first_and_the_superior_later(self):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, 7)
+        self.assertFalse(self.care(request))
+        self.on_day(request, 8)
+        self.assertEqual(self.care(request), self.bruno)
+        self.on_day(request, 10)
+        self.assertEqual(self.care(request), self.bruno)
+        self.on_day(request, 11)
+        self.assertEqual(self.care(request), self.bruno | self.approver)
+        self.on_day(request, 12)
+        self.assertEqual(len(self.todos(request, "mail_activity_type_care")), 2)
+
+    def test_it_is_over_with_the_contact(self):
+        [lead] = self.deals(self.brewery)
+        request = self.hand_over(lead)
+        self.on_day(request, 12)
+        self.assertTrue(self.care(request))
+        self.say(lead, MONDAY + timedelta(days=12, hours=1))
+        self.on_day(request, 13)
+        self.assertFalse(self.care(request))
+
+    def test_to_do_tells_neither_names_nor_figures(self):
+        request = self.hand_over(self.deals(self.brewery, name="Secret deal"))
+        self.on_day(request, 8)
+        todo = self.todos(request, "mail_activity_type_care")
+        for text in (todo.summary, todo.note or ""):
+            self.assertNotIn("Secret", text)
+            self.assertNotRegex(text, r"\d")
+
+    def test_high_risk_without_a_step(self):
+        [lead] = self.deals(self.brewery)
+        self.at(MONDAY)
+        request = self.make_request(records=lead)
+        request.line_ids.with_user(self.anna).risk = "high"
+        self.bring(request, "transferred")
+        self.say(lead, MONDAY + timedelta(hours=1))
+        self.on_day(request, 1)
+        self.assertTrue(self.calls(request).no_step)
+        self.assertEqual(self.care(request), self.bruno)
+        self.make_todo(lead, self.bruno)
+        self.on_day(request, 2)
+        self.assertFalse(self.calls(request).no_step)
+        self.assertFalse(self.care(request))
+
+    def test_deal_that_fell_back(self):
+        [lead] = self.deals(self.brewery)
+        lead.stage_id = self.offer
+        self.env.cr.flush()
+        request = self.hand_over(lead)
+        self.say(lead, MONDAY + timedelta(hours=1))
+        self.track(lead, MONDAY + timedelta(days=1), stage_id=self.new.id)
+        self.on_day(request, 2)
+        self.assertTrue(self.calls(request).fell_back)
+        self.assertEqual(self.care(request), self.bruno)
+
+    def test_successor_with_too_much(self):
+        leads = self.deals(self.brewery, self.hospital)
+        request = self.hand_over(leads)
+        self.on_day(request, 1)
+        self.assertFalse(self.care(request))
+        self.company.handover_max_open = 1
+        self.on_day(request, 2)
+        self.assertEqual(self.care(request), self.bruno)
+        self.on_day(request, 5)
+        self.assertEqual(self.care(request), self.bruno | request.approver_id)
+        self.company.handover_max_open = 2
+        self.on_day(request, 6)
+        self.assertFalse(self.care(request))
+
+    def test_one_digest_a_day_with_what_is_wrong(self):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, 8)
+        self.on_day(request, 9)
+        Message = self.env["mail.message"]
+
+        def digests():
+            return Message.search([("subject", "=", "Late steps of handovers")])
+
+        before = digests()
+        self.Request._remind(self.bruno)
+        self.Request._remind(self.bruno)
+        digest = digests() - before
+        self.assertEqual(len(digest), 1)
+        self.assertIn("Customers without a first contact in time: 1", digest.body)
+
+    def test_who_may_not_see_it_is_told_nothing(self):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, 9)
+        self.assertTrue(request._alarm_texts(self.leader))
+        self.assertFalse(request._alarm_texts(self.anna))
+        self.assertFalse(request._alarm_texts(self.chen))
+
+    def test_after_the_last_review_nobody_is_asked(self):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, 30)
+        self.assertTrue(self.care(request))
+        self.on_day(request, 90)
+        self.assertFalse(self.care(request))
+
+
+class TestWhoToCall(FollowUpCase):
+    def test_its_own_examples(self):
+        self.assertEqual(doctest.testmod(urgency).failed, 0)
+
+    def test_most_urgent_first_and_why(self):
+        small, large, heard = self.deals(self.brewery, self.hospital, self.town)
+        large.expected_revenue = 50_000
+        self.at(MONDAY)
+        request = self.make_request(records=small | large | heard)
+        line = request.line_ids.filtered(lambda line: line.res_id == small.id)
+        line.with_user(self.anna).risk = "high"
+        self.bring(request, "transferred")
+        self.say(heard, MONDAY + timedelta(hours=1))
+        self.make_todo(heard, self.bruno, date_deadline=date(2026, 3, 3))
+        self.on_day(request, 4)
+        calls = self.calls(request)
+        # 28 for waiting, 30 for the risk, 10 without a step; 28 and 20; one late to-do
+        self.assertEqual(calls.mapped("urgency"), [68, 48, 5])
+        self.assertEqual(calls.line_id.mapped("res_id"), [small.id, large.id, heard.id])
+        self.assertEqual(
+            calls[0].why, "no contact yet, for 4 days · risk: High · no next step"
+        )
+        self.assertIn("worth", calls[1].why)
+        self.assertIn("50,000", calls[1].why)
+        self.assertEqual(calls[2].why, "overdue to-dos: 1")
+
+    def test_closed_or_passed_on_is_not_called(self):
+        won, passed, kept = self.deals(self.brewery, self.hospital, self.town)
+        request = self.hand_over(won | passed | kept)
+        self.on_day(request, 1)
+        self.assertEqual(len(self.calls(request)), 3)
+        won.action_set_won()
+        passed.user_id = self.chen
+        self.on_day(request, 2)
+        self.assertEqual(self.calls(request).line_id.res_id, kept.id)
+
+    def test_page_is_of_now(self):
+        [lead] = self.deals(self.brewery)
+        request = self.hand_over(lead)
+        self.on_day(request, 2)
+        self.assertFalse(self.calls(request).date_contact)
+        self.say(lead, MONDAY + timedelta(days=2, hours=1))
+        self.at(MONDAY + timedelta(days=2, hours=2))
+        action = self.env.ref("crm_handover.handover_followup_action_calls")
+        answer = action.with_user(self.bruno).run()
+        self.assertEqual(answer["res_model"], "handover.followup")
+        self.env.invalidate_all()
+        self.assertTrue(self.calls(request).date_contact)
+
+    def test_opens_the_record(self):
+        [lead] = self.deals(self.brewery)
+        request = self.hand_over(lead)
+        self.on_day(request, 1)
+        action = self.calls(request).action_open_record()
+        self.assertEqual((action["res_model"], action["res_id"]), ("crm.lead", lead.id))
+
+    def test_nobody_writes_what_is_urgent(self):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, 1)
+        for user in (self.bruno, self.manager, self.admin):
+            with self.assertRefused(AccessError):
+                self.calls(request).with_user(user).write({"urgency": 0})
+
+    def test_no_more_queries_for_more_records(self):
+        counts = []
+        for number in (1, 100):
+            leads = self.env["crm.lead"]
+            for _number in range(number):
+                leads |= self.deals(self.brewery)
+            request = self.hand_over(leads)
+            self.on_day(request, 1)
+            self.at(MONDAY + timedelta(days=2))
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.env["handover.followup"]._refresh(request.sudo())
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 1)
+
+
+class TestOutcome(FollowUpCase):
+    def test_its_own_examples(self):
+        self.assertEqual(doctest.testmod(outcome).failed, 0)
+
+    def test_from_facts_one_by_one(self):
+        one, two = self.deals(self.brewery, self.hospital)
+        request = self.hand_over(one | two)
+        self.say(one, MONDAY + timedelta(days=1))
+        for user in (self.anna, self.bruno):
+            request.with_user(user).action_confirm()
+        self.at(MONDAY + timedelta(days=3))
+        two.action_set_lost()
+        self.env.cr.flush()
+        self.on_day(request, 7)
+        request.with_user(self.anna).action_judge(5)
+        request.with_user(self.bruno).action_judge(3)
+        outcome_ = request.with_user(self.approver)
+        self.assertEqual(
+            outcome_.outcome_parts,
+            {
+                "coverage": 100,
+                "time": 100,
+                "first_contact": 50,
+                "retention": 50,
+                "satisfaction": 75,
+            },
+        )
+        # (100 x 15 + 100 x 10 + 50 x 20 + 50 x 15 + 75 x 15) / 75
+        self.assertEqual(outcome_.outcome_score, 71)
+        for text in ("Coverage", "First contact", ">71<", ">50<"):
+            self.assertIn(text, outcome_.outcome_table)
+
+    def test_late_costs_points(self):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, 30)
+        # 23 days after the week for the confirmations
+        self.assertEqual(request.sudo().outcome_parts["time"], 0)
+
+    def test_only_approvers_read_it(self):
+        request = self.hand_over(self.deals(self.brewery))
+        for user in (self.anna, self.bruno):
+            for name in ("outcome_score", "outcome_parts", "outcome_table"):
+                with self.assertRaises(AccessError):
+                    request.with_user(user).read([name])
+            self.assertNotIn("outcome_score", request.with_user(user).fields_get())
+
+    def test_days_of_the_phases(self):
+        self.at(MONDAY)
+        request = self.make_request()
+        self.made(request, MONDAY - timedelta(days=2))
+        self.bring(request, "submitted")
+        self.at(MONDAY + timedelta(days=1, hours=12))
+        request.with_user(self.approver).action_approve()
+        self.at(MONDAY + timedelta(days=4))
+        for user in (self.anna, self.bruno):
+            request.with_user(user).action_confirm()
+        self.assertEqual(
+            self.figures(
+                request, "days_preparing", "days_deciding", "days_waiting",
+                "days_confirming",
+            ),
+            (2.0, 1.5, 0.0, 2.5),
+        )  # fmt: skip
+
+
+class TestReporting(FollowUpCase):
+    def test_no_sum_shows_what_may_not_be_read(self):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, 7)
+        Review = self.env["handover.request.review"]
+        mine = [("request_id", "=", request.id)]
+        for groupby in ("reason_id", "predecessor_id", "successor_id", "kind",
+                        "source_team_id", "date_due:month", "days"):  # fmt: skip
+            for user, total in ((self.approver, 3), (self.anna, 0), (self.other, 0)):
+                groups = Review.with_user(user)._read_group(
+                    mine, [groupby], ["__count"]
+                )
+                self.assertEqual(sum(count for _g, count in groups), total)
+
+    def test_records_by_reason_and_month(self):
+        request = self.hand_over(self.deals(self.brewery))
+        Line = self.env["handover.request.line"].with_user(self.approver)
+        groups = Line._read_group(
+            [("request_id", "=", request.id)],
+            ["reason_id", "result_code", "date_done:month"],
+            ["__count"],
+        )
+        self.assertEqual([group[:2] for group in groups], [(self.reason, "done")])
+
+    def test_menus_are_for_approvers(self):
+        menu = self.env.ref("crm_handover.handover_menu_report")
+        seen = self.env["ir.ui.menu"]
+        self.assertIn(menu.id, seen.with_user(self.approver)._visible_menu_ids())
+        self.assertNotIn(menu.id, seen.with_user(self.anna)._visible_menu_ids())
+        calls = self.env.ref("crm_handover.handover_followup_menu")
+        self.assertIn(calls.id, seen.with_user(self.anna)._visible_menu_ids())
