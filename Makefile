@@ -24,6 +24,8 @@ COMMANDS := run test test-core lint i18n screenshots bench lock
 #:   ODOO=/path          an Odoo 19 to use instead of fetching one
 #:   DATABASE_URL=…      a PostgreSQL to use: postgresql://user:password@host:5432
 #:   ARGS="-k name -x"   options of pytest for `make test`
+#:   JOBS=2              tests at once; by itself one for each processor, 4 at most,
+#:                       and with ARGS one
 #:   PYTHON=python3.12   the Python to use, 3.10 to 3.13
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile

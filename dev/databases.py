@@ -50,6 +50,13 @@ class Databases:
         self.server.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(self._files(name), ignore_errors=True)
 
+    def drop_all(self, pattern):
+        """Remove the databases with names like this, in the sense of SQL."""
+        for [name] in self.server.query(
+            f"SELECT datname FROM pg_database WHERE datname LIKE '{pattern}'"
+        ):
+            self.drop(name)
+
     def copy(self, source, target):
         """Replace `target` by a copy of a database that nobody is connected to."""
         self.drop(target)

@@ -7,6 +7,7 @@ from pathlib import Path
 from dev.ui import Stop
 
 ROOT = Path(__file__).resolve().parent.parent
+MOST_JOBS = 16
 DATABASE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 
 
@@ -21,6 +22,7 @@ class Settings:
     odoo: Path | None
     database_url: str
     arguments: str
+    jobs: int | None
 
     @classmethod
     def read(cls, environ):
@@ -41,6 +43,9 @@ class Settings:
         demo = choice("DEMO", "1")
         if demo not in ("0", "1"):
             raise Stop(f"DEMO={demo} is not known: DEMO=0 or DEMO=1")
+        jobs = choice("JOBS")
+        if jobs and (not jobs.isdecimal() or not 1 <= int(jobs) <= MOST_JOBS):
+            raise Stop(f"JOBS={jobs} is not known: give a number from 1 to {MOST_JOBS}")
         odoo = choice("ODOO")
         return cls(
             home=Path(choice("HANDOVER_HOME", str(ROOT / ".handover")))
@@ -52,6 +57,7 @@ class Settings:
             odoo=Path(odoo).expanduser().resolve() if odoo else None,
             database_url=choice("DATABASE_URL"),
             arguments=choice("ARGS"),
+            jobs=int(jobs) if jobs else None,
         )
 
     def folder(self, name):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import TransactionCase, tagged
 
 from .assertions import HandoverAssertions
 
@@ -40,8 +40,8 @@ class HandoverCommon(HandoverAssertions, TransactionCase):
         cls.company = cls.env["res.company"].create({"name": "Home"})
         cls.abroad = cls.env["res.company"].create({"name": "Abroad"})
         cls.env = cls.env(context={"no_reset_password": True, "lang": "en_US"})
-        for login, groups in ROLES.items():
-            setattr(cls, login, cls.make_user(login, groups))
+        for login, user in zip(ROLES, cls.make_users(ROLES), strict=True):
+            setattr(cls, login, user)
         cls.foreigner = cls.make_user("foreigner", FOREIGNER, cls.abroad)
         cls.team = cls.make_team("Home Team", cls.leader, cls.anna, cls.bruno, cls.chen)
         cls.project = cls.make("project.project", name="Warehouse")
@@ -63,15 +63,31 @@ class HandoverCommon(HandoverAssertions, TransactionCase):
 
     @classmethod
     def make_user(cls, login, groups, company=None, **values):
+        return cls.make_users({login: groups}, company, **values)
+
+    @classmethod
+    def make_users(cls, roles, company=None, **values):
+        """Users from ``{login: groups}``, at once: each class needs a dozen of them.
+
+        Their password is the whole login.
+        """
         company = company or cls.company
-        values = {"lang": "en_US", "notification_type": "email", **values}
-        user = new_test_user(
-            cls.env, f"{login}@home.test", groups, cls.env.context,
-            name=login.capitalize(), company_id=company.id, **values,
+        ref = cls.env.ref
+        users = cls.env["res.users"].create(
+            [
+                {
+                    "name": login.capitalize(), "login": f"{login}@home.test",
+                    "email": f"{login}@home.test", "password": f"{login}@home.test",
+                    "group_ids": [Command.link(ref(g).id) for g in groups.split(",")],
+                    "company_id": company.id, "company_ids": [Command.link(company.id)],
+                    "lang": "en_US", "notification_type": "email", **values,
+                }
+                for login, groups in roles.items()
+            ]
         )  # fmt: skip
         # a welcome to-do that another add-on may give to new users
-        cls.env["project.task"].search([("user_ids", "in", user.ids)]).unlink()
-        return user
+        cls.env["project.task"].search([("user_ids", "in", users.ids)]).unlink()
+        return users
 
     @classmethod
     def make_team(cls, name, leader, *members):

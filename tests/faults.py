@@ -310,6 +310,8 @@ class FaultCase(unittest.TestCase):
 
     longMessage = True
     maxDiff = 2000
+    # of one test, see conftest
+    SECONDS = 8
     SERVERS = 1
     OPTIONS = ()
     ADDONS = ()

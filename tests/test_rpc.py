@@ -79,6 +79,8 @@ GOOD_CALLS = {
 
 
 class RpcCase(HandoverCommon, HttpCase):
+    SECONDS = 5
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

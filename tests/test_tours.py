@@ -1,20 +1,44 @@
 """The way through the web client: in Chromium, as the people who do it."""
 
-from odoo.tests import HttpCase
+import functools
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tests import HttpCase, get_db_name
 
 from .common import HandoverCommon
 
+SCRIPTS = (
+    *("web.assets_web", "web.assets_tests", "web.assets_emoji"),
+    "bus.websocket_worker_assets",
+)
+STYLES = ("web.assets_web", "web.assets_web_print")
+
+
+@functools.cache
+def build_bundles():
+    """Build what the web client loads, once for all tours.
+
+    What a request of a test builds is gone with the transaction of that test.
+    """
+    with Registry(get_db_name()).cursor() as cr:
+        qweb = api.Environment(cr, SUPERUSER_ID, {})["ir.qweb"]
+        for name in SCRIPTS:
+            qweb._get_asset_bundle(name, css=False).js()
+        for name in STYLES:
+            qweb._get_asset_bundle(name, js=False).css()
+
 
 class TourCase(HandoverCommon, HttpCase):
+    SECONDS = 5
+
     @classmethod
     def setUpClass(cls):
+        build_bundles()
         super().setUpClass()
         # no mixing up with people of demo data
         for user in (cls.anna, cls.bruno, cls.chen, cls.leader):
             user.name = f"{user.name} Home"
-        # once, instead of in each test
-        for bundle in ("web.assets_web", "web.assets_web_print", "web.assets_tests"):
-            cls.env["ir.qweb"]._get_asset_bundle(bundle).get_links()
 
     def tour(self, name, user, request=None, path="/odoo/handovers"):
         """Run a tour on a handover, or on the list of them."""

@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "handover_wheel"
+# of one test, see conftest
+SECONDS = 10
 SQL = "SELECT name FROM ir_module_module WHERE state = 'installed'"
 
 
