@@ -31,11 +31,17 @@ ARGUMENTS = {
     "res_model": "crm.lead",
     "res_ids": [MISSING],
     "attachment_ids": [MISSING],
+    "criterion": "load",
 }
 # method: (state of the handover, who calls it)
 GOOD_CALLS = {
     ("handover.request", "action_collect"): ("draft", "anna"),
     ("handover.request", "add_records"): ("draft", "anna"),
+    ("handover.request", "action_split"): ("draft", "anna"),
+    ("handover.request", "get_allocation"): ("draft", "anna"),
+    ("handover.request", "propose_allocation"): ("draft", "anna"),
+    ("handover.request", "allocate"): ("draft", "anna"),
+    ("handover.request", "reassign"): ("draft", "anna"),
     ("handover.request", "preflight"): ("draft", "anna"),
     ("handover.request", "check_completeness"): ("draft", "anna"),
     ("handover.request", "action_check_completeness"): ("draft", "anna"),
@@ -160,8 +166,14 @@ class RpcCase(HandoverCommon, HttpCase):
     def good_arguments(self, model, name):
         """Arguments for every parameter that has no default."""
         parameters = inspect.signature(getattr(self.env[model], name)).parameters
+        people = {
+            "predecessor_id": self.anna.id,
+            "successor_id": self.bruno.id,
+            "new_successor_id": self.chen.id,
+        }
+        arguments = ARGUMENTS | people
         return {
-            parameter.name: ARGUMENTS[parameter.name]
+            parameter.name: arguments[parameter.name]
             for parameter in parameters.values()
             if parameter.default is parameter.empty
         }

@@ -2,6 +2,7 @@
 from . import handover_guard
 from . import handover_mixin
 from . import handover_access
+from . import handover_bundle
 from . import handover_card_facts
 from . import handover_engine
 from . import handover_transfer
@@ -15,6 +16,9 @@ from . import handover_request
 from . import handover_request_access
 from . import handover_request_records
 from . import handover_request_portfolio
+from . import handover_request_allocation
+from . import handover_request_allocation_facts
+from . import handover_request_matrix
 from . import handover_request_preflight
 from . import handover_request_completeness
 from . import handover_request_gap_todo

@@ -10,3 +10,10 @@ class ResPartner(models.Model):
     _handover_duplicate_fields = ("email_normalized", "phone_sanitized", "vat")
     # the people of a company may share its address
     _handover_duplicate_unit = "commercial_partner_id"
+
+    _handover_bundle_paths = ("commercial_partner_id",)
+    _handover_mark_paths = {
+        "territory": ("country_id", "state_id"),
+        "language": ("lang",),
+        "tag": ("category_id",),
+    }

@@ -124,9 +124,18 @@ export class HandoverLines extends Component {
     }
 
     collect() {
+        return this.run("action_collect");
+    }
+
+    split() {
+        return this.run("action_split");
+    }
+
+    /** As a button of the form, which saves it first. */
+    run(name) {
         const { record } = this.props;
         return this.env.onClickViewButton({
-            clickParams: { type: "object", name: "action_collect" },
+            clickParams: { type: "object", name },
             getResParams: () => ({
                 resModel: record.resModel,
                 resId: record.resId,

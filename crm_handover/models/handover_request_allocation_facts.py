@@ -1,0 +1,259 @@
+from collections import Counter
+
+from odoo import api, fields, models
+
+from ..allocation import Line, Load, Taker
+
+# criteria by which a taker gets what they have most of
+MARKED = ("territory", "language", "tag")
+# what people write, not what the system notes down
+CONTACT = ("comment", "email", "email_outgoing")
+
+
+class HandoverRequest(models.Model):
+    """What has to be known to split a handover: gathered in a few grouped queries.
+
+    Only numbers leave these methods, and only for who may edit the draft. What records
+    are worth is counted as far as the caller may open them.
+    """
+
+    _inherit = "handover.request"
+
+    # ------------------------------------------------------------
+    # LINES
+    # ------------------------------------------------------------
+
+    def _lines_to_split(self):
+        """Return the lines that are still to be handed over, with what is read."""
+        return self.env["handover.request.line"].search_fetch(
+            [("request_id", "=", self.id), ("state", "=", "todo")],
+            ["scope_id", "res_id", "res_name", "predecessor_id", "successor_id"],
+            order="id",
+        )
+
+    def _allocation_lines(self, lines, criterion=False, takers=()):
+        """Return ``lines`` as :class:`~..allocation.Line`, in their order.
+
+        :param str criterion: gather what this criterion looks at
+        :param takers: users, for ``talked``
+        """
+        by_scope = {
+            scope.sudo(): {line.res_id: line for line in some}
+            for scope, some in lines.grouped("scope_id").items()
+        }
+        handed = {scope.model: [*some] for scope, some in by_scope.items()}
+        facts = {}
+        for scope, some in by_scope.items():
+            records = scope._records([*some])
+            handler = scope._handler()
+            bundles = handler._handover_bundles(records, handed)
+            values = self._readable_values(scope, [*some])
+            todos = self._todos_of_givers(scope, some)
+            marks = self._marks_of_records(scope, records, criterion, takers)
+            for id_, line in some.items():
+                load = Load(1, values.get(id_, 0), todos[id_])
+                facts[line.id] = Line(
+                    line.id,
+                    bundles[id_],
+                    load,
+                    line.predecessor_id.id,
+                    marks.get(id_),
+                )
+        return [facts[line.id] for line in lines]
+
+    @api.model
+    def _value_field(self, scope):
+        """Return the name of the field with what a record is worth, or ``None``."""
+        name = scope._handler()._handover_value_field
+        return name if name in self.env[scope.model]._fields else None
+
+    @api.model
+    def _readable_values(self, scope, res_ids):
+        """Return ``{record id: value}`` of the records that the caller may open."""
+        name = self._value_field(scope)
+        if not name:
+            return {}
+        Model = self.env[scope.model].with_context(active_test=False)
+        if not Model.has_access("read"):
+            return {}
+        records = Model.search_fetch([("id", "in", res_ids)], [name])
+        return {record.id: record[name] for record in records}
+
+    @api.model
+    def _todos_of_givers(self, scope, lines):
+        """Return ``{record id: how many open to-dos its giver has on it}``."""
+        groups = (
+            self.env["mail.activity"]
+            .sudo()
+            ._read_group(
+                [("res_model", "=", scope.model), ("res_id", "in", [*lines])],
+                ["res_id", "user_id"],
+                ["__count"],
+            )
+        )
+        return Counter(
+            {
+                res_id: count
+                for res_id, user, count in groups
+                if user and user == lines[res_id].predecessor_id
+            }
+        )
+
+    @api.model
+    def _marks_of_records(self, scope, records, criterion, takers):
+        """Return ``{record id: {mark: number}}`` for a criterion."""
+        marks = {}
+        if criterion in MARKED:
+            for mark, ids in scope._handler()._handover_marks(criterion, records):
+                for id_ in ids:
+                    marks.setdefault(id_, Counter())[mark] += 1
+        elif criterion == "talked":
+            for id_, user_id, count in self._contacts(scope, records, takers):
+                marks.setdefault(id_, Counter())[user_id] += count
+        return marks
+
+    @api.model
+    def _contacts(self, scope, records, takers):
+        """Yield ``(record id, taker id, number)``: messages, to-dos and meetings."""
+        by_partner = {taker.partner_id: taker.id for taker in takers}
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            ._read_group(
+                [
+                    ("model", "=", records._name),
+                    ("res_id", "in", records.ids),
+                    ("author_id", "in", [partner.id for partner in by_partner]),
+                    ("message_type", "in", CONTACT),
+                ],
+                ["res_id", "author_id"],
+                ["__count"],
+            )
+        )
+        for res_id, author, count in messages:
+            yield res_id, by_partner[author], count
+        todos = (
+            self.env["mail.activity"]
+            .sudo()
+            ._read_group(
+                [
+                    ("res_model", "=", records._name),
+                    ("res_id", "in", records.ids),
+                    ("user_id", "in", takers.ids),
+                    # the meeting itself counts
+                    ("calendar_event_id", "=", False),
+                ],
+                ["res_id", "user_id"],
+                ["__count"],
+            )
+        )
+        for res_id, user, count in todos:
+            yield res_id, user.id, count
+        meetings = (
+            self.env["calendar.event"]
+            .sudo()
+            .search(
+                scope._handler()._handover_meeting_domain(records)
+                & fields.Domain("partner_ids", "in", takers.partner_id.ids)
+                & fields.Domain("privacy", "!=", "private")
+            )
+        )
+        for meeting in meetings:
+            present = [by_partner[p] for p in meeting.partner_ids if p in by_partner]
+            ids = self.env["handover.engine"]._record_ids_of(meeting, records)
+            yield from ((id_, user_id, 1) for id_ in ids for user_id in present)
+
+    # ------------------------------------------------------------
+    # TAKERS
+    # ------------------------------------------------------------
+
+    def _allocation_takers(self, takers, caps, criterion=False):
+        """Return ``takers`` as :class:`~..allocation.Taker`, and what is not known.
+
+        :param takers: users, as superuser
+        :param caps: ``{user id: most records or None}``
+        :return: the takers in their order, and whether what their present records are
+            worth is known: it is when the caller may open all of them
+        """
+        numbers = {user_id: Counter() for user_id in takers.ids}
+        marks = {user_id: Counter() for user_id in takers.ids}
+        known = True
+        for scope in self.env["handover.scope"].sudo().search([]):
+            owner = scope.owner_field_id.name
+            Model = scope._records()
+            domain = (
+                scope._open_domain()
+                & self._company_domain(Model)
+                & ~scope._handler()._handover_sealed_domain()
+            )
+            theirs = domain & fields.Domain(owner, "in", takers.ids)
+            for user, count in Model._read_group(theirs, [owner], ["__count"]):
+                if user.id in numbers:
+                    numbers[user.id]["records"] += count
+            known &= self._add_values(scope, theirs, numbers)
+            self._add_todos(Model, domain, numbers)
+            if criterion in MARKED:
+                self._add_marks(scope, theirs, criterion, marks)
+        if not known:
+            for counter in numbers.values():
+                counter["value"] = 0
+        if criterion == "talked":
+            marks = {user_id: {user_id: 1} for user_id in takers.ids}
+        return [
+            Taker(
+                user_id,
+                Load(counter["records"], counter["value"], counter["todos"]),
+                caps[user_id],
+                marks[user_id],
+            )
+            for user_id, counter in numbers.items()
+        ], known
+
+    def _add_values(self, scope, theirs, numbers):
+        """Add what the takers' records are worth; tell whether all of it is known."""
+        name = self._value_field(scope)
+        if not name:
+            return True
+        owner = scope.owner_field_id.name
+        own = self.env[scope.model].with_context(active_test=False)
+        everything = scope._records().search_count(theirs)
+        if not everything:
+            return True
+        if not own.has_access("read") or everything != own.search_count(theirs):
+            return False
+        for user, value in own._read_group(theirs, [owner], [f"{name}:sum"]):
+            if user.id in numbers:
+                numbers[user.id]["value"] += value
+        return True
+
+    @api.model
+    def _add_todos(self, Model, domain, numbers):
+        groups = (
+            self.env["mail.activity"]
+            .sudo()
+            ._read_group(
+                [
+                    ("res_model", "=", Model._name),
+                    ("res_id", "in", Model._search(domain)),
+                    ("user_id", "in", [*numbers]),
+                ],
+                ["user_id"],
+                ["__count"],
+            )
+        )
+        for user, count in groups:
+            numbers[user.id]["todos"] += count
+
+    @api.model
+    def _add_marks(self, scope, theirs, criterion, marks):
+        owner = scope.owner_field_id.name
+        Model, handler = scope._records(), scope._handler()
+        for path in handler._handover_mark_paths.get(criterion, ()):
+            field = Model._fields.get(path.split(".")[0])
+            if not field or not field.store:
+                continue
+            for user, value, count in Model._read_group(
+                theirs, [owner, path], ["__count"]
+            ):
+                if user.id in marks and value:
+                    marks[user.id][handler._handover_mark(value)] += count

@@ -1,0 +1,131 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .handover_guard import door, is_id, single
+
+
+class HandoverRequest(models.Model):
+    """Who gives how much to whom: a table of givers and takers.
+
+    Counted are the lines that the reader reads, and the value of the records that the
+    reader may open.
+    """
+
+    _inherit = "handover.request"
+
+    matrix = fields.Json(
+        compute="_compute_matrix",
+        help="Givers, takers, and how many records go from one to the other.",
+    )
+
+    @api.depends("line_ids.successor_id", "line_ids.predecessor_id", "version")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_matrix(self):
+        for request in self:
+            request.matrix = request._matrix() if request.id else {}
+
+    @door
+    def reassign(self, predecessor_id, successor_id, new_successor_id):
+        """Give all that goes from one person to another to somebody else instead.
+
+        :param int predecessor_id: who gives; ``False``: records without an owner
+        :param int successor_id: who would take; ``False``: records without a successor
+        :param int new_successor_id: who takes instead; ``False``: nobody yet
+        :return: how many records have got another successor
+        :raise AccessError: when the caller may not edit the request
+        :raise UserError: when an argument is wrong, or nothing goes from one to the
+            other; then nothing is changed
+        """
+        single(self)
+        self._lock()
+        self._require_split()
+        self._check_may_request()
+        for value in (predecessor_id, successor_id):
+            if value is not False and not is_id(value):
+                raise UserError(self.env._("People are given by their ids."))
+        taker = self._check_successor_id(new_successor_id)
+        lines = self.env["handover.request.line"].search(
+            [
+                ("request_id", "=", self.id),
+                ("state", "=", "todo"),
+                ("predecessor_id", "=", predecessor_id),
+                ("successor_id", "=", successor_id),
+            ]
+        )
+        if not lines:
+            raise UserError(
+                self.env._("%s: nothing goes from the one to the other.", self.name)
+            )
+        return self._allocate(dict.fromkeys(lines.ids, taker.id))
+
+    def _matrix(self):
+        """Return what the field ``matrix`` holds.
+
+        :return: ``{"givers": [{"id", "name"}], "takers": [{"id", "name"}], "cells":
+            [{"giver", "taker", "count", "value"}], "currency_id"}``; ids are 0 where
+            there is nobody
+        """
+        Line = self.env["handover.request.line"]
+        mine = [("request_id", "=", self._origin.id)]
+        groups = Line._read_group(
+            mine,
+            ["predecessor_id", "successor_id"],
+            ["__count", "scope_id:recordset"],
+            order="predecessor_id, successor_id",
+        )
+        scopes = self.env["handover.scope"].union(*(group[3] for group in groups))
+        values = self._matrix_values(Line._search(mine), scopes)
+        givers, takers, cells = {}, {}, []
+        for giver, taker, count, _scopes in groups:
+            givers[giver.id or 0] = giver.sudo().name or ""
+            takers[taker.id or 0] = taker.sudo().name or ""
+            cells.append(
+                {
+                    "giver": giver.id or 0,
+                    "taker": taker.id or 0,
+                    "count": count,
+                    "value": values.get((giver.id, taker.id), 0),
+                }
+            )
+        return {
+            "givers": [{"id": id_, "name": name} for id_, name in givers.items()],
+            "takers": [{"id": id_, "name": name} for id_, name in takers.items()],
+            "cells": cells,
+            "currency_id": self.company_id.currency_id.id,
+        }
+
+    @api.model
+    def _matrix_values(self, lines, scopes):
+        """Return ``{(giver id, taker id): value}`` of the records the reader may open.
+
+        :param lines: a query of lines
+        """
+        values = {}
+        for scope in scopes:
+            name = self._value_field(scope)
+            Model = self.env[scope.model].with_context(active_test=False)
+            if not name or not Model.has_access("read"):
+                continue
+            readable = Model._search([("id", "in", lines.subselect("res_id"))])
+            self.env.flush_all()
+            self.env.cr.execute(
+                SQL(
+                    """SELECT line.predecessor_id, line.successor_id,
+                        SUM(record.%(value)s)
+                    FROM handover_request_line line
+                    JOIN %(table)s record ON record.id = line.res_id
+                    WHERE line.scope_id = %(scope)s AND line.id IN %(lines)s
+                        AND record.id IN %(readable)s
+                    GROUP BY line.predecessor_id, line.successor_id""",
+                    value=SQL.identifier(name),
+                    table=SQL.identifier(Model._table),
+                    scope=scope.id,
+                    lines=lines.subselect(),
+                    readable=readable.subselect(),
+                )
+            )
+            for giver_id, taker_id, value in self.env.cr.fetchall():
+                key = (giver_id or False, taker_id or False)
+                values[key] = values.get(key, 0) + float(value or 0)
+        return values
