@@ -1,6 +1,6 @@
 """`make test`: all of tests/ with real Odoo, PostgreSQL, Chromium and SMTP.
 
-The files are dealt out to several processes, each with a database of its own: pytest's
+They are dealt out to several processes, each with a database of its own: pytest's
 xdist does the one, pytest-odoo the other. One report and one exit code tell of all.
 """
 
