@@ -231,17 +231,16 @@ class HandoverRequest(models.Model):
     # SEALED
     # ------------------------------------------------------------
 
-    def _sealed_counts(self):
-        """Return how much of the predecessor is private, and so stays behind.
+    def _sealed_texts(self):
+        """Return how much of the predecessor is private, a text for each kind.
 
-        :return: ``{"records": {name of the kind: count}, "meetings": count}``; nothing
-            for who only takes over
+        The caller has asked :meth:`_sees_sealed`, for whoever reads it.
         """
         self.ensure_one()
-        counts = {"records": {}, "meetings": 0}
         giver = self.sudo().predecessor_id
-        if not giver or not self._sees_sealed(self.env.user):
-            return counts
+        if not giver:
+            return []
+        counts = {}
         lines = self.env["handover.request.line"].sudo()
         for scope in self.env["handover.scope"].sudo().search([]):
             sealed = scope._handler()._handover_sealed_domain()
@@ -250,31 +249,33 @@ class HandoverRequest(models.Model):
             chosen = lines._search(
                 [("request_id", "=", self.id), ("scope_id", "=", scope.id)]
             )
-            count = scope._records().search_count(
+            counts[scope.with_env(self.env).name] = scope._records().search_count(
                 sealed
                 & scope._open_domain()
                 & scope._belonging_domain(giver, self.source_team_id)
                 & fields.Domain("id", "not in", chosen.subselect("res_id"))
             )
-            if count:
-                counts["records"][scope.with_env(self.env).name] = count
         private = ["private"]
         if giver.calendar_default_privacy == "private":
             private.append(False)
         meetings = self.env["calendar.event"].sudo()
-        counts["meetings"] = meetings.search_count(
+        counts[self.env._("Meetings")] = meetings.search_count(
             [
                 ("user_id", "=", giver.id),
                 ("start", ">", fields.Datetime.now()),
                 ("privacy", "in", private),
             ]
         )
-        return counts
+        return [
+            self.env._("%(kind)s: %(count)s", kind=kind, count=count)
+            for kind, count in counts.items()
+            if count
+        ]
 
     def _sees_sealed(self, user):
-        """Tell whether ``user`` may know how much is private."""
+        """Tell whether ``user`` may know how much is private: not who only takes."""
         return (
-            user in (self.predecessor_id, self.coordinator_id)
+            user in self.predecessor_id | self.coordinator_id
             or self._is_editor(user)
             or self._is_operator(user)
         )
@@ -282,15 +283,10 @@ class HandoverRequest(models.Model):
     def _request_findings(self):
         findings = super()._request_findings()
         giver = self.sudo().predecessor_id
-        if not giver or not self._is_unreachable(giver):
-            return findings
-        counts = self._sealed_counts()
-        texts = [
-            self.env._("%(kind)s: %(count)s", kind=name, count=count)
-            for name, count in counts["records"].items()
-        ]
-        if counts["meetings"]:
-            texts.append(self.env._("Meetings: %s", counts["meetings"]))
+        asks = giver and self._is_unreachable(giver)
+        texts = (
+            self._sealed_texts() if asks and self._sees_sealed(self.env.user) else []
+        )
         if texts:
             findings.append(
                 self._finding(

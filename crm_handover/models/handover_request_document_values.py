@@ -585,6 +585,7 @@ class HandoverRequest(models.Model):
             )
         if not partial:
             stays += self._document_left_behind(lines, readers)
+            stays += self._document_sealed(readers)
         if not self.move_activities:
             stays.append(self.env._("Open to-dos stay with the predecessor."))
         if not self.move_meetings:
@@ -599,6 +600,17 @@ class HandoverRequest(models.Model):
                 "History stays as it was: authors, done to-dos, closed deals and dates"
                 " of assignment are not rewritten."
             ),
+        ]
+
+    def _document_sealed(self, readers):
+        """Return in a sentence how much is private, when every reader may know it."""
+        if not all(self._sees_sealed(user) for user in readers):
+            return []
+        texts = self._sealed_texts()
+        if not texts:
+            return []
+        return [
+            self.env._("Private to the predecessor, and sealed: %s.", ", ".join(texts))
         ]
 
     def _document_left_behind(self, lines, readers):
