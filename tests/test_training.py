@@ -765,6 +765,27 @@ class TestGate(TrainingCase):
         with self.assertRefused(UserError, "once it is approved"):
             request.with_user(self.bruno).action_sign_training()
 
+    def test_back_to_draft_it_is_signed_off_again(self):
+        request = self.make_request("approved")
+        self.attend(request, self.bruno)
+        self.learn(request, self.bruno)
+        request.with_user(self.anna).action_cancel()
+        request.with_user(self.anna).action_draft()
+        self.bring(request, "submitted")
+        self.assertEqual(request.training_state, "open")
+        self.assertEqual(self.trainee(request, self.bruno).after, 4.0)
+        self.assertEqual(len(self.events(request, "training_signed")), 1)
+
+    def test_what_was_approved_gets_no_topics_of_another_plan(self):
+        request = self.make_request("transferred")
+        before = request.training_topic_ids
+        self.reason.plan_id = self.plan.copy({"name": "Another"})
+        self.reason.plan_id.template_ids = [
+            Command.create({"summary": "Look", "responsible_type": "coordinator"})
+        ]
+        request.with_user(self.anna).action_plan_steps()
+        self.assertEqual(request.training_topic_ids, before)
+
     def test_optional_training_holds_nothing_up_and_may_go_on(self):
         self.plan.handover_training_required = False
         request = self.make_request("transferred")

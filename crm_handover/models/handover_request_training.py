@@ -13,6 +13,8 @@ from .handover_training_topic import ADDED
 # Nobody is invited because of a draft. What is not required may go on after the
 # confirmations.
 UNDER_WAY = ("submitted", "approved", "running", "transferred", "done")
+# the plan's topics are part of what is approved
+PROPOSED = ("draft", "submitted")
 LONGEST_SESSION = 24
 
 
@@ -129,7 +131,7 @@ class HandoverRequest(models.Model):
         """Copy the plan's topics; those of another plan go, unless they were used."""
         self.ensure_one()
         request, plan = self.sudo(), self._training_plan()
-        if plan != request.training_plan_id:
+        if plan != request.training_plan_id and self.state in PROPOSED:
             topics = request.training_topic_ids
             used = topics.filtered(lambda topic: topic.sequence >= ADDED)
             used |= request.training_ids.topic_ids

@@ -373,7 +373,9 @@ class HandoverRequest(models.Model):
 
     def _move(self, move, values=None, **data):
         if move == "draft":
-            # what is proposed next may need it
+            # what is proposed next may be something else
+            signed = self.sudo().trainee_ids.filtered("date_signed")
+            signed._trusting().write({"date_signed": False, "comment": False})
             values = {
                 **(values or {}),
                 "training_waiver": False,
