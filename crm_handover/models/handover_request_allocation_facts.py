@@ -178,7 +178,7 @@ class HandoverRequest(models.Model):
         numbers = {user_id: Counter() for user_id in takers.ids}
         marks = {user_id: Counter() for user_id in takers.ids}
         known = True
-        for scope in self.env["handover.scope"].sudo().search([]):
+        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
             owner = scope.owner_field_id.name
             Model = scope._records()
             domain = (

@@ -460,7 +460,9 @@ export class HandoverSplit extends Component {
             texts.push(this.money(load.value));
         }
         if (load.todos) {
-            texts.push(_t("%s to-dos", formatInteger(load.todos)));
+            texts.push(
+                load.todos === 1 ? _t("1 to-do") : _t("%s to-dos", formatInteger(load.todos))
+            );
         }
         return texts.join(" · ");
     }
