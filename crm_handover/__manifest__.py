@@ -33,6 +33,7 @@
         "views/handover_card_views.xml",
         "views/handover_request_line_views.xml",
         "views/handover_request_views.xml",
+        "views/handover_request_overview_views.xml",
         "views/handover_request_event_views.xml",
         "views/mail_activity_plan_views.xml",
         "views/handover_reason_views.xml",

@@ -28,6 +28,10 @@ from . import handover_request_evidence
 from . import handover_request_briefing
 from . import handover_request_plan
 from . import handover_request_reminder
+from . import handover_request_acceptance
+from . import handover_request_my_part
+from . import handover_request_next_step
+from . import handover_request_overview
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_card

@@ -8,3 +8,34 @@ class ResCompany(models.Model):
         string="Managers Approve Their Own Handovers",
         help="For a company with a single handover manager. The event says so.",
     )
+    handover_acceptance = fields.Selection(
+        [("silence", "Silence Counts"), ("needed", "Needed")],
+        string="Acceptance of Records",
+        default="silence",
+        required=True,
+        help="Silence counts: what successors do not decline is handed over. Needed:"
+        " what they do not accept stays with its owner.",
+    )
+    handover_silence_days = fields.Integer(
+        string="Days to Decline",
+        help="So many days after the approval silence counts; 0: at once.",
+    )
+    handover_reminders = fields.Boolean(
+        string="Reminders of Late Steps",
+        default=True,
+        help="One mail a day to whoever is late with steps of handovers.",
+    )
+    handover_overlap_days = fields.Integer(
+        string="Days of Overlap",
+        help="So many days after the cut-over the overlap ends, unless the handover"
+        " says something else; 0: nothing fixed.",
+    )
+
+    _handover_silence_days_positive = models.Constraint(
+        "CHECK (handover_silence_days >= 0)",
+        "Days to decline: 0 or more.",
+    )
+    _handover_overlap_days_positive = models.Constraint(
+        "CHECK (handover_overlap_days >= 0)",
+        "Days of overlap: 0 or more.",
+    )
