@@ -43,7 +43,8 @@ class HandoverRequest(models.Model):
         :return: see :meth:`get_overview`
         """
         by_state = dict(self._read_group([], ["state"], ["__count"]))
-        soon = fields.Datetime.to_string(fields.Datetime.now() + timedelta(days=SOON))
+        # to the day: the same question all day long
+        soon = f"{fields.Date.today() + timedelta(days=SOON)} 23:59:59"
         planned = Domain("state", "=", "approved")
         planned &= Domain("date_planned", "<=", soon)
         late = Domain("late_step_count", ">", 0) & Domain("state", "in", LIVE)
