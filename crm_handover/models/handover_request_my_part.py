@@ -22,6 +22,7 @@ class HandoverRequest(models.Model):
         help="What waits for you, what you hand over or requested, what you take over.",
     )
     waiting_for_me = fields.Boolean(
+        string="Waiting for Me",
         compute="_compute_waiting_for_me",
         search="_search_waiting_for_me",
         help="It goes on once you have submitted, decided, accepted or confirmed.",

@@ -119,15 +119,15 @@ class HandoverRequest(models.Model):
         return text, self.env._("You can leave this page; it goes on by itself.")
 
     def _next_step_transferred(self):
-        failed = self.failed_count and self.env._(
-            "Handed over; failed: %s.", self.failed_count
-        )
+        done = self.env._("Handed over.")
+        if self.failed_count:
+            done = self.env._("Handed over; failed: %s.", self.failed_count)
         waiting = self.env._(
             "Waiting for %s to confirm.", self._names(self.pending_user_ids)
         )
         if self.env.user in self.pending_user_ids:
             waiting = self.env._("Waiting for you to confirm.")
-        text = f"{failed or self.env._('Handed over.')} {waiting}"
+        text = f"{done} {waiting}"
         if self.can_confirm:
             return text, self.env._("Look through the records, then confirm your part.")
         if self.can_retry:
