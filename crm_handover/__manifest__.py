@@ -51,6 +51,7 @@
         "views/handover_request_views.xml",
         "views/handover_request_report_views.xml",
         "views/handover_split_views.xml",
+        "views/handover_request_overview_views.xml",
         "views/handover_request_event_views.xml",
         "views/handover_document_views.xml",
         "views/mail_activity_plan_views.xml",

@@ -82,6 +82,8 @@ GOOD_CALLS = {
     ("handover.request.prepare", "action_prepare"): ("draft", "anna"),
     ("handover.request.evidence", "action_download"): ("transferred", "bruno"),
 }
+# those of the model, which take no records: who calls it
+MODEL_CALLS = {("handover.request", "get_overview"): "leader"}
 
 
 class RpcCase(HandoverCommon, HttpCase):
@@ -385,7 +387,31 @@ class TestEveryMethod(RpcCase):
                 self.assertLess(abs(value), 2**31, where)
 
     def test_all_methods_are_known(self):
-        self.assertEqual(self.public_methods(), set(GOOD_CALLS))
+        self.assertEqual(self.public_methods(), {*GOOD_CALLS, *MODEL_CALLS})
+
+    def test_those_of_the_model_answer_plain_values(self):
+        self.make_request("submitted", self.make_lead())
+        for protocol in REFUSALS:
+            for (model, name), login in MODEL_CALLS.items():
+                answer = self.call(self.client(protocol, login), model, name)
+                self.assertIsNotNone(answer)
+                self.assertPlain(answer, name)
+
+    def test_outsiders_learn_nothing_from_those_of_the_model(self):
+        for protocol in REFUSALS:
+            client = self.client(protocol, "other")
+            empty = self.call(client, "handover.request", "get_overview")
+            self.make_request("submitted", self.make_lead())
+            answer = self.call(client, "handover.request", "get_overview")
+            self.assertEqual(answer, empty)
+            self.assertFalse(any(card["count"] for card in answer["cards"]))
+            self.assertEqual(answer["left"], [])
+            for login in ("employee", "portal"):
+                if (login, protocol) == ("portal", "json2"):
+                    continue  # there is no key for portal users
+                client = self.client(protocol, login)
+                for model, name in MODEL_CALLS:
+                    self.assertRefusedCall(protocol, client, model, name)
 
     def test_each_answers_plain_values(self):
         for protocol in REFUSALS:

@@ -42,6 +42,10 @@ from . import handover_document
 from . import handover_request_document
 from . import handover_request_document_values
 from . import handover_request_document_annex
+from . import handover_request_acceptance
+from . import handover_request_my_part
+from . import handover_request_next_step
+from . import handover_request_overview
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_card

@@ -399,6 +399,7 @@ class HandoverRequestLine(models.Model):
                 lambda line, request=request: line.request_id == request
             )
             request._log_event(decision, lines=len(lines), reason=reason or "")
+        self.request_id._start_decided()
         self.env["handover.mixin"]._handover_forget_access()
 
     # ------------------------------------------------------------

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from operator import ge, gt, le, lt
 
 from odoo import api, fields, models
@@ -49,6 +50,10 @@ class HandoverRequest(models.Model):
         string="Overlap Ends",
         tracking=True,
         copy=False,
+        compute="_compute_date_overlap_end",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Until when the predecessor answers questions.",
     )
     step_ids = fields.One2many(
@@ -76,6 +81,20 @@ class HandoverRequest(models.Model):
     def _default_coordinator(self):
         user = self.env.user
         return user if user.active and not user.share else user.browse()
+
+    @api.depends("date_planned", "company_id")
+    def _compute_date_overlap_end(self):
+        """Propose the company's days of overlap; what somebody chose stays."""
+        for request in self:
+            end, days = (
+                request.date_overlap_end,
+                request.company_id.handover_overlap_days,
+            )
+            if request.state == "draft" and days:
+                cut_over = request._day(request.date_planned or fields.Datetime.now())
+                if not end or end < cut_over:
+                    end = cut_over + timedelta(days=days)
+            request.date_overlap_end = end
 
     @api.depends("step_ids.active", "step_ids.date_deadline")
     @api.depends_context("uid", "tz")

@@ -47,6 +47,7 @@ class HandoverRequest(models.Model):
             [
                 ("id", "in", steps.mapped("res_id")),
                 ("state", "not in", ("draft", *CLOSED)),
+                ("company_id.handover_reminders", "=", True),
             ]
         )
         return steps.filtered(lambda step: step.res_id in live._ids)

@@ -50,6 +50,8 @@ class HandoverEngine(models.AbstractModel):
         successor = line.successor_id
         if line.decision == "declined":
             return "declined", self.env._("The successor declined it.")
+        if line.decision == "pending" and line.request_id._leaves_undecided():
+            return "declined", self.env._("The successor did not accept it.")
         if sealed and line.request_id.requester_id != line.predecessor_id:
             return "private", self.env._("It is private to its owner.")
         owners = scope._owners(record)

@@ -9,6 +9,28 @@ class ResCompany(models.Model):
         string="Managers Approve Their Own Handovers",
         help="For a company with a single handover manager. The event says so.",
     )
+    handover_acceptance = fields.Selection(
+        [("silence", "Silence Counts"), ("needed", "Needed")],
+        string="Acceptance of Records",
+        default="silence",
+        required=True,
+        help="Silence counts: what successors do not decline is handed over. Needed:"
+        " what they do not accept stays with its owner.",
+    )
+    handover_silence_days = fields.Integer(
+        string="Days to Decline",
+        help="So many days after the approval silence counts; 0: at once.",
+    )
+    handover_reminders = fields.Boolean(
+        string="Reminders of Late Steps",
+        default=True,
+        help="One mail a day to whoever is late with steps of handovers.",
+    )
+    handover_overlap_days = fields.Integer(
+        string="Days of Overlap",
+        help="So many days after the cut-over the overlap ends, unless the handover"
+        " says something else; 0: nothing fixed.",
+    )
     handover_review_days = fields.Char(
         string="Handover Reviews After",
         default="7, 30, 90",
@@ -28,7 +50,6 @@ class ResCompany(models.Model):
         default=7,
         help="Within how many days after a handover customers hear from the successor.",
     )
-
     handover_alarm_days = fields.Integer(
         string="Superior Is Told After",
         default=3,
@@ -40,11 +61,18 @@ class ResCompany(models.Model):
         " limit.",
     )
 
+    _handover_silence_days_positive = models.Constraint(
+        "CHECK (handover_silence_days >= 0)",
+        "Days to decline: 0 or more.",
+    )
+    _handover_overlap_days_positive = models.Constraint(
+        "CHECK (handover_overlap_days >= 0)",
+        "Days of overlap: 0 or more.",
+    )
     _handover_contact_days_positive = models.Constraint(
         "CHECK (handover_contact_days > 0)",
         "Customers hear from the successor within one day at the least.",
     )
-
     _handover_alarms_positive = models.Constraint(
         "CHECK (handover_alarm_days >= 0 AND handover_max_open >= 0)",
         "Days and numbers of records are not negative.",

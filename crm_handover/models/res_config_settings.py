@@ -11,6 +11,18 @@ class ResConfigSettings(models.TransientModel):
     handover_self_approval = fields.Boolean(
         related="company_id.handover_self_approval", readonly=False
     )
+    handover_acceptance = fields.Selection(
+        related="company_id.handover_acceptance", readonly=False
+    )
+    handover_silence_days = fields.Integer(
+        related="company_id.handover_silence_days", readonly=False
+    )
+    handover_reminders = fields.Boolean(
+        related="company_id.handover_reminders", readonly=False
+    )
+    handover_overlap_days = fields.Integer(
+        related="company_id.handover_overlap_days", readonly=False
+    )
     handover_review_days = fields.Char(
         related="company_id.handover_review_days", readonly=False
     )

@@ -4,7 +4,7 @@ import { useBus, useService } from "@web/core/utils/hooks";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { Component, onWillUpdateProps, status, useComponent, useEffect, useState } from "@odoo/owl";
+import { Component, onWillUpdateProps, status, useComponent, useEffect, useRef, useState } from "@odoo/owl";
 
 // a longer list is checked when somebody asks for it
 const AUTO_LIMIT = 2000;
@@ -18,14 +18,20 @@ const LOOK = {
 };
 const ORDER = Object.keys(LOOK);
 
-/** What stands in the way of a handover, before it runs. */
+// findings that are gone with the record
+const REMOVABLE = ["missing", "stale_owner", "private", "reserved"];
+
+/** What stands in the way of a handover, before it runs, and how to get it out. */
 export class HandoverFindings extends Component {
     static template = "crm_handover.HandoverFindings";
     static props = { ...standardWidgetProps };
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.dialog = useService("dialog");
+        this.notification = useService("notification");
+        this.root = useRef("root");
         this.component = useComponent();
         this.keepLast = new KeepLast();
         this.state = useState({ loading: false, failed: false, result: null, all: false });
@@ -104,7 +110,105 @@ export class HandoverFindings extends Component {
         }
     }
 
-    async openLine(finding) {
+    /**
+     * What gets a finding out of the way, as far as the reader may do it.
+     *
+     * @returns {{ text: string, run: Function }[]}
+     */
+    fixes(finding) {
+        const { code, res_id } = finding;
+        const { can_edit, can_propose, can_check } = this.props.record.data;
+        const fixes = [];
+        if (can_edit && ["no_successor", "successor_gone"].includes(code)) {
+            fixes.push({ text: _t("Choose a Successor"), run: () => this.focusSuccessor() });
+        }
+        if (can_edit && ["other_company", "successor_no_access"].includes(code)) {
+            fixes.push({
+                text: _t("Choose Another Successor"),
+                run: () => this.openLine(finding),
+            });
+        }
+        if (code === "reserved") {
+            fixes.push({
+                text: _t("Open the Other Handover"),
+                run: () => this.openOther(finding),
+            });
+        }
+        if (can_edit && res_id && (REMOVABLE.includes(code) || code.startsWith("gap_"))) {
+            fixes.push({ text: _t("Remove the Record"), run: () => this.removeLine(finding) });
+        }
+        if (can_propose && code === "missing_permission") {
+            fixes.push({
+                text: _t("Propose Permissions"),
+                run: () => this.press("action_propose_permissions"),
+            });
+        }
+        if (can_check && !res_id && code.startsWith("gap_")) {
+            fixes.push({
+                text: _t("Ask for What Is Missing"),
+                run: () => this.press("action_plan_gaps"),
+            });
+        }
+        return fixes;
+    }
+
+    /** As a button of the form, which saves and loads it anew. */
+    press(name) {
+        const { record } = this.props;
+        return this.env.onClickViewButton({
+            clickParams: { type: "object", name },
+            getResParams: () => ({
+                resModel: record.resModel,
+                resId: record.resId,
+                resIds: record.resIds,
+                context: record.context,
+                evalContext: record.evalContext,
+            }),
+        });
+    }
+
+    focusSuccessor() {
+        const form = this.root.el.closest(".o_form_view");
+        form.querySelector(".o_field_widget[name=successor_id] input")?.focus();
+    }
+
+    async removeLine(finding) {
+        const lineId = await this.lineId(finding);
+        if (lineId) {
+            await this.orm.unlink("handover.request.line", [lineId]);
+            this.env.handover?.bus.trigger("LINES_CHANGED", { counts: true });
+            this.env.handover?.bus.trigger("RELOADED");
+        }
+    }
+
+    /** Whoever may not see the other handover is told so. */
+    async openOther(finding) {
+        const [line] = await this.orm.searchRead(
+            "handover.request.line",
+            [
+                ["request_id", "!=", this.props.record.resId],
+                ["reserved", "=", true],
+                ["res_model", "=", finding.res_model],
+                ["res_id", "=", finding.res_id],
+            ],
+            ["request_id"],
+            { limit: 1 }
+        );
+        if (!line) {
+            return this.notification.add(
+                _t("You may not see the other handover: ask the approver about it."),
+                { type: "warning" }
+            );
+        }
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "handover.request",
+            res_id: line.request_id[0],
+            views: [[false, "form"]],
+        });
+    }
+
+    async lineId(finding) {
         const [lineId] = await this.orm.search(
             "handover.request.line",
             [
@@ -114,6 +218,11 @@ export class HandoverFindings extends Component {
             ],
             { limit: 1 }
         );
+        return lineId;
+    }
+
+    async openLine(finding) {
+        const lineId = await this.lineId(finding);
         if (lineId && status(this.component) !== "destroyed") {
             this.dialog.add(
                 FormViewDialog,
@@ -138,5 +247,8 @@ registry.category("view_widgets").add("handover_findings", {
         { name: "version", type: "integer", readonly: true },
         { name: "line_count", type: "integer", readonly: true },
         { name: "score_date", type: "datetime", readonly: true },
+        { name: "can_edit", type: "boolean", readonly: true },
+        { name: "can_propose", type: "boolean", readonly: true },
+        { name: "can_check", type: "boolean", readonly: true },
     ],
 });

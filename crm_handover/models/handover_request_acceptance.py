@@ -1,0 +1,175 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+ACCEPTANCE_ACTIVITY = "crm_handover.mail_activity_type_acceptance"
+
+
+class HandoverRequest(models.Model):
+    """Whether successors have to accept, or silence counts, and from when on.
+
+    The company says so. Silence at once: nothing waits. Silence after some days:
+    nothing is handed over before, unless every successor has decided. Needed: what is
+    not accepted stays with its owner.
+    """
+
+    _inherit = "handover.request"
+
+    acceptance_end = fields.Datetime(
+        string="Silence Counts From",
+        compute="_compute_acceptance_end",
+        help="Until then successors accept or decline; whoever is silent has accepted.",
+    )
+
+    asks_successors = fields.Boolean(
+        compute="_compute_asks_successors",
+        help="After the approval, successors have time to accept or decline.",
+    )
+
+    @api.depends("company_id")
+    def _compute_asks_successors(self):
+        for request in self:
+            days = request.company_id.sudo().handover_silence_days
+            request.asks_successors = days > 0 or request._needs_acceptance()
+
+    @api.depends("date_approved", "company_id", "state")
+    def _compute_acceptance_end(self):
+        for request in self:
+            company = request.company_id.sudo()
+            days = company.handover_silence_days
+            silence = company.handover_acceptance == "silence"
+            request.acceptance_end = (
+                request.state == "approved"
+                and silence
+                and days > 0
+                and request.date_approved
+                and request.date_approved + timedelta(days=days)
+            )
+
+    def _needs_acceptance(self):
+        """Tell whether what nobody accepted stays with its owner."""
+        return self.company_id.sudo().handover_acceptance == "needed"
+
+    def _leaves_undecided(self):
+        """Tell whether the run leaves alone what nobody has accepted."""
+        return self.state == "running" and self._needs_acceptance()
+
+    def _undecided_users(self):
+        """Return the successors who have neither accepted nor declined all records."""
+        groups = (
+            self.env["handover.request.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("request_id", "=", self.id),
+                    ("state", "=", "todo"),
+                    ("decision", "=", "pending"),
+                ],
+                ["successor_id"],
+            )
+        )
+        return self.env["res.users"].sudo().union(*(user for [user] in groups))
+
+    def _is_awaited(self):
+        """Tell whether the start waits for the successors.
+
+        Where acceptance is needed, a planned handover starts at its time with what is
+        accepted by then; any other one starts with the last answer.
+        """
+        self.ensure_one()
+        if self._needs_acceptance():
+            planned, approved = self.date_planned, self.date_approved
+            # a time that had passed by then left nobody any time to answer
+            waits = not planned or (bool(approved) and planned <= approved)
+        else:
+            end = self.acceptance_end
+            waits = bool(end) and end > fields.Datetime.now()
+        return waits and bool(self._undecided_users())
+
+    # ------------------------------------------------------------
+    # WITH THE HANDOVER
+    # ------------------------------------------------------------
+
+    @api.model
+    def _due(self):
+        return super()._due().filtered(lambda request: not request._is_awaited())
+
+    def _start_when_due(self):
+        self._ask_successors()
+        if not self._is_awaited():
+            return super()._start_when_due()
+        times = filter(None, (self.date_planned, self.acceptance_end))
+        if start := max(times, default=None):
+            self._wake_crons(start)
+        return None
+
+    def _start_decided(self):
+        """Have started what waited for the answers that came in now."""
+        for request in self:
+            todos = request._acceptance_todos()
+            decided = todos.user_id - request._undecided_users()
+            for user_todos in todos.grouped("user_id").values():
+                if user_todos.user_id <= decided:
+                    user_todos.action_feedback()
+        if self.sudo() & self.sudo()._due():
+            self._wake_crons()
+
+    def _refusal(self, move):
+        if refusal := super()._refusal(move):
+            return refusal
+        if move == "run" and self.acceptance_end and self._is_awaited():
+            return UserError(
+                self.env._(
+                    "%(handover)s: %(successors)s may still decline records, silence"
+                    " counts from %(date)s.",
+                    handover=self.name,
+                    successors=self._names(self._undecided_users()),
+                    date=fields.Datetime.to_string(self.acceptance_end),
+                )
+            )
+        return None
+
+    def _move(self, move, values=None, **data):
+        result = super()._move(move, values, **data)
+        if move in ("start", "draft", "cancel", "review"):
+            self._acceptance_todos().unlink()
+        return result
+
+    # ------------------------------------------------------------
+    # TO-DOS
+    # ------------------------------------------------------------
+
+    def _ask_successors(self):
+        """Give each successor whose answer matters one to-do, in their language."""
+        self.ensure_one()
+        if not self.asks_successors:
+            return
+        deadline = self.acceptance_end or self.date_planned or fields.Datetime.now()
+        for user in self._undecided_users():
+            request = self.sudo().with_context(
+                lang=user.lang, mail_notify_force_send=False
+            )
+            request.activity_schedule(
+                ACCEPTANCE_ACTIVITY,
+                date_deadline=self._day(deadline),
+                summary=request.env._("Accept or decline your records"),
+                user_id=user.id,
+            )
+
+    def _acceptance_todos(self):
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    (
+                        "activity_type_id",
+                        "=",
+                        self.env.ref(ACCEPTANCE_ACTIVITY).id,
+                    ),
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                ]
+            )
+        )

@@ -1,0 +1,118 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# the keys in the order in which groups are shown
+PARTS = [
+    ("act", "Waiting for Me"),
+    ("give", "I Hand Over"),
+    ("take", "I Take Over"),
+    ("watch", "Others"),
+]
+
+
+class HandoverRequest(models.Model):
+    """What a handover is to the reader: what waits for them comes first."""
+
+    _inherit = "handover.request"
+
+    my_part = fields.Selection(
+        PARTS,
+        compute="_compute_my_part",
+        help="What waits for you, what you hand over or requested, what you take over.",
+    )
+    waiting_for_me = fields.Boolean(
+        string="Waiting for Me",
+        compute="_compute_waiting_for_me",
+        search="_search_waiting_for_me",
+        help="It goes on once you have submitted, decided, accepted or confirmed.",
+    )
+
+    # the lists that the domain asks are long: the database answers
+    @api.depends(
+        "state", "requester_id", "approver_id", "predecessor_id", "source_team_id",
+        "is_sudden", "line_ids.state", "line_ids.decision", "signoff_ids",
+    )  # fmt: skip
+    @api.depends_context("uid")
+    def _compute_waiting_for_me(self):
+        domain = Domain("id", "in", self.ids) & self._waiting_domain()
+        waiting = set(self._search(domain))
+        for request in self:
+            request.waiting_for_me = request._origin.id in waiting
+
+    @api.model
+    def _search_waiting_for_me(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self._waiting_domain()
+        return domain if True in value else ~domain
+
+    @api.depends("waiting_for_me", "requester_id", "predecessor_id", "successor_ids")
+    @api.depends_context("uid")
+    def _compute_my_part(self):
+        user = self.env.user
+        for request in self:
+            if request.waiting_for_me:
+                request.my_part = "act"
+            elif user in (request.requester_id, request.predecessor_id):
+                request.my_part = "give"
+            elif user in request.successor_ids:
+                request.my_part = "take"
+            else:
+                request.my_part = "watch"
+
+    @api.model
+    def _waiting_domain(self):
+        """Return which handovers go on once the reader has done something."""
+        user = self.env.user
+        mine = Domain("requester_id", "=", user.id)
+        lines = Domain("successor_id", "=", user.id)
+        undecided = lines & Domain("state", "=", "todo")
+        undecided &= Domain("decision", "=", "pending")
+        leads = Domain("predecessor_id", "=", False)
+        leads &= Domain("source_team_id.user_id", "=", user.id)
+        party = Domain("predecessor_id", "=", user.id) | leads
+        party |= Domain("line_ids", "any", lines & Domain("state", "=", "done"))
+        unsigned = Domain("signoff_ids", "not any", Domain("user_id", "=", user.id))
+        confirms = party & unsigned
+        if user.has_group("crm_handover.group_handover_manager"):
+            # who has left, or cannot be reached, is signed for
+            absent = Domain("predecessor_id.active", "=", False)
+            absent |= Domain("is_sudden", "=", True)
+            role = Domain("role", "=", "predecessor")
+            confirms |= absent & Domain("signoff_ids", "not any", role)
+        by_state = {
+            "draft": mine,
+            "refused": mine,
+            "needs_review": mine,
+            "submitted": Domain("approver_id", "=", user.id),
+            "approved": Domain("line_ids", "any", undecided),
+            "transferred": confirms,
+        }
+        return Domain.OR(
+            Domain("state", "=", state) & domain for state, domain in by_state.items()
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # for grouping: by what the reader has to do with it
+        if field_expr != "my_part":
+            return super()._field_to_sql(alias, field_expr, query)
+        user = self.env.user
+        waiting = self._search(self._waiting_domain(), bypass_access=True)
+        return SQL(
+            """CASE
+                WHEN %(id)s IN %(waiting)s THEN 'act'
+                WHEN %(uid)s IN (%(requester)s, %(giver)s) THEN 'give'
+                WHEN EXISTS (
+                    SELECT FROM handover_request_successor_rel taker
+                    WHERE taker.handover_request_id = %(id)s
+                        AND taker.res_users_id = %(uid)s
+                ) THEN 'take'
+                ELSE 'watch'
+            END""",
+            id=SQL.identifier(alias, "id"),
+            waiting=waiting.subselect(),
+            uid=user.id,
+            requester=self._field_to_sql(alias, "requester_id", query),
+            giver=self._field_to_sql(alias, "predecessor_id", query),
+        )

@@ -1,0 +1,197 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# people who left, the most work first; the rest is counted
+LISTED = 20
+# so many days ahead count as soon
+SOON = 7
+LIVE = ("draft", "submitted", "approved", "running", "transferred", "needs_review")
+
+
+class HandoverRequest(models.Model):
+    """What managers look at first: what runs, waits, is late or failed, who left.
+
+    Every number is of what the reader may read.
+    """
+
+    _inherit = "handover.request"
+
+    @api.model
+    def get_overview(self):
+        """Return the numbers of the overview, in one call.
+
+        :return: ``{"cards": [{"key", "name", "count", "detail", "alarm", "domain"}],
+            "left": [{"id", "name", "count", "kinds", "handover_id", "handover"}],
+            "left_count": int}``; a card's domain finds its handovers; ``left`` are
+            people who left, and whose open records the reader may hand over
+        :raise AccessError: when the caller may read no handovers
+        """
+        self.browse().check_access("read")
+        left = self._overview_left()
+        return {
+            "cards": self._overview_cards(),
+            "left": left[:LISTED],
+            "left_count": len(left),
+        }
+
+    @api.model
+    def _overview_cards(self):
+        """Return the cards in order; add-ons append theirs.
+
+        :return: see :meth:`get_overview`
+        """
+        by_state = dict(self._read_group([], ["state"], ["__count"]))
+        # to the day: the same question all day long
+        soon = f"{fields.Date.today() + timedelta(days=SOON)} 23:59:59"
+        planned = Domain("state", "=", "approved")
+        planned &= Domain("date_planned", "<=", soon)
+        late = Domain("late_step_count", ">", 0) & Domain("state", "in", LIVE)
+        alone = Domain("state", "in", ("draft", "needs_review"))
+        lacking = Domain("state", "=", "todo") & Domain("successor_id", "=", False)
+        alone &= Domain("line_ids", "any", lacking)
+        failed = Domain("state", "in", ("running", "transferred", "done"))
+        failed &= Domain("line_ids", "any", Domain("state", "=", "failed"))
+
+        def card(key, name, domain, detail="", alarm=False, count=None):
+            number = self.search_count(domain) if count is None else count
+            return {
+                "key": key,
+                "name": name,
+                "count": number,
+                "detail": detail,
+                "alarm": bool(alarm and number),
+                "domain": list(Domain(domain)),
+            }
+
+        def of_state(key, name, state, **options):
+            domain = Domain("state", "=", state)
+            return card(key, name, domain, count=by_state.get(state, 0), **options)
+
+        return [
+            card(
+                "mine",
+                self.env._("Waiting for Me"),
+                Domain("waiting_for_me", "=", True),
+                self.env._("To submit, decide, accept or confirm"),
+            ),
+            of_state(
+                "to_decide",
+                self.env._("Waiting for a Decision"),
+                "submitted",
+                detail=self.env._("Submitted, not approved yet"),
+            ),
+            card(
+                "soon",
+                self.env._("Soon"),
+                planned,
+                self.env._("Approved, within %s days", SOON),
+            ),
+            of_state(
+                "running",
+                self.env._("Running"),
+                "running",
+                detail=self.env._("Records change owner now"),
+            ),
+            of_state(
+                "to_confirm",
+                self.env._("Waiting for Confirmation"),
+                "transferred",
+                detail=self.env._("Handed over, not confirmed by all"),
+            ),
+            card(
+                "late",
+                self.env._("Late Steps"),
+                late,
+                self.env._("Handovers whose plan is behind"),
+                alarm=True,
+            ),
+            card(
+                "failed",
+                self.env._("Failed"),
+                failed,
+                self.env._("Some records did not change owner"),
+                alarm=True,
+            ),
+            of_state(
+                "needs_review",
+                self.env._("Needs Review"),
+                "needs_review",
+                detail=self.env._("Approved, but it did not go on"),
+                alarm=True,
+            ),
+            card(
+                "no_successor",
+                self.env._("Without a Successor"),
+                alone,
+                self.env._("Nobody takes some of the records yet"),
+                alarm=True,
+            ),
+        ]
+
+    # ------------------------------------------------------------
+    # PEOPLE WHO LEFT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _overview_left(self):
+        """Return who left and still owns open records, the most work first."""
+        people = self._left_people()
+        if not people:
+            return []
+        kinds = {}
+        for scope in self.env["handover.scope"].sudo().search([]):
+            name = scope.with_env(self.env).name
+            for person, count in self._left_counts(scope, people):
+                kinds.setdefault(person, []).append((name, count))
+        going = {}
+        domain = [("predecessor_id", "in", people.ids), ("state", "in", LIVE)]
+        for request in self.search(domain, order="id"):
+            going[request.predecessor_id.id] = request
+        rows = [
+            {
+                "id": person.id,
+                "name": person.name,
+                "count": sum(count for _name, count in counts),
+                "kinds": ", ".join(
+                    self.env._("%(kind)s: %(count)s", kind=name, count=count)
+                    for name, count in counts
+                ),
+                "handover_id": going[person.id].id if person.id in going else False,
+                "handover": going[person.id].name if person.id in going else "",
+            }
+            for person, counts in kinds.items()
+        ]
+        return sorted(rows, key=lambda row: (-row["count"], row["name"]))
+
+    @api.model
+    def _left_people(self):
+        """Return the archived users whose work the reader may hand over."""
+        user, companies = self.env.user, self.env.companies
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        domain = Domain("active", "=", False) & Domain("share", "=", False)
+        domain &= Domain("company_ids", "in", companies.ids)
+        domain &= Domain("login", "not in", ("__system__", "default"))
+        if not user.has_group("crm_handover.group_handover_manager"):
+            # archiving a user archives the memberships
+            members = self.env["crm.team.member"].sudo().with_context(active_test=False)
+            led = members.search([("crm_team_id.user_id", "=", user.id)])
+            domain &= Domain("id", "in", led.user_id.ids)
+        return users.search(domain)
+
+    @api.model
+    def _left_counts(self, scope, people):
+        """Return the number of open records by owner: ``[(user, count)]``."""
+        Model, handler = scope._records(), scope._handler()
+        owner = scope.owner_field_id.name
+        domain = Domain(owner, "in", people.ids) & scope._open_domain()
+        domain &= ~handler._handover_sealed_domain()
+        if "active" in Model._fields:
+            domain &= Domain("active", "=", True)
+        if "company_id" in Model._fields:
+            companies = [*self.env.companies.ids, False]
+            domain &= Domain("company_id", "in", companies)
+        groups = Model._read_group(domain, [owner], ["__count"])
+        # a task may have other people as well
+        return [(person, count) for person, count in groups if person in people]
