@@ -28,6 +28,9 @@ class DocumentCase(HandoverCommon):
         cls.cron = cls.env.ref("crm_handover.ir_cron_handover_request_document")
         # nothing is loaded that a printer would have to wait for
         cls.env["ir.config_parameter"].set_param("report.print_delay", "20")
+        # a handover of somebody else's may be waiting for its document
+        waiting = cls.Request.search([("document_due", "!=", False)])
+        waiting._plan_document(False)
         cls.two = cls.make_lead(name="Brewhouse", expected_revenue=84_000)
         cls.two |= cls.make_lead(name="Canteen", expected_revenue=1_500)
 
