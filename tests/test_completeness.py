@@ -151,7 +151,7 @@ class TestScore(CompletenessCase):
         self.assertEqual(set(shipped.mapped("severity")), {"warn"})
         self.assertEqual(
             set(shipped.scope_id.mapped("model")),
-            {"res.partner", "crm.lead", "project.task"},
+            {"res.partner", "crm.lead", "project.task", "sale.order"},
         )
         for check in shipped:
             self.assertEqual(check._problem(), "", check.name)
