@@ -35,8 +35,9 @@ def opening(request):
     return open_form
 
 
-def specification(records, view):
-    views = records.get_views([(False, view)])
+def specification(records, view, view_id=False):
+    """Answer the fields that the client reads for a view, by its type or its id."""
+    views = records.get_views([(view_id, view)])
     arch = etree.fromstring(views["views"][view]["arch"])
     return _fields(records, arch)
 

@@ -108,6 +108,25 @@ def form(by):
     )
 
 
+def overview(by):
+    return _screen(by, "overview_open", "the overview")
+
+
+def my_handovers(by):
+    return _screen(by, "my_open", "my handovers")
+
+
+def _screen(by, way, name):
+    size = max((size for row, size in by if row == way), default=0)
+    ours, empty = _both(by, (way, size), (f"{way}_empty", size))
+    if ours:
+        # of twenty openings
+        slower = (ours["seconds"] - empty["seconds"]) / 20 * 1000
+        text = f"{name} opens with {ours['records']:,} lines at most 200 ms later"
+        return _goal(text, f"{slower:.0f} ms", slower <= 200)
+    return None
+
+
 def list_own(by):
     return _list(by, "list_open", "own documents")
 
@@ -133,5 +152,5 @@ def _list(by, way, reader):
 
 CHECKS = (
     mass_edit, floor, queries, linear, memory, transactions, collecting, completeness,
-    form, list_own, list_all,
+    form, overview, my_handovers, list_own, list_all,
 )  # fmt: skip

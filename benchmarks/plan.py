@@ -63,6 +63,12 @@ WAYS = {
     ),
     "form_open": Way("this add-on: opening the form of the handover", compared=False),
     "form_open_small": Way("the same with 100 records on it", compared=False),
+    "overview_open": Way(
+        "this add-on: opening the overview, twenty times", compared=False
+    ),
+    "overview_open_empty": Way("the same without any line", compared=False),
+    "my_open": Way("this add-on: opening my handovers, twenty times", compared=False),
+    "my_open_empty": Way("the same without any line", compared=False),
     "list_open": Way(
         "opening the list of leads, one in fifty comes to the reader", compared=False
     ),

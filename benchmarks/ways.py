@@ -9,7 +9,7 @@ from functools import partial
 from odoo import Command
 from odoo.tools import SQL, split_every
 
-from benchmarks import floor, form, listing, rpc, scheduler
+from benchmarks import floor, form, listing, rpc, scheduler, screens
 from benchmarks.people import LEADER, OTHER, TAKER, WARM, user
 
 # what Odoo's import dialog sends at once
@@ -78,6 +78,10 @@ def ways():
         "private_links": private_links,
         "form_open": form_open,
         "form_open_small": form_open,
+        "overview_open": partial(screen_open, screen=screens.overview),
+        "overview_open_empty": partial(screen_open, screen=screens.overview, few=True),
+        "my_open": partial(screen_open, screen=screens.my_handovers),
+        "my_open_empty": partial(screen_open, screen=screens.my_handovers, few=True),
         "list_open": partial(list_open, owned=0.98),
         "list_open_many": partial(list_open, owned=0.8),
         "list_open_without": list_open,
@@ -191,6 +195,22 @@ def form_open(bench, giver):
     count = request.line_count
     opening = form.opening(request)
     request.env.invalidate_all()
+    return count, lambda: bench.measured.update(bytes=opening())
+
+
+def screen_open(bench, giver, screen, few=False):
+    """Open a screen of handovers, with all lines there are, or with none at all."""
+    count = bench.request(giver, "approved").line_count
+    if few:
+        bench.env.cr.execute("DELETE FROM handover_request_line")
+    else:
+        # has left, and still owns all of it
+        bench.env.cr.execute(
+            "UPDATE res_users SET active = FALSE WHERE login = %s", [giver]
+        )
+    bench.env.invalidate_all()
+    requests = bench.env(user=bench.leader.id, su=False)["handover.request"]
+    opening = screen(requests)
     return count, lambda: bench.measured.update(bytes=opening())
 
 

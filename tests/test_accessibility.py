@@ -1,0 +1,189 @@
+"""Our screens for everybody: axe-core in Chromium, the keyboard, and strange names."""
+
+from pathlib import Path
+
+import axe_playwright_python
+from lxml import etree
+
+from .test_tours import TourCase
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+# what Odoo's own client draws around and inside of our screens
+FRAME = (
+    "header", ".o_control_panel", ".o-mail-Form-chatter", ".o_notebook_headers",
+    ".o_list_renderer", ".o_kanban_renderer", ".o_searchview", ".o_statusbar_status",
+    ".o_field_many2one_avatar_user", ".o_field_many2many_avatar_user", ".o_form_label",
+    ".o_field_widget .o_select_menu", ".modal-header .btn-close", ".o_tag",
+)  # fmt: skip
+CHECK = """
+(async () => {
+    const exclude = %(exclude)s.filter((name) => document.querySelector(name));
+    const { violations } = await axe.run(
+        { include: [["%(include)s"]], exclude: exclude.map((name) => [name]) },
+        { resultTypes: ["violations"] },
+    );
+    const grave = violations.filter(
+        ({ impact }) => ["serious", "critical"].includes(impact)
+    );
+    const found = grave.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, html }) => `${id}: ${target} ${html.slice(0, 120)}`)
+    );
+    if (found.length) {
+        console.error(`axe-core:\\n${found.join("\\n")}`);
+    } else {
+        console.log("test successful");
+    }
+})();
+"""
+LONG = "Wolfeschlegelsteinhausenbergerdorff-" * 3 + "Hubert Blaine"
+ARABIC = "محمد بن عبد الله 👩‍🚀"
+
+
+class AccessibilityCase(TourCase):
+    def look(self, user, path, ready, include=".o_action_manager"):
+        """Fail when axe-core finds something serious on the part that is ours."""
+        self.env.flush_all()
+        code = CHECK % {"exclude": list(FRAME), "include": include}
+        self.browser_js(
+            f"/odoo/{path}",
+            f"{AXE.read_text(encoding='utf-8')};{code}",
+            ready=f"!!document.querySelector({ready!r})",
+            login=user.login,
+        )
+
+    def fits(self, path, ready):
+        """Fail when something is wider than the page."""
+        self.env.flush_all()
+        self.browser_js(
+            f"/odoo/{path}",
+            """
+            const page = document.querySelector(".o_action_manager");
+            const most = window.innerWidth + 1;
+            const wide = [...page.querySelectorAll(
+                ".o_handover_next_step, .o_handover_findings, .o_handover_left,"
+                + " .o_group .o_field_widget, .o_kanban_record"
+            )].filter((each) => each.getBoundingClientRect().right > most
+                && !each.closest(".o_kanban_group, .o_list_renderer"));
+            if (wide.length || page.scrollWidth > most) {
+                console.error(`too wide: ${wide.map((each) => each.outerHTML)}`);
+            } else {
+                console.log("test successful");
+            }
+            """,
+            ready=f"!!document.querySelector({ready!r})",
+            login=self.manager.login,
+        )
+
+    def strange_names(self):
+        self.anna.name = LONG
+        self.bruno.name = ARABIC
+        lead = self.make_lead(name=f"{LONG} {ARABIC}")
+        request = self.make_request("approved", lead)
+        gone = self.make_user("gone", "sales_team.group_sale_salesman")
+        gone.name = LONG
+        self.make_lead(gone)
+        gone.active = False
+        # words of every reader, whatever is in the name
+        step = request.with_user(self.manager).next_step
+        self.assertTrue(step["text"])
+        return request
+
+
+class TestAccessibility(AccessibilityCase):
+    def form(self, user, request):
+        self.look(
+            user,
+            f"handovers/{request.id}",
+            ".o_handover_lines .o_data_row",
+        )
+
+    def test_list(self):
+        self.make_request("submitted")
+        self.look(self.leader, "handovers", ".o_data_row")
+
+    def test_draft_with_findings(self):
+        gone = self.make_lead(name="Gone")
+        request = self.make_request(records=gone, successor_id=False)
+        gone.user_id = self.chen
+        self.look(
+            self.anna, f"handovers/{request.id}", ".o_handover_findings .o_handover_fix"
+        )
+
+    def test_approved_form(self):
+        self.form(self.bruno, self.make_request("approved"))
+
+    def test_done_form(self):
+        self.form(self.anna, self.make_request("done"))
+
+    def test_prepare(self):
+        self.make_lead()
+        self.make_customer()
+        self.look(
+            self.anna,
+            "action-crm_handover.handover_request_prepare_action",
+            ".modal .o_handover_portfolio label",
+            include=".modal-content",
+        )
+
+    def test_card(self):
+        lead = self.make_lead(expected_revenue=1200)
+        request = self.make_request(records=lead)
+        request.with_user(self.anna).action_view_cards()
+        card = self.env["handover.card"].search([("request_id", "=", request.id)])
+        self.look(
+            self.anna,
+            f"action-crm_handover.handover_card_action/{card.id}",
+            ".o_handover_facts dl",
+        )
+
+    def test_overview(self):
+        self.make_request("submitted")
+        self.make_lead(self.chen)
+        self.chen.active = False
+        self.look(
+            self.manager,
+            "action-crm_handover.handover_request_action_overview",
+            ".o_handover_left button",
+        )
+
+    # ------------------------------------------------------------
+    # KEYBOARD
+    # ------------------------------------------------------------
+
+    def test_every_button_of_the_header_has_a_key(self):
+        views = self.Request.with_user(self.anna).get_views([(False, "form")])["views"]
+        buttons = etree.fromstring(views["form"]["arch"]).findall("./header/button")
+        self.assertGreater(len(buttons), 8)
+        for button in buttons:
+            self.assertTrue(button.get("data-hotkey"), button.get("string"))
+            self.assertFalse(button.get("tabindex"))
+
+    # ------------------------------------------------------------
+    # NAMES
+    # ------------------------------------------------------------
+
+    def test_strange_names_fit(self):
+        request = self.strange_names()
+        self.fits(f"all-handovers/{request.id}", ".o_handover_lines .o_data_row")
+        self.fits("all-handovers", ".o_data_row")
+        self.fits("handover-overview", ".o_handover_left button")
+
+
+class TestAccessibilityOnPhone(AccessibilityCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_list(self):
+        self.make_request("submitted")
+        self.look(self.leader, "handovers", ".o_kanban_record")
+
+    def test_approved_form(self):
+        request = self.make_request("approved")
+        path = f"handovers/{request.id}"
+        self.look(self.bruno, path, ".o_handover_lines .o_kanban_record")
+
+    def test_strange_names_fit(self):
+        request = self.strange_names()
+        self.fits(f"all-handovers/{request.id}", ".o_handover_lines .o_kanban_record")
+        self.fits("all-handovers", ".o_kanban_record")
+        self.fits("handover-overview", ".o_handover_left button")
