@@ -48,7 +48,7 @@ class HandoverCard(models.Model):
     )  # fmt: skip
 
     line_id = fields.Many2one(
-        "handover.request.line", required=True, ondelete="cascade"
+        "handover.request.line", required=True, index=True, ondelete="cascade"
     )
     request_id = fields.Many2one(
         "handover.request", required=True, index=True, ondelete="cascade"

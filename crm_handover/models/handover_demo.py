@@ -77,7 +77,7 @@ class HandoverDemo(models.AbstractModel):
     @api.model
     def _tell(self):
         """Make the handovers of the past, once."""
-        demo = self.with_context(QUIET)
+        demo = self.with_context(**QUIET)
         people = {name: demo._person(name) for name in ("bruno", "chen", "maya")}
         people |= {login: demo._make_giver(login) for login in PEOPLE}
         for giver, taker, reason, ago, confirmed, stars, deals in STORY:

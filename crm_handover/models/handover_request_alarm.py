@@ -16,11 +16,12 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     def _follow_up(self):
-        super()._follow_up()
+        result = super()._follow_up()
         # after the last review there is nothing to follow up any more
         if self._planned_reviews():
             self.env["handover.followup"]._refresh(self)
             self._raise_alarms()
+        return result
 
     def _end_follow_up(self):
         self._care_todos().unlink()
@@ -108,16 +109,20 @@ class HandoverRequest(models.Model):
                 allowed_company_ids=self.company_id.ids, lang=user.lang, tz=user.tz
             )
         )
-        env, texts = followups.env, []
-        for name, text in (
-            ("no_contact", env._("Customers without a first contact in time: %s")),
-            ("no_step", env._("High risks without a next step: %s")),
-            ("fell_back", env._("Deals that fell back: %s")),
-        ):
-            domain = [("request_id", "=", self.id), (name, "=", True)]
-            if count := followups.search_count(domain):
-                texts.append(text % count)
-        seen = followups.search([("request_id", "=", self.id)]).successor_id
+        env = followups.env
+        mine = [("request_id", "=", self.id)]
+        silent, unplanned, fallen = (
+            followups.search_count([*mine, (name, "=", True)])
+            for name in ("no_contact", "no_step", "fell_back")
+        )
+        texts = []
+        if silent:
+            texts.append(env._("Customers without a first contact in time: %s", silent))
+        if unplanned:
+            texts.append(env._("High risks without a next step: %s", unplanned))
+        if fallen:
+            texts.append(env._("Deals that fell back: %s", fallen))
+        seen = followups.search(mine).successor_id
         for successor in self._overloaded(seen.sudo()):
             texts.append(
                 env._(

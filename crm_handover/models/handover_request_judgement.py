@@ -54,9 +54,7 @@ class HandoverRequestJudgement(models.Model):
         required=True, readonly=True, aggregator="avg", help="From 1, bad, to 5, good."
     )
     comment = fields.Text(readonly=True)
-    lesson = fields.Text(
-        "Lesson", readonly=True, help="What is to be done otherwise next time."
-    )
+    lesson = fields.Text(readonly=True, help="What is to be done otherwise next time.")
     lesson_state = fields.Selection(
         [("open", "To Decide"), ("accepted", "Step"), ("dismissed", "Dismissed")],
         string="Suggestion",

@@ -109,30 +109,33 @@ class HandoverRequest(models.Model):
 
     def _outcome_texts(self):
         """Return name and rule of each part, in the reader's language."""
-        _ = self.env._
+        env = self.env
         return {
             "completeness": (
-                _("Completeness"),
-                _("how much of what the successors need was there before"),
+                env._("Completeness"),
+                env._("how much of what the successors need was there before"),
             ),
-            "coverage": (_("Coverage"), _("share of the records handed over")),
+            "coverage": (env._("Coverage"), env._("share of the records handed over")),
             "time": (
-                _("Time"),
-                _(
+                env._("Time"),
+                env._(
                     "100, less 5 for each day after the planned day, or after the week"
                     " for the confirmations"
                 ),
             ),
             "first_contact": (
-                _("First contact"),
-                _("share of the customers contacted within the agreed days"),
+                env._("First contact"),
+                env._("share of the customers contacted within the agreed days"),
             ),
             "acceptance": (
-                _("Acceptance"),
-                _("share of the answers in which successors accepted a record"),
+                env._("Acceptance"),
+                env._("share of the answers in which successors accepted a record"),
             ),
-            "retention": (_("Retention"), _("share of the deals not lost")),
-            "satisfaction": (_("Satisfaction"), _("mean rating: 1 is 0, 5 is 100")),
+            "retention": (env._("Retention"), env._("share of the deals not lost")),
+            "satisfaction": (
+                env._("Satisfaction"),
+                env._("mean rating: 1 is 0, 5 is 100"),
+            ),
         }
 
     # ------------------------------------------------------------

@@ -141,7 +141,7 @@ class HandoverRequest(models.Model):
         if not people:
             return []
         kinds = {}
-        for scope in self.env["handover.scope"].sudo().search([]):
+        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
             name = scope.with_env(self.env).name
             for person, count in self._left_counts(scope, people):
                 kinds.setdefault(person, []).append((name, count))

@@ -28,7 +28,7 @@ class HandoverRequest(models.Model):
         self._check_may_request()
         giver, team = self.predecessor_id.sudo(), self.source_team_id.sudo()
         kinds, staying = [], []
-        for scope in self.env["handover.scope"].sudo().search([]):
+        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
             row = self._portfolio_kind(scope)
             if row["count"]:
                 kinds.append(row)
@@ -141,7 +141,9 @@ class HandoverRequest(models.Model):
         """Return the stored fields that name a user to whom something belongs."""
         owners = {
             (scope.model, scope.owner_field_id.name)
-            for scope in self.env["handover.scope"].sudo().search([])
+            for scope in self.env["handover.scope"]
+            .sudo()
+            .search([("active", "=", True)])
         }
         # what goes along with the records is counted there
         owners |= {("calendar.event", "user_id"), ("calendar.event", "partner_ids")}
