@@ -29,7 +29,6 @@
         "data/handover_grantable_data.xml",
         "data/handover_notice_templates.xml",
         "data/handover_reminder_templates.xml",
-        "data/handover_outcome_templates.xml",
         "wizard/handover_request_generate_views.xml",
         "wizard/handover_request_prepare_views.xml",
         "wizard/handover_request_refuse_views.xml",
@@ -74,7 +73,6 @@
         "demo/ir_attachment_demo.xml",
         "demo/mail_demo.xml",
         "demo/calendar_event_demo.xml",
-        "demo/handover_request_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_handover/static/src/**/*"],

@@ -10,6 +10,8 @@ import shutil
 
 from dev import addons
 from dev.odoo_cli import complaints
+from dev.processes import run
+from dev.settings import ROOT
 from dev.ui import Step, Stop
 
 # glue add-ons find here what they stick to
@@ -167,6 +169,8 @@ class Databases:
             with Step(f"Creating the database {name}"):
                 self.copy(template, building)
             log = self.install(building, demo)
+            if demo:
+                self.tell_story(building)
             self.drop(name)
             self.mark(building, self._state(demo))
             self.rename(building, name)
@@ -189,6 +193,18 @@ class Databases:
         log = self.install(name, demo, everything=tree != self.odoo.tree.key)
         self.mark(name, self._state(demo))
         return complaints(log, self.odoo.settings.home)
+
+    def tell_story(self, name):
+        """Give a database with our demo data its past, see `dev/story.py`."""
+        with Step("Telling the past of the demo story"):
+            run(
+                [
+                    *(self.odoo.packages.python, "-m", "dev.story"),
+                    *(self.odoo.configuration(name), name),
+                ],
+                log=self.odoo.settings.folder("logs") / f"{name}-story.log",
+                cwd=ROOT,
+            )
 
     def _state(self, demo):
         kind = DEMO if demo else PLAIN

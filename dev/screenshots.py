@@ -181,6 +181,13 @@ def _served(databases, template, lang):
     environ = os.environ
     port = free_port()
     try:
+        processes.run(
+            [
+                *(environ["HANDOVER_PYTHON"], "-m", "dev.story"),
+                *(environ["HANDOVER_CONFIG"], DATABASE),
+            ],
+            cwd=ROOT,
+        )
         databases.server.query(
             f"UPDATE res_partner SET lang = '{lang}' "
             "WHERE id IN (SELECT partner_id FROM res_users)",

@@ -606,8 +606,12 @@ class FaultCase(unittest.TestCase):
         )
 
     def assertEvents(self, request, *codes):
-        """Exactly these events, each with the hash of the one before."""
-        self.assertEqual(self.events(request), list(codes))
+        """Exactly these events, each with the hash of the one before.
+
+        Documents are made beside, whenever their own cron gets to it.
+        """
+        events = [code for code in self.events(request) if code != "document"]
+        self.assertEqual(events, list(codes))
         rows = self.db.query(
             """SELECT request_ref, request_name, company_id, code, actor_id,
                 to_char(date, 'YYYY-MM-DD HH24:MI:SS'), transport, data, previous_hash,

@@ -32,6 +32,8 @@ ARGUMENTS = {
     "res_ids": [MISSING],
     "attachment_ids": [MISSING],
     "criterion": "load",
+    "moment": "after",
+    "rating": 4,
 }
 # method: (state of the handover, who calls it)
 GOOD_CALLS = {
@@ -80,14 +82,54 @@ GOOD_CALLS = {
     ("handover.request.line.decline", "action_decline"): ("approved", "bruno"),
     ("handover.request.generate", "action_generate"): ("draft", "anna"),
     ("handover.request.prepare", "action_prepare"): ("draft", "anna"),
+    ("handover.request", "plan_training"): ("trained", "anna"),
+    ("handover.request", "rate_training"): ("trained", "bruno"),
+    ("handover.request", "action_rate_training"): ("trained", "bruno"),
+    ("handover.request", "action_sign_training"): ("trained", "bruno"),
+    ("handover.request", "action_waive_training"): ("trained", "manager"),
+    ("handover.request.train", "action_plan"): ("trained", "anna"),
+    ("handover.request.sign.training", "action_sign"): ("trained", "bruno"),
+    ("handover.request.waive.training", "action_waive"): ("trained", "manager"),
+    ("handover.training", "action_open"): ("trained", "anna"),
+    ("handover.training", "action_open_meeting"): ("trained", "anna"),
+    ("handover.training", "action_mark_attendance"): ("trained", "anna"),
+    ("handover.training.attend", "action_mark"): ("trained", "anna"),
+    ("handover.training.topic", "action_remove"): ("trained", "anna"),
+    ("handover.request", "action_print_document"): ("transferred", "bruno"),
+    ("handover.request", "action_download_annex"): ("transferred", "bruno"),
+    ("handover.document", "action_download"): ("documented", "bruno"),
+    ("handover.document", "action_download_annex"): ("documented", "bruno"),
+    ("handover.request", "action_judge"): ("reviewed", "bruno"),
+    ("handover.request.judge", "action_judge"): ("reviewed", "bruno"),
+    ("handover.request.judgement", "action_accept_lesson"): ("judged", "manager"),
+    ("handover.request.judgement", "action_dismiss_lesson"): ("judged", "manager"),
+    ("handover.followup", "action_open_record"): ("reviewed", "bruno"),
     ("handover.request.evidence", "action_download"): ("transferred", "bruno"),
 }
+# what belongs to a handover, by the field that names it
+SUBJECTS = {
+    "handover.training": "training_ids",
+    "handover.training.topic": "training_topic_ids",
+    "handover.document": "document_ids",
+    "handover.request.judgement": "judgement_ids",
+}
+# dialogs about a handover, and what they ask
+DIALOGS = {
+    "handover.request.train": {},
+    "handover.request.sign.training": {"comment": "Learnt it"},
+    "handover.request.waive.training": {"reason": "Knows it all"},
+    "handover.request.judge": {"rating": "4"},
+}
 # those of the model, which take no records: who calls it
-MODEL_CALLS = {("handover.request", "get_overview"): "leader"}
+MODEL_CALLS = {
+    ("handover.request", "get_overview"): "leader",
+    ("handover.followup", "open_calls"): "bruno",
+}
 
 
 class RpcCase(HandoverCommon, HttpCase):
     SECONDS = 5
+    topic_id = MISSING
 
     @classmethod
     def setUpClass(cls):
@@ -172,6 +214,9 @@ class RpcCase(HandoverCommon, HttpCase):
             "predecessor_id": self.anna.id,
             "successor_id": self.bruno.id,
             "new_successor_id": self.chen.id,
+            "user_ids": self.bruno.ids,
+            "topic_id": self.topic_id,
+            "start": fields.Datetime.to_string(fields.Datetime.now()),
         }
         arguments = ARGUMENTS | people
         return {
@@ -191,6 +236,16 @@ class RpcCase(HandoverCommon, HttpCase):
             anna = request.with_user(self.anna)
             action = anna.line_ids.action_open_card()
             return self.env[model].browse(action["res_id"])
+        if model in SUBJECTS:
+            return request.sudo()[SUBJECTS[model]].sudo(False)[:1]
+        if model in DIALOGS:
+            return env[model].create({"request_id": request.id, **DIALOGS[model]})
+        if model == "handover.training.attend":
+            session = request.sudo().training_ids
+            values = {"training_id": session.id, "user_ids": [(6, 0, self.bruno.ids)]}
+            return env[model].create(values)
+        if model == "handover.followup":
+            return env[model].search([("request_id", "=", request.id)])
         if model == "handover.request.event":
             return request.event_ids
         if model == "handover.grant":
@@ -362,6 +417,16 @@ class TestEveryMethod(RpcCase):
             request = self.make_request("approved", self.make_lead())
             request.with_user(self.anna).action_release_cards()
             return request
+        if state == "trained":
+            return self.make_trained()
+        if state == "documented":
+            request = self.make_request("transferred", self.make_lead()).sudo()
+            [version] = request._document_versions()
+            request._trusting().write({"document_due": "to_sign"})
+            request._keep_document(version, (b"%PDF-1.4", b"PK"))
+            return request.sudo(False)
+        if state in ("reviewed", "judged"):
+            return self.make_reviewed(judged=state == "judged")
         if state != "failed":
             return self.make_request(state, self.make_lead())
         request = self.make_request("transferred", self.make_lead())
@@ -371,6 +436,41 @@ class TestEveryMethod(RpcCase):
         )
         self.env.invalidate_all()
         return request
+
+    def make_trained(self):
+        """An approved handover with a session that Bruno attended; he may sign off."""
+        reason = self.env.ref("crm_handover.reason_resignation")
+        request = self.make_request("approved", self.make_lead(), reason_id=reason.id)
+        anna, bruno = request.with_user(self.anna), request.with_user(self.bruno)
+        begun = fields.Datetime.now() - timedelta(hours=2)
+        topics = request.sudo().training_topic_ids
+        self.topic_id = topics[:1].id
+        session = self.env["handover.training"].browse(
+            anna.plan_training(
+                fields.Datetime.to_string(begun), topic_ids=topics[1:].ids
+            )
+        )
+        session.with_user(self.anna).action_mark_attendance(self.bruno.ids)
+        for topic in topics:
+            for moment in ("before", "after"):
+                bruno.rate_training(topic.id, moment, 3)
+        return request
+
+    def make_reviewed(self, judged):
+        """A handover of ten days ago, with its first review."""
+        reason = self.env.ref("crm_handover.reason_resignation")
+        request = self.make_request(
+            "transferred", self.make_lead(), reason_id=reason.id
+        ).sudo()
+        start = fields.Datetime.now() - timedelta(days=10)
+        request._trusting().write({"date_started": start, "date_finished": start})
+        for review in request._reviews():
+            due = start + timedelta(days=review.days)
+            review._trusting().write({"date_from": start, "date_due": due})
+        request._follow_up()
+        if judged:
+            request.with_user(self.bruno).action_judge(2, False, "Begin earlier")
+        return request.sudo(False)
 
     def assertPlain(self, value, where):
         """Strings, numbers, lists and dicts with string keys; no ``None``."""

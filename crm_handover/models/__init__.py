@@ -67,7 +67,6 @@ from . import handover_followup_refresh
 from . import handover_grantable
 from . import handover_grant
 from . import handover_grant_effect
-from . import handover_demo
 from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_plan_template

@@ -263,13 +263,15 @@ class HandoverFollowup(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _open_calls(self):
+    def open_calls(self):
         """Open the page of the caller's records, as they are by now.
 
         :return: a window action
+        :raise AccessError: when the caller has nothing to do with handovers
         """
+        self.browse().check_access("read")
         # nothing of a caller's context steers what is worked out
-        self = self.with_env(self.env(context={}))
+        self = self.with_env(self.env(context={"lang": self.env.lang}))
         mine = Domain("successor_id", "=", self.env.uid)
         for request, count in self._read_group(mine, ["request_id"], ["__count"]):
             # others may be at it at the same time: then theirs is good enough

@@ -63,9 +63,7 @@ class HandoverRequest(models.Model):
         " satisfaction.",
     )
     outcome_parts = fields.Json(readonly=True, copy=False, groups=APPROVER)
-    outcome_table = fields.Html(
-        compute="_compute_outcome_table", groups=APPROVER, sanitize=False
-    )
+    outcome_table = fields.Json(compute="_compute_outcome_table", groups=APPROVER)
 
     @api.depends(
         "create_date", "date_submitted", "date_approved", "date_started",
@@ -91,7 +89,7 @@ class HandoverRequest(models.Model):
         for request in self:
             parts = request.outcome_parts or {}
             texts = request._outcome_texts()
-            rows = [
+            request.outcome_table = [
                 {
                     "name": texts[part][0],
                     "rule": texts[part][1],
@@ -101,11 +99,6 @@ class HandoverRequest(models.Model):
                 for part, weight in WEIGHTS.items()
                 if part in parts
             ]
-            request.outcome_table = rows and self.env["ir.qweb"]._render(
-                "crm_handover.handover_outcome",
-                {"rows": rows, "score": request.outcome_score},
-                minimal_qcontext=True,
-            )
 
     def _outcome_texts(self):
         """Return name and rule of each part, in the reader's language."""

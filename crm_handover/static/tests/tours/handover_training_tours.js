@@ -47,7 +47,7 @@ tours.add("handover_training_attendance", {
         noDialog,
         { trigger: ".o_field_widget[name=training_ids] .badge:contains(Held)" },
         {
-            trigger: ".o_field_widget[name=training_ids] button:contains(/^Open$/)",
+            trigger: ".o_field_widget[name=training_ids] button:contains(Open Session)",
             run: "click",
         },
         { trigger: ".o_form_view .o_field_widget[name=material_ids] .o_attach" },

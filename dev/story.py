@@ -1,15 +1,20 @@
 """The past of the demo story: handovers of the last 95 days, with their reviews.
 
 They take the usual way, and are then moved back in time. The history keeps the moments
-at which it was written.
+at which it was written. Told once to a demo database that `make run` makes; not a part
+of the add-on's demo data, as nobody's own Odoo should begin with somebody's past.
+
+Runs in the virtual environment: `python -m dev.story CONFIGURATION DATABASE`.
 """
 
+import sys
 import warnings
 from datetime import timedelta
 from typing import NamedTuple
 
-from odoo import Command, api, fields, models
-from odoo.tools import SQL
+from odoo import SUPERUSER_ID, Command, api, fields
+from odoo.modules.registry import Registry
+from odoo.tools import SQL, config
 
 QUIET = {
     "mail_create_nolog": True,
@@ -70,25 +75,25 @@ PEOPLE = {"dirk": "Dirk Claessens", "lena": "Lena Vos"}
 LESSON = "Introduce the successor to the ten largest customers before the last day."
 
 
-class HandoverDemo(models.AbstractModel):
-    _name = "handover.demo"
-    _description = "Past of the Demo Story"
+class Story:
+    """The past, told to the database of ``env``."""
 
-    @api.model
-    def _tell(self):
-        """Make the handovers of the past, once."""
-        demo = self.with_context(**QUIET)
-        people = {name: demo._person(name) for name in ("bruno", "chen", "maya")}
-        people |= {login: demo._make_giver(login) for login in PEOPLE}
+    def __init__(self, env):
+        self.env = env(context=QUIET)
+
+    def tell(self):
+        """Make the handovers of the past."""
+        people = {name: self._person(name) for name in ("bruno", "chen", "maya")}
+        people |= {login: self._make_giver(login) for login in PEOPLE}
         for giver, taker, reason, ago, confirmed, stars, deals in STORY:
             parts = people[giver], people[taker], people["maya"]
-            leads = demo._make_deals(parts[0], ago, deals)
+            leads = self._make_deals(parts[0], ago, deals)
             with warnings.catch_warnings():
                 # what a library says about Odoo's links in notices
                 warnings.simplefilter("ignore", DeprecationWarning)
-                request = demo._hand_over(*parts, reason, ago, confirmed, deals, leads)
+                request = self._hand_over(*parts, reason, ago, confirmed, deals, leads)
             for deal, lead in zip(deals, leads, strict=True):
-                demo._live_on(deal, lead, parts[0], parts[1], ago)
+                self._live_on(deal, lead, parts[0], parts[1], ago)
             request._follow_up()
             for user, rating in zip(parts, stars, strict=False):
                 if rating:
@@ -97,15 +102,12 @@ class HandoverDemo(models.AbstractModel):
         # who left long ago has left
         people["dirk"].active = False
 
-    @api.model
     def _person(self, name):
         return self.env.ref(f"crm_handover.user_{name}_demo")
 
-    @api.model
     def _ago(self, days, hours=0):
         return fields.Datetime.now() - timedelta(days=days, hours=-hours)
 
-    @api.model
     def _make_giver(self, login):
         maya = self._person("maya")
         groups = ("sales_team.group_sale_salesman", "project.group_project_user")
@@ -125,7 +127,6 @@ class HandoverDemo(models.AbstractModel):
         self.env["crm.team.member"].create({"crm_team_id": team.id, "user_id": user.id})
         return user
 
-    @api.model
     def _make_deals(self, giver, ago, deals):
         leads = self.env["crm.lead"]
         for deal in deals:
@@ -149,7 +150,6 @@ class HandoverDemo(models.AbstractModel):
         self._move_back("crm_lead", leads.ids, "create_date", self._ago(ago + 60))
         return leads.with_context(mail_notrack=False)
 
-    @api.model
     def _hand_over(self, giver, taker, chief, reason, ago, confirmed, deals, leads):
         """Hand over in the usual way, and say afterwards when that was."""
         Request = self.env["handover.request"]
@@ -195,7 +195,6 @@ class HandoverDemo(models.AbstractModel):
         request.modified(["create_date"])
         return request
 
-    @api.model
     def _live_on(self, deal, lead, giver, taker, ago):
         """Tell what became of a deal after the handover."""
         self._say(lead, self._ago(ago + 20), lead.partner_id)
@@ -217,7 +216,6 @@ class HandoverDemo(models.AbstractModel):
             values = {"active": False, "probability": 0}
             self._change(lead, self._ago(ago - deal.lost), values)
 
-    @api.model
     def _say(self, lead, moment, author):
         outside = not author.user_ids
         self.env["mail.message"].create(
@@ -232,7 +230,6 @@ class HandoverDemo(models.AbstractModel):
             }
         )
 
-    @api.model
     def _change(self, lead, moment, values):
         """Change a deal, as if it had been then."""
         # whatever else is to be tracked comes before
@@ -243,7 +240,6 @@ class HandoverDemo(models.AbstractModel):
         lead.invalidate_recordset(["message_ids"])
         (lead.message_ids - known).write({"date": moment})
 
-    @api.model
     def _move_back(self, table, ids, column, moment):
         self.env.cr.execute(
             SQL(
@@ -255,3 +251,13 @@ class HandoverDemo(models.AbstractModel):
             )
         )
         self.env.invalidate_all()
+
+
+def main(configuration, database):
+    config.parse_config(["--config", configuration])
+    with Registry(database).cursor() as cr:
+        Story(api.Environment(cr, SUPERUSER_ID, {})).tell()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
