@@ -440,6 +440,7 @@ class TestEveryMethod(RpcCase):
     def make_trained(self):
         """An approved handover with a session that Bruno attended; he may sign off."""
         reason = self.env.ref("crm_handover.reason_resignation")
+        reason.plan_id.handover_training_required = True
         request = self.make_request("approved", self.make_lead(), reason_id=reason.id)
         anna, bruno = request.with_user(self.anna), request.with_user(self.bruno)
         begun = fields.Datetime.now() - timedelta(hours=2)

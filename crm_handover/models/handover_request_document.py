@@ -74,7 +74,9 @@ class HandoverRequest(models.Model):
         """
         single(self)
         report = self.env.ref("crm_handover.handover_document_report")
-        return report.report_action(self, config=False)
+        action = report.report_action(self, config=False)
+        # XML-RPC knows no empty value
+        return {name: value for name, value in action.items() if value is not None}
 
     # ------------------------------------------------------------
     # WITH THE HANDOVER
