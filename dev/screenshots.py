@@ -52,6 +52,28 @@ NOTES = {
         "Ziekenhuisgroep Vesalius VZW": {"note": "五月起换了采购。", "risk": "medium"},
     },
 }
+# what only the predecessor knows of one deal
+KNOWN_OF = "Office refit in the brewhouse, 120 workplaces"
+KNOWLEDGE = {
+    "en": {
+        "note": "Signs on the 12th.",
+        "risk": "high",
+        "risk_detail": "A competitor offers 10 % less.",
+        "risk_measure": "Bring the reference of the hospital along.",
+        "promises": "The price stays until the end of the year.",
+        "avoid": "Do not call on Fridays.",
+        "next_steps": "1. Call Koen on Monday\n2. Send the revised offer\n3. Visit",
+    },
+    "zh": {
+        "note": "12 日签约。",
+        "risk": "high",
+        "risk_detail": "竞争对手报价低 10%。",
+        "risk_measure": "带上医院的案例。",
+        "promises": "价格年底前不变。",
+        "avoid": "周五不要致电。",
+        "next_steps": "1. 周一致电 Koen\n2. 发送修订报价\n3. 上门拜访",
+    },
+}
 PURPOSE = {
     "en": "Anna leaves on Friday. Customers hear it from both of you.",
     "zh": "Anna 周五离职，请双方一起告知客户。",
@@ -133,6 +155,11 @@ def _tell(browser, address, language, ids):
 
     people = {login: person(login) for login in ("anna", "bruno", "maya")}
     anna, bruno, maya = people.values()
+    anna.picture(
+        f"handover-prepare-{language}",
+        "action-crm_handover.handover_request_prepare_action",
+        ".o_handover_portfolio .form-check",
+    )
     request = prepare("anna", "bruno", "resignation", purpose=PURPOSE[language])
     for name, values in NOTES[language].items():
         domain = [["request_id", "=", request], ["res_name", "=", name]]
@@ -141,6 +168,14 @@ def _tell(browser, address, language, ids):
     form = f"handovers/{request}"
     rows = ".o_handover_lines .o_data_row"
     anna.picture(f"handover-draft-{language}", form, rows)
+    domain = [["request_id", "=", request], ["res_name", "=", KNOWN_OF]]
+    deal = anna.call("search", domain, **line)
+    card = anna.call("action_open_card", deal, **line)["res_id"]
+    anna.call("write", [card], KNOWLEDGE[language], model="handover.card")
+    anna.picture(
+        f"handover-card-{language}", f"handover-cards/{card}", ".o_handover_facts dl"
+    )
+    anna.call("action_release_cards", [request])
     anna.call("action_submit", [request])
     maya.picture(f"handover-approve-{language}", form, rows)
     maya.call("action_approve", [request])
@@ -149,6 +184,11 @@ def _tell(browser, address, language, ids):
     for signer in (bruno, anna):
         signer.call("action_confirm", [request])
     bruno.picture(f"handover-done-{language}", form, rows)
+    bruno.picture(
+        f"handover-calls-{language}",
+        "action-crm_handover.handover_followup_action_calls",
+        ".o_data_row",
+    )
 
     # more of them for the list
     start = date.today() + timedelta(days=12)
@@ -165,7 +205,19 @@ def _tell(browser, address, language, ids):
     )
     bruno.call("action_submit", [absence])
     maya.call("action_approve", [absence])
-    prepare("bruno", "anna", "customer_need")
+    shared = prepare("bruno", "anna", "customer_need")
+    bruno.page.goto(f"{address}/odoo/handovers/{shared}")
+    bruno.page.click(".o_handover_open_split")
+    bruno.page.fill(".o_multi_record_selector .o-autocomplete--input", "Chen")
+    bruno.page.click(".o-autocomplete--dropdown-item:has-text('Chen')")
+    bruno.page.click(".o_handover_compare")
+    bruno.page.wait_for_selector(".o_handover_proposal >> nth=1")
+    bruno.keep(f"handover-split-{language}")
+    maya.picture(
+        f"handover-overview-{language}",
+        "action-crm_handover.handover_request_action_overview",
+        ".o_handover_cards",
+    )
     maya.page.set_viewport_size(SHORT)
     maya.page.goto(f"{address}/odoo/all-handovers")
     # what is done, too
