@@ -36,7 +36,7 @@ SLOWEST_START = 120
 # by the names of the records
 NOTES = {
     "en": {
-        "Brouwerij De Klok NV": {"note": "Signs on the 12th.", "risk": "high"},
+        "Brouwerij De Klok NV": {"note": "Signs on the 12th.", "risk": "medium"},
         "Brouwerij De Klok NV, Koen Peeters": {
             "note": "Call in the morning.",
             "risk": "low",
@@ -47,7 +47,7 @@ NOTES = {
         },
     },
     "zh": {
-        "Brouwerij De Klok NV": {"note": "12 日签约。", "risk": "high"},
+        "Brouwerij De Klok NV": {"note": "12 日签约。", "risk": "medium"},
         "Brouwerij De Klok NV, Koen Peeters": {"note": "请上午致电。", "risk": "low"},
         "Ziekenhuisgroep Vesalius VZW": {"note": "五月起换了采购。", "risk": "medium"},
     },
