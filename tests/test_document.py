@@ -374,6 +374,17 @@ class TestVersions(DocumentCase):
         langs = sorted(lang for _kind, lang, _user in self.versions(request))
         self.assertEqual(langs, ["en_US", "zh_CN"])
 
+    def test_what_runs_goes_first(self):
+        request = self.make_request("running", self.two)
+        self.run_document_cron()
+        self.assertFalse(request.document_ids)
+        self.run_cron()
+        self.assertEqual(request.state, "transferred")
+        self.run_document_cron()
+        [document] = request.sudo().document_ids
+        self.assertEqual(document.kind, "to_sign")
+        self.assertIn("Handed over", self.text(document))
+
     def test_with_several_successors_each_gets_the_own_part(self):
         request = self.split("approved")
         self.run_document_cron()

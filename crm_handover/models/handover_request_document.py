@@ -88,6 +88,8 @@ class HandoverRequest(models.Model):
             self.sudo().document_ids._withdraw()
         if move in DUE:
             self._plan_document(DUE[move])
+        elif move == "finish" and any(self.mapped("document_due")):
+            self._wake_document_cron()
         elif MOVES[move].target in ("draft", "needs_review", *CLOSED):
             self._plan_document(False)
         return result
@@ -114,7 +116,9 @@ class HandoverRequest(models.Model):
     def _cron_documents(self):
         """Make what is due, one document per transaction."""
         cron = self.env["ir.cron"]
-        due = self.sudo().search([("document_due", "!=", False)], order="id").ids
+        # what runs goes first: its document waits for the outcome
+        domain = [("document_due", "!=", False), ("state", "!=", "running")]
+        due = self.sudo().search(domain, order="id").ids
         in_time = cron._commit_progress(remaining=len(due))
         while due and in_time:
             self.sudo().browse(due.pop(0))._make_documents_safely()

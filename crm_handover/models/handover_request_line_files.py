@@ -72,7 +72,7 @@ class HandoverRequestLine(models.Model):
             "recording": self.env._("Sound and video"),
             "mail": self.env._("E-mails"),
             "archive": self.env._("Archives"),
-            "document": self.env._("Documents"),
+            "document": self.env._("Text Files"),
             "link": self.env._("Links"),
             "other": self.env._("Other files"),
         }
