@@ -7,6 +7,7 @@ of the add-on's demo data, as nobody's own Odoo should begin with somebody's pas
 Runs in the virtual environment: `python -m dev.story CONFIGURATION DATABASE`.
 """
 
+import re
 import sys
 import warnings
 from datetime import timedelta
@@ -37,26 +38,32 @@ class Deal(NamedTuple):
     won: int = 0
     lost: int = 0
     mail: int = 0
+    # the customer's own rating, and what they say
+    stars: int = 0
+    says: str = ""
 
 
 # who, to whom, why, how many days ago, confirmed, ratings of both sides, deals
 STORY = (
     ("dirk", "bruno", "resignation", 95, True, (4, 4), (
         Deal("Kliniek Sint-Jozef", "Beds and lockers, wing B", 64_000, "medium",
-             contact=2, moved=12, won=40, mail=5),
-        Deal("Drukkerij Vermeulen", "Workshop furniture", 18_500, contact=1, won=21),
-        Deal("Stad Mechelen", "Reading room", 47_000, contact=6, moved=25, mail=9),
+             contact=2, moved=12, won=40, mail=5, stars=5, says="Called at once."),
+        Deal("Drukkerij Vermeulen", "Workshop furniture", 18_500, contact=1, won=21,
+             stars=5),
+        Deal("Stad Mechelen", "Reading room", 47_000, contact=6, moved=25, mail=9,
+             stars=3, says="We had to explain the plans again."),
         Deal("Garage Lippens", "Waiting area", 6_200, contact=11, lost=33),
     )),
     ("dirk", "chen", "resignation", 64, True, (3, 2), (
         Deal("Wuxi Precision Co.", "Canteen for 300", 88_000, "high", contact=4,
-             moved=20, mail=6),
-        Deal("Bureau Aerts", "Open-plan office", 22_000, contact=13, lost=28),
+             moved=20, mail=6, stars=3),
+        Deal("Bureau Aerts", "Open-plan office", 22_000, contact=13, lost=28,
+             stars=1, says="For two weeks nobody knew about our order."),
         Deal("Notariaat Peeters", "Archive shelves", 9_800, contact=3, won=30),
     )),
     ("lena", "bruno", "internal_transfer", 36, True, (5, 4), (
         Deal("Hotel Astrid", "Rooms on two floors", 73_000, "low", contact=1, moved=9),
-        Deal("Brasserie Meir", "Terrace", 12_400, contact=2, won=15, mail=3),
+        Deal("Brasserie Meir", "Terrace", 12_400, contact=2, won=15, mail=3, stars=5),
         Deal("School De Linde", "Twelve classrooms", 55_000, contact=5, mail=7),
     )),
     ("lena", "chen", "customer_need", 16, False, (4, 0), (
@@ -85,6 +92,7 @@ class Story:
         """Make the handovers of the past."""
         people = {name: self._person(name) for name in ("bruno", "chen", "maya")}
         people |= {login: self._make_giver(login) for login in PEOPLE}
+        people["maya"].company_id.handover_customer_rating = True
         for giver, taker, reason, ago, confirmed, stars, deals in STORY:
             parts = people[giver], people[taker], people["maya"]
             leads = self._make_deals(parts[0], ago, deals)
@@ -95,6 +103,7 @@ class Story:
             for deal, lead in zip(deals, leads, strict=True):
                 self._live_on(deal, lead, parts[0], parts[1], ago)
             request._follow_up()
+            self._ask_customers(request, deals, ago)
             for user, rating in zip(parts, stars, strict=False):
                 if rating:
                     lesson = LESSON if rating == 2 else False
@@ -131,7 +140,12 @@ class Story:
         leads = self.env["crm.lead"]
         for deal in deals:
             customer = self.env["res.partner"].create(
-                {"name": deal.customer, "is_company": True}
+                {
+                    "name": deal.customer,
+                    "is_company": True,
+                    "email": f"office@{re.sub(r'[^a-z]+', '-', deal.customer.lower())}"
+                    ".example.com",
+                }
             )
             leads |= leads.with_context(mail_notrack=True).create(
                 {
@@ -215,6 +229,22 @@ class Story:
         if deal.lost:
             values = {"active": False, "probability": 0}
             self._change(lead, self._ago(ago - deal.lost), values)
+
+    def _ask_customers(self, request, deals, ago):
+        """Tell what customers answered when they were asked, which some did."""
+        while request.customers_due:
+            request._ask_customers()
+        asked = request.customer_rating_ids
+        asked._trusting().write({"date_asked": self._ago(ago - 30)})
+        tokens = self.env["rating.rating"]
+        for deal in deals:
+            one = asked.filtered(lambda a, d=deal: a.customer_id.name == d.customer)
+            if deal.stars and one:
+                link = [("res_model", "=", one._name), ("res_id", "=", one.id)]
+                one.rating_apply(deal.stars, tokens.search(link), deal.says)
+                one._trusting().write({"date_rated": self._ago(ago - 31)})
+        mails = self.env["mail.mail"]
+        mails.search([("recipient_ids", "in", asked.partner_id.ids)]).unlink()
 
     def _say(self, lead, moment, author):
         outside = not author.user_ids

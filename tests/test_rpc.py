@@ -127,6 +127,10 @@ MODEL_CALLS = {
 }
 
 
+# Odoo's own pages call these, and nobody over RPC
+PAGES_ONLY = {("handover.customer.rating", "rating_apply")}
+
+
 class RpcCase(HandoverCommon, HttpCase):
     SECONDS = 5
     topic_id = MISSING
@@ -488,7 +492,34 @@ class TestEveryMethod(RpcCase):
                 self.assertLess(abs(value), 2**31, where)
 
     def test_all_methods_are_known(self):
-        self.assertEqual(self.public_methods(), {*GOOD_CALLS, *MODEL_CALLS})
+        known = {*GOOD_CALLS, *MODEL_CALLS, *PAGES_ONLY}
+        self.assertEqual(self.public_methods(), known)
+
+    def test_nobody_calls_what_is_for_pages(self):
+        request = self.make_in("reviewed")
+        asked = self.env["handover.customer.rating"]._trusting().create(
+            {
+                "request_id": request.id,
+                "successor_id": self.bruno.id,
+                "date_asked": fields.Datetime.now(),
+            }
+        )  # fmt: skip
+        token = self.env["rating.rating"].sudo().create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id(asked._name),
+                "res_id": asked.id,
+            }
+        )  # fmt: skip
+        self.env.flush_all()
+        for protocol in REFUSALS:
+            for login in ("bruno", "anna", "manager"):
+                client = self.client(protocol, login)
+                for model, name in PAGES_ONLY:
+                    self.assertRefusedCall(
+                        protocol, client, model, name, asked.ids, rate=5,
+                        rating=token.id,
+                    )  # fmt: skip
+        self.assertFalse(asked.sudo().date_rated)
 
     def test_those_of_the_model_answer_plain_values(self):
         self.make_request("submitted", self.make_lead())

@@ -34,6 +34,7 @@ from . import handover_request_plan
 from . import handover_request_follow_up
 from . import handover_request_alarm
 from . import handover_request_judge
+from . import handover_request_customer_rating
 from . import handover_request_outcome
 from . import handover_request_reminder
 from . import handover_request_training
@@ -60,6 +61,7 @@ from . import handover_training
 from . import handover_training_trainee
 from . import handover_training_rating
 from . import handover_request_judgement
+from . import handover_customer_rating
 from . import handover_request_review
 from . import handover_review_measure
 from . import handover_followup

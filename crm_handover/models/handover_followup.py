@@ -22,6 +22,7 @@ class HandoverFollowup(models.Model):
     _guarded_fields = frozenset(
         {
             "line_id", "request_id", "company_id", "successor_id", "customer_id",
+            "partner_id",
             "is_open", "date_contact", "overdue_count", "amount", "promises",
             "no_contact", "no_step", "fell_back", "alarm_since", "urgency",
         }
@@ -51,6 +52,15 @@ class HandoverFollowup(models.Model):
         ondelete="set null",
         help="The company of the customer when the record was handed over.",
     )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The person on the record when it was handed over.",
+    )
+    phone = fields.Char(related="partner_id.phone")
     scope_id = fields.Many2one(related="line_id.scope_id")
     res_name = fields.Char(related="line_id.res_name")
     risk = fields.Selection(related="line_id.risk")
@@ -187,7 +197,7 @@ class HandoverFollowup(models.Model):
 
     @api.model
     def _follow_kind(self, request, scope):
-        record, customer = SQL(), SQL("NULL::int")
+        record, customer, partner = SQL(), SQL("NULL::int"), SQL("NULL::int")
         Model, field = self.env[scope.model], scope._handler()._handover_customer_field
         if scope.model == "res.partner":
             field = "id"
@@ -200,19 +210,21 @@ class HandoverFollowup(models.Model):
                 SQL.identifier("record", field),
             )
             customer = SQL("partner.commercial_partner_id")
+            partner = SQL("partner.id")
         self.env.cr.execute(
             SQL(
                 """INSERT INTO handover_followup (line_id, request_id, company_id,
-                    successor_id, customer_id, create_uid, create_date, write_uid,
-                    write_date)
+                    successor_id, customer_id, partner_id, create_uid, create_date,
+                    write_uid, write_date)
                 SELECT line.id, line.request_id, line.company_id, line.successor_id,
-                    %(customer)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                    %(customer)s, %(partner)s, %(uid)s, %(now)s, %(uid)s, %(now)s
                 FROM handover_request_line line %(record)s
                 WHERE line.request_id = %(request)s AND line.scope_id = %(scope)s
                     AND line.state = 'done' AND line.result_code IN ('done', 'already')
                     AND line.successor_id IS NOT NULL
                 ON CONFLICT (line_id) DO NOTHING""",
                 customer=customer,
+                partner=partner,
                 record=record,
                 request=request.id,
                 scope=scope.id,

@@ -92,6 +92,7 @@ class HandoverRequest(models.Model):
             "date_training_waived",
             "document_ids", "document_due", "document_problem",
             "review_plan", "review_ids", "date_follow_up", "judgement_ids",
+            "customers_due", "customer_rating_ids",
             "outcome_score", "outcome_parts", "days_preparing", "days_deciding",
             "days_waiting", "days_confirming",
         }

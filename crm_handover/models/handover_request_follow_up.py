@@ -203,11 +203,16 @@ class HandoverRequest(models.Model):
         self.env["handover.followup"]._follow(self)
         now = fields.Datetime.now()
         due = self._planned_reviews().filtered(lambda review: review.date_due <= now)
-        for reviews in due.grouped("days").values():
+        for days, reviews in sorted(due.grouped("days").items()):
             reviews._measure()
+            self._reviewed(days)
         self._trusting().write({"date_follow_up": fields.Date.today()})
         if not self._planned_reviews():
             self._end_follow_up()
+
+    def _reviewed(self, days):
+        """Do what follows on the figures of the reviews after so many days."""
+        self.ensure_one()
 
     def _end_follow_up(self):
         """Forget the records: what remains are the figures."""

@@ -114,16 +114,10 @@ class HandoverRequest(models.Model):
     # ASKING
     # ------------------------------------------------------------
 
-    def _follow_up(self):
-        before = self._review_reached_measured()
-        result = super()._follow_up()
-        if self._review_reached_measured() > before:
-            self._ask_for_ratings()
+    def _reviewed(self, days):
+        result = super()._reviewed(days)
+        self._ask_for_ratings()
         return result
-
-    def _review_reached_measured(self):
-        reviews = self._reviews(("date_measured", "!=", False))
-        return max(reviews.mapped("days"), default=0)
 
     def _ask_for_ratings(self):
         """Give everybody who rates a to-do, in their language, without a mail."""

@@ -127,7 +127,7 @@ class HandoverRequest(models.Model):
             "retention": (env._("Retention"), env._("share of the deals not lost")),
             "satisfaction": (
                 env._("Satisfaction"),
-                env._("mean rating: 1 is 0, 5 is 100"),
+                env._("mean rating, of customers as well: 1 is 0, 5 is 100"),
             ),
         }
 
@@ -152,12 +152,7 @@ class HandoverRequest(models.Model):
         reviews = self._reviews(("date_measured", "!=", False))
         last = max(reviews.mapped("days"), default=0)
         reviews = reviews.filtered(lambda review: review.days == last)
-        ratings = (
-            self.env["handover.request.judgement"]
-            .sudo()
-            .search([("request_id", "=", self.id)])
-            .mapped("rating")
-        )
+        ratings = self._ratings()
         accepted, declined = self._answers()
         deals = sum(reviews.mapped("deal_count"))
         lost = sum(reviews.mapped("lost_count"))
@@ -173,6 +168,14 @@ class HandoverRequest(models.Model):
             "retention": share(deals - lost, deals),
             "satisfaction": stars(sum(ratings) / len(ratings)) if ratings else None,
         }
+
+    def _ratings(self):
+        """Return all ratings, of the people of the handover and of customers."""
+        mine = [("request_id", "=", self.id)]
+        judgements = self.env["handover.request.judgement"].sudo().search(mine)
+        customers = self.env["handover.customer.rating"].sudo()
+        rated = customers.search([*mine, ("date_rated", "!=", False)])
+        return judgements.mapped("rating") + rated.mapped("rating")
 
     def _answers(self):
         """Return how many records were accepted, and how many declined."""

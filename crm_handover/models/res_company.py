@@ -55,6 +55,16 @@ class ResCompany(models.Model):
         default=3,
         help="For how many days something is wrong before a superior is asked as well.",
     )
+    handover_customer_rating = fields.Boolean(
+        string="Customers Rate Handovers",
+        help="Customers with whom the successor has talked get one mail, and rate.",
+    )
+    handover_customer_rating_days = fields.Integer(
+        string="Customers Are Asked After",
+        default=30,
+        help="With the first review that is so many days after the handover, or with"
+        " the last one.",
+    )
     handover_max_open = fields.Integer(
         string="Open Records per Person",
         help="With more open records than this a successor has too much to do. 0: no"
@@ -74,7 +84,8 @@ class ResCompany(models.Model):
         "Customers hear from the successor within one day at the least.",
     )
     _handover_alarms_positive = models.Constraint(
-        "CHECK (handover_alarm_days >= 0 AND handover_max_open >= 0)",
+        "CHECK (handover_alarm_days >= 0 AND handover_max_open >= 0"
+        " AND handover_customer_rating_days >= 0)",
         "Days and numbers of records are not negative.",
     )
 

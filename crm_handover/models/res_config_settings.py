@@ -35,6 +35,12 @@ class ResConfigSettings(models.TransientModel):
     handover_alarm_days = fields.Integer(
         related="company_id.handover_alarm_days", readonly=False
     )
+    handover_customer_rating = fields.Boolean(
+        related="company_id.handover_customer_rating", readonly=False
+    )
+    handover_customer_rating_days = fields.Integer(
+        related="company_id.handover_customer_rating_days", readonly=False
+    )
     handover_max_open = fields.Integer(
         related="company_id.handover_max_open", readonly=False
     )

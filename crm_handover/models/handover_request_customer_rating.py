@@ -1,0 +1,210 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .handover_engine import FATAL
+from .handover_request_follow_up import AFTER_TRANSFER
+
+_logger = logging.getLogger(__name__)
+
+# mails that are written in one transaction
+BATCH = 100
+# so long a customer is not asked again, by no handover
+QUIET = timedelta(days=90)
+
+
+class HandoverRequest(models.Model):
+    """Customers rate the handover, where the company asks them, by Odoo's rating."""
+
+    _inherit = "handover.request"
+
+    customers_due = fields.Boolean(
+        readonly=True, copy=False, help="Customers are being asked."
+    )
+    customer_rating_ids = fields.One2many(
+        "handover.customer.rating", "request_id", readonly=True, copy=False
+    )
+
+    # ------------------------------------------------------------
+    # WHEN
+    # ------------------------------------------------------------
+
+    def _reviewed(self, days):
+        result = super()._reviewed(days)
+        company = self.company_id.sudo()
+        if company.handover_customer_rating and days == self._rating_day():
+            self._trusting().write({"customers_due": True})
+            # with whom they have talked was worked out the night before
+            self.env["handover.followup"]._refresh(self)
+            self.env.ref(
+                "crm_handover.ir_cron_handover_request_ask_customers"
+            ).sudo()._trigger()
+        return result
+
+    def _rating_day(self):
+        """Return after how many days customers are asked: those of one review."""
+        days = self._reviews().mapped("days")
+        wanted = self.company_id.sudo().handover_customer_rating_days
+        return min((day for day in days if day >= wanted), default=max(days, default=0))
+
+    def _end_follow_up(self):
+        # who is to be asked is known from the records
+        return None if self.customers_due else super()._end_follow_up()
+
+    def _move(self, move, values=None, **data):
+        if move in ("give_back", "nothing_left"):
+            values = {"customers_due": False, **(values or {})}
+        return super()._move(move, values, **data)
+
+    # ------------------------------------------------------------
+    # ASKING
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_ask_customers(self):
+        """Ask the customers of handovers, some mails per transaction."""
+        cron = self.env["ir.cron"]
+        domain = [("customers_due", "=", True), ("state", "in", AFTER_TRANSFER)]
+        due = self.sudo().search(domain, order="id").ids
+        in_time = cron._commit_progress(remaining=len(due))
+        while due and in_time:
+            asked = self.sudo().browse(due[0])._ask_customers_safely()
+            if not asked:
+                due.pop(0)
+            in_time = cron._commit_progress(asked, remaining=len(due))
+
+    def _ask_customers_safely(self):
+        """Ask some; when that fails, one handover does not stop the others.
+
+        :return: how many were asked
+        """
+        try:
+            # whoever holds it may be about to give it back: later, then
+            if self.try_lock_for_update():
+                return self.env["handover.engine"]._safely(self._ask_customers)
+        except FATAL:
+            raise
+        except Exception:  # any error of ours, in one of many handovers
+            self.env.cr.rollback()
+            _logger.exception("%s: customers could not be asked", self)
+        return 0
+
+    def _ask_customers(self):
+        """Write to the next customers; after the last one it is over.
+
+        :return: how many were asked
+        """
+        self.ensure_one()
+        rows = self._customers_to_ask()
+        if rows:
+            now = fields.Datetime.now()
+            asked = self.env["handover.customer.rating"]._trusting().create(
+                [{"request_id": self.id, "date_asked": now, **row} for row in rows]
+            )  # fmt: skip
+            self._write_to_customers(asked.sudo())
+        else:
+            self._trusting().write({"customers_due": False})
+            if not self._planned_reviews():
+                self._end_follow_up()
+        return len(rows)
+
+    def _customers_to_ask(self):
+        """Return the next customers: ``[{successor_id, customer_id, partner_id}]``.
+
+        Those with whom the successor has talked, by an address that takes mails, and
+        whom no handover has asked lately. The person on a record comes first, and then
+        the company.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """SELECT DISTINCT ON (followup.customer_id) followup.customer_id,
+                    followup.successor_id, partner.id AS partner_id
+                FROM handover_followup followup
+                JOIN res_users successor ON successor.id = followup.successor_id
+                    AND successor.active
+                JOIN res_partner partner ON partner.active
+                    AND partner.commercial_partner_id = followup.customer_id
+                    AND partner.email_normalized IS NOT NULL
+                WHERE followup.request_id = %(request)s
+                    AND followup.date_contact IS NOT NULL
+                    AND NOT EXISTS (
+                        SELECT FROM mail_blacklist blacklist WHERE blacklist.active
+                            AND blacklist.email = partner.email_normalized)
+                    AND NOT EXISTS (
+                        SELECT FROM res_users employee
+                        WHERE employee.partner_id = partner.id
+                            AND employee.share IS NOT TRUE)
+                    AND NOT EXISTS (
+                        SELECT FROM handover_customer_rating asked
+                        WHERE asked.customer_id = followup.customer_id
+                            AND (asked.request_id = %(request)s
+                                OR asked.date_asked > %(lately)s))
+                ORDER BY followup.customer_id,
+                    (partner.id = followup.partner_id) IS TRUE DESC,
+                    partner.id = followup.customer_id DESC, followup.id, partner.id
+                LIMIT %(batch)s""",
+                request=self.id,
+                lately=fields.Datetime.now() - QUIET,
+                batch=BATCH,
+            )
+        )
+        return self.env.cr.dictfetchall()
+
+    def _write_to_customers(self, asked):
+        """Write one mail to each, in their language, with Odoo's links for ratings."""
+        tokens = self.env["rating.rating"].sudo().create(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(asked._name),
+                    "res_id": one.id,
+                    "partner_id": one.partner_id.id,
+                    "rated_partner_id": one.successor_id.partner_id.id,
+                }
+                for one in asked
+            ]
+        )  # fmt: skip
+        self.env["mail.mail"].sudo().create(
+            [
+                self._prepare_rating_mail(one, token.access_token)
+                for one, token in zip(asked, tokens, strict=True)
+            ]
+        )
+        # the mails go out in the background: a slow mail server holds nothing up
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _prepare_rating_mail(self, asked, token):
+        company, successor = self.company_id.sudo(), asked.successor_id
+        partner = asked.partner_id
+        lang = partner.lang or company.partner_id.lang or self.env.lang
+        here = self.with_context(lang=lang, tz=partner.tz or successor.tz)
+        body = self.env["ir.qweb"]._render(
+            "crm_handover.handover_rating_request",
+            {
+                "company": company,
+                "successor": successor,
+                "partner": partner,
+                "since": fields.Datetime.context_timestamp(
+                    here, self.date_finished
+                ).date(),
+                "link": f"{self.get_base_url()}/rate/{token}",
+                "base_url": self.get_base_url(),
+            },
+            lang=lang,
+            minimal_qcontext=True,
+        )
+        return {
+            "subject": here.env._(
+                "%(company)s: how well does %(person)s look after you?",
+                company=company.name,
+                person=successor.name,
+            ),
+            "body_html": body,
+            "author_id": company.partner_id.id,
+            "email_from": company.email_formatted or successor.email_formatted,
+            "reply_to": successor.email_formatted or company.email_formatted,
+            "recipient_ids": partner.ids,
+            "auto_delete": True,
+        }
