@@ -145,6 +145,7 @@ class Story:
                     "is_company": True,
                     "email": f"office@{re.sub(r'[^a-z]+', '-', deal.customer.lower())}"
                     ".example.com",
+                    "phone": f"+32 2 555 {deal.revenue % 90 + 10} {ago:02}",
                 }
             )
             leads |= leads.with_context(mail_notrack=True).create(

@@ -124,7 +124,7 @@ class HandoverRequest(models.Model):
 
     def _approval_note(self):
         """Return what the approver reads at once: the purpose, how many files."""
-        note = plaintext2html(self.purpose or "")
+        note = plaintext2html(self.purpose) if self.purpose else Markup()
         if count := self._own_file_count():
             note += Markup("<p>%s</p>") % self.env._(
                 "Files on the handover: %(count)s", count=count
