@@ -108,7 +108,7 @@ class HandoverRequest(models.Model):
                 self._finding(
                     "no_successor",
                     "blocker",
-                    self.env._("%s records have no successor.", without),
+                    self.env._("Records without a successor: %s.", without),
                     self.env._(
                         "Choose a successor for the handover or for each record."
                     ),

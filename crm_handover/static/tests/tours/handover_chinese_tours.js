@@ -1,0 +1,48 @@
+import { registry } from "@web/core/registry";
+
+// The people and records are those of tests/test_tours_chinese.py.
+const NAMES = [
+    ...["Anna", "Bruno", "Chen", "Leader", "Approver", "Home", "Deal", "Brewery", "Other"],
+    ...["Resignation", "Call", "before", "ten"],
+    // of no language
+    ...["PDF", "XLSX", "CRM", "OdooBot"],
+];
+
+function words(root) {
+    // what is shown, and what a tooltip or a screen reader says
+    const texts = [root.innerText];
+    for (const node of root.querySelectorAll("[title], [aria-label], [placeholder]")) {
+        for (const name of ["title", "aria-label", "placeholder"]) {
+            texts.push(node.getAttribute(name) || "");
+        }
+    }
+    return texts.join("\n").match(/[A-Za-z]{3,}/g) || [];
+}
+
+/** Fail when something on the page is not Chinese; the chatter is Odoo's. */
+function readAll() {
+    const left = new Set(words(document.querySelector(".o_form_sheet_bg")));
+    for (const name of NAMES) {
+        left.delete(name);
+    }
+    if (left.size) {
+        const title = document.querySelector(".o_notebook .nav-link.active")?.textContent;
+        throw new Error(`Not in Chinese, on ${title}: ${[...left].join(", ")}`);
+    }
+}
+
+registry.category("web_tour.tours").add("handover_chinese_pages", {
+    steps: () => [
+        {
+            trigger: ".o_handover_lines :is(.o_data_row, .o_kanban_record)",
+            async run() {
+                readAll();
+                for (const tab of document.querySelectorAll(".o_notebook .nav-link")) {
+                    tab.click();
+                    await new Promise((resolve) => setTimeout(resolve, 250));
+                    readAll();
+                }
+            },
+        },
+    ],
+});

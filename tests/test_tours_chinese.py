@@ -1,0 +1,63 @@
+"""The same way in 简体中文, by each role; nothing on the way is left in English."""
+
+from .test_tours import TourCase
+
+
+class ChineseCase(TourCase):
+    SECONDS = 10
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.env["ir.module.module"].search(
+            [("state", "=", "installed")]
+        )._update_translations(["zh_CN"])
+        for user in (cls.anna, cls.bruno, cls.chen, cls.leader):
+            user.lang = "zh_CN"
+
+    def read(self, request, *users):
+        """Each of the people reads all pages."""
+        for user in users:
+            with self.subTest(state=request.state, reader=user.login):
+                self.tour("handover_chinese_pages", user, request)
+
+
+class TestChineseTours(ChineseCase):
+    def test_whole_way(self):
+        self.make_lead()
+        self.make_customer()
+        self.tour("handover_submit", self.anna)
+        request = self.Request.search([("requester_id", "=", self.anna.id)])
+        self.tour("handover_chinese", self.anna, request)
+        self.read(request, self.anna, self.leader)
+        self.tour("handover_approve", self.leader, path="/odoo")
+        self.read(request, self.leader, self.bruno)
+        self.tour("handover_confirm", self.bruno, request)
+        self.tour("handover_confirm", self.anna, request)
+        self.assertEqual(request.state, "done")
+        self.read(request, self.anna, self.bruno)
+
+    def test_superior_refuses_and_successor_declines(self):
+        refused = self.make_request("submitted")
+        self.tour("handover_refuse", self.leader, refused)
+        self.assertEqual(refused.state, "refused")
+        leads = self.make_lead() | self.make_lead(name="Other")
+        request = self.make_request("approved", leads)
+        self.tour("handover_decline", self.bruno, request)
+        self.assertIn("declined", request.line_ids.mapped("decision"))
+
+
+class TestChinesePhoneTours(ChineseCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_successor_accepts_and_both_confirm(self):
+        request = self.make_request("approved")
+        self.tour("handover_phone_accept", self.bruno, request)
+        self.assertEqual(request.line_ids.decision, "accepted")
+        self.read(request, self.bruno, self.leader)
+        request.with_user(self.leader).action_run()
+        self.tour("handover_confirm", self.bruno, request)
+        self.tour("handover_confirm", self.anna, request)
+        self.assertEqual(request.state, "done")
