@@ -432,7 +432,7 @@ class TestRights(CompletenessCase):
                 if finding["code"].startswith("gap_")
             ]
             self.assertEqual(len(messages), 2)
-            self.assertTrue(all(f", {count} records:" in text for text in messages))
+            self.assertTrue(all(text.endswith(f"({count})") for text in messages))
 
 
 class TestPreflight(CompletenessCase):

@@ -248,7 +248,7 @@ class TestWholeWay(HandoverCommon):
 
     def test_record_without_successor_is_not_submitted(self):
         request = self.make_request(successor_id=False)
-        with self.assertRefused(UserError, "no successor"):
+        with self.assertRefused(UserError, "without a successor: 1"):
             request.with_user(self.anna).action_submit()
 
     def test_one_open_handover_at_a_time_takes_a_record(self):
