@@ -114,9 +114,9 @@ class HandoverRequest(models.Model):
     # ASKING
     # ------------------------------------------------------------
 
-    def _follow_up(self):
+    def _conclude(self, figures):
         before = self._review_reached_measured()
-        result = super()._follow_up()
+        result = super()._conclude(figures)
         if self._review_reached_measured() > before:
             self._ask_for_ratings()
         return result
