@@ -132,7 +132,18 @@ class TestNight(FollowUpCase):
         self.assertEqual(request.state, "returned")
         self.assertFalse(request._reviews())
         self.assertFalse(request.date_follow_up)
+        self.assertFalse(self.calls(request))
         self.assertFalse(self.todos(request, "mail_activity_type_rating"))
+
+    def test_given_back_nothing_is_left_to_look_after(self):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, 8)
+        self.assertTrue(self.calls(request))
+        self.assertTrue(self.care(request))
+        request.with_user(self.approver).action_return()
+        self.env.invalidate_all()
+        self.assertFalse(self.calls(request))
+        self.assertFalse(self.care(request))
 
 
 class TestRating(FollowUpCase):

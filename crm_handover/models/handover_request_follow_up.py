@@ -110,6 +110,8 @@ class HandoverRequest(models.Model):
             forward._plan_reviews()
         elif move in ("give_back", "nothing_left"):
             self._planned_reviews()._trusting().unlink()
+            for request in self:
+                request._end_follow_up()
         return result
 
     def _reviews(self, *domain):
@@ -208,9 +210,11 @@ class HandoverRequest(models.Model):
             figures |= reviews._measure()
             commit_part()
         self._lock()
-        # it may be on its way back by now
         if self.state in AFTER_TRANSFER:
             self._conclude(figures)
+        else:
+            # it went back meanwhile
+            self._end_follow_up()
         return True
 
     def _conclude(self, figures):
