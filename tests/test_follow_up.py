@@ -71,6 +71,7 @@ class TestNight(FollowUpCase):
         self.env["handover.followup"]._forget(request)
         request._trusting().date_follow_up = False
         self.patch(handover_followup, "BEGIN", 1)
+        self.patch(handover_followup, "MANY", 1)
         self.patch(handover_followup_refresh, "BATCH", 1)
         self.night(8)
         self.assertEqual(

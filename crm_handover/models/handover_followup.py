@@ -6,6 +6,8 @@ from .handover_guard import door, single
 
 # records that are begun with in one transaction
 BEGIN = 20_000
+# so many are news to the planner
+MANY = 1_000
 
 
 class HandoverFollowup(models.Model):
@@ -184,9 +186,15 @@ class HandoverFollowup(models.Model):
         )
         lines = self.env["handover.request.line"].sudo()
         mine = [("request_id", "=", request.id), ("state", "=", "done")]
+        begun = 0
         for (scope,) in lines._read_group(mine, ["scope_id"]):
-            while self._follow_kind(request, scope):
+            while count := self._follow_kind(request, scope):
+                begun += count
                 self.env["handover.engine"]._commit_part()
+        if begun > MANY:
+            # it takes a handover that it does not know for a single record, and loops
+            # through all messages for each of the records
+            self.env.cr.execute("ANALYZE handover_followup")
         self.env.invalidate_all()
 
     @api.model
