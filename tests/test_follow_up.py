@@ -2,10 +2,14 @@
 
 import doctest
 from datetime import date, timedelta
+from functools import partial
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
 
 from odoo.addons.crm_handover import outcome, urgency
+from odoo.addons.crm_handover.models import handover_followup, handover_followup_refresh
 
 from .test_reviews import MONDAY, ReviewCase
 
@@ -27,6 +31,120 @@ class FollowUpCase(ReviewCase):
     def calls(self, request, user=None):
         found = self.env["handover.followup"].with_user(user or self.bruno)
         return found.search([("request_id", "=", request.id), ("is_open", "=", True)])
+
+
+class TestNight(FollowUpCase):
+    """The nightly job itself: in parts, and each handover for itself."""
+
+    def night(self, days):
+        self.at(MONDAY + timedelta(days=days))
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "crm_handover.ir_cron_handover_request_follow_up"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+
+    def instead(self, model, name, method):
+        """Do ``method`` in the place of a method, and answer what undoes it."""
+        Model = type(self.env[model])
+        before = getattr(Model, name)
+        change = patch.object(
+            Model, name, lambda self, *args: method(partial(before, self), self, *args)
+        )
+        change.start()
+        self.addCleanup(change.stop)
+        return change
+
+    def measured(self, request):
+        return request._reviews(("date_measured", "!=", False))
+
+    def test_in_small_parts_as_in_one(self):
+        leads = self.deals(self.brewery, self.hospital, self.town)
+        leads[1].expected_revenue = 50_000
+        request = self.hand_over(leads)
+        self.say(leads[0], MONDAY + timedelta(days=1))
+        self.night(8)
+        names = ("is_open", "date_contact", "amount", "no_contact", "urgency")
+        whole = [self.figures(call, *names) for call in self.calls(request)]
+        self.assertEqual(len(whole), 3)
+        self.env["handover.followup"]._forget(request)
+        request._trusting().date_follow_up = False
+        self.patch(handover_followup, "BEGIN", 1)
+        self.patch(handover_followup, "MANY", 1)
+        self.patch(handover_followup_refresh, "BATCH", 1)
+        self.night(8)
+        self.assertEqual(
+            [self.figures(call, *names) for call in self.calls(request)], whole
+        )
+
+    @mute_logger("odoo.addons.crm_handover.models.handover_engine")
+    def test_one_that_fails_stops_no_other(self):
+        bad, good = (self.hand_over(self.deals(self.brewery)) for _number in range(2))
+
+        def fail(conclude, request, figures):
+            if request == bad:
+                raise ValueError("broken")
+            return conclude(figures)
+
+        change = self.instead("handover.request", "_conclude", fail)
+        self.night(7)
+        self.assertFalse(self.measured(bad))
+        self.assertEqual(self.measured(good).days, 7)
+        self.assertEqual(len(self.calls(bad)), 1)
+        # tomorrow again
+        self.assertEqual(bad.date_follow_up, date(2026, 3, 9))
+        change.stop()
+        self.night(8)
+        self.assertEqual(self.measured(bad).days, 7)
+        self.assertEqual(
+            self.todos(bad, "mail_activity_type_rating").user_id,
+            self.anna | self.bruno | self.approver,
+        )
+
+    def test_locked_only_for_the_conclusions(self):
+        self.hand_over(self.deals(self.brewery))
+        order = []
+
+        def note(name):
+            return lambda method, *args: order.append(name) or method(*args[1:])
+
+        for model, name in (
+            ("handover.followup", "_follow"), ("handover.followup", "_refresh"),
+            ("handover.request.review", "_measure"), ("handover.request", "_lock"),
+            ("handover.request", "_conclude"),
+        ):  # fmt: skip
+            self.instead(model, name, note(name))
+        self.night(7)
+        self.assertEqual(
+            order, ["_follow", "_refresh", "_measure", "_lock", "_conclude"]
+        )
+
+    def test_given_back_meanwhile_nothing_is_kept(self):
+        request = self.hand_over(self.deals(self.brewery))
+
+        def give_back(measure, _review):
+            figures = measure()
+            request.with_user(self.approver).action_return()
+            return figures
+
+        self.instead("handover.request.review", "_measure", give_back)
+        self.on_day(request, 7)
+        self.assertEqual(request.state, "returned")
+        self.assertFalse(request._reviews())
+        self.assertFalse(request.date_follow_up)
+        self.assertFalse(self.calls(request))
+        self.assertFalse(self.todos(request, "mail_activity_type_rating"))
+
+    def test_given_back_nothing_is_left_to_look_after(self):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, 8)
+        self.assertTrue(self.calls(request))
+        self.assertTrue(self.care(request))
+        request.with_user(self.approver).action_return()
+        self.env.invalidate_all()
+        self.assertFalse(self.calls(request))
+        self.assertFalse(self.care(request))
 
 
 class TestRating(FollowUpCase):

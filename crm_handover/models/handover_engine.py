@@ -293,6 +293,12 @@ class HandoverEngine(models.AbstractModel):
         return None
 
     @api.model
+    def _commit_part(self):
+        """Commit a part of long work of a cron; elsewhere all of it is one step."""
+        if self.env.context.get("ir_cron_progress_id"):
+            self.env["ir.cron"]._commit_progress()
+
+    @api.model
     def _run_batch_safely(self, request, limit=BATCH_SIZE):
         """Run one batch, whatever comes of it; every line keeps or gets its outcome."""
         lines = self._safely(lambda: self._claim(request, limit))

@@ -4,6 +4,11 @@ from odoo.tools import SQL
 
 from .handover_guard import door, single
 
+# records that are begun with in one transaction
+BEGIN = 20_000
+# so many are news to the planner
+MANY = 1_000
+
 
 class HandoverFollowup(models.Model):
     """A record in the first weeks with its successor, until the last review.
@@ -191,12 +196,29 @@ class HandoverFollowup(models.Model):
         )
         lines = self.env["handover.request.line"].sudo()
         mine = [("request_id", "=", request.id), ("state", "=", "done")]
+        begun = 0
         for (scope,) in lines._read_group(mine, ["scope_id"]):
-            self._follow_kind(request, scope)
+            while count := self._follow_kind(request, scope):
+                begun += count
+                self.env["handover.engine"]._commit_part()
+        if begun > MANY:
+            # it takes a handover that it does not know for a single record, and loops
+            # through all messages for each of the records
+            self.env.cr.execute("ANALYZE handover_followup")
+        self.env.invalidate_all()
+
+    @api.model
+    def _forget(self, request):
+        """Forget all records of a handover."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("DELETE FROM handover_followup WHERE request_id = %s", request.id)
+        )
         self.env.invalidate_all()
 
     @api.model
     def _follow_kind(self, request, scope):
+        """Begin with the next records of one kind; return how many there were."""
         record, customer, partner = SQL(), SQL("NULL::int"), SQL("NULL::int")
         Model, field = self.env[scope.model], scope._handler()._handover_customer_field
         if scope.model == "res.partner":
@@ -222,13 +244,18 @@ class HandoverFollowup(models.Model):
                 WHERE line.request_id = %(request)s AND line.scope_id = %(scope)s
                     AND line.state = 'done' AND line.result_code IN ('done', 'already')
                     AND line.successor_id IS NOT NULL
+                    AND NOT EXISTS (SELECT FROM handover_followup known
+                        WHERE known.line_id = line.id)
+                LIMIT %(batch)s
                 ON CONFLICT (line_id) DO NOTHING""",
                 customer=customer,
                 partner=partner,
                 record=record,
                 request=request.id,
                 scope=scope.id,
+                batch=BEGIN,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
             )
         )
+        return self.env.cr.rowcount

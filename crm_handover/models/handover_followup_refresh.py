@@ -1,4 +1,5 @@
 import json
+from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -7,18 +8,18 @@ from odoo.tools import SQL
 from ..urgency import points
 from .handover_check_kinds import GAP_ACTIVITY
 
-# records that are worked out and written in one go
-BATCH = 5_000
+# records that are worked out and written in one transaction
+BATCH = 2_000
 # more records than this are left to the night, when somebody opens the page
 LIVE = 2_000
 KEPT = (
-    "date_contact", "overdue_count", "amount", "promises", "no_contact", "no_step",
-    "fell_back", "alarm_since", "urgency",
+    "is_open", "date_contact", "overdue_count", "amount", "promises", "no_contact",
+    "no_step", "fell_back", "alarm_since", "urgency",
 )  # fmt: skip
 
 
 class HandoverFollowup(models.Model):
-    """What is known of a record today, in a few queries for each 5,000 records."""
+    """What is known of a record today, in a few queries for each 2,000 records."""
 
     _inherit = "handover.followup"
 
@@ -29,7 +30,6 @@ class HandoverFollowup(models.Model):
         if not starts:
             return
         self.env.flush_all()
-        self._refresh_open(request)
         Review = self.env["handover.request.review"].sudo()
         start, now = min(starts), fields.Datetime.now()
         day = {"start": start, "now": now, "today": Review._day(request, now)}
@@ -39,48 +39,40 @@ class HandoverFollowup(models.Model):
         last = 0
         while rows := Review._rows(self._facts_query(request, last, **day)):
             last = rows[-1]["line_id"]
+            opened = self._open_lines(rows)
             changed = []
             for row in rows:
+                row["is_open"] = row["line_id"] in opened
                 company_id = row["company_id"] or request.company_id.id
-                row["date_contact"] = heard.get((row["successor_id"], row["unit"]))
+                row["date_contact"] = heard[row["successor_id"]].get(row["unit"])
                 row["amount"] = float(row["revenue"]) * rates.get(company_id, 1.0)
                 row["largest"] = largest.get(row["successor_id"], 0.0)
                 facts = self._facts(request, row, **day)
                 if any(row[f"old_{name}"] != facts[name] for name in KEPT):
                     changed.append({"id": row["id"], **facts})
             self._write_facts(changed)
+            self.env["handover.engine"]._commit_part()
         self.env.invalidate_all()
 
     @api.model
-    def _refresh_open(self, request):
-        """Find out which records are open, and still belong to their successors."""
-        lines = self.env["handover.request.line"].sudo()
-        mine = [("request_id", "=", request.id), ("state", "=", "done")]
-        for scope, successor in lines._read_group(mine, ["scope_id", "successor_id"]):
+    def _open_lines(self, rows):
+        """Return which lines have an open record that is still their successor's."""
+        groups = defaultdict(dict)
+        for row in rows:
+            group = groups[row["scope_id"], row["successor_id"]]
+            group[row["res_id"]] = row["line_id"]
+        opened = set()
+        for (scope_id, successor_id), lines in groups.items():
+            scope = self.env["handover.scope"].sudo().browse(scope_id)
             Model = self.env[scope.model].sudo().with_context(active_test=True)
-            owner = scope.owner_field_id.name
-            records = scope._open_domain() & Domain(owner, "in", successor.ids)
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE handover_followup followup
-                    SET is_open = line.res_id IN %(records)s
-                    FROM handover_request_line line
-                    WHERE line.id = followup.line_id
-                        AND followup.request_id = %(request)s
-                        AND line.scope_id = %(scope)s
-                        AND followup.successor_id = %(successor)s
-                        AND followup.is_open IS DISTINCT FROM
-                            (line.res_id IN %(records)s)""",
-                    request=request.id,
-                    scope=scope.id,
-                    successor=successor.id,
-                    records=Model._search(records).subselect(),
-                )
-            )
+            owner = Domain(scope.owner_field_id.name, "in", [successor_id])
+            mine = scope._open_domain() & owner & Domain("id", "in", list(lines))
+            opened.update(lines[id_] for id_ in Model._search(mine))
+        return opened
 
     @api.model
     def _heard(self, request, start, now):
-        """Return the first contacts: ``{(successor id, unit): moment}``."""
+        """Return the first contacts: ``{successor id: {unit: moment}}``."""
         Review = self.env["handover.request.review"].sudo()
         self.env.cr.execute(
             SQL(
@@ -89,9 +81,11 @@ class HandoverFollowup(models.Model):
                 Review._contact_query(request, "successor_id", start, now),
             )
         )
-        return {
-            (successor, unit): date for successor, unit, date in self.env.cr.fetchall()
-        }
+        heard = defaultdict(dict)
+        while rows := self.env.cr.fetchmany(BATCH):
+            for successor, unit, date in rows:
+                heard[successor][unit] = date
+        return heard
 
     @api.model
     def _rates(self, request, today):
@@ -164,7 +158,7 @@ class HandoverFollowup(models.Model):
             change AS (%(changes)s),
             first AS (%(at_start)s)
             SELECT followup.id, work.line_id, work.successor_id, work.unit,
-                followup.is_open, line.risk,
+                work.res_id, line.scope_id, line.risk,
                 COALESCE(todo.open, 0) AS todos,
                 COALESCE(todo.overdue, 0) AS overdue_count,
                 ahead.line_id IS NOT NULL AS ahead,
@@ -224,6 +218,7 @@ class HandoverFollowup(models.Model):
             share=row["amount"] / row["largest"] if row["largest"] else 0.0,
         )
         facts = {
+            "is_open": is_open,
             "date_contact": row["date_contact"],
             "overdue_count": row["overdue_count"],
             "amount": company.currency_id.round(row["amount"]),
@@ -244,15 +239,15 @@ class HandoverFollowup(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE handover_followup followup
-                SET date_contact = r.date_contact, overdue_count = r.overdue_count,
-                    amount = r.amount, promises = r.promises,
-                    no_contact = r.no_contact, no_step = r.no_step,
-                    fell_back = r.fell_back, alarm_since = r.alarm_since,
-                    urgency = r.urgency
-                FROM jsonb_to_recordset(%s::jsonb) AS r(id int, date_contact timestamp,
-                    overdue_count int, amount numeric, promises boolean,
-                    no_contact boolean, no_step boolean, fell_back boolean,
-                    alarm_since date, urgency int)
+                SET is_open = r.is_open, date_contact = r.date_contact,
+                    overdue_count = r.overdue_count, amount = r.amount,
+                    promises = r.promises, no_contact = r.no_contact,
+                    no_step = r.no_step, fell_back = r.fell_back,
+                    alarm_since = r.alarm_since, urgency = r.urgency
+                FROM jsonb_to_recordset(%s::jsonb) AS r(id int, is_open boolean,
+                    date_contact timestamp, overdue_count int, amount numeric,
+                    promises boolean, no_contact boolean, no_step boolean,
+                    fell_back boolean, alarm_since date, urgency int)
                 WHERE r.id = followup.id""",
                 json.dumps(rows, default=str),
             )

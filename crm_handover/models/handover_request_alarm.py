@@ -15,11 +15,10 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    def _follow_up(self):
-        result = super()._follow_up()
+    def _conclude(self, figures):
+        result = super()._conclude(figures)
         # after the last review there is nothing to follow up any more
         if self._planned_reviews():
-            self.env["handover.followup"]._refresh(self)
             self._raise_alarms()
         return result
 

@@ -36,8 +36,6 @@ class HandoverRequest(models.Model):
         company = self.company_id.sudo()
         if company.handover_customer_rating and days == self._rating_day():
             self._trusting().write({"customers_due": True})
-            # with whom they have talked was worked out the night before
-            self.env["handover.followup"]._refresh(self)
             self.env.ref(
                 "crm_handover.ir_cron_handover_request_ask_customers"
             ).sudo()._trigger()

@@ -1,13 +1,9 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..followup import MOST_REVIEWS, parse_days
-from .handover_engine import FATAL
-
-_logger = logging.getLogger(__name__)
 
 # the records are not handed over yet
 BEFORE_TRANSFER = (
@@ -114,6 +110,8 @@ class HandoverRequest(models.Model):
             forward._plan_reviews()
         elif move in ("give_back", "nothing_left"):
             self._planned_reviews()._trusting().unlink()
+            for request in self:
+                request._end_follow_up()
         return result
 
     def _reviews(self, *domain):
@@ -185,26 +183,46 @@ class HandoverRequest(models.Model):
                 break
 
     def _follow_up_safely(self):
-        """Follow up; when that fails, one handover does not stop the others."""
-        try:
-            # whoever holds it may be about to give it back: tomorrow, then
-            if self.try_lock_for_update():
-                self.env["handover.engine"]._safely(self._follow_up)
-        except FATAL:
-            raise
-        except Exception:  # any error of ours, in one of many handovers
-            self.env.cr.rollback()
-            _logger.exception("%s could not be followed up", self)
+        """Follow up; what fails waits for tomorrow, and stops no other handover."""
+        if not self.env["handover.engine"]._safely(self._follow_up):
             self._trusting().write({"date_follow_up": fields.Date.today()})
 
     def _follow_up(self):
-        """Measure what is due."""
+        """Look at the records, measure what is due, and draw the conclusions.
+
+        The cron commits after each part. Looking and measuring take long and lock
+        nobody out; the conclusions are short, and come all together or not at all.
+
+        :return: ``True``
+        """
         self.ensure_one()
+        commit_part = self.env["handover.engine"]._commit_part
         self.env["handover.followup"]._follow(self)
+        commit_part()
+        self.env["handover.followup"]._refresh(self)
+        commit_part()
         now = fields.Datetime.now()
         due = self._planned_reviews().filtered(lambda review: review.date_due <= now)
-        for days, reviews in sorted(due.grouped("days").items()):
-            reviews._measure()
+        figures = {}
+        for reviews in due.grouped("days").values():
+            figures |= reviews._measure()
+            commit_part()
+        self._lock()
+        if self.state in AFTER_TRANSFER:
+            self._conclude(figures)
+        else:
+            # it went back meanwhile
+            self._end_follow_up()
+        return True
+
+    def _conclude(self, figures):
+        """Keep what was measured, and do what follows from it.
+
+        :param figures: ``{review: {field: value}}``
+        """
+        for review, values in figures.items():
+            review._keep(values)
+        for days in sorted({review.days for review in figures}):
             self._reviewed(days)
         self._trusting().write({"date_follow_up": fields.Date.today()})
         if not self._planned_reviews():
@@ -216,5 +234,4 @@ class HandoverRequest(models.Model):
 
     def _end_follow_up(self):
         """Forget the records: what remains are the figures."""
-        followups = self.env["handover.followup"].sudo()
-        followups.search([("request_id", "=", self.id)])._trusting().unlink()
+        self.env["handover.followup"]._forget(self)

@@ -210,7 +210,7 @@ class HandoverRequest(models.Model):
             self._update_outcome()
         return result
 
-    def _follow_up(self):
-        result = super()._follow_up()
+    def _conclude(self, figures):
+        result = super()._conclude(figures)
         self._update_outcome()
         return result

@@ -22,7 +22,12 @@ class HandoverRequestReview(models.Model):
     _inherit = "handover.request.review"
 
     def _measure(self):
-        """Work out the figures, of reviews of one handover after the same days."""
+        """Work out the figures, of reviews of one handover after the same days.
+
+        It reads, and locks nothing.
+
+        :return: ``{review: {field: value}}``
+        """
         request, first = self.request_id, self[0]
         span = timedelta(days=first.days)
         middle, end = first.date_from, first.date_from + span
@@ -46,9 +51,7 @@ class HandoverRequestReview(models.Model):
         ):
             for successor_id, values in part.items():
                 figures[successor_id] |= values
-        for review in self:
-            review._keep(figures[review.successor_id.id])
-        self.invalidate_recordset()
+        return {review: figures[review.successor_id.id] for review in self}
 
     def _keep(self, figures):
         """Write the figures of one review; no figure at all is ``NULL``."""
@@ -73,6 +76,7 @@ class HandoverRequestReview(models.Model):
                 self.id,
             )
         )
+        self.invalidate_recordset()
 
     @api.model
     def _figures(self, request, actor, start, end):
