@@ -4,6 +4,7 @@ SMALL, MIDDLE, LARGE = 1_000, 10_000, 100_000
 # from so many records on a list is a long one
 LIST = 50_000
 OURS = ("handover", "handover_2_workers", "handover_customers_tasks")
+NIGHTS = ("follow_up", "follow_up_again", "review")
 # differences of the memory that are no growth
 SAME_MB = 20
 SAME_BYTES = 1.05
@@ -83,6 +84,28 @@ def collecting(by):
     return None
 
 
+def reviews(by):
+    if ours := by.get(("review", LARGE)):
+        seconds = ours["seconds"]
+        text = "100,000 records reviewed within 60 s"
+        return _goal(text, f"{seconds:.0f} s", seconds <= 60)
+    return None
+
+
+def reviews_memory(by):
+    pairs = [_both(by, (way, SMALL), (way, LARGE)) for way in NIGHTS]
+    growth = [
+        large["peak_mb_above_start"] - small["peak_mb_above_start"]
+        for small, large in pairs
+        if small
+    ]
+    if growth:
+        more = max(growth)
+        text = f"following up 100,000 records within {SAME_MB} MB of that of 1,000"
+        return _goal(text, f"{more:.0f} MB", more <= SAME_MB)
+    return None
+
+
 def completeness(by):
     if ours := by.get(("completeness", 2 * MIDDLE)):
         seconds = ours["seconds"] / (2 * MIDDLE) * 5_000
@@ -151,6 +174,6 @@ def _list(by, way, reader):
 
 
 CHECKS = (
-    mass_edit, floor, queries, linear, memory, transactions, collecting, completeness,
-    form, overview, my_handovers, list_own, list_all,
+    mass_edit, floor, queries, linear, memory, transactions, collecting, reviews,
+    reviews_memory, completeness, form, overview, my_handovers, list_own, list_all,
 )  # fmt: skip

@@ -61,6 +61,16 @@ WAYS = {
         "this add-on: links that others cannot follow, in the same records",
         compared=False,
     ),
+    "follow_up": Way(
+        "this add-on: following up for the first time, after thirty days of work",
+        compared=False,
+    ),
+    "follow_up_again": Way("the same once more, nothing has changed", compared=False),
+    "review": Way("this add-on: the last review, after thirty days", compared=False),
+    "document": Way(
+        "this add-on: the document to sign, with all records in its annex",
+        compared=False,
+    ),
     "form_open": Way("this add-on: opening the form of the handover", compared=False),
     "form_open_small": Way("the same with 100 records on it", compared=False),
     "overview_open": Way(

@@ -9,7 +9,7 @@ from functools import partial
 from odoo import Command
 from odoo.tools import SQL, split_every
 
-from benchmarks import floor, form, listing, rpc, scheduler, screens
+from benchmarks import floor, form, listing, past, rpc, scheduler, screens
 from benchmarks.people import LEADER, OTHER, TAKER, WARM, user
 
 # what Odoo's import dialog sends at once
@@ -76,6 +76,10 @@ def ways():
         "preflight": preflight,
         "completeness": completeness,
         "private_links": private_links,
+        "follow_up": follow_up,
+        "follow_up_again": partial(follow_up, again=True),
+        "review": review,
+        "document": document,
         "form_open": form_open,
         "form_open_small": form_open,
         "overview_open": partial(screen_open, screen=screens.overview),
@@ -188,6 +192,66 @@ def _portfolios(bench, giver):
     if giver != WARM:
         requests |= bench.request(OTHER, "approved")
     return requests.with_user(bench.leader)
+
+
+def follow_up(bench, giver, again=False):
+    """Follow up thirty days after a handover, for the first time or once more."""
+    request = _handed_over(bench, giver, reviews="90")
+    if again:
+        _night(bench, request)
+        listing.tidy(bench.env.cr.dbname, "handover_followup")
+    return request.line_count, partial(_night, bench, request)
+
+
+def review(bench, giver):
+    """Measure the last review, thirty days after a handover."""
+    request = _handed_over(bench, giver, reviews=str(past.DAYS))
+    bench.env["handover.followup"]._follow(request)
+    bench.env.cr.commit()
+    listing.tidy(bench.env.cr.dbname, "handover_followup")
+    return request.line_count, partial(_night, bench, request)
+
+
+def _handed_over(bench, giver, reviews):
+    """Answer the handover of this person, thirty days ago."""
+    request = bench.request(giver, "approved")
+    floor.everything(bench.env, request)
+    bench.env.invalidate_all()
+    past.live_on(bench.env, request)
+    request._trusting().review_plan = reviews
+    request._plan_reviews()
+    bench.env.cr.commit()
+    listing.tidy(bench.env.cr.dbname, past.TOUCHED)
+    return request
+
+
+def _night(bench, request):
+    """Do what the scheduler does every night, as if nothing had been done today."""
+    request._trusting().write({"date_follow_up": False, "outcome_parts": False})
+    bench.env.cr.commit()
+    # this cursor holds the job while the job commits on another one
+    bench.meter.ignore(bench.env.cr)
+    cron = bench.env.ref("crm_handover.ir_cron_handover_request_follow_up")
+    cron.method_direct_trigger()
+    bench.env.cr.commit()
+    request.invalidate_recordset()
+    if not request.outcome_parts:
+        raise RuntimeError("the handover could not be followed up")
+
+
+def document(bench, giver):
+    """Make the document to sign of the approved handover, with its annex."""
+    request = bench.request(giver, "approved")
+    bench.env["handover.request"].search([])._trusting().document_due = False
+    request._plan_document("to_sign")
+    bench.env.cr.commit()
+
+    def work():
+        request._cron_documents()
+        if request.document_problem or not request.document_ids:
+            raise RuntimeError("the document was not made")
+
+    return request.line_count, work
 
 
 def form_open(bench, giver):
