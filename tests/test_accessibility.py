@@ -61,7 +61,7 @@ class AccessibilityCase(TourCase):
             const most = window.innerWidth + 1;
             const wide = [...page.querySelectorAll(
                 ".o_handover_next_step, .o_handover_findings, .o_handover_left,"
-                + " .o_group .o_field_widget, .o_kanban_record"
+                + " .o_group .o_field_widget, .o_kanban_record, .o_handover_figures"
             )].filter((each) => each.getBoundingClientRect().right > most
                 && !each.closest(".o_kanban_group, .o_list_renderer"));
             if (wide.length || page.scrollWidth > most) {
@@ -73,6 +73,23 @@ class AccessibilityCase(TourCase):
             ready=f"!!document.querySelector({ready!r})",
             login=self.manager.login,
         )
+
+    def review(self):
+        """A review that was measured, with figures better and worse than before."""
+        review = self.make_request("transferred").sudo()._reviews()[0]
+        review._trusting().write(
+            {
+                "date_measured": review.date_due,
+                "customer_count": 3,
+                "contacted_count": 1,
+                "contacted_count_before": 2,
+                "deal_count": 3,
+                "won_count": 2,
+                "won_count_before": 1,
+                "won_value": 1_250_000,
+            }
+        )
+        return review
 
     def strange_names(self):
         self.anna.name = LONG
@@ -136,6 +153,12 @@ class TestAccessibility(AccessibilityCase):
             ".o_handover_facts dl",
         )
 
+    def test_review(self):
+        review = self.review()
+        self.look(
+            self.leader, f"handover-reviews/{review.id}", ".o_handover_figures td"
+        )
+
     def test_overview(self):
         self.make_request("submitted")
         self.make_lead(self.chen)
@@ -181,6 +204,12 @@ class TestAccessibilityOnPhone(AccessibilityCase):
         request = self.make_request("approved")
         path = f"handovers/{request.id}"
         self.look(self.bruno, path, ".o_handover_lines .o_kanban_record")
+
+    def test_review(self):
+        review = self.review()
+        path = f"handover-reviews/{review.id}"
+        self.look(self.leader, path, ".o_handover_figures td")
+        self.fits(path, ".o_handover_figures td")
 
     def test_strange_names_fit(self):
         request = self.strange_names()

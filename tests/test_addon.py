@@ -1,9 +1,12 @@
 """What holds for every model, view and method of the add-on, computed."""
 
 import inspect
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from lxml import etree
+
+from odoo.modules import Manifest
+from odoo.tools import file_open
 
 from odoo.addons.crm_handover.models.handover_request import MOVES, STATES
 
@@ -209,6 +212,16 @@ class TestAddon(HandoverCommon):
                     hasattr(method, "__wrapped__") or hasattr(method, "_api_model"),
                     f"{name}.{method_name}",
                 )
+
+    def test_every_record_is_defined_once(self):
+        # a second one with the same id would silently take the place of the first
+        found = Counter()
+        for name in Manifest.for_addon("crm_handover")["data"]:
+            if name.endswith(".xml"):
+                with file_open(f"crm_handover/{name}", "rb") as file:
+                    records = etree.parse(file).iter("record", "menuitem", "template")
+                    found.update(record.get("id") for record in records)
+        self.assertEqual([name for name, count in found.items() if count > 1], [])
 
     def test_reasons_and_groups_of_the_contract(self):
         for reason in (

@@ -436,7 +436,7 @@ class TestRights(CompletenessCase):
                 if finding["code"].startswith("gap_")
             ]
             self.assertEqual(len(messages), 2)
-            self.assertTrue(all(text.endswith(f"({count})") for text in messages))
+            self.assertTrue(all(f" ({count}):" in text for text in messages))
 
 
 class TestPreflight(CompletenessCase):
@@ -522,7 +522,7 @@ class TestTodos(CompletenessCase):
         self.assertEqual(len(self.todos(self.anna)), 2)
         todo = self.todos(self.manager)
         self.assertEqual((todo.res_model, todo.res_id), (request._name, request.id))
-        self.assertIn("No mail (2)", todo.note)
+        self.assertIn("(2): No mail", todo.note)
         self.assertNotIn("No phone", todo.note)
 
     def test_beyond_the_limit_they_are_summed_up(self):
@@ -532,7 +532,7 @@ class TestTodos(CompletenessCase):
         request.action_plan_gaps()
         by_model = {todo.res_model: todo for todo in self.todos(self.anna)}
         self.assertEqual(set(by_model), {"crm.lead", "handover.request"})
-        self.assertIn("No mail (2)", by_model["handover.request"].note)
+        self.assertIn("(2): No mail", by_model["handover.request"].note)
 
     def test_who_cannot_open_a_record_is_asked_on_the_handover(self):
         customer_only = self.make_user("typist", MANAGER)

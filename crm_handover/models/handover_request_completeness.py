@@ -296,7 +296,7 @@ class HandoverRequest(models.Model):
                     f"gap_{check._code()}",
                     "warning",
                     self.env._(
-                        "%(kind)s: %(gap)s (%(count)s)",
+                        "%(kind)s (%(count)s): %(gap)s",
                         kind=check.scope_id.name,
                         count=count,
                         gap=check.name,

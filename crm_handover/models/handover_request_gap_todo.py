@@ -88,7 +88,7 @@ class HandoverRequest(models.Model):
         counts = Counter(check for line in lines - direct for check in line.gap_ids)
         texts = [
             checks.env._(
-                "%(kind)s: %(gap)s (%(count)s)",
+                "%(kind)s (%(count)s): %(gap)s",
                 kind=check.scope_id.name,
                 count=counts[check],
                 gap=check.name,

@@ -95,13 +95,13 @@ class HandoverRequestReview(models.Model):
     )
     untouched_count_before = before(count, "Not Touched Before")
     first_contact_median = hours(
-        "First Contact",
+        "First Contact (h)",
         "Hours of work of the company from the handover to the first contact: the"
         " middle one of all customers contacted.",
         aggregator="avg",
     )
     first_contact_max = hours(
-        "Slowest First Contact",
+        "Slowest First Contact (h)",
         "Hours of work of the company from the handover to the first contact of the"
         " customer who waited longest, of those contacted.",
         aggregator="max",
@@ -126,13 +126,13 @@ class HandoverRequestReview(models.Model):
     todo_done_count = count("To-dos Done", "To-dos on the records that were done.")
     todo_done_count_before = before(count, "Done Before")
     response_median = hours(
-        "Response Time",
+        "Response Time (h)",
         "Hours of work of the company from a customer's mail on a record to the next"
         " outgoing message by an employee: the middle one. Of several mails in a row"
         " the first counts.",
         aggregator="avg",
     )
-    response_median_before = before(hours, "Response Time Before")
+    response_median_before = before(hours, "Response Time Before (h)")
     unanswered_count = count(
         "Mails Not Answered",
         "Customers' mails on the records that nobody had answered by the end.",

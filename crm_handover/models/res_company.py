@@ -10,12 +10,11 @@ class ResCompany(models.Model):
         help="For a company with a single handover manager. The event says so.",
     )
     handover_acceptance = fields.Selection(
-        [("silence", "Silence Counts"), ("needed", "Needed")],
+        [("silence", "They are handed over"), ("needed", "They stay with their owner")],
         string="Acceptance of Records",
         default="silence",
         required=True,
-        help="Silence counts: what successors do not decline is handed over. Needed:"
-        " what they do not accept stays with its owner.",
+        help="What happens to records that successors neither accept nor decline.",
     )
     handover_silence_days = fields.Integer(
         string="Days to Decline",

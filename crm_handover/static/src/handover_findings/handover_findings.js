@@ -21,6 +21,11 @@ const ORDER = Object.keys(LOOK);
 // findings that are gone with the record
 const REMOVABLE = ["missing", "stale_owner", "private", "reserved"];
 
+/** Whether several records lack something. */
+function isGap({ code, res_id }) {
+    return !res_id && code.startsWith("gap_");
+}
+
 /** What stands in the way of a handover, before it runs, and how to get it out. */
 export class HandoverFindings extends Component {
     static template = "crm_handover.HandoverFindings";
@@ -143,20 +148,26 @@ export class HandoverFindings extends Component {
                 run: () => this.press("action_propose_permissions"),
             });
         }
-        if (can_check && !res_id && code.startsWith("gap_")) {
-            fixes.push({
-                text: _t("Ask for What Is Missing"),
-                run: () => this.press("action_plan_gaps"),
-            });
+        if (can_check && finding === this.findings.find(isGap)) {
+            fixes.push({ text: _t("Ask for What Is Missing"), run: () => this.ask() });
         }
         return fixes;
     }
 
+    /** For all gaps at once: the first one has the button. */
+    ask() {
+        return this.press("action_plan_gaps", {
+            confirm: _t("Whoever is responsible gets a to-do for each record with a gap, due before the handover."),
+            "confirm-title": _t("Ask for what is missing?"),
+            "confirm-label": _t("Ask"),
+        });
+    }
+
     /** As a button of the form, which saves and loads it anew. */
-    press(name) {
+    press(name, options = {}) {
         const { record } = this.props;
         return this.env.onClickViewButton({
-            clickParams: { type: "object", name },
+            clickParams: { type: "object", name, ...options },
             getResParams: () => ({
                 resModel: record.resModel,
                 resId: record.resId,

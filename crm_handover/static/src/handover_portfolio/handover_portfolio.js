@@ -48,7 +48,9 @@ export class HandoverPortfolio extends Component {
 
     get staying() {
         const { staying } = this.portfolio;
-        return this.state.all ? staying : staying.slice(0, SHOWN);
+        // a single one more takes no more room than the button
+        const all = this.state.all || staying.length <= SHOWN + 1;
+        return all ? staying : staying.slice(0, SHOWN);
     }
 
     get moreText() {

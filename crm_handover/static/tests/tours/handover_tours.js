@@ -137,7 +137,7 @@ tours.add("handover_completeness", {
         { trigger: "button[name=action_check_completeness]", run: "click" },
         { trigger: ".o_field_widget[name=score]:contains(80)" },
         { trigger: ".o_handover_gaps tr:contains(No phone) td:contains(1)" },
-        { trigger: ".o_handover_findings:contains(No phone (1))" },
+        { trigger: ".o_handover_findings:contains('(1): No phone')" },
         { trigger: "button[name=action_plan_gaps]", run: "click" },
         inDialog(".btn-primary"),
         { trigger: "body:not(:has(.modal))" },
