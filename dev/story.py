@@ -207,7 +207,7 @@ class Story:
         self.env.flush_all()
         made = self._ago(ago + 6 + ago % 7)
         self._move_back("handover_request", request.ids, "create_date", made)
-        request.modified(["create_date"])
+        request._update_days()
         return request
 
     def _live_on(self, deal, lead, giver, taker, ago):

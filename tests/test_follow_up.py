@@ -425,6 +425,7 @@ class TestWhoToCall(FollowUpCase):
         )
         self.assertIn("worth", calls[1].why)
         self.assertIn("50,000", calls[1].why)
+        self.assertNotIn("50,000.", calls[1].why)
         self.assertEqual(calls[2].why, "overdue to-dos: 1")
 
     def test_closed_or_passed_on_is_not_called(self):
@@ -542,6 +543,18 @@ class TestOutcome(FollowUpCase):
             ),
             (2.0, 1.5, 0.0, 2.5),
         )  # fmt: skip
+
+    def test_a_phase_that_is_not_over_lowers_no_mean(self):
+        self.at(MONDAY)
+        confirmed, waiting = (
+            self.make_request("transferred", self.make_lead()) for _n in range(2)
+        )
+        self.at(MONDAY + timedelta(days=4))
+        for user in (self.anna, self.bruno):
+            confirmed.with_user(user).action_confirm()
+        both = [("id", "in", (confirmed | waiting).ids)]
+        ((days,),) = self.Request._read_group(both, [], ["days_confirming:avg"])
+        self.assertEqual(days, 4.0)
 
 
 class TestReporting(FollowUpCase):

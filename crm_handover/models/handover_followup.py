@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from .handover_guard import door, single
 
@@ -150,7 +150,13 @@ class HandoverFollowup(models.Model):
             if followup.no_step:
                 reasons.append(self.env._("no next step"))
             if followup.amount:
-                value = followup.currency_id.format(followup.amount)
+                # cents say nothing here
+                value = formatLang(
+                    self.env,
+                    followup.amount,
+                    currency_obj=followup.currency_id,
+                    rounding_unit="units",
+                )
                 reasons.append(self.env._("worth %s", value))
             followup.why = " · ".join(reasons)
 

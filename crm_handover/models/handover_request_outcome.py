@@ -8,6 +8,13 @@ from ..outcome import WEIGHTS, pace, score, share, stars
 APPROVER = "crm_handover.group_handover_approver"
 # so long people have for their confirmation
 TIME_TO_CONFIRM = timedelta(days=7)
+# how long what took: ``{field: (start, end)}``
+PHASES = {
+    "days_preparing": ("create_date", "date_submitted"),
+    "days_deciding": ("date_submitted", "date_approved"),
+    "days_waiting": ("date_approved", "date_started"),
+    "days_confirming": ("date_finished", "date_completed"),
+}
 
 
 def days_between(start, end):
@@ -21,32 +28,32 @@ class HandoverRequest(models.Model):
 
     days_preparing = fields.Float(
         "Days of Preparing",
-        compute="_compute_days",
-        store=True,
+        readonly=True,
+        copy=False,
         aggregator="avg",
         digits=(16, 1),
         help="From the first draft to the submission.",
     )
     days_deciding = fields.Float(
         "Days of Deciding",
-        compute="_compute_days",
-        store=True,
+        readonly=True,
+        copy=False,
         aggregator="avg",
         digits=(16, 1),
         help="From the submission to the approval.",
     )
     days_waiting = fields.Float(
         "Days of Waiting",
-        compute="_compute_days",
-        store=True,
+        readonly=True,
+        copy=False,
         aggregator="avg",
         digits=(16, 1),
         help="From the approval to the start of the transfer.",
     )
     days_confirming = fields.Float(
         "Days of Confirming",
-        compute="_compute_days",
-        store=True,
+        readonly=True,
+        copy=False,
         aggregator="avg",
         digits=(16, 1),
         help="From the end of the transfer to the last confirmation.",
@@ -64,24 +71,6 @@ class HandoverRequest(models.Model):
     )
     outcome_parts = fields.Json(readonly=True, copy=False, groups=APPROVER)
     outcome_table = fields.Json(compute="_compute_outcome_table", groups=APPROVER)
-
-    @api.depends(
-        "create_date", "date_submitted", "date_approved", "date_started",
-        "date_finished", "date_completed",
-    )  # fmt: skip
-    def _compute_days(self):
-        for request in self:
-            made = request.create_date
-            request.days_preparing = days_between(made, request.date_submitted)
-            request.days_deciding = days_between(
-                request.date_submitted, request.date_approved
-            )
-            request.days_waiting = days_between(
-                request.date_approved, request.date_started
-            )
-            request.days_confirming = days_between(
-                request.date_finished, request.date_completed
-            )
 
     @api.depends("outcome_parts", "outcome_score")
     @api.depends_context("lang")
@@ -201,11 +190,39 @@ class HandoverRequest(models.Model):
         return pace(int(late))
 
     # ------------------------------------------------------------
+    # PHASES
+    # ------------------------------------------------------------
+
+    def _update_days(self):
+        """Work out how long the phases took; one that is not over has no days.
+
+        By SQL, as the ORM would keep 0 for none, which lowers every mean.
+        """
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE handover_request SET %s WHERE id IN %s",
+                SQL(", ").join(
+                    SQL(
+                        "%s = round(extract(epoch FROM %s - %s)::numeric / 86400, 1)",
+                        SQL.identifier(name),
+                        SQL.identifier(end),
+                        SQL.identifier(start),
+                    )
+                    for name, (start, end) in PHASES.items()
+                ),
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset(PHASES, flush=False)
+
+    # ------------------------------------------------------------
     # WITH THE HANDOVER
     # ------------------------------------------------------------
 
     def _move(self, move, values=None, **data):
         result = super()._move(move, values, **data)
+        self._update_days()
         if move in ("finish", "complete"):
             self._update_outcome()
         return result
