@@ -133,18 +133,6 @@ class TestTours(TourCase):
     def test_what_is_missing(self):
         self.check_completeness()
 
-    def test_in_chinese(self):
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.env["ir.module.module"].search(
-            [("name", "in", ("web", "mail", "crm_handover"))]
-        )._update_translations(["zh_CN"])
-        self.anna.lang = "zh_CN"
-        self.make_lead()
-        self.make_customer()
-        self.tour("handover_submit", self.anna)
-        request = self.Request.search([("requester_id", "=", self.anna.id)])
-        self.tour("handover_chinese", self.anna, request)
-
     def test_evidence(self):
         request = self.make_request("done")
         self.tour("handover_evidence", self.anna, request)

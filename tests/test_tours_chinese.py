@@ -11,7 +11,7 @@ class ChineseCase(TourCase):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("zh_CN")
         cls.env["ir.module.module"].search(
-            [("state", "=", "installed")]
+            [("name", "in", ("web", "mail", "crm_handover"))]
         )._update_translations(["zh_CN"])
         for user in (cls.anna, cls.bruno, cls.chen, cls.leader):
             user.lang = "zh_CN"
@@ -30,13 +30,13 @@ class TestChineseTours(ChineseCase):
         self.tour("handover_submit", self.anna)
         request = self.Request.search([("requester_id", "=", self.anna.id)])
         self.tour("handover_chinese", self.anna, request)
-        self.read(request, self.anna, self.leader)
+        self.read(request, self.anna)
         self.tour("handover_approve", self.leader, path="/odoo")
         self.read(request, self.leader, self.bruno)
         self.tour("handover_confirm", self.bruno, request)
         self.tour("handover_confirm", self.anna, request)
         self.assertEqual(request.state, "done")
-        self.read(request, self.anna, self.bruno)
+        self.read(request, self.anna)
 
     def test_superior_refuses_and_successor_declines(self):
         refused = self.make_request("submitted")

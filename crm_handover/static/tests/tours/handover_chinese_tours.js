@@ -39,7 +39,7 @@ registry.category("web_tour.tours").add("handover_chinese_pages", {
                 readAll();
                 for (const tab of document.querySelectorAll(".o_notebook .nav-link")) {
                     tab.click();
-                    await new Promise((resolve) => setTimeout(resolve, 250));
+                    await new Promise((resolve) => setTimeout(resolve, 150));
                     readAll();
                 }
             },
