@@ -189,6 +189,15 @@ def _tell(browser, address, language, ids):
         "action-crm_handover.handover_followup_action_calls",
         ".o_data_row",
     )
+    measured = [["days", "=", 30], ["date_measured", "!=", False]]
+    [review, *_later] = maya.call(
+        "search", measured, model="handover.request.review", order="date_from"
+    )
+    maya.picture(
+        f"handover-review-{language}",
+        f"handover-reviews/{review}",
+        ".o_handover_figures table",
+    )
 
     # more of them for the list
     start = date.today() + timedelta(days=12)
