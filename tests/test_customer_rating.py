@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user
+from odoo.tools import mute_logger
 
 from .test_follow_up import FollowUpCase
 from .test_reviews import MONDAY
@@ -138,6 +140,27 @@ class TestAsking(CustomerCase):
         second = self.handed_over(self.brewery)
         self.ask(second)
         self.assertFalse(self.asked(second))
+
+    @mute_logger("odoo.addons.crm_handover.models.handover_engine")
+    def test_one_that_fails_stops_no_other(self):
+        bad, good = self.handed_over(self.brewery), self.handed_over(self.hospital)
+        for request in (bad, good):
+            for day in (7, 30):
+                self.on_day(request, day)
+        write = type(bad)._write_to_customers
+
+        def fail(request, asked):
+            if request == bad:
+                raise ValueError("broken")
+            return write(request, asked)
+
+        with patch.object(type(bad), "_write_to_customers", fail):
+            self.run_asking()
+        self.assertEqual(len(self.asked(good)), 1)
+        self.assertFalse(self.asked(bad))
+        self.assertTrue(bad.customers_due)
+        self.run_asking()
+        self.assertEqual(len(self.asked(bad)), 1)
 
     def test_what_was_given_back_is_not_asked_about(self):
         request = self.handed_over(self.brewery)

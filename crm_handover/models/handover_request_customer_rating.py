@@ -1,13 +1,9 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .handover_engine import FATAL
 from .handover_request_follow_up import AFTER_TRANSFER
-
-_logger = logging.getLogger(__name__)
 
 # mails that are written in one transaction
 BATCH = 100
@@ -68,26 +64,12 @@ class HandoverRequest(models.Model):
         due = self.sudo().search(domain, order="id").ids
         in_time = cron._commit_progress(remaining=len(due))
         while due and in_time:
-            asked = self.sudo().browse(due[0])._ask_customers_safely()
+            request = self.sudo().browse(due[0])
+            # what fails is tried again tomorrow, and stops no other handover
+            asked = self.env["handover.engine"]._safely(request._ask_customers) or 0
             if not asked:
                 due.pop(0)
             in_time = cron._commit_progress(asked, remaining=len(due))
-
-    def _ask_customers_safely(self):
-        """Ask some; when that fails, one handover does not stop the others.
-
-        :return: how many were asked
-        """
-        try:
-            # whoever holds it may be about to give it back: later, then
-            if self.try_lock_for_update():
-                return self.env["handover.engine"]._safely(self._ask_customers)
-        except FATAL:
-            raise
-        except Exception:  # any error of ours, in one of many handovers
-            self.env.cr.rollback()
-            _logger.exception("%s: customers could not be asked", self)
-        return 0
 
     def _ask_customers(self):
         """Write to the next customers; after the last one it is over.
@@ -95,6 +77,9 @@ class HandoverRequest(models.Model):
         :return: how many were asked
         """
         self.ensure_one()
+        # whoever holds it may be about to give it back: later, then
+        if not self.try_lock_for_update() or not self.customers_due:
+            return 0
         rows = self._customers_to_ask()
         if rows:
             now = fields.Datetime.now()
