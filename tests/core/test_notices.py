@@ -1,0 +1,334 @@
+"""What arrives in people's mailboxes, counted on a real SMTP server."""
+
+import email
+import email.policy
+import re
+import socket
+from collections import Counter
+from datetime import timedelta
+from unittest.mock import patch
+
+from aiosmtpd.controller import Controller
+from lxml import html
+
+from odoo import Command, fields
+from odoo.tests import HttpCase
+from odoo.tools import mute_logger
+
+from ..common import SALESMAN, HandoverCommon
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+class Mailbox:
+    """Keeps every mail with the people it was delivered to."""
+
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, _server, _session, envelope):
+        mail = email.message_from_bytes(
+            envelope.original_content, policy=email.policy.default
+        )
+        self.mails += [(address, mail) for address in envelope.rcpt_tos]
+        return "250 kept"
+
+
+class NoticeCase(HandoverCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.env["ir.module.module"].search(
+            [("name", "in", ("mail", "crm_handover")), ("state", "=", "installed")]
+        )._update_translations(["zh_CN"])
+        cls.li = cls.make_user("li", SALESMAN, lang="zh_CN")
+        cls.guest = cls.env["res.partner"].create(
+            {"name": "Guest", "email": "guest@elsewhere.test"}
+        )
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            cls.port = probe.getsockname()[1]
+        cls.env["ir.mail_server"].search([]).active = False
+        cls.server = cls.env["ir.mail_server"].create(
+            {
+                "name": "sink",
+                "smtp_host": "127.0.0.1",
+                "smtp_port": cls.port,
+                "smtp_encryption": "none",
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.mailbox = Mailbox()
+        controller = Controller(self.mailbox, hostname="127.0.0.1", port=self.port)
+        controller.start()
+        self.addCleanup(controller.stop)
+
+    def forget(self):
+        """What was said before is not of interest."""
+        self.env.cr.flush()
+        self.env["mail.mail"].search([]).unlink()
+        self.mailbox.mails.clear()
+
+    def deliver(self):
+        """Send what waits, as the mail cron does; answer mails per address."""
+        self.env.cr.flush()
+        servers = type(self.env["ir.mail_server"])
+        with (
+            patch.object(servers, "_disable_send", lambda *_args: False),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("mail.ir_cron_mail_scheduler_action").method_direct_trigger()
+        self.env.invalidate_all()
+        return Counter(address for address, _mail in self.mailbox.mails)
+
+    def mails_to(self, user):
+        return [mail for address, mail in self.mailbox.mails if address == user.email]
+
+    def tree(self, mail):
+        body = mail.get_body(("html",))
+        return html.fromstring(body.get_content())
+
+    def assertDelivered(self, **counts):
+        """Fail unless exactly these people got exactly so many mails."""
+        expected = {getattr(self, name).email: n for name, n in counts.items()}
+        self.assertEqual(dict(self.deliver()), expected)
+
+
+class TestMails(NoticeCase):
+    def big_world(self):
+        """40 leads and 10 tasks, with to-dos, meetings, customers who follow."""
+        self.leads = self.env["crm.lead"]
+        for number in range(40):
+            customer = self.make_customer(
+                self.other, name=f"C{number}", email=f"c{number}@elsewhere.test"
+            )
+            lead = self.make_lead(name=f"Deal {number}", partner_id=customer.id)
+            lead.message_subscribe((customer | self.guest).ids)
+            self.make_todo(lead)
+            self.leads += lead
+        for lead in self.leads[:10]:
+            people = self.anna.partner_id | lead.partner_id
+            self.make_meeting(lead, partner_ids=[Command.set(people.ids)])
+        self.tasks = self.env["project.task"]
+        for number in range(10):
+            task = self.make_task(self.anna, self.chen, name=f"Task {number}")
+            task.message_subscribe(self.guest.ids)
+            self.make_todo(task)
+            self.tasks += task
+
+    def test_one_mail_per_person_and_step(self):
+        self.big_world()
+        request = self.make_request(records=self.leads).with_user(self.anna)
+        request.add_records("project.task", self.tasks.ids)
+        to_li = request.line_ids.filtered(lambda line: line.res_model == "crm.lead")[
+            25:
+        ]
+        to_li.write({"successor_id": self.li.id})
+        to_li[3].write({"note": "Speaks Cantonese", "risk": "high"})
+        self.forget()
+
+        request.action_submit()
+        self.assertDelivered(leader=1)
+        [asked] = self.mails_to(self.leader)
+        self.assertIn(request.name, asked.get_body(("html",)).get_content())
+        self.assertFalse(self.mails_to(self.approver), "others are not asked")
+
+        self.forget()
+        request.with_user(self.leader).action_approve()
+        self.assertEqual(request.state, "transferred")
+        self.assertEqual(request.done_count, 50)
+        self.assertDelivered(anna=2, bruno=2, li=2)
+        for user in (self.anna, self.bruno, self.li):
+            subjects = [mail["Subject"] for mail in self.mails_to(user)]
+            self.assertEqual(len(set(subjects)), 2, subjects)
+            for subject in subjects:
+                self.assertIn(request.name, subject)
+
+        self.forget()
+        for user in (self.bruno, self.li, self.anna):
+            request.with_user(user).action_confirm()
+        self.assertEqual(request.state, "done")
+        self.assertFalse(self.deliver())
+
+    def test_each_in_their_own_language(self):
+        request = self.make_request(records=self.make_lead() | self.make_lead())
+        request.with_user(self.anna).line_ids[0].successor_id = self.li
+        request.with_user(self.anna).action_submit()
+        self.forget()
+        request.with_user(self.leader).action_approve()
+        self.deliver()
+        for user, chinese in ((self.li, True), (self.bruno, False), (self.anna, False)):
+            mails = self.mails_to(user)
+            self.assertEqual(len(mails), 2)
+            for mail in mails:
+                text = self.tree(mail).text_content()
+                with self.subTest(user=user.login, subject=mail["Subject"]):
+                    self.assertEqual(bool(CHINESE.search(text)), chinese, text)
+                    self.assertEqual(bool(CHINESE.search(mail["Subject"])), chinese)
+
+    def test_successor_reads_about_their_own_records_only(self):
+        mine, theirs = self.make_lead(name="Mine"), self.make_lead(name="Theirs")
+        request = self.make_request(records=mine | theirs).with_user(self.anna)
+        line = request.line_ids.filtered(lambda line: line.res_id == theirs.id)
+        line.write(
+            {"successor_id": self.chen.id, "note": "<b>Cash</b> only", "risk": "high"}
+        )
+        self.forget()
+        self.bring(request, "transferred")
+        self.deliver()
+        for mail in self.mails_to(self.bruno):
+            text = self.tree(mail).text_content()
+            self.assertIn("Mine", text)
+            self.assertNotIn("Theirs", text)
+            self.assertNotIn("Cash", text)
+        for mail in self.mails_to(self.chen):
+            self.assertIn("<b>Cash</b> only", self.tree(mail).text_content())
+
+    def links(self, mail):
+        return {a.get("href") for a in self.tree(mail).iter("a") if a.get("href")}
+
+    def test_links_lead_where_they_say(self):
+        lead = self.make_lead()
+        request = self.make_request(records=lead).with_user(self.anna)
+        self.forget()
+        self.bring(request, "transferred")
+        self.deliver()
+        user = self.bruno
+        user.password = "a-real-password"
+        self.authenticate(user.login, "a-real-password")
+        opened = set()
+        for mail in self.mails_to(user):
+            for link in self.links(mail):
+                if "/mail/view" not in link and "/mail/unfollow" not in link:
+                    continue
+                self.assertTrue(link.startswith(self.base_url()), link)
+                self.assertNotIn("/mail/unfollow", link)
+                answer = self.url_open(link, allow_redirects=False)
+                self.assertIn(answer.status_code, (302, 303), link)
+                opened.add(answer.headers["Location"].split("?")[0].rstrip("/"))
+        ends = {location.rsplit("/", 1)[-1] for location in opened}
+        self.assertEqual(ends, {str(request.id), str(lead.id)}, opened)
+
+    def test_inbox_is_a_choice(self):
+        self.bruno.notification_type = "inbox"
+        request = self.make_request(records=self.make_lead()).with_user(self.anna)
+        request.action_submit()
+        self.forget()
+        request.with_user(self.leader).action_approve()
+        self.assertDelivered(anna=2)
+        inbox = self.env["mail.notification"].search(
+            [
+                ("res_partner_id", "=", self.bruno.partner_id.id),
+                ("notification_type", "=", "inbox"),
+            ]
+        )
+        self.assertEqual(len(inbox), 2)
+        self.assertEqual(
+            set(inbox.mail_message_id.mapped(lambda m: (m.model, m.res_id))),
+            {("handover.request", request.id)},
+        )
+
+    def test_requester_who_is_not_the_giver_is_told_too(self):
+        request = self.make_request("submitted", by=self.manager)
+        self.forget()
+        request.with_user(self.leader).action_approve()
+        self.assertDelivered(manager=2, anna=2, bruno=2)
+
+    def test_who_has_left_gets_no_mail(self):
+        lead = self.make_lead()
+        self.anna.active = False
+        request = self.make_request("submitted", lead, by=self.manager)
+        self.forget()
+        request.with_user(self.leader).action_approve()
+        self.assertDelivered(manager=2, bruno=2)
+
+    def test_refusal_goes_to_the_requester(self):
+        request = self.make_request("submitted")
+        self.forget()
+        request.with_user(self.leader).action_refuse("Ask Chen <first>")
+        self.assertDelivered(anna=1)
+        [mail] = self.mails_to(self.anna)
+        self.assertIn("Ask Chen <first>", self.tree(mail).text_content())
+
+    def test_planned_one_is_told_twice(self):
+        request = self.make_request(
+            "submitted", date_planned=fields.Datetime.now() + timedelta(days=1)
+        )
+        self.forget()
+        request.with_user(self.leader).action_approve()
+        self.assertDelivered(anna=1, bruno=1)
+        self.forget()
+        request.with_user(self.leader).action_run()
+        self.assertDelivered(anna=1, bruno=1)
+
+    def test_outdated_approval_goes_to_requester_and_approver(self):
+        request = self.make_request("approved")
+        self.bruno.active = False
+        self.forget()
+        request.with_user(self.leader).action_run()
+        self.assertEqual(request.state, "needs_review")
+        self.assertDelivered(anna=1, approver=1)
+
+    def test_stopped_one_is_told(self):
+        request = self.make_request("running")
+        self.forget()
+        request.with_user(self.leader).action_cancel("Enough")
+        self.assertDelivered(anna=1, bruno=1)
+
+    def test_draft_and_its_end_tell_nobody(self):
+        request = self.make_request(records=self.make_lead()).with_user(self.anna)
+        self.forget()
+        request.action_collect()
+        request.preflight()
+        request.action_cancel()
+        request.action_draft()
+        request.unlink()
+        self.assertFalse(self.deliver())
+
+    def test_mail_server_that_is_down_holds_nothing_up(self):
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            self.server.smtp_port = nobody.getsockname()[1]
+            lead = self.make_lead()
+            request = self.make_request("submitted", lead)
+            self.forget()
+            request.with_user(self.leader).action_approve()
+            self.assertOwner(lead, self.bruno)
+            with mute_logger("odoo.addons.mail.models.mail_mail"):
+                self.assertFalse(self.deliver())
+        self.assertEqual(request.state, "transferred")
+        waiting = self.env["mail.mail"].search([("state", "!=", "sent")])
+        self.assertEqual(len(waiting), 4)
+
+
+class TestActivities(NoticeCase):
+    def test_approver_gets_a_todo_and_deciding_does_it(self):
+        for decide in (
+            lambda request: request.action_approve(),
+            lambda request: request.action_refuse("No"),
+        ):
+            request = self.make_request("submitted", self.make_lead())
+            activity = request.activity_ids
+            self.assertEqual(activity.user_id, self.leader)
+            self.assertEqual(
+                activity.activity_type_id,
+                self.env.ref("crm_handover.mail_activity_type_approval"),
+            )
+            decide(request.with_user(self.approver))
+            self.assertFalse(request.activity_ids)
+
+    def test_purpose_in_the_todo_is_text(self):
+        request = self.make_request("submitted", purpose="<i>a</i> < b & c")
+        text = html.fromstring(str(request.activity_ids.note)).text_content()
+        self.assertEqual(text.strip(), "<i>a</i> < b & c")
+
+    def test_taking_back_and_asking_again_leaves_one_todo(self):
+        request = self.make_request("submitted").with_user(self.anna)
+        for _turn in range(2):
+            request.action_draft()
+            self.assertFalse(request.activity_ids)
+            request.action_submit()
+            self.assertEqual(len(request.sudo().activity_ids), 1)

@@ -1,0 +1,363 @@
+"""The glue to sales: orders are handed over, cards and checks know of them."""
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form
+
+from ..common import HandoverCommon
+
+SCOPE = "crm_handover_sale.scope_sale_order"
+
+
+class SaleCase(HandoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # taxes and accounts of a company have nothing to do with who sells
+        cls.product = cls.env["product.product"].create(
+            {"name": "Desk", "type": "service", "list_price": 100, "taxes_id": False}
+        )
+        cls.customer = cls.make_customer(cls.other, name="Brewery")
+
+    @classmethod
+    def make_order(cls, owner=None, state="draft", **values):
+        owner = owner or cls.anna
+        values = {
+            "partner_id": cls.customer.id,
+            "user_id": owner.id,
+            "team_id": cls.team.id,
+            "order_line": [Command.create({"product_id": cls.product.id})],
+            **values,
+        }
+        order = cls.make("sale.order", **values)
+        order.write({"state": state})
+        return order
+
+    def sections(self, record, user):
+        """What the card of ``record`` says to this user: ``{key: rows}``."""
+        sections = record._handover_card_sections(record.with_user(user))
+        return {section["key"]: section["rows"] for section in sections}
+
+
+class TestOrders(SaleCase):
+    def test_open_ones_are_collected(self):
+        quotation, sent = self.make_order(), self.make_order(state="sent")
+        order = self.make_order(state="sale")
+        done, cancelled = self.make_order(state="sale"), self.make_order(state="cancel")
+        foreign = self.make_order(self.other)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET invoice_status = 'invoiced' WHERE id = %s", done.ids
+        )
+        self.env.invalidate_all()
+        request = self.make_request(records=self.env["crm.lead"])
+        request.with_user(self.anna).action_collect()
+        lines = request.line_ids.filtered(lambda line: line.res_model == "sale.order")
+        ids = set(lines.mapped("res_id"))
+        self.assertEqual(ids, set((quotation | sent | order).ids))
+        self.assertFalse(ids.intersection((done | cancelled | foreign).ids))
+        self.assertEqual(lines.scope_id, self.env.ref(SCOPE))
+
+    def test_an_order_changes_hands_and_nothing_else(self):
+        order = self.make_order(state="sale", date_order="2026-01-05 10:00:00")
+        names = [
+            "amount_total", "company_id", "currency_id", "date_order",
+            "fiscal_position_id", "invoice_status", "name", "order_line", "partner_id",
+            "payment_term_id", "pricelist_id", "state", "validity_date",
+        ]  # fmt: skip
+        before = order.read(names, load=None)
+        self.make_request("transferred", order)
+        self.assertOwner(order, self.bruno)
+        self.assertEqual(order.team_id, self.team)
+        self.assertEqual(order.order_line.salesman_id, self.bruno)
+        self.assertEqual(order.read(names, load=None), before)
+        self.assertTrue(self.notes(order))
+
+    def test_the_line_keeps_what_the_order_was(self):
+        order = self.make_order(state="sent")
+        line = self.make_request("transferred", order).line_ids
+        self.assertEqual(
+            (line.before["stage"], line.before["amount"]), ("sent", order.amount_total)
+        )
+        self.assertEqual(line.before["owner"], self.anna.ids)
+
+    def test_it_comes_back(self):
+        order = self.make_order()
+        request = self.make_request("transferred", order)
+        request.with_user(self.leader).action_return()
+        self.assertEqual(request.state, "returned")
+        self.assertOwner(order, self.anna)
+        self.assertEqual(order.order_line.salesman_id, self.anna)
+
+    def test_todos_move_along(self):
+        order = self.make_order()
+        todo = self.make_todo(order)
+        self.make_request("transferred", order)
+        self.assertEqual(todo.user_id, self.bruno)
+
+    def test_nobody_adds_the_orders_of_others(self):
+        order = self.make_order(self.other)
+        request = self.make_request().with_user(self.anna)
+        with self.assertRefused(Exception, "do not belong"):
+            request.add_records("sale.order", order.ids)
+
+    def test_hand_over_from_the_list(self):
+        order = self.make_order()
+        wizard = self.env["handover.request.generate"].with_user(self.anna)
+        wizard = wizard.with_context(active_model="sale.order", active_ids=order.ids)
+        wizard = wizard.create({"successor_id": self.bruno.id})
+        request = self.Request.browse(wizard.action_generate()["res_id"])
+        self.assertEqual(request.line_ids.mapped("res_id"), order.ids)
+        action = self.env.ref(
+            "crm_handover_sale.handover_request_generate_action_sale_order"
+        )
+        self.assertEqual(action.binding_model_id.model, "sale.order")
+
+    def test_customers_bring_what_is_theirs(self):
+        customer = self.make_customer()
+        contact = self.make_customer(parent_id=customer.id)
+        order = self.make_order(partner_id=contact.id)
+        lead = self.make_lead(partner_id=customer.id)
+        task = self.make_task(partner_id=customer.id)
+        self.make_order()
+        self.make_lead()
+        self.make_lead(self.other, partner_id=customer.id)
+        for with_theirs, expected in (
+            (False, customer), (True, [customer, order, lead, task, contact]),
+        ):  # fmt: skip
+            wizard = self.env["handover.request.generate"].with_user(self.anna)
+            wizard = wizard.with_context(
+                active_model="res.partner", active_ids=customer.ids
+            )
+            wizard = wizard.create(
+                {"successor_id": self.bruno.id, "with_theirs": with_theirs}
+            )
+            request = self.Request.browse(wizard.action_generate()["res_id"])
+            self.assertEqual(
+                {(line.res_model, line.res_id) for line in request.line_ids},
+                {(record._name, record.id) for record in expected}
+                - ({("res.partner", contact.id)} if with_theirs else set()),
+            )
+            request.with_user(self.anna).unlink()
+
+    def test_the_order_shows_its_handovers(self):
+        order = self.make_order()
+        request = self.make_request(records=order)
+        self.assertEqual(order.with_user(self.anna).handover_count, 1)
+        action = order.with_user(self.anna).action_view_handovers()
+        self.assertEqual(action["domain"], [("id", "in", request.ids)])
+        with Form(order.with_user(self.anna)) as form:
+            self.assertEqual(form.handover_count, 1)
+
+
+class TestAccess(SaleCase):
+    def test_a_salesman_sees_what_he_saw_before(self):
+        mine, unowned = self.make_order(self.bruno), self.make_order(user_id=False)
+        theirs = self.make_order(self.other)
+        orders = mine | unowned | theirs
+        rules = self.env["ir.rule"].search(
+            [("model_id.model", "in", ("sale.order", "sale.order.line")),
+             ("domain_force", "like", "handover_")]
+        )  # fmt: skip
+        self.assertEqual(len(rules), 4)
+        seen = {}
+        for active in (True, False):
+            rules.active = active
+            for user in (self.bruno, self.alldocs, self.approver):
+                found = orders.with_user(user).search([("id", "in", orders.ids)])
+                lines = orders.order_line.with_user(user).search(
+                    [("order_id", "in", orders.ids)]
+                )
+                seen.setdefault(user, []).append((found.ids, lines.ids))
+        for user, (with_rules, without) in seen.items():
+            self.assertEqual(with_rules, without, user.login)
+        self.assertEqual(set(seen[self.bruno][0][0]), set((mine | unowned).ids))
+
+    def test_who_has_no_sales_rights_gets_none(self):
+        order = self.make_order()
+        self.make_request("approved", order)
+        for user in (self.projectuser, self.employee, self.portal):
+            with self.assertRefused(AccessError):
+                order.with_user(user).read(["name"])
+
+    def test_successor_reads_from_the_approval_on(self):
+        order = self.make_order()
+        theirs = order.with_user(self.bruno)
+        request = self.make_request("submitted", order)
+        self.assertFalse(theirs.has_access("read"))
+        request.with_user(self.anna).action_draft()
+        request.with_user(self.anna).date_planned = "2031-01-01"
+        self.bring(request.with_user(self.anna), "approved")
+        self.assertTrue(theirs.has_access("read"))
+        self.assertFalse(theirs.has_access("write"))
+        self.assertTrue(theirs.order_line.has_access("read"))
+        self.assertFalse(theirs.order_line.has_access("write"))
+        self.assertFalse(order.with_user(self.chen).has_access("read"))
+
+    def test_predecessor_keeps_what_the_handover_says(self):
+        order = self.make_order()
+        self.make_request("transferred", order, predecessor_access="keep")
+        kept = order.with_user(self.anna)
+        self.assertTrue(kept.has_access("write"))
+        self.assertTrue(kept.order_line.has_access("write"))
+        other = self.make_order()
+        self.make_request("transferred", other)
+        self.assertFalse(other.with_user(self.anna).has_access("read"))
+
+
+class TestCards(SaleCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        journal = {"name": "Sales", "code": "S", "type": "sale"}
+        income = {"name": "Income", "code": "400000", "account_type": "income"}
+        debt = {
+            "name": "Debt", "code": "120000", "account_type": "asset_receivable",
+            "reconcile": True,
+        }  # fmt: skip
+        accounts = cls.env["account.account"].with_company(cls.company)
+        accounts.create([income, debt])
+        debt = accounts.search([("code", "=", "120000")])
+        income = accounts.search([("code", "=", "400000")])
+        cls.customer.with_company(cls.company).property_account_receivable_id = debt
+        cls.income = income
+        cls.journal = cls.make("account.journal", **journal)
+
+    def make_invoice(self, owner=None, post=True, price=50):
+        invoice = self.make(
+            "account.move", move_type="out_invoice", partner_id=self.customer.id,
+            journal_id=self.journal.id, invoice_date="2026-01-05",
+            invoice_user_id=(owner or self.anna).id,
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "name": "Desk", "price_unit": price, "tax_ids": False,
+                        "account_id": self.income.id,
+                    }
+                )
+            ],
+        )  # fmt: skip
+        if post:
+            invoice.action_post()
+        return invoice
+
+    def test_a_customer(self):
+        quotation = self.make_order(validity_date="2031-05-05")
+        order = self.make_order(state="sale")
+        invoice = self.make_invoice()
+        sections = self.sections(self.customer, self.anna)
+        [row] = sections["quotations"]
+        self.assertEqual(
+            (row["text"], row["res_model"], row["res_id"]),
+            (quotation.display_name, "sale.order", quotation.id),
+        )
+        self.assertIn("100.00", row["detail"])
+        self.assertIn("valid until 05/05/2031", row["detail"])
+        self.assertEqual([row["res_id"] for row in sections["orders"]], order.ids)
+        [row] = sections["invoices"]
+        self.assertEqual(row["res_id"], invoice.id)
+        self.assertIn("50.00", row["detail"])
+        self.assertIn("Not Paid", row["detail"])
+
+    def test_only_what_the_reader_may_read(self):
+        self.make_order()
+        self.make_invoice()
+        for user in (self.bruno, self.projectuser, self.employee):
+            sections = self.sections(self.customer, user)
+            for key in ("quotations", "orders", "invoices"):
+                self.assertNotIn(key, sections, user.login)
+        self.assertIn("quotations", self.sections(self.customer, self.alldocs))
+
+    def test_the_hook_as_superuser_asks_for_the_reader(self):
+        self.make_order()
+        hook = self.customer.sudo()._handover_card_sections
+        keys = [section["key"] for section in hook(self.customer.with_user(self.bruno))]
+        self.assertNotIn("quotations", keys)
+
+    def test_long_lists_are_cut_and_counted(self):
+        for _number in range(12):
+            self.make_order()
+        rows = self.sections(self.customer, self.anna)["quotations"]
+        self.assertEqual(len(rows), 11)
+        self.assertEqual(rows[-1]["text"], "and 2 more")
+        self.assertFalse(rows[-1]["res_id"])
+
+    def test_unpaid_invoices_come_first(self):
+        unpaid = self.make_invoice()
+        paid = [self.make_invoice() for _number in range(10)]
+        self.env.cr.execute(
+            "UPDATE account_move SET payment_state = 'paid' WHERE id = ANY(%s)",
+            [[invoice.id for invoice in paid]],
+        )
+        self.env.invalidate_all()
+        rows = self.sections(self.customer, self.anna)["invoices"]
+        self.assertEqual(rows[0]["res_id"], unpaid.id)
+        self.assertEqual(len(rows), 11)
+
+    def test_a_deal_and_an_order(self):
+        lead = self.make_lead(partner_id=self.customer.id)
+        order = self.make_order(opportunity_id=lead.id)
+        self.make_order()
+        [row] = self.sections(lead, self.anna)["quotations"]
+        self.assertEqual(row["res_id"], order.id)
+        [row] = self.sections(order, self.anna)["order_lines"]
+        self.assertEqual(row["text"], "Desk")
+        self.assertIn("100.00", row["detail"])
+        theirs = set(self.sections(order, self.bruno))
+        self.assertFalse(theirs & {"order_lines", "invoices"})
+
+    def test_values_are_plain(self):
+        self.make_order()
+        self.make_invoice()
+        for rows in self.sections(self.customer, self.anna).values():
+            for row in rows:
+                self.assertEqual(set(row), {"text", "detail", "res_model", "res_id"})
+                self.assertIsInstance(row["text"], str)
+                self.assertIsInstance(row["detail"], str)
+
+
+class TestChecks(SaleCase):
+    def lacking(self, records):
+        request = self.make_request(records=records)
+        lines = request.line_ids.filtered("gap_ids")
+        return records.browse(lines.mapped("res_id"))
+
+    def test_customers_without_an_order(self):
+        self.env.ref("crm_handover_sale.check_partner_order").active = True
+        never = self.make_customer(name="Never")
+        asked, cancelled = self.make_customer(), self.make_customer()
+        bought = self.make_customer()
+        contact = self.make_customer(parent_id=bought.id)
+        self.make_order(partner_id=asked.id, state="sent")
+        self.make_order(partner_id=cancelled.id, state="cancel")
+        # whoever sold it
+        self.make_order(self.other, partner_id=contact.id, state="sale")
+        records = never | asked | cancelled | bought | contact
+        self.assertEqual(self.lacking(records), never | asked | cancelled)
+
+    def test_orders_of_other_companies_do_not_count(self):
+        self.env.ref("crm_handover_sale.check_partner_order").active = True
+        customer = self.make_customer(company_id=False)
+        order = self.make_order(partner_id=customer.id, state="sale")
+        self.env.cr.execute(
+            "UPDATE sale_order SET company_id = %s WHERE id = %s",
+            [self.abroad.id, order.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.lacking(customer), customer)
+
+    def test_it_is_looked_for_in_customers_only(self):
+        with self.assertRefused(ValidationError, "cannot be looked for"):
+            self.env["handover.check"].create(
+                {
+                    "name": "X", "kind": "no_order",
+                    "scope_id": self.env.ref("crm_handover.scope_crm_lead").id,
+                }
+            )  # fmt: skip
+
+    def test_todos_of_orders(self):
+        self.env.ref("crm_handover_sale.check_order_overdue").active = True
+        late, fine = self.make_order(), self.make_order()
+        yesterday = fields.Date.subtract(fields.Date.today(), days=1)
+        self.make_todo(late, date_deadline=yesterday)
+        self.assertEqual(self.lacking(late | fine), late)

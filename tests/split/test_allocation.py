@@ -1,0 +1,550 @@
+"""Splitting a handover: who gets what, what stays together, and who may decide it."""
+
+import doctest
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.crm_handover import allocation
+from odoo.addons.crm_handover.models.handover_request_allocation import HandoverRequest
+
+from ..common import IN_NO_WAY_CONCERNED, HandoverCommon
+
+
+class AllocationCase(HandoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.belgium, cls.france = cls.env.ref("base.be"), cls.env.ref("base.fr")
+
+    def make_company(self, name, **values):
+        return self.make_customer(self.other, name=name, is_company=True, **values)
+
+    def handover(self, *records, **values):
+        """A draft of Anna's with these records, as Anna sees it."""
+        request = self.make_request(records=records[0], **values)
+        mine = request.with_user(self.anna)
+        for some in records[1:]:
+            mine.add_records(some._name, some.ids)
+        return mine
+
+    def propose(self, request, criterion="load", takers=None, **options):
+        ids = [user.id for user in takers or (self.bruno, self.chen)]
+        return request.propose_allocation(criterion, ids, **options)
+
+    def taken(self, request, proposal):
+        """Who takes which records: ``{user: records' ids}``, False: nobody."""
+        lines = request.line_ids
+        taken = {
+            self.env["res.users"].browse(taker["successor_id"]): taker["line_ids"]
+            for taker in proposal["takers"]
+        }
+        taken[False] = proposal["left"]
+        self.assertEqual(sorted(sum(taken.values(), [])), sorted(lines.ids))
+        return {
+            user: sorted(lines.browse(ids).mapped("res_id"))
+            for user, ids in taken.items()
+            if ids
+        }
+
+
+class TestDealing(AllocationCase):
+    def test_examples(self):
+        tried = doctest.testmod(allocation)
+        self.assertFalse(tried.failed)
+        self.assertGreater(tried.attempted, 15)
+
+
+class TestTogether(AllocationCase):
+    def test_a_customer_with_people_deals_and_tasks(self):
+        brewery = self.make_company("Brewery")
+        person = self.make_customer(name="Koen", parent_id=brewery.id)
+        deals = self.make_lead(partner_id=person.id) | self.make_lead(
+            partner_id=brewery.id
+        )
+        task = self.make_task(partner_id=person.id)
+        alone = self.make_lead(name="Alone") | self.make_lead(name="Alone too")
+        request = self.handover(deals | alone, person, task)
+        proposal = self.propose(request)
+        self.assertEqual(proposal["torn"], 0)
+        first, second = (set(taker["line_ids"]) for taker in proposal["takers"])
+        together = request.line_ids.filtered(
+            lambda line: line.res_id in (*deals.ids, *person.ids, *task.ids)
+        )
+        self.assertLessEqual(set(together[:4].ids), first)
+        self.assertEqual(second, set(request.line_ids.ids) - first)
+
+    def test_a_project_and_its_tasks(self):
+        project = self.make("project.project", name="New Hall", user_id=self.anna.id)
+        mine = self.make_task(project_id=project.id) | self.make_task(
+            project_id=project.id, partner_id=self.make_company("Other").id
+        )
+        request = self.handover(project, mine, self.make_lead())
+        bundles = {line[1]: line[5] for line in request.get_allocation()["lines"]}
+        self.assertEqual(len(set(bundles.values())), 2)
+        self.assertNotEqual(bundles["Deal"], bundles["New Hall"])
+
+    def test_torn_on_purpose(self):
+        brewery = self.make_company("Brewery")
+        deals = self.env["crm.lead"].union(
+            *(self.make_lead(partner_id=brewery.id) for _n in range(4))
+        )
+        request = self.handover(deals)
+        self.assertEqual(self.propose(request)["fairness"], 2.0)
+        proposal = self.propose(request, keep_together=False)
+        self.assertEqual([len(t["line_ids"]) for t in proposal["takers"]], [2, 2])
+        self.assertEqual((proposal["torn"], proposal["fairness"]), (1, 1.0))
+
+    def test_names_that_may_not_be_read_stay_out(self):
+        secret = self.make_company("Secret", company_id=self.company.id)
+        deal = self.make_lead(partner_id=secret.id)
+        request = self.handover(deal)
+        self.assertEqual(request.get_allocation()["bundles"], ["Secret"])
+        secret.company_id = self.abroad
+        self.env.invalidate_all()
+        self.assertEqual(request.get_allocation()["bundles"], ["Deal"])
+
+
+class TestCriteria(AllocationCase):
+    def setUp(self):
+        super().setUp()
+        self.north = self.make_lead(
+            name="North", country_id=self.belgium.id, expected_revenue=100
+        )
+        self.south = self.make_lead(
+            name="South", country_id=self.france.id, expected_revenue=100
+        )
+        self.west = self.make_lead(name="West", expected_revenue=100)
+        self.request = self.handover(self.north | self.south | self.west)
+
+    def test_in_turn(self):
+        taken = self.taken(self.request, self.propose(self.request, "turn"))
+        self.assertEqual(taken[self.bruno], sorted((self.north | self.west).ids))
+        self.assertEqual(taken[self.chen], self.south.ids)
+
+    def test_by_load_who_has_less_gets_more(self):
+        for _n in range(9):
+            self.make_lead(self.bruno)
+        (self.north | self.south | self.west).expected_revenue = 0
+        proposal = self.propose(self.request)
+        taken = self.taken(self.request, proposal)
+        self.assertEqual([*taken], [self.chen])
+        bruno, chen = proposal["takers"]
+        self.assertEqual(bruno["before"]["records"], 9)
+        self.assertEqual(bruno["after"], bruno["before"])
+        self.assertEqual(chen["after"], {"records": 3, "value": 0, "todos": 0})
+
+    def test_value_counts(self):
+        self.south.expected_revenue = 900
+        proposal = self.propose(self.request)
+        taken = self.taken(self.request, proposal)
+        self.assertEqual(taken[self.bruno], self.south.ids)
+        values = [taker["after"]["value"] for taker in proposal["takers"]]
+        self.assertEqual(values, [900, 200])
+
+    def test_to_dos_count(self):
+        for _n in range(5):
+            self.make_todo(self.north)
+        self.make_todo(self.south, self.chen)
+        proposal = self.propose(self.request)
+        todos = [taker["after"]["todos"] for taker in proposal["takers"]]
+        self.assertEqual(todos, [5, 1], "Chen's own stays Chen's")
+        taken = self.taken(self.request, proposal)
+        self.assertEqual(taken[self.bruno], self.north.ids)
+
+    def test_by_territory(self):
+        for _n in range(3):
+            self.make_lead(self.chen, country_id=self.belgium.id)
+        self.make_lead(self.bruno, country_id=self.belgium.id)
+        self.make_lead(self.bruno, country_id=self.france.id)
+        taken = self.taken(self.request, self.propose(self.request, "territory"))
+        self.assertIn(self.north.id, taken[self.chen])
+        self.assertIn(self.south.id, taken[self.bruno])
+
+    def test_by_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self.env["res.lang"]._lang_get("fr_FR")
+        self.north.lang_id = french
+        self.make_lead(self.chen, lang_id=french.id)
+        self.make_customer(self.chen, name="Client", lang="fr_FR")
+        taken = self.taken(self.request, self.propose(self.request, "language"))
+        self.assertIn(self.north.id, taken[self.chen])
+        self.assertEqual(taken[self.bruno], sorted((self.south | self.west).ids))
+
+    def test_by_tag(self):
+        beer = self.env["crm.tag"].create({"name": "Beer"})
+        self.south.tag_ids = beer
+        self.make_lead(self.chen, tag_ids=[Command.set(beer.ids)])
+        taken = self.taken(self.request, self.propose(self.request, "tag"))
+        self.assertIn(self.south.id, taken[self.chen])
+
+    def test_by_contact_so_far(self):
+        self.north.message_post(
+            body="Hello", author_id=self.chen.partner_id.id, message_type="comment"
+        )
+        self.make_meeting(self.south, self.chen)
+        self.make_meeting(self.west, self.chen, privacy="private")
+        taken = self.taken(self.request, self.propose(self.request, "talked"))
+        self.assertEqual(taken[self.chen], sorted((self.north | self.south).ids))
+        self.assertEqual(taken[self.bruno], self.west.ids)
+
+    def test_over_the_target_team(self):
+        with self.assertRefused(UserError, "target team"):
+            self.request.propose_allocation("team")
+        self.request.target_team_id = self.team
+        proposal = self.request.propose_allocation("team")
+        self.assertEqual(
+            {taker["successor_id"] for taker in proposal["takers"]},
+            set((self.bruno | self.chen).ids),
+            "the predecessor is in the team as well",
+        )
+        with self.assertRefused(UserError, "Other is not in the team"):
+            self.propose(self.request, "team", [self.other])
+
+    def test_by_hand_all_stays(self):
+        proposal = self.propose(self.request, "hand")
+        self.assertEqual(len(proposal["takers"][0]["line_ids"]), 3)
+        proposal = self.propose(self.request, "hand", [self.chen])
+        self.assertEqual(len(proposal["left"]), 3)
+
+    def test_the_same_again(self):
+        for criterion in ("turn", "load", "territory", "language", "tag", "talked"):
+            with self.subTest(criterion=criterion):
+                first = self.propose(self.request, criterion)
+                self.env.invalidate_all()
+                self.assertEqual(self.propose(self.request, criterion), first)
+
+    def test_a_limit_leaves_the_rest(self):
+        proposal = self.propose(self.request, caps=[1, False])
+        self.assertEqual([len(t["line_ids"]) for t in proposal["takers"]], [1, 2])
+        proposal = self.propose(self.request, caps=[1, 0])
+        self.assertEqual([len(t["line_ids"]) for t in proposal["takers"]], [1, 0])
+        self.assertEqual(len(proposal["left"]), 2)
+
+    def test_what_the_caller_may_not_open_has_no_value(self):
+        self.make_lead(self.bruno, expected_revenue=5000)
+        proposal = self.propose(self.request)
+        self.assertEqual(proposal["takers"][0]["before"]["records"], 1)
+        self.assertEqual(proposal["takers"][0]["before"]["value"], 0)
+        self.assertFalse(proposal["values_known"])
+        proposal = self.propose(self.request.with_user(self.manager))
+        self.assertEqual(
+            proposal["values_known"],
+            self.north.with_user(self.manager).has_access("read"),
+        )
+        self.anna.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        proposal = self.propose(self.request)
+        self.assertEqual(proposal["takers"][0]["before"]["value"], 5000)
+        self.assertTrue(proposal["values_known"])
+
+    def test_private_and_foreign_work_is_not_counted(self):
+        private = self.make_task(self.bruno, project_id=False)
+        self.make_todo(private, self.bruno)
+        self.bruno.company_ids += self.abroad
+        self.make_lead(self.bruno, company_id=self.abroad.id, team_id=False)
+        before = self.propose(self.request)["takers"][0]["before"]
+        self.assertEqual(before, {"records": 0, "value": 0, "todos": 0})
+
+
+class TestWhoMay(AllocationCase):
+    def setUp(self):
+        super().setUp()
+        self.leads = self.make_lead(name="One") | self.make_lead(name="Two")
+        self.mine = self.handover(self.leads)
+        self.assignment = [
+            {"successor_id": self.chen.id, "line_ids": self.mine.line_ids[0].ids}
+        ]
+
+    def doors(self, request):
+        ids = (self.bruno | self.chen).ids
+        line = request.sudo().line_ids[:1]
+        return {
+            "open": lambda: request.action_split(),
+            "read": lambda: request.get_allocation(),
+            "propose": lambda: request.propose_allocation("load", ids),
+            "allocate": lambda: request.allocate(self.assignment),
+            "allocate by criterion": lambda: request.allocate(False, "load", ids),
+            "reassign": lambda: request.reassign(
+                line.predecessor_id.id, line.successor_id.id, self.chen.id
+            ),
+        }
+
+    def test_requester_and_manager(self):
+        for user in (self.anna, self.manager, self.admin):
+            for name, call in self.doors(self.mine.with_user(user)).items():
+                with self.subTest(user=user.name, door=name):
+                    self.assertTrue(call())
+                    self.mine.sudo().line_ids._trusting().successor_id = self.bruno
+
+    def test_nobody_else(self):
+        logins = ("bruno", "chen", "leader", "approver", *IN_NO_WAY_CONCERNED)
+        for login in (*logins, "foreigner"):
+            request = self.mine.with_user(getattr(self, login))
+            for name, call in self.doors(request).items():
+                with (
+                    self.subTest(user=login, door=name),
+                    self.assertRefused(AccessError),
+                ):
+                    call()
+
+    def test_in_a_draft_only(self):
+        self.mine.action_submit()
+        for name, call in self.doors(self.mine).items():
+            with self.subTest(door=name), self.assertRefused(UserError, "no draft"):
+                call()
+
+    def test_a_proposal_changes_nothing(self):
+        with self.assertNothingChanged():
+            for name in ("open", "read", "propose"):
+                self.doors(self.mine)[name]()
+            self.env.flush_all()
+
+    def test_empty_ones_cannot_be_split(self):
+        empty = self.handover(self.env["crm.lead"])
+        with self.assertRefused(UserError, "no records yet"):
+            empty.action_split()
+
+    def test_who_cannot_take(self):
+        self.other.active = False
+        for user, message in (
+            (self.other, "active employee"),
+            (self.portal, "active employee"),
+            (self.foreigner, "works in Home"),
+            (self.anna, "themselves"),
+        ):
+            with self.subTest(user=user.name):
+                with self.assertRefused(UserError, message):
+                    self.propose(self.mine, takers=[user])
+                assignment = [{**self.assignment[0], "successor_id": user.id}]
+                with self.assertRefused(UserError, message):
+                    self.mine.allocate(assignment)
+                with self.assertRefused(UserError, message):
+                    self.mine.reassign(self.anna.id, self.bruno.id, user.id)
+
+    def test_lines_of_another_handover(self):
+        lead = self.make_lead(self.bruno)
+        theirs = self.make_request(
+            records=lead, by=self.bruno, predecessor_id=self.bruno.id,
+            successor_id=self.chen.id,
+        )  # fmt: skip
+        assignment = [{"successor_id": self.other.id, "line_ids": theirs.line_ids.ids}]
+        with self.assertRefused(UserError, "not on it any more"):
+            self.mine.allocate(assignment)
+
+    def test_wrong_arguments(self):
+        ids = (self.bruno | self.chen).ids
+        line_ids = self.mine.line_ids.ids
+        good = {"successor_id": ids[0], "line_ids": line_ids}
+        for arguments in (
+            ("best",), (False,), (3,), ("load", "all"), ("load", ["1"]),
+            ("load", [2**40]), ("load", [0]), ("load", ids, [1]), ("load", ids, 5),
+            ("load", [ids[0]] * 101), ("load", ids, [-1, 2]),
+            ("load", ids, ["1", 2]), ("load", ids, [True, 2]),
+        ):  # fmt: skip
+            with self.subTest(arguments=arguments), self.assertRefused(UserError):
+                self.mine.propose_allocation(*arguments)
+        for arguments in (
+            ([],), ("all",), (None,), ([good, good],), ([{}],), ([7],),
+            ([{"successor_id": ids[0], "line_ids": 7}],),
+            ([{"successor_id": ids[0], "line_ids": ["7"]}],),
+            ([{"successor_id": ids[0], "line_ids": [2**40]}],),
+            ([{"successor_id": "x", "line_ids": line_ids}],),
+            ([{"line_ids": line_ids}],), ([{**good, "successor_id": [7]}],),
+            ([{**good, "successor_id": True}],), ([{**good, "successor_id": []}],),
+            ([{**good, "line_ids": line_ids * 2}],),
+            (False, "hand", ids), (False, False, ids), (False, "load", ids, 7),
+        ):  # fmt: skip
+            with self.subTest(arguments=arguments), self.assertRefused(UserError):
+                self.mine.allocate(*arguments)
+        for arguments in (
+            ("x", ids[0], ids[1]), (self.anna.id, None, ids[1]),
+            (self.anna.id, ids[1], ids[0]), (self.anna.id, ids[0], "x"),
+        ):  # fmt: skip
+            with self.subTest(arguments=arguments), self.assertRefused(UserError):
+                self.mine.reassign(*arguments)
+
+    def test_too_many_for_the_screen(self):
+        self.env["ir.config_parameter"].set_param(
+            "crm_handover.max_records_per_call", "1"
+        )
+        with self.assertRefused(UserError, "has 2 records, 1 can be split"):
+            self.mine.get_allocation()
+
+
+class TestAllocate(AllocationCase):
+    def setUp(self):
+        super().setUp()
+        self.leads = self.env["crm.lead"].union(
+            *(self.make_lead(name=f"Deal {n}") for n in range(4))
+        )
+        self.mine = self.handover(self.leads)
+
+    def test_an_assignment(self):
+        lines = self.mine.line_ids
+        version = self.mine.version
+        changed = self.mine.allocate(
+            [
+                {"successor_id": self.chen.id, "line_ids": lines[:2].ids},
+                {"successor_id": False, "line_ids": lines[2].ids},
+            ]
+        )
+        self.assertEqual(changed, 3)
+        self.assertEqual(lines[:2].successor_id, self.chen)
+        self.assertFalse(lines[2].successor_id)
+        self.assertEqual(lines[3].successor_id, self.bruno, "not named, not changed")
+        self.assertEqual(self.mine.version, version + 1)
+        self.assertEqual(self.mine.successor_ids, self.bruno | self.chen)
+        self.assertEqual(lines[0].write_uid, self.anna)
+        self.assertOwner(self.leads, self.anna)
+
+    def test_what_is_so_already_is_no_change(self):
+        version = self.mine.version
+        assignment = [
+            {"successor_id": self.bruno.id, "line_ids": self.mine.line_ids.ids}
+        ]
+        self.assertEqual(self.mine.allocate(assignment), 0)
+        self.assertEqual(self.mine.version, version)
+
+    def test_as_proposed(self):
+        ids = (self.bruno | self.chen).ids
+        proposal = self.mine.propose_allocation("turn", ids, [1, 2])
+        self.mine.allocate(criterion="turn", successor_ids=ids, caps=[1, 2])
+        for taker in proposal["takers"]:
+            lines = self.mine.line_ids.browse(taker["line_ids"])
+            self.assertEqual(lines.successor_id.ids, [taker["successor_id"]])
+        left = self.mine.line_ids.browse(proposal["left"])
+        self.assertEqual(len(left), 1)
+        self.assertFalse(left.successor_id)
+        codes = {found["code"] for found in self.mine.preflight()["findings"]}
+        self.assertIn("no_successor", codes)
+
+    def test_successors_get_theirs(self):
+        ids = (self.bruno | self.chen).ids
+        self.mine.allocate(criterion="turn", successor_ids=ids)
+        self.bring(self.mine, "submitted")
+        self.mine.with_user(self.approver).action_approve()
+        self.assertOwner(self.leads[::2], self.bruno)
+        self.assertOwner(self.leads[1::2], self.chen)
+
+    def queries(self, request, call):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        call(request)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_queries_do_not_grow_with_the_records(self):
+        ids = (self.bruno | self.chen).ids
+        partners = [self.make_company(f"Company {n}") for n in range(20)]
+        many = self.env["crm.lead"].union(
+            *(
+                self.make_lead(name=f"Many {n}", partner_id=partners[n % 20].id)
+                for n in range(100)
+            )
+        )
+        few = self.handover(self.make_lead(partner_id=partners[0].id))
+        large = self.handover(many)
+        for name, call in {
+            "propose": lambda request: request.propose_allocation("territory", ids),
+            "talked": lambda request: request.propose_allocation("talked", ids),
+            "read": lambda request: request.get_allocation(),
+            "allocate": lambda request: request.allocate(
+                [{"successor_id": self.chen.id, "line_ids": request.line_ids.ids}]
+            ),
+            "matrix": lambda request: request.matrix,
+        }.items():
+            with self.subTest(call=name):
+                self.queries(few, call)
+                self.queries(large, call)
+                large.line_ids._trusting().successor_id = self.bruno
+                few.line_ids._trusting().successor_id = self.bruno
+                self.assertEqual(self.queries(few, call), self.queries(large, call))
+
+
+class TestMatrix(AllocationCase):
+    def setUp(self):
+        super().setUp()
+        self.leads = (
+            self.make_lead(self.anna, name="Of Anna", expected_revenue=100)
+            | self.make_lead(self.anna, name="Of Anna too", expected_revenue=50)
+            | self.make_lead(self.bruno, name="Of Bruno", expected_revenue=7)
+        )
+        request = self.make_request(
+            records=self.env["crm.lead"], by=self.manager, predecessor_id=False,
+            successor_id=self.chen.id, source_team_id=self.team.id,
+        )  # fmt: skip
+        self.request = request.with_user(self.manager)
+        self.request.action_collect()
+
+    def cells(self, request):
+        request.invalidate_recordset()
+        return {
+            (cell["giver"], cell["taker"]): (cell["count"], cell["value"])
+            for cell in request.matrix["cells"]
+        }
+
+    def test_who_gives_how_much_to_whom(self):
+        seer = self.admin
+        seer.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        anna, bruno, chen = self.anna.id, self.bruno.id, self.chen.id
+        request = self.request.with_user(seer)
+        self.assertEqual(
+            self.cells(request), {(anna, chen): (2, 150), (bruno, chen): (1, 7)}
+        )
+        matrix = request.matrix
+        self.assertEqual([giver["id"] for giver in matrix["givers"]], [anna, bruno])
+        self.assertEqual(matrix["takers"], [{"id": chen, "name": "Chen"}])
+
+    def test_another_taker_for_one_giver(self):
+        version = self.request.version
+        self.request.reassign(self.anna.id, self.chen.id, self.other.id)
+        self.assertEqual(
+            {line.res_name: line.successor_id for line in self.request.line_ids},
+            {
+                "Of Anna": self.other, "Of Anna too": self.other,
+                "Of Bruno": self.chen,
+            },
+        )  # fmt: skip
+        self.assertEqual(self.request.version, version + 1)
+        self.assertEqual(self.request.successor_ids, self.chen | self.other)
+        self.request.reassign(self.anna.id, self.other.id, False)
+        self.assertEqual(
+            self.cells(self.request).keys(),
+            {(self.anna.id, 0), (self.bruno.id, self.chen.id)},
+        )
+        self.request.reassign(self.anna.id, False, self.bruno.id)
+        self.assertEqual(self.request.successor_ids, self.bruno | self.chen)
+
+    def test_nobody_takes_their_own(self):
+        with self.assertRefused(UserError, "Of Bruno: Bruno gives it"):
+            self.request.reassign(self.bruno.id, self.chen.id, self.bruno.id)
+        ids = (self.anna | self.bruno).ids
+        proposal = self.request.propose_allocation("load", ids)
+        taken = self.taken(self.request, proposal)
+        self.assertEqual(taken[self.anna], self.leads[2].ids)
+        self.assertEqual(taken[self.bruno], self.leads[:2].ids)
+        anna = proposal["takers"][0]
+        self.assertEqual(
+            [anna[name]["records"] for name in ("before", "gives", "after")], [2, 2, 1]
+        )
+
+    def test_a_successor_sees_what_comes_to_them(self):
+        self.request.reassign(self.anna.id, self.chen.id, self.other.id)
+        matrix = self.request.with_user(self.other).matrix
+        self.assertEqual(
+            [(cell["count"], cell["value"]) for cell in matrix["cells"]], [(2, 0)]
+        )
+        self.assertEqual(matrix["takers"], [{"id": self.other.id, "name": "Other"}])
+
+
+class TestDoors(HandoverCommon):
+    def test_no_caller_steers_by_the_context(self):
+        """A proposal says the same whatever comes along with the call."""
+        lead = self.make_lead()
+        request = self.make_request(records=lead).with_user(self.anna)
+        plain = request.propose_allocation("load", self.bruno.ids)
+        steered = request.with_context(active_test=False, handover_token=True)
+        self.assertEqual(
+            HandoverRequest.propose_allocation(steered, "load", self.bruno.ids), plain
+        )
