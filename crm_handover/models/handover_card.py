@@ -9,13 +9,6 @@ STATES = [
     ("released", "Released"),
     ("understood", "Understood"),
 ]
-# what only people know; the rest of a card comes from the database
-KNOWLEDGE = frozenset(
-    {
-        "note", "risk", "risk_detail", "risk_measure", "promises", "avoid",
-        "next_steps",
-    }
-)  # fmt: skip
 # nobody is briefed any more once both sides have signed, or nothing comes of it
 WRITTEN = (
     "draft", "submitted", "approved", "running", "transferred", "refused",
@@ -38,14 +31,6 @@ class HandoverCard(models.Model):
     _order = "request_id desc, scope_id, line_id"
     _rec_name = "res_name"
     _mail_post_access = "read"
-
-    _guarded_fields = frozenset(
-        {
-            "line_id", "request_id", "company_id", "scope_id", "predecessor_id",
-            "successor_id", "res_name", "state", "from_data", "released_by_id",
-            "date_released", "date_understood",
-        }
-    )  # fmt: skip
 
     line_id = fields.Many2one(
         "handover.request.line", required=True, index=True, ondelete="cascade"
@@ -75,20 +60,29 @@ class HandoverCard(models.Model):
     date_understood = fields.Datetime(string="Understood On", copy=False)
 
     note = fields.Text(
-        string="Special Notes", help="What the successor must know about this record."
+        string="Special Notes",
+        help="What the successor must know about this record.",
+        content=True,
     )
     risk = fields.Selection(
         [("none", "None"), ("low", "Low"), ("medium", "Medium"), ("high", "High")],
         default="none",
         required=True,
+        content=True,
     )
-    risk_detail = fields.Text(string="What May Happen")
-    risk_measure = fields.Text(string="What to Do About It")
+    risk_detail = fields.Text(string="What May Happen", content=True)
+    risk_measure = fields.Text(string="What to Do About It", content=True)
     promises = fields.Text(
-        string="Promises Made", help="What the customer or a colleague counts on."
+        string="Promises Made",
+        help="What the customer or a colleague counts on.",
+        content=True,
     )
-    avoid = fields.Text(string="Better Not", help="What the successor should not do.")
-    next_steps = fields.Text(help="The next three steps, one in each line.")
+    avoid = fields.Text(
+        string="Better Not", help="What the successor should not do.", content=True
+    )
+    next_steps = fields.Text(
+        help="The next three steps, one in each line.", content=True
+    )
     facts = fields.Json(compute="_compute_facts")
     can_write = fields.Boolean(compute="_compute_can")
     can_release = fields.Boolean(compute="_compute_can")
@@ -125,16 +119,13 @@ class HandoverCard(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(
-                self.env._("Briefing cards come with the records of a handover.")
-            )
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._("Briefing cards come with the records of a handover.")
 
     def write(self, vals):
-        knowledge = not self._trusted() and KNOWLEDGE.intersection(vals)
+        # what only people know; the rest of a card comes from the database
+        knowledge = not self._trusted() and self._content_fields.intersection(vals)
         if knowledge:
             for request in self.request_id:
                 if refusal := request._write_cards_refusal():

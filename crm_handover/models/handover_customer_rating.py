@@ -18,13 +18,6 @@ class HandoverCustomerRating(models.Model):
     _rec_name = "customer_id"
     _allow_sudo_commands = False
 
-    _guarded_fields = frozenset(
-        {
-            "request_id", "company_id", "successor_id", "customer_id", "partner_id",
-            "date_asked", "date_rated", "rating", "comment",
-        }
-    )  # fmt: skip
-
     request_id = fields.Many2one(
         "handover.request",
         string="Handover",
@@ -71,11 +64,9 @@ class HandoverCustomerRating(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(self.env._("Customers are asked by themselves."))
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._("Customers are asked by themselves.")
 
     # ------------------------------------------------------------
     # RATING

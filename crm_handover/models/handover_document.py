@@ -21,14 +21,6 @@ class HandoverDocument(models.Model):
     _order = "date desc, id desc"
     _rec_name = "attachment_id"
 
-    _guarded_fields = frozenset(
-        {
-            "request_id", "company_id", "kind", "lang", "user_id", "shared",
-            "occasion", "digest", "date", "attachment_id", "annex_id", "sha256",
-            "annex_sha256",
-        }
-    )  # fmt: skip
-
     request_id = fields.Many2one(
         "handover.request", required=True, index=True, ondelete="cascade"
     )
@@ -114,11 +106,9 @@ class HandoverDocument(models.Model):
     # APPEND-ONLY
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(self.env._("Documents are made by themselves."))
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._("Documents are made by themselves.")
 
     def write(self, vals):
         if not self._trusted():

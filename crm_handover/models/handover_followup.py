@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL, formatLang
 
 from .handover_guard import door, single
@@ -23,15 +22,6 @@ class HandoverFollowup(models.Model):
     _order = "urgency desc, id"
     _rec_name = "res_name"
     _allow_sudo_commands = False
-
-    _guarded_fields = frozenset(
-        {
-            "line_id", "request_id", "company_id", "successor_id", "customer_id",
-            "partner_id",
-            "is_open", "date_contact", "overdue_count", "amount", "promises",
-            "no_contact", "no_step", "fell_back", "alarm_since", "urgency",
-        }
-    )  # fmt: skip
 
     line_id = fields.Many2one(
         "handover.request.line", required=True, readonly=True, ondelete="cascade"
@@ -164,11 +154,9 @@ class HandoverFollowup(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(self.env._("Records are followed up by themselves."))
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._("Records are followed up by themselves.")
 
     # ------------------------------------------------------------
     # ACTIONS

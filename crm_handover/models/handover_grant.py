@@ -42,15 +42,8 @@ class HandoverGrant(models.Model):
     _description = "Handover Permission"
     _inherit = ["handover.guard"]
     _order = "request_id desc, id"
-    _guarded_fields = frozenset(
-        {
-            "company_id", "state", "approved", "closure", "had_before", "memory",
-            "date_active", "date_ended", "end_reason",
-        }
-    )  # fmt: skip
-
     request_id = fields.Many2one(
-        "handover.request", required=True, index=True, ondelete="restrict"
+        "handover.request", required=True, index=True, ondelete="restrict", content=True
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
@@ -63,16 +56,18 @@ class HandoverGrant(models.Model):
         index=True,
         ondelete="restrict",
         domain="[('share', '=', False)]",
+        content=True,
     )
-    kind = fields.Selection(KINDS, default="group", required=True)
+    kind = fields.Selection(KINDS, default="group", required=True, content=True)
     group_id = fields.Many2one(
         "res.groups",
         ondelete="restrict",
         domain="[('handover_grantable_ids', '!=', False)]",
         help="One of the groups that the administrator allows handovers to grant.",
+        content=True,
     )
-    team_id = fields.Many2one("crm.team", ondelete="restrict")
-    project_id = fields.Many2one("project.project", ondelete="restrict")
+    team_id = fields.Many2one("crm.team", ondelete="restrict", content=True)
+    project_id = fields.Many2one("project.project", ondelete="restrict", content=True)
     expires_at = fields.Datetime(
         string="Until",
         required=True,
@@ -81,6 +76,7 @@ class HandoverGrant(models.Model):
         store=True,
         readonly=False,
         help="When it ends by itself.",
+        content=True,
     )
     state = fields.Selection(
         GRANT_STATES, default="proposed", required=True, index=True, copy=False

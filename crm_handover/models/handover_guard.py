@@ -1,8 +1,9 @@
 """Fields that only the code may write, and the entrance of every public method.
 
-A public method starts with :func:`door`. A field in ``_guarded_fields`` is written
-through :meth:`HandoverGuard._trusting` and nowhere else. What a caller sends passes
-here as well, so here is where its size is looked at.
+A public method starts with :func:`door`. A stored field is guarded, unless it says
+``content=True``: then people write it, as far as rights and state allow. A guarded
+field is written through :meth:`HandoverGuard._trusting` and nowhere else. What a caller
+sends passes here as well, so here is where its size is looked at.
 """
 
 import functools
@@ -19,6 +20,9 @@ _TOKEN = object()
 # What a caller's context may bring along. Everything else (default_*, tracking and
 # notification switches, active_test) would let the caller steer the method.
 KEPT_CONTEXT = ("lang", "tz", "allowed_company_ids")
+
+# the chatter's own fields, which its own methods look after
+CHATTER = ("mail.thread", "mail.activity.mixin")
 
 MAX_ID = 2**31 - 1
 
@@ -123,16 +127,38 @@ def _entered(records):
 
 
 class HandoverGuard(models.AbstractModel):
+    """A model whose stored fields are the code's alone, unless they are content."""
+
     _name = "handover.guard"
     _description = "Handover Guard"
     _allow_sudo_commands = False
 
-    # written by the code alone, whoever the caller is
-    _guarded_fields = frozenset()
-
     # ------------------------------------------------------------
     # GUARDED FIELDS
     # ------------------------------------------------------------
+
+    def _valid_field_parameter(self, field, name):
+        # content: people write it; what they approve is the content
+        return name == "content" or super()._valid_field_parameter(field, name)
+
+    def _is_guarded(self, field):
+        """Tell whether the code alone writes ``field``, whoever the caller is."""
+        return not (
+            not field.store
+            or getattr(field, "content", False)
+            or field.name in models.MAGIC_COLUMNS
+            or any(
+                isinstance(self, self.env.registry[name])
+                and field.name in self.env[name]._fields
+                for name in CHATTER
+            )
+        )
+
+    @property
+    def _content_fields(self):
+        """The names of the fields that people write."""
+        fields = self._fields.values()
+        return frozenset(f.name for f in fields if getattr(f, "content", False))
 
     def _trusted(self):
         return self.env.context.get("handover_token") is _TOKEN
@@ -150,29 +176,33 @@ class HandoverGuard(models.AbstractModel):
         return {}
 
     @api.model
+    def _creation_problem(self):
+        """Return why nobody makes such a record by hand, or an empty text."""
+        return ""
+
+    @api.model
     def default_get(self, fields):
-        guarded = self._guarded_fields
-        values = super().default_get([name for name in fields if name not in guarded])
+        def is_open(name):
+            return name not in self._fields or not self._is_guarded(self._fields[name])
+
+        values = super().default_get([name for name in fields if is_open(name)])
         initial = self._guarded_initial()
         return {
-            **{name: value for name, value in values.items() if name not in guarded},
+            **{name: value for name, value in values.items() if is_open(name)},
             **{name: value for name, value in initial.items() if name in fields},
         }
 
     @api.model
     def _has_field_access(self, field, operation):
-        if (
-            operation == "write"
-            and field.name in self._guarded_fields
-            and not self._trusted()
-        ):
+        if operation == "write" and not self._trusted() and self._is_guarded(field):
             return False
         return super()._has_field_access(field, operation)
 
     def _check_guarded(self, names):
         if self._trusted():
             return
-        if guarded := self._guarded_fields.intersection(names):
+        known = [name for name in names if name in self._fields]
+        if guarded := [n for n in known if self._is_guarded(self._fields[n])]:
             raise AccessError(
                 self.env._(
                     "%(model)s: nobody writes %(fields)s by hand; use the buttons.",
@@ -192,6 +222,8 @@ class HandoverGuard(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self._trusted() and (problem := self._creation_problem()):
+            raise AccessError(problem)
         for vals in vals_list:
             self._check_guarded(vals)
             self._check_texts(vals)

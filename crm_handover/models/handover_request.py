@@ -80,35 +80,6 @@ class HandoverRequest(models.Model):
     _mail_post_access = "read"
     _check_company_auto = True
 
-    _guarded_fields = frozenset(
-        {
-            "name", "requester_id", "state", "version", "digest", "team_ids",
-            "successor_ids", "refusal_reason", "date_submitted", "date_approved",
-            "date_started", "date_finished", "date_completed", "date_returned",
-            "hold_until", "goes_back", "event_ids", "event_head", "signoff_ids",
-            "score", "score_before", "score_date", "step_ids",
-            "training_required", "training_plan_id", "training_topic_ids",
-            "training_ids", "trainee_ids", "training_waiver", "training_waived_by_id",
-            "date_training_waived",
-            "document_ids", "document_due", "document_problem",
-            "review_plan", "review_ids", "date_follow_up", "judgement_ids",
-            "customers_due", "customer_rating_ids",
-            "outcome_score", "outcome_parts", "days_preparing", "days_deciding",
-            "days_waiting", "days_confirming",
-        }
-    )  # fmt: skip
-    # what is approved: frozen outside of a draft
-    _content_fields = frozenset(
-        {
-            "company_id", "predecessor_id", "source_team_id", "successor_id",
-            "target_team_id", "approver_id", "reason_id", "purpose", "kind",
-            "date_planned", "date_return", "client_key", "line_ids", "grant_ids",
-            "move_activities", "move_meetings", "predecessor_follows",
-            "predecessor_access", "date_access_end",
-            "coordinator_id", "date_briefing", "date_overlap_end", "is_sudden",
-        }
-    )  # fmt: skip
-
     name = fields.Char(
         string="Number",
         required=True,
@@ -122,6 +93,7 @@ class HandoverRequest(models.Model):
         index=True,
         default=lambda self: self.env.company,
         ondelete="restrict",
+        content=True,
     )
     requester_id = fields.Many2one(
         "res.users", required=True, readonly=True, copy=False, ondelete="restrict"
@@ -135,6 +107,7 @@ class HandoverRequest(models.Model):
         context={"active_test": False},
         domain="[('share', '=', False)]",
         help="Who gives. People who left already can be chosen as well.",
+        content=True,
     )
     source_team_id = fields.Many2one(
         "crm.team",
@@ -142,6 +115,7 @@ class HandoverRequest(models.Model):
         tracking=True,
         ondelete="restrict",
         help="Without a predecessor, the records of this team are handed over.",
+        content=True,
     )
     successor_id = fields.Many2one(
         "res.users",
@@ -151,6 +125,7 @@ class HandoverRequest(models.Model):
         ondelete="restrict",
         domain="[('share', '=', False), ('id', '!=', predecessor_id)]",
         help="Who takes, unless a record names someone else.",
+        content=True,
     )
     target_team_id = fields.Many2one(
         "crm.team",
@@ -159,6 +134,7 @@ class HandoverRequest(models.Model):
         ondelete="restrict",
         help="The team the records belong to afterwards. Without a successor, its"
         " leader takes them.",
+        content=True,
     )
     team_ids = fields.Many2many(
         "crm.team",
@@ -185,26 +161,32 @@ class HandoverRequest(models.Model):
         domain="[('share', '=', False)]",
         help="Who is asked to decide. Empty: the team leader, or else an approver of"
         " the company.",
+        content=True,
     )
-    reason_id = fields.Many2one("handover.reason", tracking=True, ondelete="restrict")
-    purpose = fields.Text(help="What the handover is to achieve.")
+    reason_id = fields.Many2one(
+        "handover.reason", tracking=True, ondelete="restrict", content=True
+    )
+    purpose = fields.Text(help="What the handover is to achieve.", content=True)
     kind = fields.Selection(
         [("permanent", "Permanent"), ("temporary", "Temporary")],
         default="permanent",
         required=True,
         tracking=True,
+        content=True,
     )
     date_planned = fields.Datetime(
         string="Planned For",
         tracking=True,
         copy=False,
         help="When the records are handed over. Empty: as soon as it is approved.",
+        content=True,
     )
     date_return = fields.Datetime(
         string="Comes Back On",
         tracking=True,
         copy=False,
         help="When a temporary handover is given back by itself.",
+        content=True,
     )
     state = fields.Selection(
         STATES,
@@ -221,7 +203,10 @@ class HandoverRequest(models.Model):
         readonly=True, copy=False, help="SHA-256 of what was approved."
     )
     client_key = fields.Char(
-        copy=False, size=64, help="A caller's own key, unique per requester."
+        copy=False,
+        size=64,
+        help="A caller's own key, unique per requester.",
+        content=True,
     )
     refusal_reason = fields.Text(readonly=True, copy=False)
     date_submitted = fields.Datetime(readonly=True, copy=False)
@@ -241,20 +226,25 @@ class HandoverRequest(models.Model):
         string="To-dos Move Along",
         default=True,
         help="Open to-dos of the predecessor on the records go to the successor.",
+        content=True,
     )
     move_meetings = fields.Boolean(
         string="Meetings Move Along",
         default=True,
         help="Future meetings that the predecessor organises about the records go to"
         " the successor. Private ones stay.",
+        content=True,
     )
     predecessor_follows = fields.Boolean(
         string="Predecessor Keeps Following",
         help="The predecessor goes on receiving the messages of the records; of tasks"
         " and projects only with access as before, since who follows them has access.",
+        content=True,
     )
 
-    line_ids = fields.One2many("handover.request.line", "request_id", copy=False)
+    line_ids = fields.One2many(
+        "handover.request.line", "request_id", copy=False, content=True
+    )
     event_ids = fields.One2many(
         "handover.request.event", "request_id", readonly=True, copy=False
     )

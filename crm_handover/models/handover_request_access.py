@@ -20,12 +20,14 @@ class HandoverRequest(models.Model):
         tracking=True,
         help="What the predecessor may do with the records after the handover, besides"
         " what everybody with the same rights may. It ends when they are given back.",
+        content=True,
     )
     date_access_end = fields.Datetime(
         string="Reads Until",
         copy=False,
         tracking=True,
         help="Until then the predecessor reads the records, their messages and files.",
+        content=True,
     )
 
     _kept_access_idx = models.Index(

@@ -1,6 +1,6 @@
 from itertools import chain
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -183,19 +183,22 @@ class HandoverRequest(models.Model):
         )
         self.line_ids.invalidate_model(["reserved", "decision", "decision_reason"])
 
+    @api.model
+    def _approved_fields(self):
+        """Return the names of the fields that are approved, besides lines and grants.
+
+        What people choose in a draft, and which draft it is. Who is asked may be
+        another one than who decides, and a caller's own key says nothing.
+        """
+        content = self._content_fields - {"approver_id", "client_key"}
+        chosen = {name for name in content if self._fields[name].column_type}
+        return {"id", "name", "requester_id"} | chosen
+
     def _approved_head(self):
         """Return what is approved besides the lines: plain values by field name."""
         self.ensure_one()
-        names = (
-            "id", "name", "company_id", "requester_id", "predecessor_id",
-            "source_team_id", "successor_id", "target_team_id", "kind", "date_planned",
-            "date_return", "reason_id", "purpose", "move_activities", "move_meetings",
-            "predecessor_follows", "predecessor_access", "date_access_end",
-            "coordinator_id", "date_briefing", "date_overlap_end", "is_sudden",
-            "training_required",
-        )  # fmt: skip
         return {
-            **{name: plain(self[name]) for name in names},
+            **{name: plain(self[name]) for name in self._approved_fields()},
             "grants": self.grant_ids._approved_rows(),
         }
 

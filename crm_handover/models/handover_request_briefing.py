@@ -23,6 +23,7 @@ class HandoverRequest(models.Model):
         copy=False,
         help="After a sudden leave: the briefing is made from data only, and a handover"
         " manager signs for the predecessor. Private meetings and tasks stay sealed.",
+        content=True,
     )
     briefing = fields.Json(compute="_compute_briefing")
     released_count = fields.Integer(

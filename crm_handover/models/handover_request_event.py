@@ -188,11 +188,9 @@ class HandoverRequestEvent(models.Model):
     # APPEND-ONLY
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(self.env._("Events are written by what happens."))
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._("Events are written by what happens.")
 
     # nobody writes, so nothing goes on to super
     # pylint: disable-next=method-required-super

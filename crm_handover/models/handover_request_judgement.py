@@ -24,13 +24,6 @@ class HandoverRequestJudgement(models.Model):
     _rec_name = "user_id"
     _allow_sudo_commands = False
 
-    _guarded_fields = frozenset(
-        {
-            "request_id", "company_id", "days", "user_id", "role", "rating", "comment",
-            "lesson", "lesson_state", "step_id", "decided_by_id", "date",
-        }
-    )  # fmt: skip
-
     request_id = fields.Many2one(
         "handover.request",
         string="Handover",
@@ -84,11 +77,9 @@ class HandoverRequestJudgement(models.Model):
         for judgement in self:
             judgement.can_decide = not judgement._decision_refusal()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(self.env._("Rate with the button “Rate”."))
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._("Rate with the button “Rate”.")
 
     # ------------------------------------------------------------
     # LESSONS

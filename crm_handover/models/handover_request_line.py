@@ -82,16 +82,6 @@ class HandoverRequestLine(models.Model):
     _rec_name = "res_name"
     _allow_sudo_commands = False
 
-    _guarded_fields = frozenset(
-        {
-            "request_id", "company_id", "res_model", "res_id", "res_name", "scope_id",
-            "predecessor_id", "decision", "decision_reason", "state", "result_code",
-            "result_message", "before", "after", "attempts", "next_try", "reserved",
-            "date_done", "goes_back",
-            "checked", "score", "gap_count", "gap_ids", "card_ids",
-        }
-    )  # fmt: skip
-
     request_id = fields.Many2one(
         "handover.request", required=True, index=True, ondelete="cascade"
     )
@@ -116,12 +106,16 @@ class HandoverRequestLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         domain="[('share', '=', False)]",
+        content=True,
     )
-    note = fields.Text(help="What the successor must know about this record.")
+    note = fields.Text(
+        help="What the successor must know about this record.", content=True
+    )
     risk = fields.Selection(
         [("none", "None"), ("low", "Low"), ("medium", "Medium"), ("high", "High")],
         default="none",
         required=True,
+        content=True,
     )
     decision = fields.Selection(
         [("pending", "Pending"), ("accepted", "Accepted"), ("declined", "Declined")],
@@ -239,15 +233,11 @@ class HandoverRequestLine(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(
-                self.env._(
-                    "Records are added with “Collect” or by selecting them in a list."
-                )
-            )
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._(
+            "Records are added with “Collect” or by selecting them in a list."
+        )
 
     def write(self, vals):
         if not self._trusted():

@@ -14,7 +14,7 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     grant_ids = fields.One2many(
-        "handover.grant", "request_id", string="Permissions", copy=False
+        "handover.grant", "request_id", string="Permissions", copy=False, content=True
     )
     can_propose = fields.Boolean(compute="_compute_can_propose")
     can_end_permissions = fields.Boolean(compute="_compute_can_propose")

@@ -39,12 +39,14 @@ class HandoverRequest(models.Model):
         ondelete="restrict",
         domain="[('share', '=', False)]",
         help="Keeps the plan going, and takes the steps of people who cannot.",
+        content=True,
     )
     date_briefing = fields.Date(
         string="Briefing Starts",
         tracking=True,
         copy=False,
         help="From when on predecessor and successor go through the records.",
+        content=True,
     )
     date_overlap_end = fields.Date(
         string="Overlap Ends",
@@ -55,6 +57,7 @@ class HandoverRequest(models.Model):
         readonly=False,
         precompute=True,
         help="Until when the predecessor answers questions.",
+        content=True,
     )
     step_ids = fields.One2many(
         "mail.activity",

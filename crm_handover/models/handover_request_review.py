@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 TIMES = {"readonly": True, "copy": False}
@@ -230,12 +229,6 @@ class HandoverRequestReview(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
-    @property
-    def _guarded_fields(self):
-        return frozenset(name for name, field in self._fields.items() if field.store)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(self.env._("Reviews come with the handover."))
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._("Reviews come with the handover.")

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 
 class HandoverRequestSignoff(models.Model):
@@ -10,18 +9,6 @@ class HandoverRequestSignoff(models.Model):
     _inherit = ["handover.guard"]
     _order = "date, id"
     _rec_name = "user_id"
-
-    _guarded_fields = frozenset(
-        {
-            "request_id",
-            "company_id",
-            "user_id",
-            "signed_by_id",
-            "role",
-            "date",
-            "comment",
-        }
-    )
 
     request_id = fields.Many2one(
         "handover.request", required=True, index=True, ondelete="cascade"
@@ -43,8 +30,6 @@ class HandoverRequestSignoff(models.Model):
         "(request_id, user_id)", "Everybody signs a handover once."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(self.env._("Sign with the button “Confirm”."))
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._("Sign with the button “Confirm”.")

@@ -347,6 +347,10 @@ class HandoverRequest(models.Model):
     # WITH THE HANDOVER
     # ------------------------------------------------------------
 
+    @api.model
+    def _approved_fields(self):
+        return super()._approved_fields() | {"training_required"}
+
     def _plan_steps(self):
         result = super()._plan_steps()
         self._plan_topics()

@@ -24,13 +24,6 @@ class HandoverTraining(models.Model):
     _inherit = ["handover.guard"]
     _order = "request_id desc, id"
 
-    _guarded_fields = frozenset(
-        {
-            "request_id", "company_id", "name", "event_id", "trainer_id", "topic_ids",
-            "attended_ids", "marked_by_id", "date_marked", "date_held",
-        }
-    )  # fmt: skip
-
     request_id = fields.Many2one(
         "handover.request",
         string="Handover",
@@ -170,11 +163,9 @@ class HandoverTraining(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(self.env._("Sessions are planned with “Plan a Session”."))
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._("Sessions are planned with “Plan a Session”.")
 
     def write(self, vals):
         if not self._trusted():

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 
 class HandoverTrainingRating(models.Model):
@@ -10,10 +9,6 @@ class HandoverTrainingRating(models.Model):
     _inherit = ["handover.guard"]
     _order = "trainee_id, topic_id"
     _rec_name = "topic_id"
-
-    _guarded_fields = frozenset(
-        {"trainee_id", "topic_id", "company_id", "before", "after"}
-    )
 
     trainee_id = fields.Many2one(
         "handover.training.trainee", required=True, index=True, ondelete="cascade"
@@ -35,8 +30,6 @@ class HandoverTrainingRating(models.Model):
         "A rating is a number from 1 to 5.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(self.env._("Rate yourself on the handover."))
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._("Rate yourself on the handover.")

@@ -20,24 +20,25 @@ class HandoverTrainingTopic(models.Model):
     _inherit = ["handover.guard"]
     _order = "request_id, sequence, id"
 
-    _guarded_fields = frozenset({"company_id", "sequence"})
-
     request_id = fields.Many2one(
         "handover.request",
         string="Handover",
         required=True,
         index=True,
         ondelete="cascade",
+        content=True,
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
     sequence = fields.Integer(default=ADDED)
-    name = fields.Char(string="Topic", required=True, translate=True)
+    name = fields.Char(string="Topic", required=True, translate=True, content=True)
     description = fields.Text(
-        translate=True, help="What the successor knows or can do afterwards."
+        translate=True,
+        help="What the successor knows or can do afterwards.",
+        content=True,
     )
-    minutes = fields.Integer(default=30, required=True)
+    minutes = fields.Integer(default=30, required=True, content=True)
 
     _takes_time = models.Constraint(
         "CHECK (minutes > 0 AND minutes <= 1440)",

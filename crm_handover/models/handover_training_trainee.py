@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 
 class HandoverTrainingTrainee(models.Model):
@@ -10,17 +9,6 @@ class HandoverTrainingTrainee(models.Model):
     _inherit = ["handover.guard"]
     _order = "request_id, id"
     _rec_name = "user_id"
-
-    _guarded_fields = frozenset(
-        {
-            "request_id",
-            "company_id",
-            "user_id",
-            "rating_ids",
-            "date_signed",
-            "comment",
-        }
-    )
 
     request_id = fields.Many2one(
         "handover.request",
@@ -67,10 +55,6 @@ class HandoverTrainingTrainee(models.Model):
                 values = [value for value in trainee.rating_ids.mapped(name) if value]
                 trainee[name] = sum(values) / len(values) if values else 0.0
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._trusted():
-            raise AccessError(
-                self.env._("Who takes something is trained, nobody else.")
-            )
-        return super().create(vals_list)
+    @api.model
+    def _creation_problem(self):
+        return self.env._("Who takes something is trained, nobody else.")

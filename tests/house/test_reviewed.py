@@ -159,6 +159,16 @@ class TestModels(HandoverCommon):
             if Model._original_module in ours and not Model._abstract:
                 yield Model
 
+    def test_what_people_write_is_listed(self):
+        guard = self.env.registry["handover.guard"]
+        content = {
+            f"{Model._name}.{name}"
+            for Model in self.models()
+            if isinstance(Model, guard)
+            for name in Model._content_fields
+        }
+        self.assertEqual(content, set(reviewed("content_fields.txt")))
+
     def test_each_has_access_rows_of_groups(self):
         for Model in self.models():
             rows = self.env["ir.model.access"].search(
