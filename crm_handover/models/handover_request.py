@@ -50,6 +50,8 @@ MOVES = {
     "retry": Move(("running", "transferred"), "running", "operator"),
     "start": Move(("approved",), "running", "system"),
     "finish": Move(("running",), "transferred", "system"),
+    # on the way back: a part stays handed over
+    "stay": Move(("running",), "transferred", "system"),
     "return": Move(("transferred", "done", "cancelled"), "running", "operator"),
     "give_back": Move(("running",), "returned", "system"),
     "nothing_left": Move(("transferred", "done"), "returned", "system"),
@@ -711,6 +713,9 @@ class HandoverRequest(models.Model):
     def _move(self, move, values=None, **data):
         """Change the state: the one place where it happens. Writes the event.
 
+        Not for overriding: what goes along with a move is in
+        :meth:`_prepare_move_values` and :meth:`_after_move`.
+
         :param move: a key of ``MOVES``; the caller of this method has asked
             :meth:`_require`, or is the system
         :param values: more guarded values to write with the state
@@ -723,12 +728,34 @@ class HandoverRequest(models.Model):
                     self.env._("%s has moved on meanwhile: reload it.", request.name)
                 )
             request._trusting().write(
-                {"state": target, "hold_until": False, **(values or {})}
+                {
+                    **request._prepare_move_values(move),
+                    "state": target,
+                    "hold_until": False,
+                    **(values or {}),
+                }
             )
             code = {"retry": "retried", "return": "returning"}.get(move, target)
             request._log_event(code, **data)
             request._announce()
         self.env["handover.mixin"]._handover_forget_access()
+        self._after_move(move)
+
+    def _prepare_move_values(self, move):
+        """Return guarded values that are written with the state; extended by super().
+
+        :param move: a key of ``MOVES``; the state is still the one before
+        """
+        self.ensure_one()
+        return {}
+
+    def _after_move(self, move):
+        """Do what goes along with a move that was made; extended by super().
+
+        Each extension minds its own: none may count on another one having run.
+
+        :param move: a key of ``MOVES``; the state is the one after
+        """
 
     def _log_event(self, code, **data):
         self.ensure_one()

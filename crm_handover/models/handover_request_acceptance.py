@@ -130,11 +130,10 @@ class HandoverRequest(models.Model):
             )
         return None
 
-    def _move(self, move, values=None, **data):
-        result = super()._move(move, values, **data)
+    def _after_move(self, move):
+        super()._after_move(move)
         if move in ("start", "draft", "cancel", "review"):
             self._acceptance_todos().unlink()
-        return result
 
     # ------------------------------------------------------------
     # TO-DOS

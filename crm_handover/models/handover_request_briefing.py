@@ -217,8 +217,8 @@ class HandoverRequest(models.Model):
             )
         )
 
-    def _move(self, move, values=None, **data):
-        result = super()._move(move, values, **data)
+    def _after_move(self, move):
+        super()._after_move(move)
         if move == "approve":
             for request in self:
                 cards = self.env["handover.card"].sudo()
@@ -226,7 +226,6 @@ class HandoverRequest(models.Model):
                     [("request_id", "=", request.id), ("state", "=", "released")]
                 )
                 request._plan_reading_todos(released.successor_id)
-        return result
 
     # ------------------------------------------------------------
     # SEALED

@@ -47,10 +47,11 @@ class HandoverRequest(models.Model):
         # who is to be asked is known from the records
         return None if self.customers_due else super()._end_follow_up()
 
-    def _move(self, move, values=None, **data):
+    def _prepare_move_values(self, move):
+        values = super()._prepare_move_values(move)
         if move in ("give_back", "nothing_left"):
-            values = {"customers_due": False, **(values or {})}
-        return super()._move(move, values, **data)
+            values["customers_due"] = False
+        return values
 
     # ------------------------------------------------------------
     # ASKING

@@ -82,17 +82,16 @@ class HandoverRequest(models.Model):
     # WITH THE HANDOVER
     # ------------------------------------------------------------
 
-    def _move(self, move, values=None, **data):
-        result = super()._move(move, values, **data)
+    def _after_move(self, move):
+        super()._after_move(move)
         if MOVES[move].target == "draft":
             self.sudo().document_ids._withdraw()
         if move in DUE:
             self._plan_document(DUE[move])
-        elif move == "finish" and any(self.mapped("document_due")):
+        elif MOVES[move].target == "transferred" and any(self.mapped("document_due")):
             self._wake_document_cron()
         elif MOVES[move].target in ("draft", "needs_review", *CLOSED):
             self._plan_document(False)
-        return result
 
     def _plan_document(self, kind):
         self._trusting().write({"document_due": kind, "document_problem": False})

@@ -103,16 +103,14 @@ class HandoverRequest(models.Model):
     # WITH THE HANDOVER
     # ------------------------------------------------------------
 
-    def _move(self, move, values=None, **data):
-        forward = self.filtered(lambda request: not request.goes_back)
-        result = super()._move(move, values, **data)
+    def _after_move(self, move):
+        super()._after_move(move)
         if move == "finish":
-            forward._plan_reviews()
+            self._plan_reviews()
         elif move in ("give_back", "nothing_left"):
             self._planned_reviews()._trusting().unlink()
             for request in self:
                 request._end_follow_up()
-        return result
 
     def _reviews(self, *domain):
         """Return the reviews as superuser.

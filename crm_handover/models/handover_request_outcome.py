@@ -220,12 +220,11 @@ class HandoverRequest(models.Model):
     # WITH THE HANDOVER
     # ------------------------------------------------------------
 
-    def _move(self, move, values=None, **data):
-        result = super()._move(move, values, **data)
+    def _after_move(self, move):
+        super()._after_move(move)
         self._update_days()
-        if move in ("finish", "complete"):
+        if move in ("finish", "stay", "complete"):
             self._update_outcome()
-        return result
 
     def _conclude(self, figures):
         result = super()._conclude(figures)

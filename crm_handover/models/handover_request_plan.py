@@ -370,8 +370,8 @@ class HandoverRequest(models.Model):
             self._move_steps()
         return result
 
-    def _move(self, move, values=None, **data):
-        result = super()._move(move, values, **data)
+    def _after_move(self, move):
+        super()._after_move(move)
         if MOVES[move].target in CLOSED:
             steps = self._steps().filtered("active")
             self._cancel(steps, self.env._("Cancelled with the handover"))
@@ -380,4 +380,3 @@ class HandoverRequest(models.Model):
         elif move == "submit":
             for request in self:
                 request._plan_steps()
-        return result

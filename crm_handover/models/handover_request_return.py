@@ -92,9 +92,9 @@ class HandoverRequest(models.Model):
         in_trouble = [*mine, ("state", "=", "failed"), ("goes_back", "=", True)]
         if Line.search_count(in_trouble, limit=1):
             # it stays with the successor until somebody tries again
-            self._move("finish", values, **facts)
+            self._move("stay", values, **facts)
         elif Line.search_count(remaining, limit=1):
-            self._move("finish", values, **facts)
+            self._move("stay", values, **facts)
             self._complete_if_signed()
         else:
             values["date_returned"] = fields.Datetime.now()

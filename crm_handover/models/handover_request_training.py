@@ -361,16 +361,18 @@ class HandoverRequest(models.Model):
         self._sync_trainees()
         return result
 
-    def _move(self, move, values=None, **data):
+    def _prepare_move_values(self, move):
+        values = super()._prepare_move_values(move)
         if move == "submit":
-            for request in self:
-                required = request._training_plan().handover_training_required
-                request._trusting().write({"training_required": required})
-        result = super()._move(move, values, **data)
+            required = self._training_plan().handover_training_required
+            values["training_required"] = required
+        return values
+
+    def _after_move(self, move):
+        super()._after_move(move)
         if MOVES[move].target in CLOSED:
             # the digest tells people
             self._cancel_training_meetings()
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_training(self):

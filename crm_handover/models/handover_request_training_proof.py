@@ -371,15 +371,19 @@ class HandoverRequest(models.Model):
         _people, untrained = self._training_people()
         return None if untrained else super()._complete_if_signed()
 
-    def _move(self, move, values=None, **data):
+    def _prepare_move_values(self, move):
+        values = super()._prepare_move_values(move)
         if move == "draft":
-            # what is proposed next may be something else
-            signed = self.sudo().trainee_ids.filtered("date_signed")
-            signed._trusting().write({"date_signed": False, "comment": False})
-            values = {
-                **(values or {}),
+            values |= {
                 "training_waiver": False,
                 "training_waived_by_id": False,
                 "date_training_waived": False,
             }
-        return super()._move(move, values, **data)
+        return values
+
+    def _after_move(self, move):
+        super()._after_move(move)
+        if move == "draft":
+            # what is proposed next may be something else
+            signed = self.sudo().trainee_ids.filtered("date_signed")
+            signed._trusting().write({"date_signed": False, "comment": False})
