@@ -24,7 +24,7 @@ class HandoverRequest(models.Model):
         """
         self._require("submit")
         for request in self:
-            request._measure_by_itself(submits=True)
+            request._before_submission()
             request._raise_blockers(request.sudo().preflight()["findings"])
             approver = request._find_approver()
             request._freeze_lines()
@@ -107,6 +107,10 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
     # STEPS
     # ------------------------------------------------------------
+
+    def _before_submission(self):
+        """Do what is due before somebody is asked to approve; extended by super()."""
+        self.ensure_one()
 
     def _check_reason(self, reason):
         if not isinstance(reason, str) or not reason.strip():

@@ -195,6 +195,14 @@ class HandoverRequest(models.Model):
             },
         }
 
+    def _records_changed(self):
+        super()._records_changed()
+        self._measure_by_itself()
+
+    def _before_submission(self):
+        super()._before_submission()
+        self._measure_by_itself(submits=True)
+
     def _measure_by_itself(self, submits=False):
         """Check the records unless that takes too long for the call that it is in.
 
@@ -278,8 +286,15 @@ class HandoverRequest(models.Model):
     # PREFLIGHT
     # ------------------------------------------------------------
 
-    def _request_gap_findings(self):
-        """Return one finding for each kind of gap that the last check found."""
+    def _preflight_findings(self):
+        return [*super()._preflight_findings(), *self._gap_findings()]
+
+    def _line_findings(self, lines):
+        yield from super()._line_findings(lines)
+        yield from self._blocking_gap_findings(lines)
+
+    def _gap_findings(self):
+        """Yield one finding for each kind of gap that the last check found."""
         severities = ["warn"] if self.state == "draft" else ["warn", "block"]
         groups = self.env["handover.request.line"]._read_group(
             [
@@ -305,7 +320,7 @@ class HandoverRequest(models.Model):
                 )
 
     def _blocking_gap_findings(self, lines):
-        """Return what ``lines`` must not lack for the handover to be submitted."""
+        """Yield what ``lines`` must not lack for the handover to be submitted."""
         checks = self._checks(("severity", "=", "block"))
         if not checks or self.state != "draft":
             return

@@ -198,8 +198,11 @@ class HandoverRequest(models.Model):
     # PREFLIGHT
     # ------------------------------------------------------------
 
+    def _preflight_findings(self):
+        return [*super()._preflight_findings(), *self._loose_file_findings()]
+
     def _loose_file_findings(self):
-        """Return a finding that counts the files which hang nowhere."""
+        """Yield a finding that counts the files which hang nowhere."""
         files = self._loose_files()
         if files:
             yield self._finding(

@@ -160,6 +160,9 @@ class HandoverRequest(models.Model):
             )
         )
 
+    def _request_findings(self):
+        return [*super()._request_findings(), *self._permission_findings()]
+
     def _permission_findings(self):
         """Return what each permission means, and what keeps it from being given."""
         grants = self.env["handover.grant"].search([("request_id", "=", self.id)])
@@ -194,13 +197,14 @@ class HandoverRequest(models.Model):
                 self.env._("Propose it under “Permissions”."),
             )
 
-    def _permission_problem(self):
-        """Return why what was approved may not be given now, or an empty text."""
+    def _start_problems(self):
+        yield from super()._start_problems()
         grants = self.sudo().grant_ids.filtered(lambda grant: grant.state == "proposed")
         problems = [problem for grant in grants if (problem := grant._problem())]
         if grants and (problem := grants._end_job_problem()):
             problems.append(problem)
-        return " ".join(problems)
+        if problems:
+            yield " ".join(problems)
 
     # ------------------------------------------------------------
     # LIFE

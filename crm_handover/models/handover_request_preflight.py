@@ -1,5 +1,4 @@
 from collections import Counter
-from itertools import chain
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -37,19 +36,12 @@ class HandoverRequest(models.Model):
             ``blocker``, ``warning`` or ``info``; ``ok`` without a blocker
         """
         single(self)
-        findings = [
-            *self._request_findings(),
-            *self._request_gap_findings(),
-            *self._loose_file_findings(),
-            *self._private_link_findings(),
-        ]
+        findings = self._preflight_findings()
         counts = Counter(f["code"] for f in findings)
         domain = [("request_id", "=", self.id), ("state", "=", "todo")]
         lines = self.env["handover.request.line"].search(domain)
         for some in split_every(BATCH, lines.ids, lines.browse):
-            for finding in chain(
-                self._line_findings(some), self._blocking_gap_findings(some)
-            ):
+            for finding in self._line_findings(some):
                 code = finding["code"]
                 counts[code] += 1
                 if counts[code] <= LISTED:
@@ -90,7 +82,18 @@ class HandoverRequest(models.Model):
             "fix": fix,
         }
 
+    def _preflight_findings(self):
+        """Return what is to be known of the handover as a whole; extended by super().
+
+        :return: a list of findings, see :meth:`_finding`
+        """
+        return self._request_findings()
+
     def _request_findings(self):
+        """Return what is asked once more at the approval; extended by super().
+
+        :return: a list of findings, see :meth:`_finding`
+        """
         findings = []
         lines = self.env["handover.request.line"].sudo()
         todo = [("request_id", "=", self.id), ("state", "=", "todo")]
@@ -129,11 +132,7 @@ class HandoverRequest(models.Model):
                 self._find_approver()
             except UserError as error:
                 findings.append(self._finding("no_approver", "blocker", str(error)))
-        return [
-            *findings,
-            *self._permission_findings(),
-            *self._reservation_findings(),
-        ]
+        return [*findings, *self._reservation_findings()]
 
     def _reservation_findings(self):
         """Return what another handover takes already."""
@@ -174,6 +173,10 @@ class HandoverRequest(models.Model):
         return findings
 
     def _line_findings(self, lines):
+        """Yield what is to be known of single records; extended by super().
+
+        :param lines: some of the lines that are still to be handed over
+        """
         obstacles = self.env["handover.engine"]._obstacles(lines.sudo())
         fixes = {
             "missing": self.env._("Remove it."),

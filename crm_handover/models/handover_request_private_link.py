@@ -118,8 +118,11 @@ class HandoverRequest(models.Model):
     # PREFLIGHT
     # ------------------------------------------------------------
 
+    def _preflight_findings(self):
+        return [*super()._preflight_findings(), *self._private_link_findings()]
+
     def _private_link_findings(self):
-        """Return a finding that counts the records with links for one person."""
+        """Yield a finding that counts the records with links for one person."""
         if links := self._private_links(("state", "=", "todo")):
             yield self._finding(
                 "private_links",

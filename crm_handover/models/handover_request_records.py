@@ -40,8 +40,7 @@ class HandoverRequest(models.Model):
             )
             for scope, domain in domains.items():
                 request._collect(scope, domain)
-            request._touch()
-            request._measure_by_itself()
+            request._records_changed()
         return True
 
     @door
@@ -65,8 +64,7 @@ class HandoverRequest(models.Model):
         lines = self._add(scope, scope._records(ids))
         if successor:
             lines._trusting().write({"successor_id": successor.id})
-        self._touch()
-        self._measure_by_itself()
+        self._records_changed()
         return lines.ids
 
     def _add_what_is_theirs(self, partners):
@@ -83,8 +81,11 @@ class HandoverRequest(models.Model):
             if customer.store:
                 theirs = fields.Domain("partner_id", "child_of", partners.ids)
                 self._collect(scope, self._collect_domain(scope) & theirs)
+        self._records_changed()
+
+    def _records_changed(self):
+        """Take note that records were added; extended by super()."""
         self._touch()
-        self._measure_by_itself()
 
     # ------------------------------------------------------------
     # STEPS
