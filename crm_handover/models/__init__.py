@@ -48,8 +48,13 @@ from . import handover_request_my_part
 from . import handover_request_next_step
 from . import handover_request_overview
 from . import handover_request_event
+from . import handover_request_event_card
+from . import handover_request_event_training
+from . import handover_request_event_document
 from . import handover_request_line
 from . import handover_card
+from . import handover_request_line_card
+from . import handover_request_line_gap
 from . import handover_request_line_files
 from . import handover_request_files
 from . import handover_request_loose_file

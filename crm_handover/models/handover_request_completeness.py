@@ -283,6 +283,24 @@ class HandoverRequest(models.Model):
         self.env.invalidate_all()
 
     # ------------------------------------------------------------
+    # REPORTS
+    # ------------------------------------------------------------
+
+    def _report_kind_columns(self, lines):
+        Line = self.env["handover.request.line"]
+        checked = lines & fields.Domain("checked", "=", True)
+        scores = Line._read_group(checked, ["scope_id"], ["score:avg"])
+        [(mean, count)] = Line._read_group(checked, [], ["score:avg", "__count"])
+        return [
+            *super()._report_kind_columns(lines),
+            {
+                "title": self.env._("Completeness"),
+                "values": {scope.id: f"{round(score)} %" for scope, score in scores},
+                "total": f"{round(mean)} %" if count else "",
+            },
+        ]
+
+    # ------------------------------------------------------------
     # PREFLIGHT
     # ------------------------------------------------------------
 

@@ -62,13 +62,7 @@ class HandoverRequest(models.Model):
             "amount": self.env._("Amount"),
             "risk": self.env._("Risk"),
             "note": self.env._("Note"),
-            "risk_detail": self.env._("What May Happen"),
-            "risk_measure": self.env._("What to Do"),
-            "promises": self.env._("Promised"),
-            "avoid": self.env._("Not to Do"),
-            "next_steps": self.env._("Next Steps"),
-            "score": self.env._("Completeness"),
-            "files": self.env._("Files"),
+            **self.env["handover.request.line"]._report_columns(),
             "decision": self.env._("Decision"),
             "state": self.env._("State"),
             "outcome": self.env._("Outcome"),
@@ -94,18 +88,17 @@ class HandoverRequest(models.Model):
 
     def _document_annex_row(self, line, facts):
         """Return the texts of one line by column."""
-        told = self._document_card(line)
+        told = line._report_told()
         return {
             **self._document_fact_texts(facts),
-            **told,
+            **line._report_row(),
+            "note": told["note"],
             "kind": line.scope_id.name or "",
             "id": str(line.res_id),
             "name": line.res_name or "",
             "predecessor": line.predecessor_id.sudo().name or "",
             "successor": line.successor_id.sudo().name or "",
             "risk": self._document_label("risk", line, told["risk"]),
-            "score": str(line.score) if line.checked else "",
-            "files": str(line.file_count),
             "decision": self._document_label("decision", line),
             "state": self._document_label("state", line),
             "outcome": self._document_label("result_code", line),

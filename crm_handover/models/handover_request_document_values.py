@@ -90,13 +90,18 @@ class HandoverRequest(models.Model):
             "purpose": self._document_paragraphs(self.purpose),
             "kinds": kinds,
             "total": self._document_total(kinds),
-            "score": self._document_score(lines),
+            "columns": [
+                {"title": column["title"], "total": column["total"]}
+                for column in self._report_kind_columns(lines)
+            ],
             "risks": self._document_risks(lines, readable),
             "stays": self._document_stays(lines, readers, partial),
             "steps": self._document_steps(),
             "files": self._document_files(),
             "permissions": self._document_permissions(readers),
-            "training": self._document_training(),
+            "sections": {
+                section["key"]: section for section in self._report_sections()
+            },
             "decisions": self._document_decisions(events, partial),
             "signatures": self._document_signatures(partial),
             "digest": self.digest or "",
@@ -399,43 +404,28 @@ class HandoverRequest(models.Model):
             else "",
         }
 
-    def _document_card(self, line):
-        """Return what is told of the record: as approved, or as its card says since.
-
-        A card that is not released is its writer's.
-        """
-        card = line.card_id.filtered(lambda card: card.state != "open")
-        names = ("promises", "avoid", "next_steps", "risk_detail", "risk_measure")
-        return {
-            "note": (card or line).note or "",
-            "risk": (card or line).risk,
-            **{name: card[name] or "" for name in names},
-        }
-
     def _document_rows(self, lines, readable):
         facts = self._document_facts(lines, readable)
         return [self._document_row(line, facts[line.id]) for line in lines]
 
     def _document_row(self, line, facts):
         facts = self._document_fact_texts(facts)
-        card = self._document_card(line)
-        known = [
-            (self.env._("Promised"), card["promises"]),
-            (self.env._("Not to do"), card["avoid"]),
-            (self.env._("Next"), card["next_steps"]),
-        ]
+        told = line._report_told()
         outcome = self._document_label("state", line)
         if line.state != "todo":
             outcome = self._document_label("result_code", line) or outcome
         return {
             "name": line.res_name or "–",
             "facts": " · ".join(filter(None, facts.values())),
-            "note": self._document_short(card["note"]),
+            "note": self._document_short(told["note"]),
             "known": [
-                (label, self._document_short(text)) for label, text in known if text
+                (name, self._document_short(text)) for name, text in told["known"]
             ],
-            "risk": card["risk"],
-            "risk_label": self._document_label("risk", line, card["risk"]),
+            "risk": told["risk"],
+            "risk_label": self._document_label("risk", line, told["risk"]),
+            "risk_known": [
+                (name, self._document_short(text)) for name, text in told["risk_known"]
+            ],
             "successor": line.successor_id.sudo().name or "–",
             "outcome": outcome,
         }
@@ -454,10 +444,7 @@ class HandoverRequest(models.Model):
             lines & Line._told_risk_domain("high"), ["scope_id"], ["__count"]
         ):
             kinds[scope]["high"] = count
-        for scope, score in Line._read_group(
-            lines & Domain("checked", "=", True), ["scope_id"], ["score:avg"]
-        ):
-            kinds[scope]["score"] = round(score)
+        columns = self._report_kind_columns(lines)
         rows = []
         for scope in sorted(kinds, key=lambda scope: (scope.sequence, scope.id)):
             kind = kinds[scope]
@@ -477,7 +464,7 @@ class HandoverRequest(models.Model):
                     **kind,
                     "name": scope.name,
                     "value": self._document_worth(scope, mine, readable),
-                    "score": kind.get("score", ""),
+                    "figures": [column["values"].get(scope.id) for column in columns],
                     "rows": self._document_rows(shown, readable),
                     "more": self._document_more(kind["total"] - len(shown)),
                 }
@@ -533,14 +520,6 @@ class HandoverRequest(models.Model):
         names = ("total", "done", "todo", "skipped", "failed", "high")
         return {name: sum(kind[name] for kind in kinds) for name in names}
 
-    def _document_score(self, lines):
-        """Return how complete the records are, 0 to 100, or ``False``."""
-        checked = lines & Domain("checked", "=", True)
-        [(score, count)] = self.env["handover.request.line"]._read_group(
-            checked, [], ["score:avg", "__count"]
-        )
-        return round(score) if count else False
-
     def _document_risks(self, lines, readable):
         """Return the records that something may go wrong with, the worst first."""
         Line = self.env["handover.request.line"]
@@ -550,17 +529,12 @@ class HandoverRequest(models.Model):
             total += Line.search_count(risky)
             if room := PRINTED - len(shown):
                 shown += Line.search(risky, order="scope_id, id", limit=room)
-        rows = []
-        for line, row in zip(shown, self._document_rows(shown, readable), strict=True):
-            card = self._document_card(line)
-            rows.append(
-                {
-                    **row,
-                    "kind": line.scope_id.name,
-                    "detail": self._document_short(card["risk_detail"]),
-                    "measure": self._document_short(card["risk_measure"]),
-                }
+        rows = [
+            {**row, "kind": line.scope_id.name}
+            for line, row in zip(
+                shown, self._document_rows(shown, readable), strict=True
             )
+        ]
         return {"rows": rows, "more": self._document_more(total - len(rows))}
 
     # ------------------------------------------------------------
@@ -673,24 +647,13 @@ class HandoverRequest(models.Model):
         ]
 
     def _document_files(self):
-        """Return the files of the records in figures, and those of the handover."""
+        """Return the files that people added to the handover itself."""
         files = self.env["ir.attachment"].search(
             [("res_model", "=", self._name), ("res_id", "=", self.id)], order="id"
         )
         made = self.sudo().document_ids
         files -= made.attachment_id | made.annex_id
-        summary = self._file_summary()
-        names = self.env["handover.request.line"]._file_kinds()
-        kinds = ", ".join(f"{names[kind]}: {n}" for kind, n in summary["kinds"].items())
-        figures = self.env._(
-            "%(count)s files on %(records)s records, %(size)s (%(kinds)s)",
-            count=summary["count"],
-            records=summary["records"],
-            size=human_size(summary["size"]) or "0",
-            kinds=kinds or "–",
-        )
         return {
-            "figures": figures,
             "rows": [
                 {
                     "name": file.name,
@@ -717,18 +680,12 @@ class HandoverRequest(models.Model):
             for grant in self.env["handover.grant"].browse(sorted(ids))
         ]
 
-    def _document_training(self):
-        """Return how far the training is, in a word, or an empty text."""
-        if self.training_state == "none":
-            return ""
-        return self._document_label("training_state")
-
     def _document_decisions(self, events, partial):
         """Return what was decided and done, in order; the details count all records."""
         return [
             {
                 "when": self._document_time(event.date),
-                "what": self._document_label("code", event),
+                "what": event.what,
                 "who": event.actor_id.sudo().name,
                 "detail": "" if partial else self._document_short(event.summary),
             }

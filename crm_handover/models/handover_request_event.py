@@ -20,15 +20,8 @@ CODES = [
     ("cancelled", "Cancelled"),
     ("accepted", "Records accepted"),
     ("declined", "Records declined"),
-    ("released", "Briefing cards released"),
-    ("understood", "Briefing cards understood"),
     ("retried", "Tried again"),
     ("signed", "Signed"),
-    ("training_changed", "Training topics changed"),
-    ("training_planned", "Training planned"),
-    ("training_attended", "Training attended"),
-    ("training_signed", "Training signed off"),
-    ("training_waived", "Training waived"),
     ("done", "Completed"),
     ("returning", "Return started"),
     ("returned", "Returned"),
@@ -37,14 +30,12 @@ CODES = [
     ("permission_suspended", "Permission suspended"),
     ("permission_resumed", "Permission given again"),
     ("permission_ended", "Permission ended"),
-    ("document", "Document made"),
 ]
 
-# for the export, not for reading
-UNREAD = (
-    *verify.DIGESTS,
-    *("thing", "until", "start", "sha256", "annex_sha256"),
-)
+
+def kept(*codes):
+    """Return the policy for codes that an add-on brings: its events stay without it."""
+    return dict.fromkeys(codes, lambda _events: None)
 
 
 class HandoverRequestEvent(models.Model):
@@ -77,23 +68,37 @@ class HandoverRequestEvent(models.Model):
     data = fields.Json()
     previous_hash = fields.Char()
     hash = fields.Char(required=True)
+    # of a capability that was uninstalled, the code itself
+    what = fields.Char(compute="_compute_what")
     summary = fields.Char(compute="_compute_summary")
 
     _deleted_idx = models.Index("(actor_id, date) WHERE code = 'deleted'")
+
+    @api.depends("code")
+    @api.depends_context("lang")
+    def _compute_what(self):
+        names = dict(self._fields["code"]._description_selection(self.env))
+        for event in self:
+            event.what = names.get(event.code, event.code)
 
     @api.depends("data")
     @api.depends_context("lang")
     def _compute_summary(self):
         for event in self:
-            texts = event._texts()
+            texts, unread = event._texts(), event._unread()
             event.summary = ", ".join(
                 texts[key]
                 for key, value in (event.data or {}).items()
-                if value and key not in UNREAD
+                if value and key not in unread
             )
 
+    @api.model
+    def _unread(self):
+        """Return the data that is for the export, not for reading."""
+        return {*verify.DIGESTS, "thing", "until"}
+
     def _texts(self):
-        """Return what each piece of data says in words."""
+        """Return what each piece of data says in words; extended by super()."""
         data = self.data or {}
         texts = {key: str(value) for key, value in data.items()}
         return texts | {
@@ -104,13 +109,8 @@ class HandoverRequestEvent(models.Model):
             "failed": self.env._("%s failed", data.get("failed")),
             "lines": self.env._("%s records", data.get("lines")),
             "records": self.env._("%s records", data.get("records")),
-            "cards": self.env._("%s cards", data.get("cards")),
             "returned": self.env._("%s given back", data.get("returned")),
             "changed": self.env._("%s changed since", data.get("changed")),
-            "topics": self.env._("%s topics", data.get("topics")),
-            "added": self.env._("added: %s", data.get("added")),
-            "removed": self.env._("removed: %s", data.get("removed")),
-            "rating": self.env._("self-rating %s", data.get("rating")),
         }
 
     @api.model

@@ -88,6 +88,28 @@ class HandoverRequest(models.Model):
         )
 
     # ------------------------------------------------------------
+    # REPORTS
+    # ------------------------------------------------------------
+
+    def _report_sections(self):
+        """Return what else a report tells of the handover, with its reader's rights.
+
+        :return: ``[{"key", "title", "text"}]``; extended by super()
+        """
+        self.ensure_one()
+        return []
+
+    def _report_kind_columns(self, lines):
+        """Return more figures of the kinds of record, one column each.
+
+        :param lines: the domain of the lines that are reported on
+        :return: ``[{"title", "values": {scope id: text}, "total": text}]``; extended by
+            super()
+        """
+        self.ensure_one()
+        return []
+
+    # ------------------------------------------------------------
     # CHECKS
     # ------------------------------------------------------------
 

@@ -1,8 +1,7 @@
 from collections import Counter
 
 from odoo import models
-from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, human_size
 
 from ..file_kinds import kind
 from .handover_guard import door, single
@@ -78,11 +77,19 @@ class HandoverRequest(models.Model):
                 summary["kinds"][kind(mimetype, type_ == "url")] += count
         return {**summary, "kinds": dict(summary["kinds"])}
 
-    def _own_file_domain(self):
-        return Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
-
-    def _own_file_count(self):
-        """Return how many files hang on the handover, for who reads the handover."""
-        self.ensure_one()
-        domain = self._own_file_domain() & Domain("res_field", "=", False)
-        return self.env["ir.attachment"].search_count(domain)
+    def _report_sections(self):
+        summary = self._file_summary()
+        names = self.env["handover.request.line"]._file_kinds()
+        kinds = ", ".join(f"{names[kind]}: {n}" for kind, n in summary["kinds"].items())
+        figures = self.env._(
+            "%(count)s files on %(records)s records, %(size)s (%(kinds)s)",
+            count=summary["count"],
+            records=summary["records"],
+            size=human_size(summary["size"]) or "0",
+            kinds=kinds or "–",
+        )
+        title = self.env._("Files")
+        return [
+            *super()._report_sections(),
+            {"key": "files", "title": title, "text": figures},
+        ]

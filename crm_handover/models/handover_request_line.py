@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from .handover_card import STATES as CARD_STATES
 from .handover_engine import MAX_ATTEMPTS
 from .handover_guard import door, single
 
@@ -62,10 +61,6 @@ STATE_OF_RETURN = STATE_OF_RESULT | {
     "missing": "done",
     "changed_since": "done",
 }
-
-
-# what is approved of a record's briefing; the rest is on its card
-TOLD = ("note", "risk")
 
 
 class HandoverRequestLine(models.Model):
@@ -136,29 +131,6 @@ class HandoverRequestLine(models.Model):
     reserved = fields.Boolean(
         copy=False, help="No other handover may take the record at the same time."
     )
-    checked = fields.Boolean(copy=False, help="Its completeness was checked.")
-    score = fields.Integer(
-        string="Completeness",
-        copy=False,
-        aggregator="avg",
-        help="How much of what the successor needs is there, 0 to 100.",
-    )
-    gap_count = fields.Integer(string="Gaps", copy=False)
-    gap_ids = fields.Many2many(
-        "handover.check",
-        "handover_request_line_gap_rel",
-        "line_id",
-        "check_id",
-        string="Missing",
-        copy=False,
-    )
-    card_ids = fields.One2many("handover.card", "line_id", string="Cards")
-    card_id = fields.Many2one(
-        "handover.card", string="Briefing Card", compute="_compute_card_id"
-    )
-    card_state = fields.Selection(
-        CARD_STATES, string="Briefing", compute="_compute_card_id"
-    )
     reason_id = fields.Many2one(related="request_id.reason_id")
     can_decide = fields.Boolean(compute="_compute_can_decide")
     can_edit = fields.Boolean(compute="_compute_can_edit")
@@ -201,17 +173,6 @@ class HandoverRequestLine(models.Model):
         for line in self:
             line.can_edit = line.state == "todo" and line.request_id.can_edit
 
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_card_id(self):
-        # with the reader's rights: a successor finds what is released
-        cards = self.env["handover.card"].search_fetch(
-            [("line_id", "in", self.ids)], ["line_id", "state"]
-        )
-        by_line = {card.line_id.id: card for card in cards}
-        for line in self:
-            card = by_line.get(line._origin.id, cards.browse())
-            line.card_id, line.card_state = card, card.state
-
     @api.model
     def _guarded_initial(self):
         return {"state": "todo", "decision": "pending", "attempts": 0}
@@ -247,9 +208,6 @@ class HandoverRequestLine(models.Model):
         result = super().write(vals)
         if not self._trusted():
             self.request_id._touch()
-            if told := {name: vals[name] for name in TOLD if name in vals}:
-                cards = self.env["handover.card"].sudo()
-                cards.search([("line_id", "in", self.ids)])._follow_lines(told)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -323,44 +281,6 @@ class HandoverRequestLine(models.Model):
             "res_id": self.res_id,
             "views": [[False, "form"]],
         }
-
-    @door
-    def action_open_card(self):
-        """Open the briefing card of the record; who may write one finds it made.
-
-        :return: a window action
-        :raise UserError: when there is none that the caller may read
-        """
-        single(self)
-        Card = self.env["handover.card"]
-        if not self.card_id and not self.request_id._write_cards_refusal():
-            Card._make(SQL("id = %s", self.id))
-        if not self.card_id:
-            raise UserError(
-                self.env._("%s: its briefing card is not released yet.", self.res_name)
-            )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Briefing Card"),
-            "res_model": Card._name,
-            "res_id": self.card_id.id,
-            "views": [[False, "form"]],
-        }
-
-    def _card_sections(self):
-        """Return what the database knows of the record, as far as the reader may read.
-
-        :return: what ``handover.mixin._handover_card_sections`` does; nothing when the
-            reader may not open the record, or it is gone
-        """
-        self.ensure_one()
-        Model = self.env[self.res_model].with_context(active_test=False)
-        record = Model.browse(self.res_id).exists()
-        if not record or not record.has_access("read"):
-            return []
-        known = isinstance(Model, self.env.registry["handover.mixin"])
-        handler = record if known else self.env["handover.mixin"]
-        return handler._handover_card_sections(record)
 
     def _decision_refusal(self):
         """Return the error that keeps the caller from deciding, or ``None``."""
@@ -471,25 +391,45 @@ class HandoverRequestLine(models.Model):
     def _told(self):
         """Return for each line what is told of it: ``{line id: (note, risk)}``.
 
-        That is what was approved, or what the released card says by now.
+        That is what was approved; extended by super() by who knows more by now.
         """
-        told = {line.id: (line.note, line.risk) for line in self}
-        cards = self.env["handover.card"].sudo()
-        for card in cards.search_fetch(
-            [("line_id", "in", self.ids), ("state", "!=", "open")], ["line_id", *TOLD]
-        ):
-            told[card.line_id.id] = card.note, card.risk
-        return told
+        return {line.id: (line.note, line.risk) for line in self}
 
     @api.model
     def _told_risk_domain(self, risk):
-        """Return the domain of the lines of which this risk is told."""
-        released = fields.Domain("state", "!=", "open")
-        told = fields.Domain(
-            "card_ids", "any", released & fields.Domain("risk", "=", risk)
-        )
-        approved = fields.Domain("risk", "=", risk)
-        return told | (approved & ~fields.Domain("card_ids", "any", released))
+        """Return the domain of the lines of which this risk is told, see _told."""
+        return fields.Domain("risk", "=", risk)
+
+    # ------------------------------------------------------------
+    # REPORTS
+    # ------------------------------------------------------------
+
+    def _report_told(self):
+        """Return what a report tells of the record, with its reader's rights.
+
+        :return: ``{"note": text, "risk": key, "known": [(label, text)], "risk_known":
+            [(label, text)]}``; extended by super()
+        """
+        self.ensure_one()
+        return {
+            "note": self.note or "",
+            "risk": self.risk,
+            "known": [],
+            "risk_known": [],
+        }
+
+    @api.model
+    def _report_columns(self):
+        """Return more columns of lists of all records; extended by super().
+
+        :return: ``{name: head}``, in order; :meth:`_report_row` has their texts
+        """
+        return {}
+
+    def _report_row(self):
+        """Return the texts of a record in the columns of :meth:`_report_columns`."""
+        self.ensure_one()
+        return {}
 
     def _note_body(self, note, risk):
         """Return the chatter note of the record, in the language of the context."""

@@ -62,6 +62,13 @@ class HandoverRequestLine(models.Model):
             )
 
     @api.model
+    def _report_columns(self):
+        return super()._report_columns() | {"files": self.env._("Files")}
+
+    def _report_row(self):
+        return super()._report_row() | {"files": str(self.file_count)}
+
+    @api.model
     def _file_kinds(self):
         """Return the names that people read for kinds of files."""
         return {

@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 # rows of a digest; the rest is on the handover
@@ -101,6 +102,15 @@ class HandoverRequest(models.Model):
                 lines._fields["result_code"]._description_selection(self.env)
             ),
         }
+
+    def _own_file_domain(self):
+        return Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
+
+    def _own_file_count(self):
+        """Return how many files hang on the handover, for who reads the handover."""
+        self.ensure_one()
+        domain = self._own_file_domain() & Domain("res_field", "=", False)
+        return self.env["ir.attachment"].search_count(domain)
 
     # ------------------------------------------------------------
     # APPROVAL

@@ -363,6 +363,17 @@ class HandoverRequest(models.Model):
     # WITH THE HANDOVER
     # ------------------------------------------------------------
 
+    def _report_sections(self):
+        sections = super()._report_sections()
+        if self.training_state == "none":
+            return sections
+        states = dict(self._fields["training_state"]._description_selection(self.env))
+        text = states[self.training_state]
+        return [
+            *sections,
+            {"key": "training", "title": self.env._("Training"), "text": text},
+        ]
+
     def _complete_if_trained(self):
         if self.state == "transferred":
             self._complete_if_signed()
