@@ -13,6 +13,7 @@ from . import handover_scope
 from . import handover_check
 from . import handover_check_kinds
 from . import handover_request
+from . import handover_request_todo
 from . import handover_request_access
 from . import handover_request_records
 from . import handover_request_portfolio

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..urgency import points
-from .handover_check_kinds import GAP_ACTIVITY
 
 # records that are worked out and written in one transaction
 BATCH = 2_000
@@ -138,7 +137,7 @@ class HandoverFollowup(models.Model):
                     WHERE todo.date_deadline < %(today)s) AS overdue
                 FROM work JOIN mail_activity todo ON todo.res_model = work.res_model
                     AND todo.res_id = work.res_id
-                WHERE todo.active AND todo.activity_type_id IS DISTINCT FROM %(gap)s
+                WHERE todo.active AND (todo.activity_type_id IN %(own)s) IS NOT TRUE
                 GROUP BY work.line_id),
             ahead AS (
                 SELECT work.line_id FROM work
@@ -181,7 +180,7 @@ class HandoverFollowup(models.Model):
             batch=BATCH,
             today=today,
             now=now,
-            gap=self.env.ref(GAP_ACTIVITY).id,
+            own=tuple(self.env["handover.request"]._own_todo_types().ids),
             changes=Review._changes("crm.lead", ("stage_id",), start),
             at_start=Review._at(start),
             promised=promised,

@@ -26,7 +26,6 @@ MAX_DAYS = 366
 LATE = timedelta(hours=1)
 
 END_JOB = "crm_handover.ir_cron_handover_grant_end"
-ALARM_ACTIVITY = "crm_handover.mail_activity_type_permission"
 
 
 class HandoverGrant(models.Model):

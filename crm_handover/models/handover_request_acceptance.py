@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-ACCEPTANCE_ACTIVITY = "crm_handover.mail_activity_type_acceptance"
+from .handover_request_todo import ACCEPTANCE
 
 
 class HandoverRequest(models.Model):
@@ -107,7 +107,7 @@ class HandoverRequest(models.Model):
     def _start_decided(self):
         """Have started what waited for the answers that came in now."""
         for request in self:
-            todos = request._acceptance_todos()
+            todos = request._todos(ACCEPTANCE)
             decided = todos.user_id - request._undecided_users()
             for user_todos in todos.grouped("user_id").values():
                 if user_todos.user_id <= decided:
@@ -133,7 +133,7 @@ class HandoverRequest(models.Model):
     def _after_move(self, move):
         super()._after_move(move)
         if move in ("start", "draft", "cancel", "review"):
-            self._acceptance_todos().unlink()
+            self._todos(ACCEPTANCE).unlink()
 
     # ------------------------------------------------------------
     # TO-DOS
@@ -146,29 +146,10 @@ class HandoverRequest(models.Model):
             return
         deadline = self.acceptance_end or self.date_planned or fields.Datetime.now()
         for user in self._undecided_users():
-            request = self.sudo().with_context(
-                lang=user.lang, mail_notify_force_send=False
-            )
-            request.activity_schedule(
-                ACCEPTANCE_ACTIVITY,
+            self._ask(
+                ACCEPTANCE,
+                user,
+                lambda env: env._("Accept or decline your records"),
+                by_mail=True,
                 date_deadline=self._day(deadline),
-                summary=request.env._("Accept or decline your records"),
-                user_id=user.id,
             )
-
-    def _acceptance_todos(self):
-        return (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    (
-                        "activity_type_id",
-                        "=",
-                        self.env.ref(ACCEPTANCE_ACTIVITY).id,
-                    ),
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                ]
-            )
-        )

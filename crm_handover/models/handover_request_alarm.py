@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-CARE_ACTIVITY = "crm_handover.mail_activity_type_care"
+CARE = "crm_handover.mail_activity_type_care"
 
 
 class HandoverRequest(models.Model):
@@ -15,6 +15,17 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
+    @api.model
+    def _own_todo_types(self):
+        return super()._own_todo_types() | self._todo_types(CARE)
+
+    @api.model
+    def _reminded_types(self):
+        return super()._reminded_types() | self._todo_types(CARE)
+
+    def _reminder_texts(self, user):
+        return [*super()._reminder_texts(user), *self._alarm_texts(user)]
+
     def _conclude(self, figures):
         result = super()._conclude(figures)
         # after the last review there is nothing to follow up any more
@@ -23,7 +34,7 @@ class HandoverRequest(models.Model):
         return result
 
     def _end_follow_up(self):
-        self._care_todos().unlink()
+        self._todos(CARE).unlink()
         return super()._end_follow_up()
 
     def _raise_alarms(self):
@@ -39,7 +50,7 @@ class HandoverRequest(models.Model):
             )
         )
         today = fields.Date.today()
-        todos = self._care_todos()
+        todos = self._todos(CARE)
         for user in self._overloaded(self._takers()):
             # how long is known from the to-do that was given for it
             theirs = todos.filtered(lambda todo, user=user: todo.user_id == user)
@@ -56,29 +67,12 @@ class HandoverRequest(models.Model):
             self._ask_to_care(user, takes=user in since)
 
     def _ask_to_care(self, user, takes):
-        request = self.sudo().with_context(lang=user.lang, tz=user.tz)
-        summary = (
-            request.env._("Look after what you took over: “Who to Call Next”")
-            if takes
-            else request.env._("Look after this handover with the successors")
-        )
-        request.with_context(mail_activity_quick_update=True).activity_schedule(
-            CARE_ACTIVITY,
-            date_deadline=fields.Date.context_today(request),
-            summary=summary,
-            user_id=user.id,
-        )
+        def text(env):
+            if takes:
+                return env._("Look after what you took over: “Who to Call Next”")
+            return env._("Look after this handover with the successors")
 
-    def _care_todos(self):
-        """Return the open to-dos of alarms, as superuser, quietly."""
-        todos = self.env["mail.activity"].sudo()
-        return todos.with_context(mail_activity_quick_update=True).search(
-            [
-                ("activity_type_id", "=", self.env.ref(CARE_ACTIVITY).id),
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-            ]
-        )
+        self._ask(CARE, user, text)
 
     def _overloaded(self, users):
         """Return those of ``users`` who have more open records than the company set."""

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from .handover_card import READ, WRITTEN
 from .handover_guard import door, is_id, single
 
-READING_ACTIVITY = "crm_handover.mail_activity_type_briefing"
+READING = "crm_handover.mail_activity_type_briefing"
 
 
 class HandoverRequest(models.Model):
@@ -172,6 +172,10 @@ class HandoverRequest(models.Model):
     # TO-DOS
     # ------------------------------------------------------------
 
+    @api.model
+    def _own_todo_types(self):
+        return super()._own_todo_types() | self._todo_types(READING)
+
     def _plan_reading_todos(self, successors):
         """Ask the successors to read, once however many cards are released.
 
@@ -180,16 +184,8 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         if self.state not in READ:
             return
-        todos = self._reading_todos()
-        for user in successors - todos.user_id:
-            request = self.sudo().with_context(
-                lang=user.lang, mail_activity_quick_update=True
-            )
-            request.activity_schedule(
-                READING_ACTIVITY,
-                summary=request.env._("Read the briefing cards"),
-                user_id=user.id,
-            )
+        for user in successors - self._todos(READING).user_id:
+            self._ask(READING, user, lambda env: env._("Read the briefing cards"))
 
     def _close_reading_todo(self):
         """Close the caller's to-do once nothing is left to read."""
@@ -201,21 +197,8 @@ class HandoverRequest(models.Model):
             ("state", "=", "released"),
         ]
         if not self.env["handover.card"].search_count(unread, limit=1):
-            mine = self._reading_todos().filtered(lambda todo: todo.user_id == user)
+            mine = self._todos(READING).filtered(lambda todo: todo.user_id == user)
             mine.action_feedback()
-
-    def _reading_todos(self):
-        return (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("activity_type_id", "=", self.env.ref(READING_ACTIVITY).id),
-                    ("res_model", "=", self._name),
-                    ("res_id", "=", self.id),
-                ]
-            )
-        )
 
     def _after_move(self, move):
         super()._after_move(move)

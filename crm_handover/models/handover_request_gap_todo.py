@@ -2,7 +2,7 @@ from collections import Counter
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .handover_check_kinds import GAP_ACTIVITY
 from .handover_guard import door
@@ -33,6 +33,10 @@ class HandoverRequest(models.Model):
             request._measure()
             request._plan_gaps()
         return True
+
+    @api.model
+    def _own_todo_types(self):
+        return super()._own_todo_types() | self._todo_types(GAP_ACTIVITY)
 
     def _plan_gaps(self):
         """Make the open to-dos be those that the present gaps ask for."""

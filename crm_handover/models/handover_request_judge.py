@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .handover_guard import door, single
 
-RATING_ACTIVITY = "crm_handover.mail_activity_type_rating"
+RATING = "crm_handover.mail_activity_type_rating"
 # so long people have for their rating
 TIME_TO_RATE = timedelta(days=7)
 
@@ -76,7 +76,7 @@ class HandoverRequest(models.Model):
             names = {"request_id": self.id, "days": days, "user_id": self.env.uid}
             judgements._trusting().create(names | values)
         self.invalidate_recordset(["judgement_ids"])
-        self._rating_todos().filtered(
+        self._todos(RATING).filtered(
             lambda todo: todo.user_id == self.env.user
         ).action_feedback()
         self._update_outcome()
@@ -114,6 +114,14 @@ class HandoverRequest(models.Model):
     # ASKING
     # ------------------------------------------------------------
 
+    @api.model
+    def _own_todo_types(self):
+        return super()._own_todo_types() | self._todo_types(RATING)
+
+    @api.model
+    def _reminded_types(self):
+        return super()._reminded_types() | self._todo_types(RATING)
+
     def _reviewed(self, days):
         result = super()._reviewed(days)
         self._ask_for_ratings()
@@ -124,28 +132,12 @@ class HandoverRequest(models.Model):
         people = self.env["res.users"].sudo().union(*self._parties())
         people |= self._in_charge(self.approver_id)
         people = people.filtered(self._shows_to)
-        for user in people - self._rating_todos().user_id:
-            request = self.sudo().with_context(
-                lang=user.lang, tz=user.tz, mail_activity_quick_update=True
+        for user in people - self._todos(RATING).user_id:
+            self._ask(
+                RATING,
+                user,
+                lambda env: env._("How well did the handover work? Rate it"),
+                date_deadline=lambda request: (
+                    fields.Date.context_today(request) + TIME_TO_RATE
+                ),
             )
-            day = fields.Date.context_today(request) + TIME_TO_RATE
-            request.activity_schedule(
-                RATING_ACTIVITY,
-                date_deadline=day,
-                summary=request.env._("How well did the handover work? Rate it"),
-                user_id=user.id,
-            )
-
-    def _rating_todos(self):
-        """Return the open to-dos to rate, as superuser."""
-        return (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("activity_type_id", "=", self.env.ref(RATING_ACTIVITY).id),
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                ]
-            )
-        )

@@ -1,13 +1,13 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from .handover_request_todo import APPROVAL
+
 # rows of a digest; the rest is on the handover
 DIGEST_ROWS = 50
-
-APPROVAL_ACTIVITY = "crm_handover.mail_activity_type_approval"
 
 
 class HandoverRequest(models.Model):
@@ -47,8 +47,7 @@ class HandoverRequest(models.Model):
                 force_email_lang=user.lang,
                 notify_author=True,
             )
-        # the mails go out in the background: a slow mail server holds nothing up
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self._send_mails_soon()
 
     def _notice_subject(self, step):
         name = self.display_name
@@ -119,18 +118,13 @@ class HandoverRequest(models.Model):
     def _ask_approver(self):
         """Give the approver a to-do, in the approver's language."""
         self.ensure_one()
-        approver = self.approver_id.sudo()
-        request = self.sudo().with_context(
-            lang=approver.lang, mail_notify_force_send=False
+        self._ask(
+            APPROVAL,
+            self.approver_id.sudo(),
+            lambda env: env._("Decide on the handover"),
+            by_mail=True,
+            note=lambda request: request._approval_note(),
         )
-        request.activity_schedule(
-            APPROVAL_ACTIVITY,
-            date_deadline=fields.Date.context_today(request),
-            summary=request.env._("Decide on the handover"),
-            note=request._approval_note(),
-            user_id=approver.id,
-        )
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _approval_note(self):
         """Return what the approver reads at once: the purpose, how many files."""
@@ -143,4 +137,4 @@ class HandoverRequest(models.Model):
 
     def _close_approval_activity(self, feedback):
         """Mark the approver's to-do as done: the decision has been made."""
-        self.sudo().activity_feedback([APPROVAL_ACTIVITY], feedback=feedback)
+        self.sudo().activity_feedback([APPROVAL], feedback=feedback)

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .handover_grant import ALARM_ACTIVITY, LIVE
+from .handover_grant import LIVE
 from .handover_guard import door, single
+from .handover_request_todo import PERMISSION
 
 
 class HandoverRequest(models.Model):
@@ -225,10 +226,9 @@ class HandoverRequest(models.Model):
     def _alarm(self, text):
         """Give whoever is in charge one to-do about permissions, in their language."""
         self.ensure_one()
-        request = self.sudo()
-        open_alarms = request.activity_search([ALARM_ACTIVITY], only_automated=False)
-        if open_alarms:
+        if self._todos(PERMISSION):
             return
+        request = self.sudo()
         user = request.approver_id
         if not user.active or not request._is_operator(user):
             managers = self.env.ref("crm_handover.group_handover_manager").sudo()
@@ -236,10 +236,10 @@ class HandoverRequest(models.Model):
                 lambda user: user.active and request._is_manager(user)
             )
             user = people[:1] or self.env.ref("base.user_admin")
-        request.with_context(mail_notify_force_send=False).activity_schedule(
-            ALARM_ACTIVITY,
-            date_deadline=fields.Date.context_today(request),
-            summary=request.env._("Look at the permissions"),
+        self._ask(
+            PERMISSION,
+            user,
+            lambda env: env._("Look at the permissions"),
+            by_mail=True,
             note=text,
-            user_id=user.id,
         )

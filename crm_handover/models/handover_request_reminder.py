@@ -2,8 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .handover_request_alarm import CARE_ACTIVITY
-from .handover_request_judge import RATING_ACTIVITY
 from .handover_request_plan import CLOSED
 
 
@@ -25,8 +23,21 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _reminded_types(self):
-        """Return the types of to-dos that belong into the digest besides the steps."""
-        return self.env.ref(CARE_ACTIVITY) | self.env.ref(RATING_ACTIVITY)
+        """Return the types of to-dos that belong into the digest besides the steps.
+
+        Extended by super().
+        """
+        return self.env["mail.activity.type"]
+
+    def _reminder_texts(self, user):
+        """Return what ``user`` is told of this handover besides the steps.
+
+        Extended by super().
+
+        :return: texts in the language of ``user``, of what they may know
+        """
+        self.ensure_one()
+        return []
 
     @api.model
     def _open_steps_of(self, user=None):
@@ -71,7 +82,7 @@ class HandoverRequest(models.Model):
                         "request": request,
                         "link": link,
                         "steps": group,
-                        "alarms": request._alarm_texts(user),
+                        "texts": request._reminder_texts(user),
                     }
                 )
         if not handovers:
@@ -91,4 +102,4 @@ class HandoverRequest(models.Model):
             force_email_lang=user.lang,
         )
         late.write({"handover_reminded": today})
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self._send_mails_soon()

@@ -12,7 +12,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..followup import WorkTime, median
-from .handover_check_kinds import GAP_ACTIVITY
 
 # the hours of more customers than this are not looked at in one go
 ROWS = 20_000
@@ -417,16 +416,21 @@ class HandoverRequestReview(models.Model):
                     AND todo.res_id = work.res_id
                 WHERE todo.create_date <= %(moment)s AND todo.date_deadline < %(day)s
                     AND (todo.active OR todo.date_done >= %(day)s)
-                    AND todo.activity_type_id IS DISTINCT FROM %(gap)s
+                    AND (todo.activity_type_id IN %(own)s) IS NOT TRUE
                 GROUP BY work.successor_id""",
                 name=SQL.identifier(name),
                 work=self._work(request),
                 moment=moment,
                 day=self._day(request, moment),
-                gap=self.env.ref(GAP_ACTIVITY).id,
+                own=self._own_types(),
             )
         )
         return {row.pop("successor_id"): row for row in rows}
+
+    @api.model
+    def _own_types(self):
+        """Return the types of to-dos that handovers give, which are no work done."""
+        return tuple(self.env["handover.request"]._own_todo_types().ids)
 
     @api.model
     def _todos_done(self, request, start, end):
@@ -438,12 +442,12 @@ class HandoverRequestReview(models.Model):
                     AND todo.res_id = work.res_id
                 WHERE todo.active IS NOT TRUE AND todo.date_done > %s
                     AND todo.date_done <= %s
-                    AND todo.activity_type_id IS DISTINCT FROM %s
+                    AND (todo.activity_type_id IN %s) IS NOT TRUE
                 GROUP BY work.successor_id""",
                 self._work(request),
                 self._day(request, start),
                 self._day(request, end),
-                self.env.ref(GAP_ACTIVITY).id,
+                self._own_types(),
             )
         )
         return {row.pop("successor_id"): row for row in rows}

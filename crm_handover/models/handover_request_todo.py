@@ -1,0 +1,74 @@
+from odoo import api, models
+
+APPROVAL = "crm_handover.mail_activity_type_approval"
+ACCEPTANCE = "crm_handover.mail_activity_type_acceptance"
+PERMISSION = "crm_handover.mail_activity_type_permission"
+
+
+class HandoverRequest(models.Model):
+    """To-dos on a handover: ask somebody, find what was asked, close it.
+
+    The handover is where its people read them, so they tell neither figures nor names
+    that one of them may not know.
+    """
+
+    _inherit = "handover.request"
+
+    @api.model
+    def _own_todo_types(self):
+        """Return the types of the to-dos that handovers give; extended by super()."""
+        return self._todo_types(APPROVAL, ACCEPTANCE, PERMISSION)
+
+    @api.model
+    def _todo_types(self, *xml_ids):
+        types = self.env["mail.activity.type"]
+        return types.union(*(self.env.ref(xml_id) for xml_id in xml_ids))
+
+    def _todos(self, xml_id):
+        """Return the open to-dos of one type on these handovers.
+
+        As superuser, and quietly: whatever is done with them sends no mail.
+
+        :param str xml_id: of the type
+        """
+        todos = self.env["mail.activity"].sudo()
+        return todos.with_context(mail_activity_quick_update=True).search(
+            [
+                ("activity_type_id", "=", self.env.ref(xml_id).id),
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+            ]
+        )
+
+    def _ask(self, xml_id, user, text, by_mail=False, **values):
+        """Give ``user`` a to-do on this handover, in their language and time zone.
+
+        :param str xml_id: of the type
+        :param text: a function of an environment that returns the summary
+        :param bool by_mail: tell them by mail as well, which goes out in the background
+        :param values: more values of the to-do; a function is called with the handover
+            in the language of ``user``
+        """
+        self.ensure_one()
+        request = self.sudo().with_context(
+            lang=user.lang,
+            tz=user.tz,
+            mail_activity_quick_update=not by_mail,
+            mail_notify_force_send=False,
+        )
+        request.activity_schedule(
+            xml_id,
+            summary=text(request.env),
+            user_id=user.id,
+            **{
+                name: value(request) if callable(value) else value
+                for name, value in values.items()
+            },
+        )
+        if by_mail:
+            self._send_mails_soon()
+
+    @api.model
+    def _send_mails_soon(self):
+        """Have mails go out in the background: a slow mail server holds nothing up."""
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
