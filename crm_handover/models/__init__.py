@@ -83,6 +83,7 @@ from . import ir_rule
 from . import ir_actions_report
 from . import ir_attachment
 from . import mail_thread
+from . import calendar_event
 from . import crm_lead
 from . import project_project
 from . import project_task

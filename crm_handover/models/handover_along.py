@@ -75,19 +75,13 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _move_meetings(self, records, giver, taker, moved, scope):
         """Make ``taker`` the organiser of the future meetings about ``records``."""
-        domain = scope._handler()._handover_meeting_domain(records)
-        meetings = (
-            self.env["calendar.event"]
-            .sudo()
-            .search(
-                domain
-                & fields.Domain("user_id", "=", giver.id)
-                & fields.Domain("start", ">", fields.Datetime.now())
-                & fields.Domain("privacy", "!=", "private")
-            )
+        Meeting = self.env["calendar.event"].sudo()
+        meetings = Meeting.search(
+            scope._handler()._handover_meeting_domain(records)
+            & fields.Domain("user_id", "=", giver.id)
+            & fields.Domain("start", ">", fields.Datetime.now())
+            & ~Meeting._handover_private_domain()
         )
-        if giver.calendar_default_privacy == "private":
-            meetings = meetings.filtered("privacy")
         for meeting in meetings:
             was = [user.partner_id in meeting.partner_ids for user in (giver, taker)]
             self._move_meeting(meeting, taker, giver.partner_id, taker.partner_id)

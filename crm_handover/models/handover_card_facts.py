@@ -318,10 +318,9 @@ class HandoverMixin(models.AbstractModel):
     @api.model
     def _handover_card_sealed(self, meeting):
         """Tell whether ``meeting`` is private to others than the reader."""
-        # as superuser: core shows a private meeting to others as “Busy”, not as private
-        meeting = meeting.sudo()
-        mine = self.env.user.partner_id in meeting.partner_ids
-        return meeting.effective_privacy == "private" and not mine
+        # as superuser: core hides from others who comes to a private meeting
+        mine = self.env.user.partner_id in meeting.sudo().partner_ids
+        return bool(meeting._handover_private()) and not mine
 
     @api.model
     def _handover_card_files(self, record):

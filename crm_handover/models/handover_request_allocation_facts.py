@@ -149,14 +149,11 @@ class HandoverRequest(models.Model):
         )
         for res_id, user, count in todos:
             yield res_id, user.id, count
-        meetings = (
-            self.env["calendar.event"]
-            .sudo()
-            .search(
-                scope._handler()._handover_meeting_domain(records)
-                & fields.Domain("partner_ids", "in", takers.partner_id.ids)
-                & fields.Domain("privacy", "!=", "private")
-            )
+        Meeting = self.env["calendar.event"].sudo()
+        meetings = Meeting.search(
+            scope._handler()._handover_meeting_domain(records)
+            & fields.Domain("partner_ids", "in", takers.partner_id.ids)
+            & ~Meeting._handover_private_domain()
         )
         for meeting in meetings:
             present = [by_partner[p] for p in meeting.partner_ids if p in by_partner]

@@ -238,16 +238,11 @@ class HandoverRequest(models.Model):
                 & scope._belonging_domain(giver, self.source_team_id)
                 & fields.Domain("id", "not in", chosen.subselect("res_id"))
             )
-        private = ["private"]
-        if giver.calendar_default_privacy == "private":
-            private.append(False)
         meetings = self.env["calendar.event"].sudo()
         counts[self.env._("Meetings")] = meetings.search_count(
-            [
-                ("user_id", "=", giver.id),
-                ("start", ">", fields.Datetime.now()),
-                ("privacy", "in", private),
-            ]
+            fields.Domain("user_id", "=", giver.id)
+            & fields.Domain("start", ">", fields.Datetime.now())
+            & meetings._handover_private_domain()
         )
         return [
             self.env._("%(kind)s: %(count)s", kind=kind, count=count)

@@ -210,7 +210,7 @@ class HandoverRequestReview(models.Model):
                 SELECT event.*, event.start AS date, actor.partner_id
                 FROM actor JOIN calendar_event event ON event.active
                     AND event.start > %(start)s AND event.start <= %(end)s
-                    AND event.privacy IS DISTINCT FROM 'private'
+                    AND NOT %(private)s
                     AND (event.user_id = actor.user_id OR EXISTS (
                         SELECT FROM calendar_attendee attendee
                         WHERE attendee.event_id = event.id
@@ -255,6 +255,7 @@ class HandoverRequestReview(models.Model):
             start=start,
             end=end,
             spoken=self._spoken(),
+            private=self.env["calendar.event"]._handover_private_sql("event"),
             links=SQL(" UNION ").join(links),
         )
 

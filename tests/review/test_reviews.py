@@ -297,6 +297,21 @@ class TestContacts(ReviewCase):
         request.sudo()._reviews()._trusting().date_measured = False
         self.assertEqual(self.review(request).contacted_count, 1)
 
+    def test_private_by_default_is_private(self):
+        """Neither a figure nor what the follow-up knows tells of such a meeting."""
+        [lead] = self.deals(self.brewery)
+        request = self.hand_over(lead)
+        day = {"start": datetime(2026, 3, 3, 8), "stop": datetime(2026, 3, 3, 9)}
+        meeting = self.make_meeting(lead, self.bruno, **day)
+        self.bruno.with_user(self.bruno).calendar_default_privacy = "private"
+        review = self.review(request)
+        self.assertEqual((review.contacted_count, review.contact_count), (0, 0))
+        calls = self.env["handover.followup"].search([("request_id", "=", request.id)])
+        self.assertFalse(calls.date_contact)
+        meeting.privacy = "public"
+        request.sudo()._reviews()._trusting().date_measured = False
+        self.assertEqual(self.review(request).contacted_count, 1)
+
     def test_done_to_do_is_a_contact(self):
         [lead] = self.deals(self.brewery)
         call = self.make_todo(lead, date_deadline=date(2026, 3, 4))

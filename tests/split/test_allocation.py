@@ -188,6 +188,14 @@ class TestCriteria(AllocationCase):
         self.assertEqual(taken[self.chen], sorted((self.north | self.south).ids))
         self.assertEqual(taken[self.bruno], self.west.ids)
 
+    def test_private_by_default_is_no_contact(self):
+        self.make_meeting(self.west, self.chen, days=-3)
+        self.make_meeting(self.south, self.chen, days=-3, privacy="public")
+        self.chen.with_user(self.chen).calendar_default_privacy = "private"
+        taken = self.taken(self.request, self.propose(self.request, "talked"))
+        self.assertNotIn(self.west.id, taken[self.chen])
+        self.assertIn(self.south.id, taken[self.chen])
+
     def test_over_the_target_team(self):
         with self.assertRefused(UserError, "target team"):
             self.request.propose_allocation("team")
