@@ -5,15 +5,14 @@ leaves either all of the batch or nothing, and the next run goes on from there.
 """
 
 import logging
-import time
-from datetime import timedelta
 
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+
+from .handover_background import FATAL, TRANSIENT
 
 _logger = logging.getLogger(__name__)
 
@@ -24,18 +23,10 @@ BATCH_SIZE = 1_000
 # a worker's time limit: a run starts with a few, and goes on by what they took
 FIRST_BATCH = 50
 BATCH_SECONDS = 2.0
-# how often a short step is tried again at once, as Odoo does for a request
-CONFLICTS = 5
 # after a conflict the same lines come back in smaller batches, at last one by one
 SHRINK = 10
-# seconds between two messages about the progress
-ANNOUNCE_EVERY = 1.0
 # a record that stays locked for this many tries is reported
 MAX_ATTEMPTS = 6
-
-TRANSIENT = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, LockError)
-# the database, the disk or the memory is the problem, not the record
-FATAL = (psycopg2.OperationalError, psycopg2.InterfaceError, MemoryError)
 
 # the owner changes, and nothing else is told about it: one digest replaces a mail per
 # record, one note replaces core's tracking message
@@ -60,6 +51,7 @@ class RecordsRefused(Exception):
 class HandoverEngine(models.AbstractModel):
     _name = "handover.engine"
     _description = "Handover Engine"
+    _inherit = ["handover.background"]
 
     # ------------------------------------------------------------
     # BATCHES
@@ -206,97 +198,8 @@ class HandoverEngine(models.AbstractModel):
         }
 
     # ------------------------------------------------------------
-    # CRON
+    # WHATEVER COMES OF IT
     # ------------------------------------------------------------
-
-    @api.model
-    def _cron_run(self):
-        """Run what is due, in batches: starts, returns, and what is running.
-
-        Several crons, on several hosts, may do this at the same time.
-        """
-        Cron = self.env["ir.cron"]
-        Request = self.env["handover.request"].sudo()
-        for request_id in Request._due().ids:
-            self._safely(Request.browse(request_id)._start_if_due)
-            Cron._commit_progress()
-        for request_id in Request._due_back().ids:
-            self._safely(Request.browse(request_id)._return_if_due)
-            Cron._commit_progress()
-        self._safely(self.env["handover.grant"]._alarm_when_late)
-        running = Request._running().ids
-        in_time = Cron._commit_progress(remaining=Request._lines_due_count())
-        while running and in_time:
-            request = Request.browse(running.pop(0))
-            in_time = self._run_batches(request)
-            # two workers that both keep their shared lock cannot get the other one
-            Cron._commit_progress()
-            self._safely(request._finish_if_ready)
-            Cron._commit_progress()
-        self._wake_up()
-        Cron._commit_progress()
-
-    @api.model
-    def _run_batches(self, request):
-        """Run one batch after the other, each committed.
-
-        :return: whether there was time for all that is due
-        """
-        commit_progress = self.env["ir.cron"]._commit_progress
-        announced = time.monotonic()
-        size, in_time = FIRST_BATCH, True
-        while in_time:
-            # people may leave in the middle of a run: nobody is given more then
-            self._safely(request._review_if_outdated)
-            # a batch begins with a view that knows what others committed
-            commit_progress()
-            began = time.monotonic()
-            done = self._run_batch_safely(request, size)
-            if not done:
-                break
-            size = self._next_size(size, done, time.monotonic() - began)
-            if time.monotonic() - announced > ANNOUNCE_EVERY:
-                announced = time.monotonic()
-                request._announce()
-            in_time = commit_progress(done)
-            # a long run takes no more memory than a short one
-            self.env.invalidate_all()
-        return bool(in_time)
-
-    @api.model
-    def _next_size(self, size, done, seconds):
-        """Return the size of the next batch, by what the last one took."""
-        fitting = int(done * BATCH_SECONDS / max(seconds, 0.001))
-        return min(4 * size, BATCH_SIZE, fitting or 1)
-
-    @api.model
-    def _safely(self, step):
-        """Do ``step``, again after a conflict with somebody else's writing.
-
-        :return: what ``step`` returns; ``None`` when it has to wait for the next pass
-        """
-        for _try in range(CONFLICTS):
-            try:
-                result = step()
-                self.env.flush_all()
-                return result
-            except TRANSIENT:
-                self.env.cr.rollback()
-            except FATAL:
-                raise
-            except Exception:
-                # one request never stops the others
-                self.env.cr.rollback()
-                _logger.exception("A step of a handover failed")
-                return None
-        _logger.info("A step of a handover met conflicts, later again")
-        return None
-
-    @api.model
-    def _commit_part(self):
-        """Commit a part of long work of a cron; elsewhere all of it is one step."""
-        if self.env.context.get("ir_cron_progress_id"):
-            self.env["ir.cron"]._commit_progress()
 
     @api.model
     def _run_batch_safely(self, request, limit=BATCH_SIZE):
@@ -334,29 +237,3 @@ class HandoverEngine(models.AbstractModel):
     def _locked_again(self, line_ids):
         lines = self.env["handover.request.line"].sudo().browse(line_ids)
         return lines.try_lock_for_update().filtered(lambda line: line.state == "todo")
-
-    @api.model
-    def _wake_up(self):
-        """Come back for what is left: at once, or when postponed lines are due."""
-        Request = self.env["handover.request"].sudo()
-        if Request._lines_due_count(limit=1):
-            # a time that has come wakes the crons of all hosts
-            Request._wake_crons()
-            return
-        line = (
-            self.env["handover.request.line"]
-            .sudo()
-            .search(
-                [
-                    ("state", "=", "todo"),
-                    ("next_try", "!=", False),
-                    ("request_id.state", "=", "running"),
-                ],
-                order="next_try",
-                limit=1,
-            )
-        )
-        held = Request.search([("state", "=", "running"), ("hold_until", "!=", False)])
-        times = [*line.mapped("next_try"), *held.mapped("hold_until")]
-        if times:
-            Request._wake_crons(min(times) + timedelta(seconds=1))

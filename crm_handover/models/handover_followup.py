@@ -194,7 +194,7 @@ class HandoverFollowup(models.Model):
         for (scope,) in lines._read_group(mine, ["scope_id"]):
             while count := self._follow_kind(request, scope):
                 begun += count
-                self.env["handover.engine"]._commit_part()
+                self.env["handover.background"]._commit_part()
         if begun > MANY:
             # it takes a handover that it does not know for a single record, and loops
             # through all messages for each of the records

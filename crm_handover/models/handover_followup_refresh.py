@@ -50,7 +50,7 @@ class HandoverFollowup(models.Model):
                 if any(row[f"old_{name}"] != facts[name] for name in KEPT):
                     changed.append({"id": row["id"], **facts})
             self._write_facts(changed)
-            self.env["handover.engine"]._commit_part()
+            self.env["handover.background"]._commit_part()
         self.env.invalidate_all()
 
     @api.model

@@ -431,29 +431,6 @@ class HandoverRequest(models.Model):
                     )
                 )
 
-    def _check_successor_user(self, successor):
-        """Raise unless ``successor`` can take work over in this company."""
-        self.ensure_one()
-        if not successor.active or successor.share:
-            # without the name, which the caller may not know
-            raise ValidationError(
-                self.env._(
-                    "%s: choose an active employee's user as successor.", self.name
-                )
-            )
-        if self.company_id not in successor.sudo().company_ids:
-            raise ValidationError(
-                self.env._(
-                    "%(handover)s: choose a successor who works in %(company)s.",
-                    handover=self.name,
-                    company=self.company_id.name,
-                )
-            )
-        if successor == self.predecessor_id:
-            raise ValidationError(
-                self.env._("Nobody hands work over to themselves: choose another user.")
-            )
-
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
@@ -566,100 +543,6 @@ class HandoverRequest(models.Model):
 
     def message_update(self, msg_dict, update_vals=None):
         raise UserError(self.env._("Handovers are not changed by mail."))
-
-    # ------------------------------------------------------------
-    # ROLES
-    # ------------------------------------------------------------
-
-    def _is_manager(self, user):
-        return (
-            user.has_group("crm_handover.group_handover_manager")
-            and self.company_id in user.sudo().company_ids
-        )
-
-    def _is_operator(self, user):
-        """Tell whether ``user`` may act for this handover as a superior."""
-        self.ensure_one()
-        if self.company_id not in user.sudo().company_ids or not user.active:
-            return False
-        if user.has_group("crm_handover.group_handover_approver"):
-            return True
-        leads = user in self._giving_teams().user_id
-        return leads and user.has_group("crm_handover.group_handover_user")
-
-    def _is_editor(self, user):
-        self.ensure_one()
-        return user == self.requester_id or self._is_manager(user)
-
-    def _involved(self):
-        """Return the users who requested it, give or take."""
-        request = self.sudo()
-        return (
-            request.requester_id
-            | request.create_uid
-            | request.predecessor_id
-            | request.successor_id
-            | request.successor_ids
-            | request.grant_ids.user_id
-        )
-
-    def _role_problem(self, role, user):
-        """Return why ``user`` does not have this role here, or an empty text."""
-        if role == "system":
-            return self.env._("this happens by itself.")
-        if role == "editor" and not self._is_editor(user):
-            return self.env._("only the requester may do this.")
-        if role in ("operator", "decider") and not self._is_operator(user):
-            return self.env._(
-                "only a team leader, an approver or a manager may do this."
-            )
-        if role == "decider" and user in self._involved():
-            alone = self.company_id.sudo().handover_self_approval
-            if not (alone and self._is_manager(user)):
-                return self.env._(
-                    "who requests it, gives or takes does not decide on it."
-                )
-        return ""
-
-    def _decision_problem(self, user):
-        """Return why ``user`` may not approve what is proposed, or an empty text."""
-        if problem := self._role_problem("decider", user):
-            return problem
-        grants = self.sudo().grant_ids.filtered(lambda grant: grant.state != "ended")
-        problems = (grant._approver_problem(user) for grant in grants)
-        return next(filter(None, problems), "")
-
-    def _check_may_request(self):
-        """Raise unless the caller may hand over what belongs to this giver."""
-        self.ensure_one()
-        user = self.env.user
-        if (
-            (self.predecessor_id and self.predecessor_id == user)
-            or self.env.uid == SUPERUSER_ID
-            or self._is_manager(user)
-            or user in self._giving_teams().user_id
-        ):
-            return
-        raise AccessError(
-            self.env._("You may hand over your own work, or that of a team you lead.")
-        )
-
-    def _giving_teams(self):
-        """Return the sales teams that the work belongs to, as superuser.
-
-        Of people who left, the teams they were in: archiving a user archives the
-        memberships.
-        """
-        self.ensure_one()
-        giver = self.predecessor_id.sudo()
-        if not giver:
-            return self.source_team_id.sudo()
-        # the source team is the requester's word: it makes nobody a superior
-        members = self.env["crm.team.member"].sudo().with_context(active_test=False)
-        domain = [("user_id", "=", giver.id)]
-        if giver.active:
-            domain.append(("active", "=", True))
-        return members.search(domain).crm_team_id
 
     # ------------------------------------------------------------
     # MOVES

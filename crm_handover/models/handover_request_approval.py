@@ -1,6 +1,6 @@
 from itertools import chain
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -134,33 +134,6 @@ class HandoverRequest(models.Model):
             self.approver_id == self.env.user
             and self.date_approved
             and self.state in ("approved", "running", "transferred", "done")
-        )
-
-    def _find_approver(self):
-        """Return who is asked: the one named, a team leader, or another approver.
-
-        :raise UserError: when nobody may decide
-        """
-        self.ensure_one()
-        users = self.env["res.users"].sudo()
-        candidates = self.approver_id.sudo() | self._giving_teams().user_id
-        for group in ("group_handover_approver", "group_handover_manager"):
-            candidates |= users.search(
-                [
-                    ("all_group_ids", "in", self.env.ref(f"crm_handover.{group}").ids),
-                    ("company_ids", "in", self.company_id.ids),
-                    ("id", "!=", SUPERUSER_ID),
-                ]
-            )
-        for user in candidates:
-            if not self._decision_problem(user):
-                return user
-        raise UserError(
-            self.env._(
-                "%s: nobody in the company may approve it. Let the administrator name"
-                " an approver.",
-                self.name,
-            )
         )
 
     def _freeze_lines(self):

@@ -17,14 +17,6 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    is_sudden = fields.Boolean(
-        string="Predecessor Cannot Be Reached",
-        tracking=True,
-        copy=False,
-        help="After a sudden leave: the briefing is made from data only, and a handover"
-        " manager signs for the predecessor. Private meetings and tasks stay sealed.",
-        content=True,
-    )
     briefing = fields.Json(compute="_compute_briefing")
     released_count = fields.Integer(
         string="Briefed",
@@ -127,10 +119,6 @@ class HandoverRequest(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
-    def _is_unreachable(self, giver):
-        """Tell whether ``giver`` can neither brief nor sign."""
-        return self.is_sudden or not giver.active
-
     def _write_cards_refusal(self):
         """Return the error that keeps the caller from writing cards, or ``None``."""
         self.ensure_one()
@@ -213,50 +201,6 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
     # SEALED
     # ------------------------------------------------------------
-
-    def _sealed_texts(self):
-        """Return how much of the predecessor is private, a text for each kind.
-
-        The caller has asked :meth:`_sees_sealed`, for whoever reads it.
-        """
-        self.ensure_one()
-        giver = self.sudo().predecessor_id
-        if not giver:
-            return []
-        counts = {}
-        lines = self.env["handover.request.line"].sudo()
-        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
-            sealed = scope._handler()._handover_sealed_domain()
-            if sealed.is_false():
-                continue
-            chosen = lines._search(
-                [("request_id", "=", self.id), ("scope_id", "=", scope.id)]
-            )
-            counts[scope.with_env(self.env).name] = scope._records().search_count(
-                sealed
-                & scope._open_domain()
-                & scope._belonging_domain(giver, self.source_team_id)
-                & fields.Domain("id", "not in", chosen.subselect("res_id"))
-            )
-        meetings = self.env["calendar.event"].sudo()
-        counts[self.env._("Meetings")] = meetings.search_count(
-            fields.Domain("user_id", "=", giver.id)
-            & fields.Domain("start", ">", fields.Datetime.now())
-            & meetings._handover_private_domain()
-        )
-        return [
-            self.env._("%(kind)s: %(count)s", kind=kind, count=count)
-            for kind, count in counts.items()
-            if count
-        ]
-
-    def _sees_sealed(self, user):
-        """Tell whether ``user`` may know how much is private: not who only takes."""
-        return (
-            user in self.predecessor_id | self.coordinator_id
-            or self._is_editor(user)
-            or self._is_operator(user)
-        )
 
     def _request_findings(self):
         findings = super()._request_findings()

@@ -30,42 +30,6 @@ class HandoverRequest(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
-    def _parties(self):
-        """Return who confirms: ``{user: role}``."""
-        self.ensure_one()
-        request = self.sudo()
-        parties = dict.fromkeys(self._takers(), "successor")
-        giver = request.predecessor_id or request.source_team_id.user_id
-        if giver and giver not in parties:
-            parties[giver] = "predecessor"
-        return parties
-
-    def _takers(self):
-        """Return the successors that something was handed over to."""
-        groups = (
-            self.env["handover.request.line"]
-            .sudo()
-            ._read_group(
-                [("request_id", "=", self.id), ("state", "=", "done")], ["successor_id"]
-            )
-        )
-        users = self.env["res.users"].sudo()
-        return users.union(*(successor for [successor] in groups))
-
-    def _unsigned_for(self, user):
-        """Return the parties that ``user`` can still sign for."""
-        signed = self.sudo().signoff_ids.user_id
-        parties = [party for party in self._parties() if party not in signed]
-        mine = [party for party in parties if party == user]
-        if not mine and self._is_manager(user):
-            mine = [party for party in parties if self._needs_stand_in(party)]
-        return self.env["res.users"].sudo().union(*mine)
-
-    def _needs_stand_in(self, party):
-        """Tell whether ``party`` cannot sign: who has left, or cannot be reached."""
-        gives = self._parties()[party] == "predecessor"
-        return not party.active or (gives and self.is_sudden)
-
     def _sign(self, comment):
         self.ensure_one()
         user = self.env.user

@@ -67,7 +67,7 @@ class HandoverRequest(models.Model):
         while due and in_time:
             request = self.sudo().browse(due[0])
             # what fails is tried again tomorrow, and stops no other handover
-            asked = self.env["handover.engine"]._safely(request._ask_customers) or 0
+            asked = self.env["handover.background"]._safely(request._ask_customers) or 0
             if not asked:
                 due.pop(0)
             in_time = cron._commit_progress(asked, remaining=len(due))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .handover_engine import FATAL, TRANSIENT
+from .handover_background import FATAL, TRANSIENT
 from .handover_guard import door, single
 from .handover_request import MOVES
 from .handover_request_plan import CLOSED
@@ -140,7 +140,7 @@ class HandoverRequest(models.Model):
             problem = str(error) if type(error) is UserError else ""
             if not problem:
                 _logger.exception("%s: the document could not be made", self)
-        self.env["handover.engine"]._safely(lambda: self._keep_problem(problem))
+        self.env["handover.background"]._safely(lambda: self._keep_problem(problem))
 
     def _keep_problem(self, problem):
         requester = self.with_context(lang=self.requester_id.lang)

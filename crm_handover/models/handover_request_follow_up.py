@@ -182,7 +182,7 @@ class HandoverRequest(models.Model):
 
     def _follow_up_safely(self):
         """Follow up; what fails waits for tomorrow, and stops no other handover."""
-        if not self.env["handover.engine"]._safely(self._follow_up):
+        if not self.env["handover.background"]._safely(self._follow_up):
             self._trusting().write({"date_follow_up": fields.Date.today()})
 
     def _follow_up(self):
@@ -194,7 +194,7 @@ class HandoverRequest(models.Model):
         :return: ``True``
         """
         self.ensure_one()
-        commit_part = self.env["handover.engine"]._commit_part
+        commit_part = self.env["handover.background"]._commit_part
         self.env["handover.followup"]._follow(self)
         commit_part()
         self.env["handover.followup"]._refresh(self)

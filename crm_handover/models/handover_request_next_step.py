@@ -194,21 +194,6 @@ class HandoverRequest(models.Model):
             return ""
         return self.env._("Late steps: %s.", self.late_step_count)
 
-    def _names(self, users):
-        """Return the names of ``users`` as a list in words."""
-        names = users.sudo().mapped("name")
-        if len(names) > NAMED:
-            return self.env._(
-                "%(names)s and %(count)s more",
-                names=", ".join(names[: NAMED - 1]),
-                count=len(names) - NAMED + 1,
-            )
-        if len(names) < 2:
-            return "".join(names)
-        return self.env._(
-            "%(names)s and %(name)s", names=", ".join(names[:-1]), name=names[-1]
-        )
-
     def _undecided_count(self, user):
         """Return how many records ``user`` has neither accepted nor declined."""
         return self.env["handover.request.line"].search_count(

@@ -15,17 +15,6 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    def _people(self, step):
-        """Return the users who are told about ``step``."""
-        request = self.sudo()
-        people = request.requester_id
-        if step == "refused":
-            return people
-        if step == "needs_review":
-            return people | request.approver_id
-        people |= request.predecessor_id | request.successor_ids
-        return people | request.approver_id if step == "progress" else people
-
     def _notify(self, step):
         """Send one digest to everybody concerned, each in their own language."""
         self.ensure_one()

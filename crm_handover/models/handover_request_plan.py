@@ -329,36 +329,10 @@ class HandoverRequest(models.Model):
     # PEOPLE
     # ------------------------------------------------------------
 
-    def _person(self, role):
-        """Return who has ``role``; of several successors the one for everything."""
-        request = self.sudo()
-        if role == "predecessor":
-            return request.predecessor_id or request.source_team_id.user_id
-        if role == "successor":
-            return request.successor_id or request.successor_ids[:1]
-        return request[f"{role}_id"]
-
     def _responsible(self, template):
         """Return who takes a step: whom the plan names, or who stands in."""
         found = template._determine_responsible(self.coordinator_id, self)
         return self._in_charge(found["responsible"])
-
-    def _in_charge(self, user):
-        """Return ``user``, or who stands in for them and sees the handover."""
-        request = self.sudo()
-        people = (
-            user, request.coordinator_id, request.requester_id, request.approver_id
-        )  # fmt: skip
-        return next(filter(request._shows_to, people), user.browse())
-
-    def _shows_to(self, user):
-        """Tell whether ``user`` is here and sees the handover."""
-        if not user.active or self.company_id not in user.sudo().company_ids:
-            return False
-        request = self.with_user(user).with_context(
-            allowed_company_ids=self.company_id.ids
-        )
-        return request.has_access("read")
 
     # ------------------------------------------------------------
     # WITH THE HANDOVER

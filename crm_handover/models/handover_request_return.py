@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -101,18 +101,6 @@ class HandoverRequest(models.Model):
             self._move("give_back", values, **facts)
         self._end_needless_permissions(self.env._("The records went back."))
         self._notify("returned")
-
-    @api.model
-    def _due_back(self):
-        """Return the temporary handovers whose time is over."""
-        return self.search(
-            [
-                ("kind", "=", "temporary"),
-                ("state", "in", ("transferred", "done")),
-                ("date_return", "<=", fields.Datetime.now()),
-            ],
-            order="date_return, id",
-        )
 
     def _return_if_due(self):
         """Give a temporary handover back, as its approval said."""

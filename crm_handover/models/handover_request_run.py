@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -198,13 +198,6 @@ class HandoverRequest(models.Model):
         for user in self._people("progress").filtered("active"):
             user._bus_send("handover.request/progress", progress)
 
-    @api.model
-    def _wake_crons(self, at=None):
-        """Have the crons run, now or at a time (UTC)."""
-        for number in (1, 2):
-            name = f"crm_handover.ir_cron_handover_request_run_{number}"
-            self.env.ref(name).sudo()._trigger(at)
-
     def _start_problems(self):
         """Yield why what was approved may not start now, as texts.
 
@@ -279,46 +272,3 @@ class HandoverRequest(models.Model):
             return 0
         elapsed = (fields.Datetime.now() - self.date_started).total_seconds()
         return int(elapsed * left / dealt_with)
-
-    # ------------------------------------------------------------
-    # CRON
-    # ------------------------------------------------------------
-
-    @api.model
-    def _due(self):
-        """Return the approved handovers whose time has come."""
-        now = fields.Datetime.now()
-        return self.search(
-            [
-                ("state", "=", "approved"),
-                "|",
-                ("date_planned", "=", False),
-                ("date_planned", "<=", now),
-            ],
-            order="date_planned, id",
-        )
-
-    @api.model
-    def _running(self):
-        return self.search([("state", "=", "running")], order="date_started, id")
-
-    @api.model
-    def _lines_due_count(self, limit=None):
-        return self.env["handover.request.line"].search_count(
-            [
-                ("state", "=", "todo"),
-                ("request_id.state", "=", "running"),
-                "|",
-                ("request_id.hold_until", "=", False),
-                ("request_id.hold_until", "<=", fields.Datetime.now()),
-                "|",
-                ("next_try", "=", False),
-                ("next_try", "<=", fields.Datetime.now()),
-            ],
-            limit=limit,
-        )
-
-    @api.model
-    def _cron_run(self):
-        """Start what is due and go on with what runs."""
-        self.env["handover.engine"]._cron_run()

@@ -4,11 +4,8 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.crm_handover.models.handover_engine import (
-    FATAL,
-    FIRST_BATCH,
-    TRANSIENT,
-)
+from odoo.addons.crm_handover.models.handover_background import FATAL, TRANSIENT
+from odoo.addons.crm_handover.models.handover_engine import FIRST_BATCH
 from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED
 
 # so many batches of one handover may run at once, if the channel has that many workers
@@ -51,9 +48,7 @@ class HandoverRequest(models.Model):
             self._enqueue_finish()
             return 0
         if done:
-            size = self.env["handover.engine"]._next_size(
-                size, done, time.monotonic() - began
-            )
+            size = self._next_size(size, done, time.monotonic() - began)
             self._announce()
         self._enqueue_batch(lane, size)
         return done or 0

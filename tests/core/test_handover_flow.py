@@ -854,7 +854,7 @@ class TestTurnings(HandoverCommon):
             patch.object(type(self.Request), "_start", stumble),
             mute_logger(
                 "odoo.addons.base.models.ir_cron",
-                "odoo.addons.crm_handover.models.handover_engine",
+                "odoo.addons.crm_handover.models.handover_background",
             ),
         ):
             self.run_cron()

@@ -141,7 +141,7 @@ class TestAsking(CustomerCase):
         self.ask(second)
         self.assertFalse(self.asked(second))
 
-    @mute_logger("odoo.addons.crm_handover.models.handover_engine")
+    @mute_logger("odoo.addons.crm_handover.models.handover_background")
     def test_one_that_fails_stops_no_other(self):
         bad, good = self.handed_over(self.brewery), self.handed_over(self.hospital)
         for request in (bad, good):

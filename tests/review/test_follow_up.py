@@ -78,7 +78,7 @@ class TestNight(FollowUpCase):
             [self.figures(call, *names) for call in self.calls(request)], whole
         )
 
-    @mute_logger("odoo.addons.crm_handover.models.handover_engine")
+    @mute_logger("odoo.addons.crm_handover.models.handover_background")
     def test_one_that_fails_stops_no_other(self):
         bad, good = (self.hand_over(self.deals(self.brewery)) for _number in range(2))
 

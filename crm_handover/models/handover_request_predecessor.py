@@ -3,7 +3,11 @@ from odoo.exceptions import ValidationError
 
 
 class HandoverRequest(models.Model):
-    """What the predecessor keeps of the records; record rules open it to them."""
+    """The predecessor: what they keep of the records, what is private, whether they can
+    be reached.
+
+    Record rules open what they keep.
+    """
 
     _inherit = "handover.request"
 
@@ -27,6 +31,15 @@ class HandoverRequest(models.Model):
         copy=False,
         tracking=True,
         help="Until then the predecessor reads the records, their messages and files.",
+        content=True,
+    )
+
+    is_sudden = fields.Boolean(
+        string="Predecessor Cannot Be Reached",
+        tracking=True,
+        copy=False,
+        help="After a sudden leave: the briefing is made from data only, and a handover"
+        " manager signs for the predecessor. Private meetings and tasks stay sealed.",
         content=True,
     )
 
@@ -72,3 +85,43 @@ class HandoverRequest(models.Model):
         return self.predecessor_follows and (
             not entering or self.predecessor_access == "keep"
         )
+
+    # ------------------------------------------------------------
+    # WHAT STAYS PRIVATE
+    # ------------------------------------------------------------
+
+    def _sealed_texts(self):
+        """Return how much of the predecessor is private, a text for each kind.
+
+        The caller has asked :meth:`_sees_sealed`, for whoever reads it.
+        """
+        self.ensure_one()
+        giver = self.sudo().predecessor_id
+        if not giver:
+            return []
+        counts = {}
+        lines = self.env["handover.request.line"].sudo()
+        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
+            sealed = scope._handler()._handover_sealed_domain()
+            if sealed.is_false():
+                continue
+            chosen = lines._search(
+                [("request_id", "=", self.id), ("scope_id", "=", scope.id)]
+            )
+            counts[scope.with_env(self.env).name] = scope._records().search_count(
+                sealed
+                & scope._open_domain()
+                & scope._belonging_domain(giver, self.source_team_id)
+                & fields.Domain("id", "not in", chosen.subselect("res_id"))
+            )
+        meetings = self.env["calendar.event"].sudo()
+        counts[self.env._("Meetings")] = meetings.search_count(
+            fields.Domain("user_id", "=", giver.id)
+            & fields.Domain("start", ">", fields.Datetime.now())
+            & meetings._handover_private_domain()
+        )
+        return [
+            self.env._("%(kind)s: %(count)s", kind=kind, count=count)
+            for kind, count in counts.items()
+            if count
+        ]

@@ -1,0 +1,283 @@
+from odoo import SUPERUSER_ID, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+# so many people are named, the rest is counted
+NAMED = 3
+
+
+class HandoverRequest(models.Model):
+    """Who is who: roles, parties, who stands in, who is asked, who is told."""
+
+    _inherit = "handover.request"
+
+    # ------------------------------------------------------------
+    # ROLES
+    # ------------------------------------------------------------
+
+    def _is_manager(self, user):
+        return (
+            user.has_group("crm_handover.group_handover_manager")
+            and self.company_id in user.sudo().company_ids
+        )
+
+    def _is_operator(self, user):
+        """Tell whether ``user`` may act for this handover as a superior."""
+        self.ensure_one()
+        if self.company_id not in user.sudo().company_ids or not user.active:
+            return False
+        if user.has_group("crm_handover.group_handover_approver"):
+            return True
+        leads = user in self._giving_teams().user_id
+        return leads and user.has_group("crm_handover.group_handover_user")
+
+    def _is_editor(self, user):
+        self.ensure_one()
+        return user == self.requester_id or self._is_manager(user)
+
+    def _involved(self):
+        """Return the users who requested it, give or take."""
+        request = self.sudo()
+        return (
+            request.requester_id
+            | request.create_uid
+            | request.predecessor_id
+            | request.successor_id
+            | request.successor_ids
+            | request.grant_ids.user_id
+        )
+
+    def _role_problem(self, role, user):
+        """Return why ``user`` does not have this role here, or an empty text."""
+        if role == "system":
+            return self.env._("this happens by itself.")
+        if role == "editor" and not self._is_editor(user):
+            return self.env._("only the requester may do this.")
+        if role in ("operator", "decider") and not self._is_operator(user):
+            return self.env._(
+                "only a team leader, an approver or a manager may do this."
+            )
+        if role == "decider" and user in self._involved():
+            alone = self.company_id.sudo().handover_self_approval
+            if not (alone and self._is_manager(user)):
+                return self.env._(
+                    "who requests it, gives or takes does not decide on it."
+                )
+        return ""
+
+    def _decision_problem(self, user):
+        """Return why ``user`` may not approve what is proposed, or an empty text."""
+        if problem := self._role_problem("decider", user):
+            return problem
+        grants = self.sudo().grant_ids.filtered(lambda grant: grant.state != "ended")
+        problems = (grant._approver_problem(user) for grant in grants)
+        return next(filter(None, problems), "")
+
+    def _find_approver(self):
+        """Return who is asked: the one named, a team leader, or another approver.
+
+        :raise UserError: when nobody may decide
+        """
+        self.ensure_one()
+        users = self.env["res.users"].sudo()
+        candidates = self.approver_id.sudo() | self._giving_teams().user_id
+        for group in ("group_handover_approver", "group_handover_manager"):
+            candidates |= users.search(
+                [
+                    ("all_group_ids", "in", self.env.ref(f"crm_handover.{group}").ids),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("id", "!=", SUPERUSER_ID),
+                ]
+            )
+        for user in candidates:
+            if not self._decision_problem(user):
+                return user
+        raise UserError(
+            self.env._(
+                "%s: nobody in the company may approve it. Let the administrator name"
+                " an approver.",
+                self.name,
+            )
+        )
+
+    # ------------------------------------------------------------
+    # GIVERS
+    # ------------------------------------------------------------
+
+    def _giving_teams(self):
+        """Return the sales teams that the work belongs to, as superuser.
+
+        Of people who left, the teams they were in: archiving a user archives the
+        memberships.
+        """
+        self.ensure_one()
+        giver = self.predecessor_id.sudo()
+        if not giver:
+            return self.source_team_id.sudo()
+        # the source team is the requester's word: it makes nobody a superior
+        members = self.env["crm.team.member"].sudo().with_context(active_test=False)
+        domain = [("user_id", "=", giver.id)]
+        if giver.active:
+            domain.append(("active", "=", True))
+        return members.search(domain).crm_team_id
+
+    def _check_may_request(self):
+        """Raise unless the caller may hand over what belongs to this giver."""
+        self.ensure_one()
+        user = self.env.user
+        if (
+            (self.predecessor_id and self.predecessor_id == user)
+            or self.env.uid == SUPERUSER_ID
+            or self._is_manager(user)
+            or user in self._giving_teams().user_id
+        ):
+            return
+        raise AccessError(
+            self.env._("You may hand over your own work, or that of a team you lead.")
+        )
+
+    def _may_request(self):
+        """Tell whether the caller may hand over what belongs to this giver."""
+        try:
+            self._check_may_request()
+        except AccessError:
+            return False
+        return True
+
+    def _is_unreachable(self, giver):
+        """Tell whether ``giver`` can neither brief nor sign."""
+        return self.is_sudden or not giver.active
+
+    # ------------------------------------------------------------
+    # TAKERS
+    # ------------------------------------------------------------
+
+    def _check_successor_user(self, successor):
+        """Raise unless ``successor`` can take work over in this company."""
+        self.ensure_one()
+        if not successor.active or successor.share:
+            # without the name, which the caller may not know
+            raise ValidationError(
+                self.env._(
+                    "%s: choose an active employee's user as successor.", self.name
+                )
+            )
+        if self.company_id not in successor.sudo().company_ids:
+            raise ValidationError(
+                self.env._(
+                    "%(handover)s: choose a successor who works in %(company)s.",
+                    handover=self.name,
+                    company=self.company_id.name,
+                )
+            )
+        if successor == self.predecessor_id:
+            raise ValidationError(
+                self.env._("Nobody hands work over to themselves: choose another user.")
+            )
+
+    def _takers(self):
+        """Return the successors that something was handed over to."""
+        groups = (
+            self.env["handover.request.line"]
+            .sudo()
+            ._read_group(
+                [("request_id", "=", self.id), ("state", "=", "done")], ["successor_id"]
+            )
+        )
+        users = self.env["res.users"].sudo()
+        return users.union(*(successor for [successor] in groups))
+
+    # ------------------------------------------------------------
+    # WHO SIGNS
+    # ------------------------------------------------------------
+
+    def _parties(self):
+        """Return who confirms: ``{user: role}``."""
+        self.ensure_one()
+        request = self.sudo()
+        parties = dict.fromkeys(self._takers(), "successor")
+        giver = request.predecessor_id or request.source_team_id.user_id
+        if giver and giver not in parties:
+            parties[giver] = "predecessor"
+        return parties
+
+    def _unsigned_for(self, user):
+        """Return the parties that ``user`` can still sign for."""
+        signed = self.sudo().signoff_ids.user_id
+        parties = [party for party in self._parties() if party not in signed]
+        mine = [party for party in parties if party == user]
+        if not mine and self._is_manager(user):
+            mine = [party for party in parties if self._needs_stand_in(party)]
+        return self.env["res.users"].sudo().union(*mine)
+
+    def _needs_stand_in(self, party):
+        """Tell whether ``party`` cannot sign: who has left, or cannot be reached."""
+        gives = self._parties()[party] == "predecessor"
+        return not party.active or (gives and self.is_sudden)
+
+    # ------------------------------------------------------------
+    # WHO ACTS
+    # ------------------------------------------------------------
+
+    def _person(self, role):
+        """Return who has ``role``; of several successors the one for everything."""
+        request = self.sudo()
+        if role == "predecessor":
+            return request.predecessor_id or request.source_team_id.user_id
+        if role == "successor":
+            return request.successor_id or request.successor_ids[:1]
+        return request[f"{role}_id"]
+
+    def _in_charge(self, user):
+        """Return ``user``, or who stands in for them and sees the handover."""
+        request = self.sudo()
+        people = (
+            user, request.coordinator_id, request.requester_id, request.approver_id
+        )  # fmt: skip
+        return next(filter(request._shows_to, people), user.browse())
+
+    # ------------------------------------------------------------
+    # WHO SEES, AND IS TOLD
+    # ------------------------------------------------------------
+
+    def _shows_to(self, user):
+        """Tell whether ``user`` is here and sees the handover."""
+        if not user.active or self.company_id not in user.sudo().company_ids:
+            return False
+        request = self.with_user(user).with_context(
+            allowed_company_ids=self.company_id.ids
+        )
+        return request.has_access("read")
+
+    def _sees_sealed(self, user):
+        """Tell whether ``user`` may know how much is private: not who only takes."""
+        return (
+            user in self.predecessor_id | self.coordinator_id
+            or self._is_editor(user)
+            or self._is_operator(user)
+        )
+
+    def _people(self, step):
+        """Return the users who are told about ``step``."""
+        request = self.sudo()
+        people = request.requester_id
+        if step == "refused":
+            return people
+        if step == "needs_review":
+            return people | request.approver_id
+        people |= request.predecessor_id | request.successor_ids
+        return people | request.approver_id if step == "progress" else people
+
+    def _names(self, users):
+        """Return the names of ``users`` as a list in words."""
+        names = users.sudo().mapped("name")
+        if len(names) > NAMED:
+            return self.env._(
+                "%(names)s and %(count)s more",
+                names=", ".join(names[: NAMED - 1]),
+                count=len(names) - NAMED + 1,
+            )
+        if len(names) < 2:
+            return "".join(names)
+        return self.env._(
+            "%(names)s and %(name)s", names=", ".join(names[:-1]), name=names[-1]
+        )

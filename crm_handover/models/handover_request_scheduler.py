@@ -1,0 +1,162 @@
+import time
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from .handover_engine import BATCH_SECONDS, BATCH_SIZE, FIRST_BATCH
+
+# seconds between two messages about the progress
+ANNOUNCE_EVERY = 1.0
+
+
+class HandoverRequest(models.Model):
+    """The crons: start what is due, take back what is over, go on with what runs.
+
+    What happens to the records is the engine's.
+    """
+
+    _inherit = "handover.request"
+
+    @api.model
+    def _cron_run(self):
+        """Run what is due, in batches: starts, returns, and what is running.
+
+        Several crons, on several hosts, may do this at the same time.
+        """
+        Cron, Request = self.env["ir.cron"], self.sudo()
+        safely = self.env["handover.background"]._safely
+        for request_id in Request._due().ids:
+            safely(Request.browse(request_id)._start_if_due)
+            Cron._commit_progress()
+        for request_id in Request._due_back().ids:
+            safely(Request.browse(request_id)._return_if_due)
+            Cron._commit_progress()
+        safely(self.env["handover.grant"]._alarm_when_late)
+        running = Request._running().ids
+        in_time = Cron._commit_progress(remaining=Request._lines_due_count())
+        while running and in_time:
+            request = Request.browse(running.pop(0))
+            in_time = request._run_batches()
+            # two workers that both keep their shared lock cannot get the other one
+            Cron._commit_progress()
+            safely(request._finish_if_ready)
+            Cron._commit_progress()
+        self._wake_up()
+        Cron._commit_progress()
+
+    def _run_batches(self):
+        """Run one batch after the other, each committed.
+
+        :return: whether there was time for all that is due
+        """
+        self.ensure_one()
+        engine = self.env["handover.engine"]
+        commit_progress = self.env["ir.cron"]._commit_progress
+        announced = time.monotonic()
+        size, in_time = FIRST_BATCH, True
+        while in_time:
+            # people may leave in the middle of a run: nobody is given more then
+            engine._safely(self._review_if_outdated)
+            # a batch begins with a view that knows what others committed
+            commit_progress()
+            began = time.monotonic()
+            done = engine._run_batch_safely(self, size)
+            if not done:
+                break
+            size = self._next_size(size, done, time.monotonic() - began)
+            if time.monotonic() - announced > ANNOUNCE_EVERY:
+                announced = time.monotonic()
+                self._announce()
+            in_time = commit_progress(done)
+            # a long run takes no more memory than a short one
+            self.env.invalidate_all()
+        return bool(in_time)
+
+    @api.model
+    def _next_size(self, size, done, seconds):
+        """Return the size of the next batch, by what the last one took."""
+        fitting = int(done * BATCH_SECONDS / max(seconds, 0.001))
+        return min(4 * size, BATCH_SIZE, fitting or 1)
+
+    @api.model
+    def _wake_up(self):
+        """Come back for what is left: at once, or when postponed lines are due."""
+        Request = self.sudo()
+        if Request._lines_due_count(limit=1):
+            # a time that has come wakes the crons of all hosts
+            Request._wake_crons()
+            return
+        line = (
+            self.env["handover.request.line"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", "todo"),
+                    ("next_try", "!=", False),
+                    ("request_id.state", "=", "running"),
+                ],
+                order="next_try",
+                limit=1,
+            )
+        )
+        held = Request.search([("state", "=", "running"), ("hold_until", "!=", False)])
+        times = [*line.mapped("next_try"), *held.mapped("hold_until")]
+        if times:
+            Request._wake_crons(min(times) + timedelta(seconds=1))
+
+    # ------------------------------------------------------------
+    # WHAT IS DUE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _due(self):
+        """Return the approved handovers whose time has come."""
+        now = fields.Datetime.now()
+        return self.search(
+            [
+                ("state", "=", "approved"),
+                "|",
+                ("date_planned", "=", False),
+                ("date_planned", "<=", now),
+            ],
+            order="date_planned, id",
+        )
+
+    @api.model
+    def _due_back(self):
+        """Return the temporary handovers whose time is over."""
+        return self.search(
+            [
+                ("kind", "=", "temporary"),
+                ("state", "in", ("transferred", "done")),
+                ("date_return", "<=", fields.Datetime.now()),
+            ],
+            order="date_return, id",
+        )
+
+    @api.model
+    def _running(self):
+        return self.search([("state", "=", "running")], order="date_started, id")
+
+    @api.model
+    def _lines_due_count(self, limit=None):
+        return self.env["handover.request.line"].search_count(
+            [
+                ("state", "=", "todo"),
+                ("request_id.state", "=", "running"),
+                "|",
+                ("request_id.hold_until", "=", False),
+                ("request_id.hold_until", "<=", fields.Datetime.now()),
+                "|",
+                ("next_try", "=", False),
+                ("next_try", "<=", fields.Datetime.now()),
+            ],
+            limit=limit,
+        )
+
+    @api.model
+    def _wake_crons(self, at=None):
+        """Have the crons run, now or at a time (UTC)."""
+        for number in (1, 2):
+            name = f"crm_handover.ir_cron_handover_request_run_{number}"
+            self.env.ref(name).sudo()._trigger(at)
