@@ -2,7 +2,7 @@
 # (make run PORT=8070) reach it through the environment.
 
 PYTHON ?= python3
-COMMANDS := run test test-core lint i18n screenshots bench lock
+COMMANDS := run test test-core lint i18n screenshots bench wheels lock
 
 .DEFAULT_GOAL := help
 .PHONY: help check-python $(COMMANDS)
@@ -14,6 +14,7 @@ COMMANDS := run test test-core lint i18n screenshots bench lock
 #: make i18n         bring the translation files up to date
 #: make screenshots  take the pictures of the documentation
 #: make bench        measure; SIZES=1000,10000 chooses the numbers of records
+#: make wheels       build a wheel for each add-on into dist/
 #: make lock         resolve dev/requirements.in
 #:
 #: Settings, as in: make run PORT=8070

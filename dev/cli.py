@@ -14,6 +14,7 @@ from dev import (
     serve,
     testing,
     translations,
+    wheels,
 )
 from dev.settings import Settings
 from dev.ui import Stop
@@ -24,6 +25,7 @@ COMMANDS = {
     "test-core": core_tests.run,
     "lint": lint.run,
     "i18n": translations.update,
+    "wheels": wheels.build,
     "lock": packages.lock,
     "exec": environment.execute,
     "screenshots": environment.screenshots,
