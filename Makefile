@@ -2,7 +2,7 @@
 # (make run PORT=8070) reach it through the environment.
 
 PYTHON ?= python3
-COMMANDS := run test test-core lint i18n screenshots bench wheels lock
+COMMANDS := run test test-core lint i18n readme screenshots bench wheels lock
 
 .DEFAULT_GOAL := help
 .PHONY: help check-python $(COMMANDS)
@@ -12,6 +12,7 @@ COMMANDS := run test test-core lint i18n screenshots bench wheels lock
 #: make test-core    run Odoo's own tests of crm, sales_team and project
 #: make lint         run all linters
 #: make i18n         bring the translation files up to date
+#: make readme       write README.rst and the page of each add-on from its readme/
 #: make screenshots  take the pictures of the documentation
 #: make bench        measure; SIZES=1000,10000 chooses the numbers of records
 #: make wheels       build a wheel for each add-on into dist/
