@@ -9,7 +9,9 @@ import traceback
 from dev import (
     core_tests,
     environment,
+    file_checks,
     lint,
+    node,
     packages,
     readme,
     serve,
@@ -20,15 +22,23 @@ from dev import (
 from dev.settings import Settings
 from dev.ui import Stop
 
+
+def _lock(settings, arguments):
+    """Resolve what the toolchain installs, of Python and of JavaScript."""
+    packages.lock(settings, arguments)
+    node.lock(settings)
+
+
 COMMANDS = {
     "run": serve.run,
     "test": testing.run,
     "test-core": core_tests.run,
     "lint": lint.run,
+    "tidy": file_checks.tidy,
     "i18n": translations.update,
     "readme": readme.write,
     "wheels": wheels.build,
-    "lock": packages.lock,
+    "lock": _lock,
     "exec": environment.execute,
     "screenshots": environment.screenshots,
     "bench": environment.bench,
