@@ -2,7 +2,7 @@
 # (make run PORT=8070) reach it through the environment.
 
 PYTHON ?= python3
-COMMANDS := run test test-core lint i18n screenshots bench lock
+COMMANDS := run test test-core lint tidy i18n readme screenshots bench wheels lock
 
 .DEFAULT_GOAL := help
 .PHONY: help check-python $(COMMANDS)
@@ -10,11 +10,14 @@ COMMANDS := run test test-core lint i18n screenshots bench lock
 #: make run          serve Odoo 19 with the add-ons and demo data, until Ctrl-C
 #: make test         run all tests
 #: make test-core    run Odoo's own tests of crm, sales_team and project
-#: make lint         run all linters
+#: make lint         run all linters, or some: ARGS="ruff eslint"
+#: make tidy         lay out Python, JavaScript and style sheets as they want it
 #: make i18n         bring the translation files up to date
+#: make readme       write README.rst and the page of each add-on from its readme/
 #: make screenshots  take the pictures of the documentation
 #: make bench        measure; SIZES=1000,10000 chooses the numbers of records
-#: make lock         resolve dev/requirements.in
+#: make wheels       build a wheel for each add-on into dist/
+#: make lock         resolve dev/requirements.in and dev/package.json
 #:
 #: Settings, as in: make run PORT=8070
 #:   PORT=8069           where `make run` serves
@@ -23,7 +26,7 @@ COMMANDS := run test test-core lint i18n screenshots bench lock
 #:   HANDOVER_HOME=…     where everything is kept (.handover)
 #:   ODOO=/path          an Odoo 19 to use instead of fetching one
 #:   DATABASE_URL=…      a PostgreSQL to use: postgresql://user:password@host:5432
-#:   ARGS="-k name -x"   options of pytest for `make test`
+#:   ARGS="-k name -x"   options of pytest for `make test`; linters for `make lint`
 #:   JOBS=2              tests at once; by itself one for each processor, 4 at most,
 #:                       and with ARGS one
 #:   PYTHON=python3.12   the Python to use, 3.10 to 3.13

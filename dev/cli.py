@@ -9,22 +9,36 @@ import traceback
 from dev import (
     core_tests,
     environment,
+    file_checks,
     lint,
+    node,
     packages,
+    readme,
     serve,
     testing,
     translations,
+    wheels,
 )
 from dev.settings import Settings
 from dev.ui import Stop
+
+
+def _lock(settings, arguments):
+    """Resolve what the toolchain installs, of Python and of JavaScript."""
+    packages.lock(settings, arguments)
+    node.lock(settings)
+
 
 COMMANDS = {
     "run": serve.run,
     "test": testing.run,
     "test-core": core_tests.run,
     "lint": lint.run,
+    "tidy": file_checks.tidy,
     "i18n": translations.update,
-    "lock": packages.lock,
+    "readme": readme.write,
+    "wheels": wheels.build,
+    "lock": _lock,
     "exec": environment.execute,
     "screenshots": environment.screenshots,
     "bench": environment.bench,

@@ -21,11 +21,16 @@ NEEDED_BYTES = 4_000_000_000
 @contextmanager
 def prepared(settings):
     """An `Odoo` that can be called, while its PostgreSQL runs."""
-    with preparing(settings):
-        tree = source_tree.prepare(settings)
-        environment = packages.prepare(settings, tree)
+    tree, environment = packed(settings)
     with postgres.running(settings, environment) as server:
         yield Odoo(settings, tree, environment, server)
+
+
+def packed(settings):
+    """Odoo's files and the Python packages: what needs no database."""
+    with preparing(settings):
+        tree = source_tree.prepare(settings)
+        return tree, packages.prepare(settings, tree)
 
 
 def preparing(settings):

@@ -1,13 +1,13 @@
-"""`make lint`: every check that needs no test of ours."""
+"""`make lint`: every check that needs no test of ours, or those that ARGS names."""
 
 import re
+import shlex
 
-from dev import addons, translations
+from dev import file_checks, translations
 from dev.databases import Databases
 from dev.environment import prepared, variables
 from dev.odoo_cli import complaints, records
-from dev.processes import Failed, lock
-from dev.processes import run as run_program
+from dev.processes import lock
 from dev.settings import ROOT
 from dev.ui import Step, Stop
 
@@ -23,43 +23,45 @@ ODOO_CHECKS = (
 SUMMARY = re.compile(r"\d+ fail(ed|ures), \d+ error|At least one test failed")
 
 
-def run(settings, _arguments):
-    """Run all of them; tell every finding before failing."""
-    with (
-        lock(settings.folder("") / "lint.lock", "Waiting for the lint that runs"),
-        prepared(settings) as odoo,
-    ):
-        environment = variables(odoo)
-        bin_folder = odoo.packages.python.parent
-        ours = addons.names()
-        checks = {
-            "ruff": [bin_folder / "ruff", "check", "."],
-            "ruff format": [bin_folder / "ruff", "format", "--check", "."],
-            "pylint-odoo": [bin_folder / "pylint", "--jobs=1", *ours],
-        }
-        failed = [
-            name
-            for name, command in checks.items()
-            if not _passes(name, command, environment)
-        ]
-        if not _passes_odoo(odoo, environment):
-            failed.append("Odoo's test_lint")
-        if problems := translations.problems(odoo, environment):
-            print("\n".join(problems))
-            failed.append("translations")
+def run(settings, arguments):
+    """Run the checks; tell every finding before failing."""
+    known = [*file_checks.CHECKS, *DATABASE_CHECKS]
+    wanted = arguments or shlex.split(settings.arguments) or known
+    if unknown := sorted({*wanted} - {*known}):
+        raise Stop(
+            f"lint does not know {', '.join(unknown)}: name some of {', '.join(known)}"
+        )
+    wanted = [name for name in known if name in wanted]
+    with lock(settings.folder("") / "lint.lock", "Waiting for the lint that runs"):
+        failed = [*_of_files(settings, wanted), *_of_databases(settings, wanted)]
     if failed:
         raise Stop(f"lint found something to put right: {', '.join(failed)}")
     print("  lint: all is well")
 
 
-def _passes(name, command, environment):
-    with Step(name):
-        try:
-            run_program(command, env=environment, cwd=ROOT)
-        except Failed as error:
-            print(f"\n{error}")
-            return False
-    return True
+def _of_files(settings, wanted):
+    """Run those that read files; answer the names of those that found something."""
+    tools = file_checks.tools(settings, wanted)
+    for name in wanted:
+        if check := file_checks.CHECKS.get(name):
+            with Step(name):
+                findings = check(tools)
+            if findings:
+                print("\n".join(findings))
+                yield name
+
+
+def _of_databases(settings, wanted):
+    """Run those that need Odoo; answer the names of those that found something."""
+    wanted = [name for name in wanted if name in DATABASE_CHECKS]
+    if not wanted:
+        return
+    with prepared(settings) as odoo:
+        environment = variables(odoo)
+        for name in wanted:
+            if findings := DATABASE_CHECKS[name](odoo, environment):
+                print("\n".join(findings))
+                yield name
 
 
 def _errors(odoo, output):
@@ -85,8 +87,8 @@ def _errors(odoo, output):
     return ours or [output]
 
 
-def _passes_odoo(odoo, environment):
-    """Odoo's own linter, an add-on that is installed on a copy."""
+def _test_lint(odoo, environment):
+    """What Odoo's own linter finds, an add-on that is installed on a copy."""
     odoo = odoo.with_community()
     databases = Databases(odoo)
     databases.copy(environment["HANDOVER_INSTALLED_TEMPLATE"], DATABASE)
@@ -104,10 +106,11 @@ def _passes_odoo(odoo, environment):
     except Stop:
         output = log.read_text(encoding="utf-8")
         if errors := _errors(odoo, output):
-            print("\n".join(errors))
-            return False
+            return errors
     finally:
         databases.drop(DATABASE)
-    if found := complaints(output, odoo.settings.home):
-        print("\n".join(found))
-    return not found
+    return complaints(output, odoo.settings.home)
+
+
+# name: function that answers what it found, in lines
+DATABASE_CHECKS = {"test_lint": _test_lint, "translations": translations.problems}

@@ -94,7 +94,7 @@ def prepare(settings, tree):
 
 def lock(settings, _arguments):
     """Resolve requirements.in for every supported Python."""
-    uv = _uv(settings)
+    uv = uv_program(settings)
     try:
         resolved = run(
             [
@@ -102,7 +102,7 @@ def lock(settings, _arguments):
                 *("--python-version", "3.10", "--no-header", "--no-annotate"),
                 WANTED,
             ],
-            env=_environment(),
+            env=uv_environment(),
         )
     except Failed as error:
         raise Stop(f"the pins exclude each other:\n{error}") from error
@@ -111,7 +111,7 @@ def lock(settings, _arguments):
 
 
 def _fill(settings, environment):
-    uv = _uv(settings)
+    uv = uv_program(settings)
     fresh = not environment.python.exists()
     with Step("Installing Odoo's Python packages"):
         if fresh:
@@ -133,7 +133,7 @@ def _fetch_community(settings, environment, folder):
     with Step("Fetching the community's add-ons"):
         _call(
             settings,
-            *(_uv(settings), "pip", "install", "--python", environment.python),
+            *(uv_program(settings), "pip", "install", "--python", environment.python),
             *("--no-deps", "--target", partial, "--requirement", COMMUNITY),
         )
     partial.rename(folder)
@@ -142,7 +142,7 @@ def _fetch_community(settings, environment, folder):
 def _call(settings, *command):
     log = settings.folder("logs") / "packages.log"
     try:
-        run(command, log=log, env=_environment())
+        run(command, log=log, env=uv_environment())
     except Failed as error:
         raise Stop(
             f"the Python package index did not give what is needed "
@@ -151,7 +151,7 @@ def _call(settings, *command):
         ) from error
 
 
-def _environment():
+def uv_environment():
     """The environment for uv, with what the person set up for pip."""
     environment = {
         key: value
@@ -171,13 +171,9 @@ def _environment():
     return environment
 
 
-def _uv(settings):
+def uv_program(settings):
     """The installer `uv`, fetched with whatever pip there is."""
-    version = next(
-        line.strip()
-        for line in RESOLVED.read_text(encoding="utf-8").splitlines()
-        if line.startswith("uv==")
-    )
+    version = pinned("uv")
     target = settings.home / "tools" / version.replace("==", "-")
     uv = target / "bin" / "uv"
     if uv.exists():
@@ -204,6 +200,12 @@ def _uv(settings):
             ) from error
     partial.rename(target)
     return uv
+
+
+def pinned(name):
+    """The requirement of one package, as resolved."""
+    lines = RESOLVED.read_text(encoding="utf-8").splitlines()
+    return next(line.strip() for line in lines if line.startswith(f"{name}=="))
 
 
 def _pip(settings):
