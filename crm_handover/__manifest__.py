@@ -34,9 +34,6 @@
         # core
         "data/handover_reason_data.xml",
         "data/handover_scope_data.xml",
-        # completeness: data
-        "data/handover_check_data.xml",
-        # core
         "data/handover_grantable_data.xml",
         "data/handover_notice_templates.xml",
         "data/handover_reminder_templates.xml",
@@ -82,9 +79,6 @@
         "views/mail_activity_plan_views.xml",
         "views/handover_reason_views.xml",
         "views/handover_scope_views.xml",
-        # completeness: views
-        "views/handover_check_views.xml",
-        # core
         "views/handover_grant_views.xml",
         "views/handover_grantable_views.xml",
         "views/crm_lead_views.xml",

@@ -1,6 +1,18 @@
 from odoo.exceptions import UserError
 
 
+def make_plain_todos(env, *xml_ids):
+    """Have to-dos outlive their type: what people were asked for stays on their lists.
+
+    :param xml_ids: of the types that an add-on takes away with it
+    """
+    types = env["mail.activity.type"].union(*(env.ref(xml_id) for xml_id in xml_ids))
+    todos = env["mail.activity"].sudo().with_context(active_test=False)
+    todos.search([("activity_type_id", "in", types.ids)]).write(
+        {"activity_type_id": env.ref("mail.mail_activity_data_todo").id}
+    )
+
+
 def uninstall_hook(env):
     """Refuse to leave permissions behind that nobody would take back.
 

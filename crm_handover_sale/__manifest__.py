@@ -9,7 +9,6 @@
     "data": [
         "security/sale_order_security.xml",
         "data/handover_scope_data.xml",
-        "data/handover_check_data.xml",
         "views/handover_request_generate_views.xml",
         "views/sale_order_views.xml",
     ],

@@ -58,13 +58,6 @@ from . import handover_request_allocation
 from . import handover_request_allocation_facts
 from . import handover_request_matrix
 
-# completeness
-from . import handover_check
-from . import handover_check_kinds
-from . import handover_request_completeness
-from . import handover_request_gap_todo
-from . import handover_request_line_gap
-
 # files
 from . import handover_request_line_files
 from . import handover_request_files

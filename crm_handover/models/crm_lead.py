@@ -27,7 +27,6 @@ class CrmLead(models.Model):
     )
 
     _handover_meeting_links = ("opportunity_id",)
-    _handover_duplicate_fields = ("email_normalized", "phone_sanitized")
 
     _handover_value_field = "expected_revenue"
     _handover_mark_paths = {

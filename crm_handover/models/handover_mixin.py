@@ -24,10 +24,6 @@ class HandoverMixin(models.AbstractModel):
     _handover_meeting_links = ()
     # the field that names the customer whom a record is about
     _handover_customer_field = "partner_id"
-    # fields whose value two records have only when they are the same thing, and what
-    # tells that two records are
-    _handover_duplicate_fields = ()
-    _handover_duplicate_unit = "id"
 
     handover_count = fields.Integer(
         compute="_compute_handover_count",

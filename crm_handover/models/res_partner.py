@@ -7,9 +7,6 @@ class ResPartner(models.Model):
 
     _handover_facts = {"email": "email", "phone": "phone"}
     _handover_meeting_links = ("partner_ids",)
-    _handover_duplicate_fields = ("email_normalized", "phone_sanitized", "vat")
-    # the people of a company may share its address
-    _handover_duplicate_unit = "commercial_partner_id"
 
     _handover_bundle_paths = ("commercial_partner_id",)
     _handover_mark_paths = {

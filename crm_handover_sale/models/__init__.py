@@ -1,5 +1,4 @@
 from . import handover_mixin
-from . import handover_check
 from . import crm_lead
 from . import res_partner
 from . import sale_order

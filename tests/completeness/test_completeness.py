@@ -8,8 +8,8 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from odoo.addons.crm_handover import completeness
-from odoo.addons.crm_handover.models import (
+from odoo.addons.crm_handover_completeness import completeness
+from odoo.addons.crm_handover_completeness.models import (
     handover_request_completeness,
     handover_request_gap_todo,
 )
@@ -17,7 +17,7 @@ from odoo.addons.crm_handover.models import (
 from ..common import MANAGER, HandoverCommon
 
 PICTURE = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="  # one white point
-GAP_TYPE = "crm_handover.mail_activity_type_gap"
+GAP_TYPE = "crm_handover_completeness.mail_activity_type_gap"
 
 
 class CompletenessCase(HandoverCommon):

@@ -323,7 +323,7 @@ class TestChecks(SaleCase):
         return records.browse(lines.mapped("res_id"))
 
     def test_customers_without_an_order(self):
-        self.env.ref("crm_handover_sale.check_partner_order").active = True
+        self.env.ref("crm_handover_sale_completeness.check_partner_order").active = True
         never = self.make_customer(name="Never")
         asked, cancelled = self.make_customer(), self.make_customer()
         bought = self.make_customer()
@@ -336,7 +336,7 @@ class TestChecks(SaleCase):
         self.assertEqual(self.lacking(records), never | asked | cancelled)
 
     def test_orders_of_other_companies_do_not_count(self):
-        self.env.ref("crm_handover_sale.check_partner_order").active = True
+        self.env.ref("crm_handover_sale_completeness.check_partner_order").active = True
         customer = self.make_customer(company_id=False)
         order = self.make_order(partner_id=customer.id, state="sale")
         self.env.cr.execute(
@@ -356,7 +356,7 @@ class TestChecks(SaleCase):
             )  # fmt: skip
 
     def test_todos_of_orders(self):
-        self.env.ref("crm_handover_sale.check_order_overdue").active = True
+        self.env.ref("crm_handover_sale_completeness.check_order_overdue").active = True
         late, fine = self.make_order(), self.make_order()
         yesterday = fields.Date.subtract(fields.Date.today(), days=1)
         self.make_todo(late, date_deadline=yesterday)

@@ -21,11 +21,6 @@ const ORDER = Object.keys(LOOK);
 // findings that are gone with the record
 const REMOVABLE = ["missing", "stale_owner", "private", "reserved"];
 
-/** Whether several records lack something. */
-function isGap({ code, res_id }) {
-    return !res_id && code.startsWith("gap_");
-}
-
 /** What stands in the way of a handover, before it runs, and how to get it out. */
 export class HandoverFindings extends Component {
     static template = "crm_handover.HandoverFindings";
@@ -51,17 +46,19 @@ export class HandoverFindings extends Component {
             () => {
                 this.refresh();
             },
-            () => {
-                const { resId, data } = this.props.record;
-                const checked = data.score_date?.ts;
-                return [resId, data.state, data.version, data.line_count, checked];
-            }
+            () => this.watched
         );
         onWillUpdateProps((next) => {
             if (next.record.resId !== this.props.record.resId) {
                 this.state.result = null;
             }
         });
+    }
+
+    /** It is checked anew when one of these has changed; add-ons add theirs. */
+    get watched() {
+        const { resId, data } = this.props.record;
+        return [resId, data.state, data.version, data.line_count];
     }
 
     get count() {
@@ -115,6 +112,11 @@ export class HandoverFindings extends Component {
         }
     }
 
+    /** Whether a finding is gone with its record; add-ons add theirs. */
+    isRemovable({ code }) {
+        return REMOVABLE.includes(code);
+    }
+
     /**
      * What gets a finding out of the way, as far as the reader may do it.
      *
@@ -122,7 +124,7 @@ export class HandoverFindings extends Component {
      */
     fixes(finding) {
         const { code, res_id } = finding;
-        const { can_edit, can_propose, can_check } = this.props.record.data;
+        const { can_edit, can_propose } = this.props.record.data;
         const fixes = [];
         if (can_edit && ["no_successor", "successor_gone"].includes(code)) {
             fixes.push({ text: _t("Choose a Successor"), run: () => this.focusSuccessor() });
@@ -139,7 +141,7 @@ export class HandoverFindings extends Component {
                 run: () => this.openOther(finding),
             });
         }
-        if (can_edit && res_id && (REMOVABLE.includes(code) || code.startsWith("gap_"))) {
+        if (can_edit && res_id && this.isRemovable(finding)) {
             fixes.push({ text: _t("Remove the Record"), run: () => this.removeLine(finding) });
         }
         if (can_propose && code === "missing_permission") {
@@ -148,19 +150,7 @@ export class HandoverFindings extends Component {
                 run: () => this.press("action_propose_permissions"),
             });
         }
-        if (can_check && finding === this.findings.find(isGap)) {
-            fixes.push({ text: _t("Ask for What Is Missing"), run: () => this.ask() });
-        }
         return fixes;
-    }
-
-    /** For all gaps at once: the first one has the button. */
-    ask() {
-        return this.press("action_plan_gaps", {
-            confirm: _t("Whoever is responsible gets a to-do for each record with a gap, due before the handover."),
-            "confirm-title": _t("Ask for what is missing?"),
-            "confirm-label": _t("Ask"),
-        });
     }
 
     /** As a button of the form, which saves and loads it anew. */
@@ -257,9 +247,7 @@ registry.category("view_widgets").add("handover_findings", {
         { name: "state", type: "selection", readonly: true },
         { name: "version", type: "integer", readonly: true },
         { name: "line_count", type: "integer", readonly: true },
-        { name: "score_date", type: "datetime", readonly: true },
         { name: "can_edit", type: "boolean", readonly: true },
         { name: "can_propose", type: "boolean", readonly: true },
-        { name: "can_check", type: "boolean", readonly: true },
     ],
 });

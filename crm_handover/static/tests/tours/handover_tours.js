@@ -130,30 +130,6 @@ tours.add("handover_evidence_changed", {
         { trigger: ".modal .alert-danger:visible:contains(not what was approved)" },
     ],
 });
-// on a computer and on a phone
-tours.add("handover_completeness", {
-    steps: () => [
-        { trigger: ".o_notebook a[name=completeness]", run: "click" },
-        { trigger: "button[name=action_check_completeness]", run: "click" },
-        { trigger: ".o_field_widget[name=score]:contains(80)" },
-        { trigger: ".o_handover_gaps tr:contains(No phone) td:contains(1)" },
-        { trigger: ".o_handover_findings:contains('(1): No phone')" },
-        { trigger: "button[name=action_plan_gaps]", run: "click" },
-        inDialog(".btn-primary"),
-        { trigger: "body:not(:has(.modal))" },
-        { trigger: ".o_handover_gaps tr:contains(No phone) button", run: "click" },
-        {
-            content: "the records with this gap, and no other",
-            trigger: ".o_content:not(:has(.o_form_view)):contains(Deal)",
-            run() {
-                if (this.anchor.textContent.includes("Whole")) {
-                    throw new Error("This record lacks nothing");
-                }
-            },
-        },
-    ],
-});
-
 // on a phone
 tours.add("handover_phone_accept", {
     steps: () => [

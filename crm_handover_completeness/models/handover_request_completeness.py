@@ -5,8 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, split_every
 
+from odoo.addons.crm_handover.models.handover_guard import door, single
+
 from ..completeness import Tally
-from .handover_guard import door, single
 
 # records that are looked at in one go
 BATCH = 5_000

@@ -6,7 +6,7 @@ import { Component } from "@odoo/owl";
 
 /** What the records of a handover lack, by kind; a click opens those that lack it. */
 export class HandoverGaps extends Component {
-    static template = "crm_handover.HandoverGaps";
+    static template = "crm_handover_completeness.HandoverGaps";
     static props = { ...standardWidgetProps };
 
     setup() {

@@ -6,7 +6,7 @@ from odoo.tools import email_normalize_all
 
 from odoo.addons.mail.tools import mail_validation
 
-GAP_ACTIVITY = "crm_handover.mail_activity_type_gap"
+GAP_ACTIVITY = "crm_handover_completeness.mail_activity_type_gap"
 
 MAILS = ("email", "email_outgoing")
 

@@ -4,8 +4,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from odoo.addons.crm_handover.models.handover_guard import door
+
 from .handover_check_kinds import GAP_ACTIVITY
-from .handover_guard import door
 
 # to-dos on records; what goes beyond is summed up in one on the handover
 TODO_LIMIT = 200

@@ -1,0 +1,25 @@
+{
+    "name": "CRM Handover: Completeness",
+    "summary": "Find and ask for what the records of a handover lack",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_handover contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_handover"],
+    "data": [
+        "security/ir.model.access.csv",
+        "data/mail_activity_type_data.xml",
+        "data/handover_check_data.xml",
+        "views/handover_check_views.xml",
+        "views/handover_request_line_views.xml",
+        "views/handover_request_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/handover_check_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["crm_handover_completeness/static/src/**/*"],
+        "web.assets_tests": ["crm_handover_completeness/static/tests/tours/**/*"],
+    },
+    "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
+}
