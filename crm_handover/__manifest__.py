@@ -99,6 +99,7 @@
     "assets": {
         "web.assets_backend": ["crm_handover/static/src/**/*"],
         "web.assets_tests": ["crm_handover/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["crm_handover/static/tests/unit/**/*"],
     },
     "application": True,
     "uninstall_hook": "uninstall_hook",

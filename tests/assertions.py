@@ -1,5 +1,6 @@
 """Questions that all tests ask: what has changed, and above all what has not."""
 
+import doctest
 from contextlib import contextmanager
 
 from odoo.tools import mute_logger
@@ -94,6 +95,17 @@ class HandoverAssertions:
                 record.user_ids if record._name == "project.task" else record.user_id
             )
             self.assertEqual(owner, user, f"{record} has another owner")
+
+    def assertExamples(self, module, at_least=1):
+        """Fail when an example in a module's docstrings does, or when there is none.
+
+        Without examples doctest itself is content.
+        """
+        tried = doctest.testmod(module)
+        self.assertEqual(tried.failed, 0, f"examples of {module.__name__}")
+        # from Python 3.13 on, examples that are skipped count as attempted
+        done = tried.attempted - getattr(tried, "skipped", 0)
+        self.assertGreaterEqual(done, at_least, f"examples of {module.__name__}")
 
     def notes(self, record):
         """The notes that handovers left on ``record``."""

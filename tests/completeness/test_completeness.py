@@ -1,6 +1,5 @@
 """How complete the records are: measured, shown, asked for, before anything moves."""
 
-import doctest
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -62,7 +61,7 @@ class CompletenessCase(HandoverCommon):
 
 class TestScore(CompletenessCase):
     def test_points_are_what_the_module_says(self):
-        self.assertEqual(doctest.testmod(completeness).failed, 0)
+        self.assertExamples(completeness)
 
     def test_scores_by_hand(self):
         """Full, three of four points, one of four, none: 8 of 16 points."""

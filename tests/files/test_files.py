@@ -1,6 +1,5 @@
 """The files go along: counted, listed, and nothing stays behind unseen."""
 
-import doctest
 import json
 
 from odoo import http
@@ -32,10 +31,8 @@ class FilesCase(HandoverCommon):
 
 class TestPlainLogic(FilesCase):
     def test_kinds_and_places_are_what_the_modules_say(self):
-        for module in (file_kinds, private_places):
-            result = doctest.testmod(module)
-            self.assertGreater(result.attempted, 3)
-            self.assertEqual(result.failed, 0)
+        self.assertExamples(file_kinds, at_least=4)
+        self.assertExamples(private_places, at_least=4)
 
 
 class TestInventory(FilesCase):

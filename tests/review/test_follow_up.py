@@ -1,6 +1,5 @@
 """After the handover: ratings and lessons, alarms, who to call next, the result."""
 
-import doctest
 from datetime import date, timedelta
 from functools import partial
 from unittest.mock import patch
@@ -403,7 +402,7 @@ class TestAlarms(FollowUpCase):
 
 class TestWhoToCall(FollowUpCase):
     def test_its_own_examples(self):
-        self.assertEqual(doctest.testmod(urgency).failed, 0)
+        self.assertExamples(urgency)
 
     def test_most_urgent_first_and_why(self):
         small, large, heard = self.deals(self.brewery, self.hospital, self.town)
@@ -482,7 +481,7 @@ class TestWhoToCall(FollowUpCase):
 
 class TestOutcome(FollowUpCase):
     def test_its_own_examples(self):
-        self.assertEqual(doctest.testmod(outcome).failed, 0)
+        self.assertExamples(outcome)
 
     def test_from_facts_one_by_one(self):
         one, two = self.deals(self.brewery, self.hospital)

@@ -4,7 +4,6 @@ The records change hands on Monday, 2 March 2026, at 10 h in Brussels (9 h UTC),
 people work from 8 to 12 and from 13 to 17 h.
 """
 
-import doctest
 from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
@@ -117,7 +116,7 @@ class ReviewCase(HandoverCommon):
 
 class TestArithmetic(HandoverCommon):
     def test_its_own_examples(self):
-        self.assertEqual(doctest.testmod(followup).failed, 0)
+        self.assertExamples(followup)
 
     def test_no_days(self):
         for text in (

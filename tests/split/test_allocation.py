@@ -1,7 +1,5 @@
 """Splitting a handover: who gets what, what stays together, and who may decide it."""
 
-import doctest
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
@@ -50,9 +48,7 @@ class AllocationCase(HandoverCommon):
 
 class TestDealing(AllocationCase):
     def test_examples(self):
-        tried = doctest.testmod(allocation)
-        self.assertFalse(tried.failed)
-        self.assertGreater(tried.attempted, 15)
+        self.assertExamples(allocation, at_least=16)
 
 
 class TestTogether(AllocationCase):

@@ -16,16 +16,16 @@ STYLES = ("web.assets_web", "web.assets_web_print")
 
 
 @functools.cache
-def build_bundles():
+def build_bundles(scripts=SCRIPTS, styles=STYLES):
     """Build what the web client loads, once for all tours.
 
     What a request of a test builds is gone with the transaction of that test.
     """
     with Registry(get_db_name()).cursor() as cr:
         qweb = api.Environment(cr, SUPERUSER_ID, {})["ir.qweb"]
-        for name in SCRIPTS:
+        for name in scripts:
             qweb._get_asset_bundle(name, css=False).js()
-        for name in STYLES:
+        for name in styles:
             qweb._get_asset_bundle(name, js=False).css()
 
 
