@@ -106,7 +106,6 @@ REQUEST = {
     "date_briefing": "'2031-01-01'",
     "date_overlap_end": "'2031-01-01'",
     "is_sudden": "TRUE",
-    "training_required": "TRUE",
     "digest": "repeat('0', 64)",
     "event_head": "repeat('0', 64)",
 }
@@ -320,7 +319,13 @@ class TestVerify(EvidenceCase):
         request = self.make_signed()
         approved = set(request.sudo()._approved_head())
         columns = self.columns("handover_request") & approved - {"id"}
-        self.assertLessEqual(columns, set(REQUEST))
+        # what another add-on adds, its own tests change
+        own = {
+            name
+            for name in columns
+            if self.Request._fields[name]._module == "crm_handover"
+        }
+        self.assertLessEqual(own, set(REQUEST))
         codes = {"state": "state_changed", "event_head": "event_missing"}
         for name, value in REQUEST.items():
             code = codes.get(name, "content_changed")

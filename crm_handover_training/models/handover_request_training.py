@@ -5,9 +5,15 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .handover_guard import check_count, door, is_id, single
-from .handover_request import MOVES
-from .handover_request_plan import CLOSED
+from odoo.addons.crm_handover.models.handover_guard import (
+    check_count,
+    door,
+    is_id,
+    single,
+)
+from odoo.addons.crm_handover.models.handover_request import MOVES
+from odoo.addons.crm_handover.models.handover_request_plan import CLOSED
+
 from .handover_training_topic import ADDED
 
 # Nobody is invited because of a draft. What is not required may go on after the

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .handover_guard import door, is_id, single
+from odoo.addons.crm_handover.models.handover_guard import door, is_id, single
+
 from .handover_request_training import UNDER_WAY
 
 TRAINING_STATES = [
@@ -188,7 +189,7 @@ class HandoverRequest(models.Model):
         single(self)
         if not self._trainee():
             raise self._rate_refusal("before")
-        view = self.env.ref("crm_handover.handover_request_view_form_rating")
+        view = self.env.ref("crm_handover_training.handover_request_view_form_rating")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Rate Yourself"),
