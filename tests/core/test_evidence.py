@@ -334,6 +334,30 @@ class TestVerify(EvidenceCase):
                 request, {code}, "handover_request", name, value, request.id
             )
 
+    def test_fields_of_add_ons_come_and_go(self):
+        """What was approved stays so, with the add-ons that were there then."""
+        self.make_request()
+        names = self.Request._approved_fields()
+        more = patch.object(
+            type(self.Request), "_approved_fields", lambda _self: names | {"progress"}
+        )
+        before = self.make_request("approved", self.make_lead())
+        with more:
+            self.assertInOrder(before)
+            after = self.make_request("approved", self.make_lead())
+            self.assertInOrder(after)
+        self.assertInOrder(after)
+        self.assertIn("progress", after.export_evidence()["approved"])
+        self.assertNotIn("progress", before.export_evidence()["approved"])
+        after.with_user(self.leader).action_run()
+        self.assertEqual(after.state, "transferred")
+        with self.tampered(
+            "UPDATE handover_request SET approved_values = approved_values"
+            """ || '{"progress": 5}' WHERE id = %s""",
+            after.id,
+        ):
+            self.assertEqual(self.codes_of(after.verify()), {"content_changed"})
+
     def test_a_changed_permission_is_found(self):
         self.make_request()
         request = self.make_request(successor_id=self.projectuser.id)
