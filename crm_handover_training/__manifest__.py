@@ -24,4 +24,5 @@
         "web.assets_tests": ["crm_handover_training/static/tests/tours/**/*"],
     },
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

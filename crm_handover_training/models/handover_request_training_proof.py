@@ -326,20 +326,24 @@ class HandoverRequest(models.Model):
             if refusal := request._waive_refusal():
                 raise refusal
         for request in self:
-            request._trusting().write(
-                {
-                    "training_waiver": reason,
-                    "training_waived_by_id": self.env.uid,
-                    "date_training_waived": fields.Datetime.now(),
-                }
-            )
-            request._log_event(
-                "training_waived",
-                reason=reason,
-                self_approval=self.env.user in request._involved(),
-            )
-            request._complete_if_trained()
+            request._waive_training(reason)
         return True
+
+    def _waive_training(self, reason):
+        """Write down that no training is needed, which may complete the handover."""
+        self._trusting().write(
+            {
+                "training_waiver": reason,
+                "training_waived_by_id": self.env.uid,
+                "date_training_waived": fields.Datetime.now(),
+            }
+        )
+        self._log_event(
+            "training_waived",
+            reason=reason,
+            self_approval=self.env.user in self._involved(),
+        )
+        self._complete_if_trained()
 
     def _waive_refusal(self):
         """Return the error that keeps the caller from waiving, or ``None``."""
