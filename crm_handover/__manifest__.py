@@ -22,16 +22,10 @@
         "security/handover_access_security.xml",
         "security/handover_wizard_security.xml",
         "security/mail_activity_plan_security.xml",
-        # training: rules
-        "security/handover_training_security.xml",
-        # core
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_activity_plan_data.xml",
-        # training: data
-        "data/handover_topic_data.xml",
-        # core
         "data/handover_reason_data.xml",
         "data/handover_scope_data.xml",
         "data/handover_grantable_data.xml",
@@ -47,11 +41,6 @@
         "wizard/handover_request_evidence_views.xml",
         # briefing: views
         "views/handover_card_views.xml",
-        # training: wizards
-        "wizard/handover_request_train_views.xml",
-        "wizard/handover_request_sign_training_views.xml",
-        "wizard/handover_request_waive_training_views.xml",
-        "wizard/handover_training_attend_views.xml",
         # document: report
         "report/handover_document_templates.xml",
         "report/handover_document_report.xml",
@@ -63,9 +52,6 @@
         "views/handover_followup_views.xml",
         # core
         "views/handover_request_line_views.xml",
-        # training: views
-        "views/handover_training_views.xml",
-        # core
         "views/handover_request_views.xml",
         "views/handover_request_report_views.xml",
         # split: views

@@ -72,16 +72,6 @@ from . import handover_request_line_card
 from . import handover_request_event_card
 from . import res_partner_services
 
-# training
-from . import handover_topic
-from . import handover_training_topic
-from . import handover_training
-from . import handover_training_trainee
-from . import handover_training_rating
-from . import handover_request_training
-from . import handover_request_training_proof
-from . import handover_request_event_training
-
 # document
 from . import handover_document
 from . import handover_request_document

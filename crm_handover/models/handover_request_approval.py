@@ -14,6 +14,9 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
+    # what an add-on brings later was not approved; what one takes away, was
+    approved_values = fields.Json(readonly=True, copy=False, prefetch=False)
+
     @door
     def action_submit(self):
         """Ask for the approval of a draft.
@@ -59,6 +62,7 @@ class HandoverRequest(models.Model):
             values = {
                 "approver_id": self.env.uid,
                 "date_approved": fields.Datetime.now(),
+                "approved_values": request.sudo()._approved_values(),
                 "digest": request._content_digest(),
             }
             request._move(
@@ -96,7 +100,8 @@ class HandoverRequest(models.Model):
         """
         self._require("draft")
         for request in self:
-            request._move("draft", {"digest": False, "date_approved": False})
+            values = {"digest": False, "approved_values": False, "date_approved": False}
+            request._move("draft", values)
             request._release_lines()
             request.line_ids._trusting().filtered(
                 lambda line: line.state in ("cancelled", "failed")
@@ -171,13 +176,20 @@ class HandoverRequest(models.Model):
         chosen = {name for name in content if self._fields[name].column_type}
         return {"id", "name", "requester_id"} | chosen
 
+    def _approved_values(self):
+        """Return the fields that are approved, or were: plain values by name.
+
+        Of a field that is gone with its add-on, the value is the one that was approved.
+        """
+        self.ensure_one()
+        present = {name: plain(self[name]) for name in self._approved_fields()}
+        approved = self.approved_values or present
+        return {name: present.get(name, value) for name, value in approved.items()}
+
     def _approved_head(self):
         """Return what is approved besides the lines: plain values by field name."""
         self.ensure_one()
-        return {
-            **{name: plain(self[name]) for name in self._approved_fields()},
-            "grants": self.grant_ids._approved_rows(),
-        }
+        return {**self._approved_values(), "grants": self.grant_ids._approved_rows()}
 
     def _content_digest(self):
         """Return the SHA-256 over what is approved: people, dates and every line."""

@@ -8,6 +8,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 
+from odoo.addons.crm_handover_training.hooks import uninstall_hook
+
 from ..common import IN_NO_WAY_CONCERNED, HandoverCommon
 
 NOW = datetime(2026, 3, 2, 10)
@@ -140,6 +142,26 @@ class TestPlan(TrainingCase):
         )
         self.env.invalidate_all()
         self.assertFalse(request.with_user(self.anna).verify()["ok"])
+
+    def test_training_asked_for_afterwards_was_not_approved(self):
+        self.plan.handover_training_required = False
+        request = self.make_request("approved")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE handover_request SET training_required = TRUE WHERE id = %s",
+            request.ids,
+        )
+        self.env.invalidate_all()
+        [problem] = request.with_user(self.anna).verify()["problems"]
+        self.assertEqual(problem["code"], "content_changed")
+
+    def test_it_adds_to_what_is_approved_what_tests_change(self):
+        own = {
+            name
+            for name in self.make_request()._approved_fields()
+            if self.Request._fields[name]._module == "crm_handover_training"
+        }
+        self.assertEqual(own, {"training_required"})
 
     def test_removed_topic_stays_away(self):
         request = self.make_request()
@@ -894,8 +916,8 @@ class TestWaiver(TrainingCase):
         request = self.make_request("transferred")
         waived = self.make_request("transferred", self.make_lead())
         waived.with_user(self.manager).action_waive_training("Known")
-        view = self.env.ref("crm_handover.handover_request_view_search").arch
-        self.assertIn("filter_training_open", view)
+        search = self.env.ref("crm_handover.handover_request_view_search")
+        self.assertIn("filter_training_open", search.get_combined_arch())
         found = self.Request.with_user(self.leader).search(
             [
                 ("training_required", "=", True),
@@ -904,6 +926,27 @@ class TestWaiver(TrainingCase):
             ]
         )
         self.assertEqual(found.with_env(self.env), request)
+
+
+class TestUninstalling(TrainingCase):
+    def test_nothing_waits_for_it_any_more(self):
+        waiting, unsigned, approved = (
+            self.make_request(state, self.make_lead())
+            for state in ("transferred", "transferred", "approved")
+        )
+        self.confirm(waiting, self.anna, self.bruno)
+        uninstall_hook(self.env)
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            waiting | unsigned | approved,
+            [
+                {"state": "done", "training_state": "waived"},
+                {"state": "transferred", "training_state": "waived"},
+                {"state": "approved", "training_state": "open"},
+            ],
+        )
+        for request in waiting | unsigned | approved:
+            self.assertTrue(request.with_user(self.anna).verify()["ok"])
 
 
 class TestAhead(TrainingCase):

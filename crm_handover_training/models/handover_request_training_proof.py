@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .handover_guard import door, is_id, single
+from odoo.addons.crm_handover.models.handover_guard import door, is_id, single
+
 from .handover_request_training import UNDER_WAY
 
 TRAINING_STATES = [
@@ -188,7 +189,7 @@ class HandoverRequest(models.Model):
         single(self)
         if not self._trainee():
             raise self._rate_refusal("before")
-        view = self.env.ref("crm_handover.handover_request_view_form_rating")
+        view = self.env.ref("crm_handover_training.handover_request_view_form_rating")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Rate Yourself"),
@@ -325,20 +326,24 @@ class HandoverRequest(models.Model):
             if refusal := request._waive_refusal():
                 raise refusal
         for request in self:
-            request._trusting().write(
-                {
-                    "training_waiver": reason,
-                    "training_waived_by_id": self.env.uid,
-                    "date_training_waived": fields.Datetime.now(),
-                }
-            )
-            request._log_event(
-                "training_waived",
-                reason=reason,
-                self_approval=self.env.user in request._involved(),
-            )
-            request._complete_if_trained()
+            request._waive_training(reason)
         return True
+
+    def _waive_training(self, reason):
+        """Write down that no training is needed, which may complete the handover."""
+        self._trusting().write(
+            {
+                "training_waiver": reason,
+                "training_waived_by_id": self.env.uid,
+                "date_training_waived": fields.Datetime.now(),
+            }
+        )
+        self._log_event(
+            "training_waived",
+            reason=reason,
+            self_approval=self.env.user in self._involved(),
+        )
+        self._complete_if_trained()
 
     def _waive_refusal(self):
         """Return the error that keeps the caller from waiving, or ``None``."""

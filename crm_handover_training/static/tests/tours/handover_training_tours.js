@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-// The people and records are those of tests/test_tours_training.py.
+// The people and records are those of tests/tours/test_training.py.
 const tours = registry.category("web_tour.tours");
 
 const inDialog = (button) => ({

@@ -4,7 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 
-from ..models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single
 
 MORNING = time(10)
 WEEKDAYS = range(5)

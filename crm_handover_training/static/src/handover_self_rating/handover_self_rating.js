@@ -6,7 +6,7 @@ import { Component } from "@odoo/owl";
 
 /** A successor's own rating of each topic: one tap, and it is kept. */
 export class HandoverSelfRating extends Component {
-    static template = "crm_handover.HandoverSelfRating";
+    static template = "crm_handover_training.HandoverSelfRating";
     static props = { ...standardWidgetProps };
 
     setup() {

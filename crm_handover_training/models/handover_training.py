@@ -1,8 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .handover_guard import check_count, door, is_id, single
-from .handover_request_plan import CLOSED
+from odoo.addons.crm_handover.models.handover_guard import (
+    check_count,
+    door,
+    is_id,
+    single,
+)
+from odoo.addons.crm_handover.models.handover_request_plan import CLOSED
 
 SESSION_STATES = [
     ("planned", "Planned"),

@@ -5,9 +5,15 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .handover_guard import check_count, door, is_id, single
-from .handover_request import MOVES
-from .handover_request_plan import CLOSED
+from odoo.addons.crm_handover.models.handover_guard import (
+    check_count,
+    door,
+    is_id,
+    single,
+)
+from odoo.addons.crm_handover.models.handover_request import MOVES
+from odoo.addons.crm_handover.models.handover_request_plan import CLOSED
+
 from .handover_training_topic import ADDED
 
 # Nobody is invited because of a draft. What is not required may go on after the
@@ -213,47 +219,12 @@ class HandoverRequest(models.Model):
         if refusal := self._session_refusal():
             raise refusal
         start, stop = self._training_times(start, duration)
-        people = self._chosen(
-            successor_ids,
-            self.sudo().successor_ids.filtered("active"),
-            self.env._("Choose who is trained among the successors."),
-        )
-        if not people:
-            raise UserError(
-                self.env._("%s: nobody is trained, choose a successor.", self.name)
-            )
+        people = self._training_audience(successor_ids)
         trainer = self._training_trainer(trainer_id, people)
-        topics = self._chosen(
-            topic_ids,
-            self.sudo().training_topic_ids,
-            self.env._("Choose topics of this handover."),
-        ).sudo(False)
-        name = self.env._("Training: %s", self.display_name)
-        # with the caller's rights, as if they had planned it in the calendar
-        meeting = self.env["calendar.event"].create(
-            {
-                "name": name,
-                "start": start,
-                "stop": stop,
-                "description": self._training_agenda(topics),
-                # who leaves, and what is handed over, is not for everybody
-                "privacy": "private",
-                "partner_ids": [fields.Command.set((trainer | people).partner_id.ids)],
-            }
-        )
-        session = (
-            self.env["handover.training"]
-            ._trusting()
-            .create(
-                {
-                    "request_id": self.id,
-                    "name": name,
-                    "event_id": meeting.id,
-                    "trainer_id": trainer.id,
-                    "topic_ids": [fields.Command.set(topics.ids)],
-                }
-            )
-        )
+        topics = self._training_topics(topic_ids)
+        guests = (trainer | people).partner_id
+        meeting = self._training_meeting(start, stop, guests, topics)
+        session = self._training_session(meeting, trainer, topics)
         self._sync_trainees()
         self._log_event(
             "training_planned",
@@ -283,6 +254,57 @@ class HandoverRequest(models.Model):
                 )
             )
         return start, start + timedelta(minutes=max(1, round(duration * 60)))
+
+    def _training_audience(self, successor_ids):
+        """Return who is trained: the successors named, or all who still work here."""
+        people = self._chosen(
+            successor_ids,
+            self.sudo().successor_ids.filtered("active"),
+            self.env._("Choose who is trained among the successors."),
+        )
+        if not people:
+            raise UserError(
+                self.env._("%s: nobody is trained, choose a successor.", self.name)
+            )
+        return people
+
+    def _training_topics(self, topic_ids):
+        """Return what is on the agenda: the topics that are named, or all."""
+        return self._chosen(
+            topic_ids,
+            self.sudo().training_topic_ids,
+            self.env._("Choose topics of this handover."),
+        ).sudo(False)
+
+    def _training_meeting(self, start, stop, guests, topics):
+        """Create the meeting of a session, to which the calendar invites ``guests``.
+
+        With the caller's rights, as if they had planned it in the calendar.
+        """
+        return self.env["calendar.event"].create(
+            {
+                "name": self.env._("Training: %s", self.display_name),
+                "start": start,
+                "stop": stop,
+                "description": self._training_agenda(topics),
+                # who leaves, and what is handed over, is not for everybody
+                "privacy": "private",
+                "partner_ids": [fields.Command.set(guests.ids)],
+            }
+        )
+
+    def _training_session(self, meeting, trainer, topics):
+        """Create the session that takes place in ``meeting``."""
+        sessions = self.env["handover.training"]._trusting()
+        return sessions.create(
+            {
+                "request_id": self.id,
+                "name": meeting.name,
+                "event_id": meeting.id,
+                "trainer_id": trainer.id,
+                "topic_ids": [fields.Command.set(topics.ids)],
+            }
+        )
 
     def _chosen(self, ids, known, problem):
         """Return those of ``known`` that ``ids`` names, all by default, or raise."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .handover_guard import door, is_id
+from odoo.addons.crm_handover.models.handover_guard import door, is_id
 
 # the place of what somebody adds: after the topics of the plan
 ADDED = 1000

@@ -1,0 +1,28 @@
+{
+    "name": "CRM Handover: Training",
+    "summary": "Train the successors: topics, sessions, self-ratings and sign-offs",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_handover contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_handover"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/handover_training_security.xml",
+        "security/handover_wizard_security.xml",
+        "data/handover_topic_data.xml",
+        "wizard/handover_request_train_views.xml",
+        "wizard/handover_request_sign_training_views.xml",
+        "wizard/handover_request_waive_training_views.xml",
+        "wizard/handover_training_attend_views.xml",
+        "views/handover_training_views.xml",
+        "views/handover_request_views.xml",
+        "views/mail_activity_plan_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["crm_handover_training/static/src/**/*"],
+        "web.assets_tests": ["crm_handover_training/static/tests/tours/**/*"],
+    },
+    "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
+}
