@@ -82,14 +82,6 @@ from . import handover_request_training
 from . import handover_request_training_proof
 from . import handover_request_event_training
 
-# document
-from . import handover_document
-from . import handover_request_document
-from . import handover_request_document_values
-from . import handover_request_document_annex
-from . import handover_request_event_document
-from . import ir_actions_report
-
 # review
 from . import handover_request_follow_up
 from . import handover_request_alarm

@@ -8,8 +8,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, babel_locale_parse, formatLang, human_size
 from odoo.tools.image import image_data_uri
 
-from ..evidence import verify
-from .handover_guard import KEPT_CONTEXT
+from odoo.addons.crm_handover.evidence import verify
+from odoo.addons.crm_handover.models.handover_guard import KEPT_CONTEXT
 
 # records of a kind, risks, files, steps that are printed; the annex has all records
 PRINTED = 40

@@ -4,8 +4,9 @@ import re
 from odoo import models
 from odoo.fields import Domain
 
-from ..evidence import files
-from .handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single
+
+from ..workbook import workbook
 
 # lines that are in memory at the same time
 CHUNK = 1_000
@@ -47,7 +48,7 @@ class HandoverRequest(models.Model):
         columns = self._document_columns()
         rows = self._document_annex_rows(readers or self.env.user, columns)
         title = self.env._("Records")
-        return files.workbook(title, list(columns.values()), rows)
+        return workbook(title, list(columns.values()), rows)
 
     def _document_columns(self):
         """Return the columns of the annex: ``{name: head}``."""
