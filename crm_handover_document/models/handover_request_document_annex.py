@@ -42,12 +42,10 @@ class HandoverRequest(models.Model):
 
         :param readers: the users who will read it; by default the user of ``self``
         """
-        self.ensure_one()
-        self = self._as_reader()
-        self.check_access("read")
-        columns = self._document_columns()
-        rows = self._document_annex_rows(readers or self.env.user, columns)
-        title = self.env._("Records")
+        request = self._as_reader()
+        columns = request._document_columns()
+        rows = request._document_annex_rows(readers or self.env.user, columns)
+        title = request.env._("Records")
         return workbook(title, list(columns.values()), rows)
 
     def _document_columns(self):
