@@ -1,5 +1,5 @@
 {
-    "name": "CRM Handover Document",
+    "name": "CRM Handover: Document",
     "summary": "Print a handover, and keep versions to sign, with all records annexed",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
