@@ -1,2 +1,2 @@
-from . import models, report, wizard
+from . import models, wizard
 from .hooks import uninstall_hook

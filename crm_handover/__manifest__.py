@@ -16,9 +16,6 @@
         "security/handover_review_security.xml",
         # core
         "security/handover_grant_security.xml",
-        # document: rules
-        "security/handover_document_security.xml",
-        # core
         "security/handover_access_security.xml",
         "security/handover_wizard_security.xml",
         "security/mail_activity_plan_security.xml",
@@ -41,9 +38,6 @@
         "wizard/handover_request_evidence_views.xml",
         # briefing: views
         "views/handover_card_views.xml",
-        # document: report
-        "report/handover_document_templates.xml",
-        "report/handover_document_report.xml",
         # review: views
         "wizard/handover_request_judge_views.xml",
         "views/handover_request_review_views.xml",
@@ -59,9 +53,6 @@
         # core
         "views/handover_request_overview_views.xml",
         "views/handover_request_event_views.xml",
-        # document: views
-        "views/handover_document_views.xml",
-        # core
         "views/mail_activity_plan_views.xml",
         "views/handover_reason_views.xml",
         "views/handover_scope_views.xml",

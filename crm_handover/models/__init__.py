@@ -72,14 +72,6 @@ from . import handover_request_line_card
 from . import handover_request_event_card
 from . import res_partner_services
 
-# document
-from . import handover_document
-from . import handover_request_document
-from . import handover_request_document_values
-from . import handover_request_document_annex
-from . import handover_request_event_document
-from . import ir_actions_report
-
 # review
 from . import handover_request_follow_up
 from . import handover_request_alarm

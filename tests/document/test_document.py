@@ -16,8 +16,10 @@ from odoo.tools.pdf import PdfFileReader
 
 from ..common import HandoverCommon
 
-REPORTS = "odoo.addons.crm_handover.models.ir_actions_report.IrActionsReport"
-REPORT = "crm_handover.handover_document_report"
+MODELS = "odoo.addons.crm_handover_document.models"
+REPORTS = f"{MODELS}.ir_actions_report.IrActionsReport"
+CRON = "crm_handover_document.ir_cron_handover_request_document"
+REPORT = "crm_handover_document.handover_document_report"
 CHINESE = "手工啤酒厂"
 
 
@@ -25,7 +27,7 @@ class DocumentCase(HandoverCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.cron = cls.env.ref("crm_handover.ir_cron_handover_request_document")
+        cls.cron = cls.env.ref(CRON)
         # nothing is loaded that a printer would have to wait for
         cls.env["ir.config_parameter"].set_param("report.print_delay", "20")
         # a handover of somebody else's may be waiting for its document
@@ -106,7 +108,7 @@ class TestPrint(DocumentCase):
         self.anna.lang = "zh_CN"
         # as the translators have it
         self.env.ref(
-            "crm_handover.handover_document_opening"
+            "crm_handover_document.handover_document_opening"
         ).update_field_translations(
             "arch_db", {"zh_CN": {"Handover Document": "工作移交清单"}}
         )
@@ -242,7 +244,7 @@ class TestPrint(DocumentCase):
         action = request.with_user(self.anna).action_print_document()
         self.assertEqual(
             (action["type"], action["report_name"]),
-            ("ir.actions.report", "crm_handover.report_handover_document"),
+            ("ir.actions.report", "crm_handover_document.report_handover_document"),
         )
 
 
@@ -264,7 +266,7 @@ class TestPrinter(DocumentCase):
         reports = self.env["ir.actions.report"]
         self.assertTrue(reports._handover_has_font("zh"))
         self.assertFalse(reports._handover_has_font("xx"))
-        path = "odoo.addons.crm_handover.models.ir_actions_report.find_in_path"
+        path = f"{MODELS}.ir_actions_report.find_in_path"
         with patch(path, side_effect=OSError):
             self.assertFalse(reports._handover_has_font("zh"))
 
@@ -312,8 +314,7 @@ class TestAnnex(DocumentCase):
 
     def test_chunks_leave_nothing_out(self):
         request = self.make_request(records=self.two | self.make_lead(name="Third"))
-        path = "odoo.addons.crm_handover.models.handover_request_document_annex.CHUNK"
-        with patch(path, 1):
+        with patch(f"{MODELS}.handover_request_document_annex.CHUNK", 1):
             names = [row[2] for row in self.annex(request, self.anna)[1:]]
         self.assertEqual(sorted(names), ["Brewhouse", "Canteen", "Third"])
 
@@ -507,7 +508,7 @@ class TestVersions(DocumentCase):
         self.assertFalse(request.document_problem)
         self.assertEqual(len(request.document_ids), 2)
 
-    @mute_logger("odoo.addons.crm_handover.models.handover_request_document")
+    @mute_logger(f"{MODELS}.handover_request_document")
     def test_one_failure_stops_no_other_handover(self):
         broken = self.make_request("approved", self.make_lead(name="Broken"))
         whole = self.make_request("approved", self.two)

@@ -38,7 +38,7 @@ PEOPLE = {
 }
 OUR_CRONS = (
     "SELECT res_id FROM ir_model_data"
-    " WHERE module = 'crm_handover' AND model = 'ir.cron'"
+    " WHERE starts_with(module, 'crm_handover') AND model = 'ir.cron'"
 )
 # every change of an owner that was committed, whoever made it
 AUDIT = """

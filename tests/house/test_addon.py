@@ -2,6 +2,7 @@
 
 import inspect
 from collections import Counter, defaultdict
+from pathlib import Path
 
 from lxml import etree
 
@@ -13,6 +14,8 @@ from odoo.addons.crm_handover.models.handover_request import MOVES, STATES
 
 from ..common import HandoverCommon
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+ADDONS = sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
 OURS = "odoo.addons.crm_handover"
 
 
@@ -204,11 +207,13 @@ class TestAddon(HandoverCommon):
     def test_every_record_is_defined_once(self):
         # a second one with the same id would silently take the place of the first
         found = Counter()
-        for name in Manifest.for_addon("crm_handover")["data"]:
-            if name.endswith(".xml"):
-                with file_open(f"crm_handover/{name}", "rb") as file:
-                    records = etree.parse(file).iter("record", "menuitem", "template")
-                    found.update(record.get("id") for record in records)
+        for addon in ADDONS:
+            for name in Manifest.for_addon(addon)["data"]:
+                if name.endswith(".xml"):
+                    with file_open(f"{addon}/{name}", "rb") as file:
+                        tree = etree.parse(file)
+                    for record in tree.iter("record", "menuitem", "template"):
+                        found[addon, record.get("id")] += 1
         self.assertEqual([name for name, count in found.items() if count > 1], [])
 
     def test_reasons_and_groups_of_the_contract(self):

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import find_in_path
 
-REPORT = "crm_handover.report_handover_document"
+REPORT = "crm_handover_document.report_handover_document"
 # of any language that is written with them
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
@@ -17,7 +17,7 @@ class IrActionsReport(models.Model):
     def _get_layout(self):
         # core's loads its styles from the server, which a job need not reach
         if self.report_name == REPORT:
-            return self.env.ref("crm_handover.handover_document_layout")
+            return self.env.ref("crm_handover_document.handover_document_layout")
         return super()._get_layout()
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
@@ -44,7 +44,7 @@ class IrActionsReport(models.Model):
         :return: the PDF, as bytes
         :raise UserError: when the server lacks what it takes to print
         """
-        report = self.env.ref("crm_handover.handover_document_report").sudo()
+        report = self.env.ref("crm_handover_document.handover_document_report").sudo()
         report = report.with_context(lang=values["lang"])
         html = report._render_template(REPORT, {"documents": [values]})
         text = html.decode()

@@ -4,8 +4,9 @@ import re
 from odoo import models
 from odoo.fields import Domain
 
-from ..evidence import files
-from .handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single
+
+from ..workbook import workbook
 
 # lines that are in memory at the same time
 CHUNK = 1_000
@@ -41,13 +42,11 @@ class HandoverRequest(models.Model):
 
         :param readers: the users who will read it; by default the user of ``self``
         """
-        self.ensure_one()
-        self = self._as_reader()
-        self.check_access("read")
-        columns = self._document_columns()
-        rows = self._document_annex_rows(readers or self.env.user, columns)
-        title = self.env._("Records")
-        return files.workbook(title, list(columns.values()), rows)
+        request = self._as_reader()
+        columns = request._document_columns()
+        rows = request._document_annex_rows(readers or self.env.user, columns)
+        title = request.env._("Records")
+        return workbook(title, list(columns.values()), rows)
 
     def _document_columns(self):
         """Return the columns of the annex: ``{name: head}``."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single
 
 KINDS = [("to_sign", "Version to Sign"), ("final", "Final Version")]
 

@@ -7,14 +7,14 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .handover_background import FATAL, TRANSIENT
-from .handover_guard import door, single
-from .handover_request import MOVES
-from .handover_request_plan import CLOSED
+from odoo.addons.crm_handover.models.handover_background import FATAL, TRANSIENT
+from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_request import MOVES
+from odoo.addons.crm_handover.models.handover_request_plan import CLOSED
 
 _logger = logging.getLogger(__name__)
 
-CRON = "crm_handover.ir_cron_handover_request_document"
+CRON = "crm_handover_document.ir_cron_handover_request_document"
 # what a move has made, and the event that it is made for
 DUE = {"approve": "to_sign", "complete": "final"}
 OCCASION = {"to_sign": "approved", "final": "done"}
@@ -73,7 +73,7 @@ class HandoverRequest(models.Model):
         :return: a report action
         """
         single(self)
-        report = self.env.ref("crm_handover.handover_document_report")
+        report = self.env.ref("crm_handover_document.handover_document_report")
         action = report.report_action(self, config=False)
         # XML-RPC knows no empty value
         return {name: value for name, value in action.items() if value is not None}

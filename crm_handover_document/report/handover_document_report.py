@@ -4,7 +4,7 @@ from odoo import api, models
 class ReportHandoverDocument(models.AbstractModel):
     """The document as a page of the browser; the PDF is printed from the same."""
 
-    _name = "report.crm_handover.report_handover_document"
+    _name = "report.crm_handover_document.report_handover_document"
     _description = "Handover Document"
 
     @api.model

@@ -1,0 +1,20 @@
+{
+    "name": "CRM Handover: Document",
+    "summary": "Print a handover, and keep versions to sign, with all records annexed",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_handover contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_handover"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/handover_document_security.xml",
+        "data/ir_cron_data.xml",
+        "report/handover_document_templates.xml",
+        "report/handover_document_report.xml",
+        "views/handover_document_views.xml",
+        "views/handover_request_views.xml",
+    ],
+    "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
+}
