@@ -12,10 +12,10 @@ from . import handover_scope
 from . import handover_request
 from . import handover_request_people
 from . import handover_request_todo
-from . import handover_request_predecessor
 from . import handover_request_records
 from . import handover_request_portfolio
 from . import handover_request_preflight
+from . import handover_request_predecessor
 from . import handover_request_approval
 from . import handover_request_run
 from . import handover_request_scheduler

@@ -11,8 +11,7 @@ READING = "crm_handover.mail_activity_type_briefing"
 class HandoverRequest(models.Model):
     """The briefing: a card for each record, written, released and understood.
 
-    Of a predecessor who cannot be reached, cards are made from data only, a handover
-    manager signs, and what is private stays sealed; it is counted, and no more.
+    Of a predecessor who cannot be reached, cards are made from data only.
     """
 
     _inherit = "handover.request"
@@ -197,28 +196,3 @@ class HandoverRequest(models.Model):
                     [("request_id", "=", request.id), ("state", "=", "released")]
                 )
                 request._plan_reading_todos(released.successor_id)
-
-    # ------------------------------------------------------------
-    # SEALED
-    # ------------------------------------------------------------
-
-    def _request_findings(self):
-        findings = super()._request_findings()
-        giver = self.sudo().predecessor_id
-        asks = giver and self._is_unreachable(giver)
-        texts = (
-            self._sealed_texts() if asks and self._sees_sealed(self.env.user) else []
-        )
-        if texts:
-            findings.append(
-                self._finding(
-                    "sealed",
-                    "info",
-                    self.env._(
-                        "Private, and so it stays with its owner: %s",
-                        ", ".join(texts),
-                    ),
-                    self.env._("Its owner can add private tasks one by one."),
-                )
-            )
-        return findings
