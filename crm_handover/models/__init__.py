@@ -64,14 +64,6 @@ from . import handover_request_files
 from . import handover_request_loose_file
 from . import handover_request_private_link
 
-# briefing
-from . import handover_card_facts
-from . import handover_card
-from . import handover_request_briefing
-from . import handover_request_line_card
-from . import handover_request_event_card
-from . import res_partner_services
-
 # training
 from . import handover_topic
 from . import handover_training_topic

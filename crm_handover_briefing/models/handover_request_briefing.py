@@ -2,10 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from .handover_card import READ, WRITTEN
-from .handover_guard import door, is_id, single
+from odoo.addons.crm_handover.models.handover_guard import door, is_id, single
 
-READING = "crm_handover.mail_activity_type_briefing"
+from .handover_card import READ, WRITTEN
+
+READING = "crm_handover_briefing.mail_activity_type_briefing"
 
 
 class HandoverRequest(models.Model):
@@ -78,7 +79,7 @@ class HandoverRequest(models.Model):
         if not self._write_cards_refusal():
             self._make_cards()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_handover.handover_card_action"
+            "crm_handover_briefing.handover_card_action"
         )
         action["domain"] = [("request_id", "=", self.id)]
         action["context"] = {"search_default_group_by_scope": 1}
