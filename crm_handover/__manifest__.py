@@ -10,8 +10,6 @@
         "security/crm_handover_groups.xml",
         "security/ir.model.access.csv",
         "security/handover_request_security.xml",
-        # briefing: rules
-        "security/handover_card_security.xml",
         # review: rules
         "security/handover_review_security.xml",
         # core
@@ -36,8 +34,6 @@
         "wizard/handover_request_refuse_views.xml",
         "wizard/handover_request_line_decline_views.xml",
         "wizard/handover_request_evidence_views.xml",
-        # briefing: views
-        "views/handover_card_views.xml",
         # review: views
         "wizard/handover_request_judge_views.xml",
         "views/handover_request_review_views.xml",

@@ -12,10 +12,10 @@ from . import handover_scope
 from . import handover_request
 from . import handover_request_people
 from . import handover_request_todo
-from . import handover_request_predecessor
 from . import handover_request_records
 from . import handover_request_portfolio
 from . import handover_request_preflight
+from . import handover_request_predecessor
 from . import handover_request_approval
 from . import handover_request_run
 from . import handover_request_scheduler
@@ -63,14 +63,6 @@ from . import handover_request_line_files
 from . import handover_request_files
 from . import handover_request_loose_file
 from . import handover_request_private_link
-
-# briefing
-from . import handover_card_facts
-from . import handover_card
-from . import handover_request_briefing
-from . import handover_request_line_card
-from . import handover_request_event_card
-from . import res_partner_services
 
 # review
 from . import handover_request_follow_up

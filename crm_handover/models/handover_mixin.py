@@ -150,3 +150,17 @@ class HandoverMixin(models.AbstractModel):
         for name in self._handover_meeting_links:
             domain |= Domain(name, "in", records.ids)
         return domain
+
+    @api.model
+    def _handover_card_sections(self, record):
+        """Return what the database knows of ``record``, for people to read.
+
+        Nothing by itself; extended by super() by whoever shows it, and by glue add-ons
+        that know more.
+
+        :param record: one record that the reader may read, with the reader's rights
+        :return: ``[{"key", "title", "rows": [{"text", "detail", "res_model",
+            "res_id"}]}]``; ``res_model`` and ``res_id`` name what a row is about, or
+            are ``False``
+        """
+        return []

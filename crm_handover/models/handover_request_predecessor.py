@@ -6,7 +6,8 @@ class HandoverRequest(models.Model):
     """The predecessor: what they keep of the records, what is private, whether they can
     be reached.
 
-    Record rules open what they keep.
+    Record rules open what they keep. Of who cannot be reached a handover manager signs,
+    and what is private stays sealed; it is counted, and no more.
     """
 
     _inherit = "handover.request"
@@ -124,4 +125,26 @@ class HandoverRequest(models.Model):
             self.env._("%(kind)s: %(count)s", kind=kind, count=count)
             for kind, count in counts.items()
             if count
+        ]
+
+    def _request_findings(self):
+        return [*super()._request_findings(), *self._sealed_findings()]
+
+    def _sealed_findings(self):
+        """Tell the caller what stays with a predecessor who cannot be reached."""
+        giver = self.sudo().predecessor_id
+        if not giver or not self._is_unreachable(giver):
+            return []
+        texts = self._sealed_texts() if self._sees_sealed(self.env.user) else []
+        if not texts:
+            return []
+        return [
+            self._finding(
+                "sealed",
+                "info",
+                self.env._(
+                    "Private, and so it stays with its owner: %s", ", ".join(texts)
+                ),
+                self.env._("Its owner can add private tasks one by one."),
+            )
         ]

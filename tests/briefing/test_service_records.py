@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from ..common import HandoverCommon
 
-MODELS = "odoo.addons.crm_handover.models.res_partner_services.SERVICE_MODELS"
+MODELS = "odoo.addons.crm_handover_briefing.models.res_partner_services.SERVICE_MODELS"
 
 
 class TestServiceRecords(HandoverCommon):

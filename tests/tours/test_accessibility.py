@@ -149,7 +149,7 @@ class TestAccessibility(AccessibilityCase):
         card = self.env["handover.card"].search([("request_id", "=", request.id)])
         self.look(
             self.anna,
-            f"action-crm_handover.handover_card_action/{card.id}",
+            f"action-crm_handover_briefing.handover_card_action/{card.id}",
             ".o_handover_facts dl",
         )
 

@@ -46,7 +46,8 @@ const inHandover = (Controller) =>
 
         async afterExecuteActionButton(clickParams) {
             await super.afterExecuteActionButton?.(clickParams);
-            if (!["action_open_record", "action_open_card"].includes(clickParams.name)) {
+            // what only opens something changes nothing
+            if (!clickParams.name?.startsWith("action_open_")) {
                 this.tellHandover({ counts: true });
             }
         }

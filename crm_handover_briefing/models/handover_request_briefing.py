@@ -2,17 +2,17 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from .handover_card import READ, WRITTEN
-from .handover_guard import door, is_id, single
+from odoo.addons.crm_handover.models.handover_guard import door, is_id, single
 
-READING = "crm_handover.mail_activity_type_briefing"
+from .handover_card import READ, WRITTEN
+
+READING = "crm_handover_briefing.mail_activity_type_briefing"
 
 
 class HandoverRequest(models.Model):
     """The briefing: a card for each record, written, released and understood.
 
-    Of a predecessor who cannot be reached, cards are made from data only, a handover
-    manager signs, and what is private stays sealed; it is counted, and no more.
+    Of a predecessor who cannot be reached, cards are made from data only.
     """
 
     _inherit = "handover.request"
@@ -79,7 +79,7 @@ class HandoverRequest(models.Model):
         if not self._write_cards_refusal():
             self._make_cards()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_handover.handover_card_action"
+            "crm_handover_briefing.handover_card_action"
         )
         action["domain"] = [("request_id", "=", self.id)]
         action["context"] = {"search_default_group_by_scope": 1}
@@ -197,28 +197,3 @@ class HandoverRequest(models.Model):
                     [("request_id", "=", request.id), ("state", "=", "released")]
                 )
                 request._plan_reading_todos(released.successor_id)
-
-    # ------------------------------------------------------------
-    # SEALED
-    # ------------------------------------------------------------
-
-    def _request_findings(self):
-        findings = super()._request_findings()
-        giver = self.sudo().predecessor_id
-        asks = giver and self._is_unreachable(giver)
-        texts = (
-            self._sealed_texts() if asks and self._sees_sealed(self.env.user) else []
-        )
-        if texts:
-            findings.append(
-                self._finding(
-                    "sealed",
-                    "info",
-                    self.env._(
-                        "Private, and so it stays with its owner: %s",
-                        ", ".join(texts),
-                    ),
-                    self.env._("Its owner can add private tasks one by one."),
-                )
-            )
-        return findings

@@ -4,7 +4,7 @@ import { Component } from "@odoo/owl";
 
 /** How far the briefing is, by kind of record; a whole kind is released with a click. */
 export class HandoverBriefing extends Component {
-    static template = "crm_handover.HandoverBriefing";
+    static template = "crm_handover_briefing.HandoverBriefing";
     static props = { ...standardWidgetProps };
 
     get kinds() {

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .handover_request_event import kept
+from odoo.addons.crm_handover.models.handover_request_event import kept
 
 
 class HandoverRequestEvent(models.Model):

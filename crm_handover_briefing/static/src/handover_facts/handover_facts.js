@@ -5,7 +5,7 @@ import { Component } from "@odoo/owl";
 
 /** What the database knows of a record: sections of rows, each may open what it names. */
 export class HandoverFacts extends Component {
-    static template = "crm_handover.HandoverFacts";
+    static template = "crm_handover_briefing.HandoverFacts";
     static props = { ...standardFieldProps };
 
     setup() {

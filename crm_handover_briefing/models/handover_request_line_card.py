@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_handover.models.handover_guard import door, single
+
 from .handover_card import STATES as CARD_STATES
-from .handover_guard import door, single
 
 # what is approved of a record's briefing; the rest is on its card
 TOLD = ("note", "risk")

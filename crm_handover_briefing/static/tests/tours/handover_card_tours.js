@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-// The people and records are those of tests/test_tours_cards.py.
+// The people and records are those of tests/tours/test_cards.py.
 const tours = registry.category("web_tour.tours");
 
 const inState = (state) => ({

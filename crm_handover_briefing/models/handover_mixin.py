@@ -1,9 +1,3 @@
-"""What the database knows of a record, for its briefing card.
-
-Everything is read with the rights of whoever looks at the card: what they may not read
-is not there.
-"""
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, formatLang, html2plaintext
@@ -20,6 +14,12 @@ RELATED_MODELS = ("crm.lead", "project.project", "project.task")
 
 
 class HandoverMixin(models.AbstractModel):
+    """What the database knows of a record, for its briefing card.
+
+    Everything is read with the rights of whoever looks at the card: what they may not
+    read is not there.
+    """
+
     _inherit = "handover.mixin"
 
     # fields that a card shows as they are; those that a model has not are left out
@@ -31,16 +31,7 @@ class HandoverMixin(models.AbstractModel):
 
     @api.model
     def _handover_card_sections(self, record):
-        """Return what the database knows of ``record``, for its briefing card.
-
-        Glue add-ons append their own sections.
-
-        :param record: one record that the reader may read, with the reader's rights
-        :return: ``[{"key", "title", "rows": [{"text", "detail", "res_model",
-            "res_id"}]}]``; ``res_model`` and ``res_id`` name what a row is about, or
-            are ``False``
-        """
-        sections = [
+        known = [
             ("record", self.env._("The Record"), self._handover_card_values(record)),
             ("people", self.env._("People"), self._handover_card_people(record)),
             (
@@ -61,11 +52,12 @@ class HandoverMixin(models.AbstractModel):
             ),
             ("files", self.env._("Files"), self._handover_card_files(record)),
         ]
-        return [
+        sections = [
             {"key": key, "title": title, "rows": rows}
-            for key, title, rows in sections
+            for key, title, rows in known
             if rows
         ]
+        return sections + super()._handover_card_sections(record)
 
     @api.model
     def _handover_card_row(self, record, detail="", text=""):

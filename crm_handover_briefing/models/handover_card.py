@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from .handover_guard import door
+from odoo.addons.crm_handover.models.handover_guard import door
 
 STATES = [
     ("open", "To Write"),
