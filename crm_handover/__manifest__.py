@@ -68,9 +68,6 @@
         # core
         "views/handover_request_views.xml",
         "views/handover_request_report_views.xml",
-        # split: views
-        "views/handover_split_views.xml",
-        # core
         "views/handover_request_overview_views.xml",
         "views/handover_request_event_views.xml",
         # document: views

@@ -52,12 +52,6 @@ from . import res_config_settings
 from . import res_partner
 from . import res_users
 
-# split
-from . import handover_bundle
-from . import handover_request_allocation
-from . import handover_request_allocation_facts
-from . import handover_request_matrix
-
 # files
 from . import handover_request_line_files
 from . import handover_request_files
