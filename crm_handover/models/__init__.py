@@ -52,12 +52,6 @@ from . import res_config_settings
 from . import res_partner
 from . import res_users
 
-# files
-from . import handover_request_line_files
-from . import handover_request_files
-from . import handover_request_loose_file
-from . import handover_request_private_link
-
 # briefing
 from . import handover_card_facts
 from . import handover_card

@@ -5,9 +5,6 @@ from odoo.exceptions import AccessError
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
-    # what somebody uploaded, without a look at the files of all others
-    _handover_uploaded_idx = models.Index("(create_uid) WHERE res_field IS NULL")
-
     def write(self, vals):
         # who may edit the handover could replace what was signed
         if not self.env.su:
