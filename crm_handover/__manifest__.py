@@ -44,9 +44,6 @@
         "views/handover_request_line_views.xml",
         "views/handover_request_views.xml",
         "views/handover_request_report_views.xml",
-        # split: views
-        "views/handover_split_views.xml",
-        # core
         "views/handover_request_overview_views.xml",
         "views/handover_request_event_views.xml",
         "views/mail_activity_plan_views.xml",

@@ -42,7 +42,6 @@ from . import mail_activity_plan
 from . import mail_activity_plan_template
 from . import res_groups
 from . import ir_rule
-from . import ir_attachment
 from . import mail_thread
 from . import crm_lead
 from . import project_project
@@ -51,18 +50,6 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_users
-
-# split
-from . import handover_bundle
-from . import handover_request_allocation
-from . import handover_request_allocation_facts
-from . import handover_request_matrix
-
-# files
-from . import handover_request_line_files
-from . import handover_request_files
-from . import handover_request_loose_file
-from . import handover_request_private_link
 
 # review
 from . import handover_request_follow_up

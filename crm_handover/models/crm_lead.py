@@ -28,13 +28,6 @@ class CrmLead(models.Model):
 
     _handover_meeting_links = ("opportunity_id",)
 
-    _handover_value_field = "expected_revenue"
-    _handover_mark_paths = {
-        "territory": ("country_id", "state_id"),
-        "language": ("lang_id.code",),
-        "tag": ("tag_ids",),
-    }
-
     @api.model
     def _handover_restore(self, records, befores):
         # core sets the assignment date of all leads of a write, which falsifies the

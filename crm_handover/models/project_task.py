@@ -14,24 +14,7 @@ class ProjectTask(models.Model):
     }
 
     _handover_followers_enter = True
-    _handover_bundle_paths = (
-        "partner_id.commercial_partner_id",
-        "project_id.partner_id.commercial_partner_id",
-        "project_id",
-    )
 
     @api.model
     def _handover_sealed_domain(self):
         return Domain("project_id", "=", False) & Domain("parent_id", "=", False)
-
-    @api.model
-    def _handover_bundles(self, records, handed):
-        bundles = super()._handover_bundles(records, handed)
-        # with the project, where that is handed over as well
-        projects = self.env["project.project"].sudo()
-        projects = projects.browse(handed.get(projects._name, ()))
-        of_projects = projects._handover_bundles(projects, handed)
-        for project, ids in self._handover_by_path(records, "project_id"):
-            if project.id in of_projects:
-                bundles.update(dict.fromkeys(ids, of_projects[project.id]))
-        return bundles

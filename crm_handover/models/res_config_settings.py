@@ -1,8 +1,6 @@
 from odoo import fields, models
 
-from ..private_places import DEFAULT
 from .handover_limits import LIMITS
-from .handover_request_private_link import PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -63,9 +61,4 @@ class ResConfigSettings(models.TransientModel):
         string="Handovers per Person and Day",
         config_parameter="crm_handover.max_requests_per_day",
         default=LIMITS["max_requests_per_day"],
-    )
-    handover_private_places = fields.Char(
-        string="Private Places",
-        config_parameter=PARAMETER,
-        default=", ".join(DEFAULT),
     )

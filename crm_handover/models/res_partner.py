@@ -7,10 +7,3 @@ class ResPartner(models.Model):
 
     _handover_facts = {"email": "email", "phone": "phone"}
     _handover_meeting_links = ("partner_ids",)
-
-    _handover_bundle_paths = ("commercial_partner_id",)
-    _handover_mark_paths = {
-        "territory": ("country_id", "state_id"),
-        "language": ("lang",),
-        "tag": ("category_id",),
-    }

@@ -332,3 +332,32 @@ class TestActivities(NoticeCase):
             self.assertFalse(request.activity_ids)
             request.action_submit()
             self.assertEqual(len(request.sudo().activity_ids), 1)
+
+
+class TestOwnFiles(HandoverCommon):
+    """Files that hang on the handover itself."""
+
+    def make_file(self, record):
+        values = {"res_model": record._name, "res_id": record.id}
+        return self.env["ir.attachment"].create({"name": "Plan", "raw": b"-", **values})
+
+    def test_the_digest_tells_of_them_once(self):
+        request = self.make_request()
+        self.make_file(request)
+        self.make_file(request)
+        self.bring(request.with_user(self.anna), "submitted")
+        todo = request.activity_ids.filtered(lambda a: a.user_id == request.approver_id)
+        self.assertIn("Files on the handover: 2", todo.note)
+        request.with_user(self.approver).action_approve()
+        messages = self.env["mail.message"].search(
+            [("model", "=", request._name), ("res_id", "=", request.id)]
+        )
+        bodies = messages.filtered(
+            lambda message: self.bruno.partner_id in message.notified_partner_ids
+        ).mapped("body")
+        told = [body for body in bodies if "Files on the handover itself: 2" in body]
+        self.assertEqual(len(told), 1)
+
+    def test_without_files_nobody_is_told(self):
+        request = self.make_request("transferred")
+        self.assertNotIn("Files on", "".join(request.message_ids.mapped("body")))

@@ -6,7 +6,7 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase
 
-from odoo.addons.crm_handover import file_kinds, private_places
+from odoo.addons.crm_handover_files import file_kinds, private_places
 
 from ..common import IN_NO_WAY_CONCERNED, HandoverCommon
 
@@ -156,27 +156,6 @@ class TestOwnFiles(FilesCase):
         for login in IN_NO_WAY_CONCERNED:
             with self.assertRefused(AccessError):
                 file.with_user(getattr(self, login)).read(["raw"])
-
-    def test_the_digest_tells_of_them_once(self):
-        request = self.make_request()
-        self.attach(request)
-        self.attach(request)
-        self.bring(request.with_user(self.anna), "submitted")
-        todo = request.activity_ids.filtered(lambda a: a.user_id == request.approver_id)
-        self.assertIn("Files on the handover: 2", todo.note)
-        request.with_user(self.approver).action_approve()
-        messages = self.env["mail.message"].search(
-            [("model", "=", request._name), ("res_id", "=", request.id)]
-        )
-        bodies = messages.filtered(
-            lambda message: self.bruno.partner_id in message.notified_partner_ids
-        ).mapped("body")
-        told = [body for body in bodies if "Files on the handover itself: 2" in body]
-        self.assertEqual(len(told), 1)
-
-    def test_without_files_nobody_is_told(self):
-        request = self.make_request("transferred")
-        self.assertNotIn("Files on", "".join(request.message_ids.mapped("body")))
 
 
 class TestLooseFiles(FilesCase):

@@ -3,8 +3,10 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.crm_handover import allocation
-from odoo.addons.crm_handover.models.handover_request_allocation import HandoverRequest
+from odoo.addons.crm_handover_split import allocation
+from odoo.addons.crm_handover_split.models.handover_request_allocation import (
+    HandoverRequest,
+)
 
 from ..common import IN_NO_WAY_CONCERNED, HandoverCommon
 

@@ -127,10 +127,6 @@ export class HandoverLines extends Component {
         return this.run("action_collect");
     }
 
-    split() {
-        return this.run("action_split");
-    }
-
     /** As a button of the form, which saves it first. */
     run(name) {
         const { record } = this.props;

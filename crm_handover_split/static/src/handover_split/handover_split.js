@@ -21,7 +21,7 @@ const LETTERS = ["A", "B"];
 
 /** Splits a handover over several successors: propose, compare, move, apply. */
 export class HandoverSplit extends Component {
-    static template = "crm_handover.HandoverSplit";
+    static template = "crm_handover_split.HandoverSplit";
     static components = { Dropdown, DropdownItem, Layout, MultiRecordSelector };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Split");

@@ -2,7 +2,13 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, human_size
 
-from .handover_guard import check_count, door, is_id, single
+from odoo.addons.crm_handover.models.handover_guard import (
+    check_count,
+    door,
+    is_id,
+    single,
+)
+
 from .handover_request_line_files import LISTED
 
 # afterwards, nobody looks for files on a handover

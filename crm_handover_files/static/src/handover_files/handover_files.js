@@ -29,7 +29,7 @@ function sizeText(size) {
 
 /** Files by name, size and date; a click opens one with the reader's own rights. */
 export class HandoverFileList extends Component {
-    static template = "crm_handover.HandoverFileList";
+    static template = "crm_handover_files.HandoverFileList";
     static props = { files: Array };
 
     icon(file) {
@@ -44,7 +44,7 @@ export class HandoverFileList extends Component {
 
 /** The files of the record on a line. */
 export class HandoverLineFiles extends Component {
-    static template = "crm_handover.HandoverLineFiles";
+    static template = "crm_handover_files.HandoverLineFiles";
     static components = { HandoverFileList };
     static props = { ...standardWidgetProps };
 
@@ -80,7 +80,7 @@ export class HandoverLineFiles extends Component {
 
 /** What goes along with a handover, what could stay behind, and the handover's own files. */
 export class HandoverFiles extends Component {
-    static template = "crm_handover.HandoverFiles";
+    static template = "crm_handover_files.HandoverFiles";
     static components = { HandoverFileList };
     static props = { ...standardWidgetProps };
 
@@ -214,7 +214,7 @@ export class HandoverFiles extends Component {
 
 /** A number of bytes, as people read it. */
 export class HandoverFileSize extends Component {
-    static template = "crm_handover.HandoverFileSize";
+    static template = "crm_handover_files.HandoverFileSize";
     static props = { ...standardFieldProps };
 
     get text() {

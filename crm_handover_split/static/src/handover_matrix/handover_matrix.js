@@ -8,7 +8,7 @@ import { Component, useEffect, useState } from "@odoo/owl";
 
 /** Who gives how many records to whom; a cell opens them, or goes to somebody else. */
 export class HandoverMatrix extends Component {
-    static template = "crm_handover.HandoverMatrix";
+    static template = "crm_handover_split.HandoverMatrix";
     static props = { ...standardWidgetProps };
 
     setup() {

@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-// The people and records are those of tests/test_files_tour.py.
+// The people and records are those of tests/tours/test_files.py.
 const tours = registry.category("web_tour.tours");
 
 const openPage = { trigger: ".o_notebook a[name=files]", run: "click" };

@@ -3,8 +3,9 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.crm_handover.models.handover_guard import door, single
+
 from ..file_kinds import kind
-from .handover_guard import door, single
 
 # files that are listed one by one; the rest is counted
 LISTED = 200

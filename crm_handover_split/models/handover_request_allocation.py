@@ -4,9 +4,15 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_handover.models.handover_guard import (
+    check_count,
+    door,
+    is_id,
+    single,
+)
+from odoo.addons.crm_handover.models.handover_limits import limit
+
 from ..allocation import NOTHING, Deal, bundle_up, torn
-from .handover_guard import check_count, door, is_id, single
-from .handover_limits import limit
 
 # people at a time; more do not fit on a screen
 MAX_TAKERS = 100
@@ -34,7 +40,7 @@ class HandoverRequest(models.Model):
         single(self)
         self._require_split()
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "crm_handover.handover_split_action"
+            "crm_handover_split.handover_split_action"
         )
         return {**action, "context": {"active_id": self.id}}
 

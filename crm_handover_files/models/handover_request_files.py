@@ -3,8 +3,9 @@ from collections import Counter
 from odoo import models
 from odoo.tools import SQL, human_size
 
+from odoo.addons.crm_handover.models.handover_guard import door, single
+
 from ..file_kinds import kind
-from .handover_guard import door, single
 
 
 class HandoverRequest(models.Model):

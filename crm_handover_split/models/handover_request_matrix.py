@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .handover_guard import door, is_id, single
+from odoo.addons.crm_handover.models.handover_guard import door, is_id, single
 
 
 class HandoverRequest(models.Model):

@@ -1,0 +1,19 @@
+{
+    "name": "CRM Handover: Split",
+    "summary": "Deal the records of a handover out to several successors",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_handover contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_handover"],
+    "data": [
+        "views/handover_split_views.xml",
+        "views/handover_request_views.xml",
+        "views/handover_request_prepare_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["crm_handover_split/static/src/**/*"],
+        "web.assets_tests": ["crm_handover_split/static/tests/tours/**/*"],
+    },
+    "auto_install": True,
+}
