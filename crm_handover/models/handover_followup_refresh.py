@@ -75,7 +75,7 @@ class HandoverFollowup(models.Model):
         Review = self.env["handover.request.review"].sudo()
         self.env.cr.execute(
             SQL(
-                """WITH %s SELECT successor_id, unit, min(date) FROM contact
+                """SELECT successor_id, unit, min(date) FROM (%s) contact
                 GROUP BY successor_id, unit""",
                 Review._contact_query(request, "successor_id", start, now),
             )
