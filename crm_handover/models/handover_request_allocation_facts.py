@@ -161,15 +161,10 @@ class HandoverRequest(models.Model):
         numbers = {user_id: Counter() for user_id in takers.ids}
         marks = {user_id: Counter() for user_id in takers.ids}
         known = True
-        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
+        for scope in self.env["handover.scope"]._in_use():
             owner = scope.owner_field_id.name
-            Model = scope._records()
-            domain = (
-                scope._open_domain()
-                & self._company_domain(Model)
-                & ~scope._handler()._handover_sealed_domain()
-            )
-            theirs = domain & fields.Domain(owner, "in", takers.ids)
+            Model, domain = scope._records(), scope._collectable_domain(self.company_id)
+            theirs = domain & scope._owner_domain(takers)
             for user, count in Model._read_group(theirs, [owner], ["__count"]):
                 if user.id in numbers:
                     numbers[user.id]["records"] += count
