@@ -7,6 +7,7 @@ from . import handover_engine
 from . import handover_engine_transfer
 from . import handover_engine_along
 from . import handover_engine_note
+from . import handover_contact
 from . import handover_reason
 from . import handover_scope
 from . import handover_request

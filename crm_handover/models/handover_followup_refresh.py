@@ -63,10 +63,10 @@ class HandoverFollowup(models.Model):
         opened = set()
         for (scope_id, successor_id), lines in groups.items():
             scope = self.env["handover.scope"].sudo().browse(scope_id)
-            Model = self.env[scope.model].sudo().with_context(active_test=True)
-            owner = Domain(scope.owner_field_id.name, "in", [successor_id])
-            mine = scope._open_domain() & owner & Domain("id", "in", list(lines))
-            opened.update(lines[id_] for id_ in Model._search(mine))
+            successor = self.env["res.users"].browse(successor_id)
+            mine = scope._open_domain() & scope._owner_domain(successor)
+            mine &= Domain("id", "in", list(lines))
+            opened.update(lines[id_] for id_ in scope._records()._search(mine))
         return opened
 
     @api.model
@@ -75,7 +75,7 @@ class HandoverFollowup(models.Model):
         Review = self.env["handover.request.review"].sudo()
         self.env.cr.execute(
             SQL(
-                """WITH %s SELECT successor_id, unit, min(date) FROM contact
+                """SELECT successor_id, unit, min(date) FROM (%s) contact
                 GROUP BY successor_id, unit""",
                 Review._contact_query(request, "successor_id", start, now),
             )

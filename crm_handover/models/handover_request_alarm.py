@@ -81,16 +81,14 @@ class HandoverRequest(models.Model):
             return users.browse()
         return users.filtered(lambda user: self._load(user) > most)
 
-    @api.model
     def _load(self, user):
-        """Return how many open records of all kinds a user has."""
-        total = 0
-        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
-            records = scope._open_domain() & Domain(
-                scope.owner_field_id.name, "in", user.ids
+        """Return how many open records of all kinds a user has in the company."""
+        return sum(
+            scope._records().search_count(
+                scope._collectable_domain(self.company_id) & scope._owner_domain(user)
             )
-            total += self.env[scope.model].sudo().search_count(records)
-        return total
+            for scope in self.env["handover.scope"]._in_use()
+        )
 
     def _alarm_texts(self, user):
         """Return what is wrong, as far as ``user`` may see it, in their language."""

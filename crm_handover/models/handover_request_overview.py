@@ -141,7 +141,7 @@ class HandoverRequest(models.Model):
         if not people:
             return []
         kinds = {}
-        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
+        for scope in self.env["handover.scope"]._in_use():
             name = scope.with_env(self.env).name
             for person, count in self._left_counts(scope, people):
                 kinds.setdefault(person, []).append((name, count))
@@ -183,15 +183,9 @@ class HandoverRequest(models.Model):
     @api.model
     def _left_counts(self, scope, people):
         """Return the number of open records by owner: ``[(user, count)]``."""
-        Model, handler = scope._records(), scope._handler()
+        domain = scope._collectable_domain(self.env.companies)
+        domain &= scope._owner_domain(people)
         owner = scope.owner_field_id.name
-        domain = Domain(owner, "in", people.ids) & scope._open_domain()
-        domain &= ~handler._handover_sealed_domain()
-        if "active" in Model._fields:
-            domain &= Domain("active", "=", True)
-        if "company_id" in Model._fields:
-            companies = [*self.env.companies.ids, False]
-            domain &= Domain("company_id", "in", companies)
-        groups = Model._read_group(domain, [owner], ["__count"])
+        groups = scope._records()._read_group(domain, [owner], ["__count"])
         # a task may have other people as well
         return [(person, count) for person, count in groups if person in people]

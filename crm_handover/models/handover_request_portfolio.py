@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 # whose fields name users for other reasons than that something is theirs
@@ -27,7 +26,7 @@ class HandoverRequest(models.Model):
         self._check_may_request()
         giver, team = self.predecessor_id.sudo(), self.source_team_id.sudo()
         kinds, staying = [], []
-        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
+        for scope in self.env["handover.scope"]._in_use():
             row = self._portfolio_kind(scope)
             if row["count"]:
                 kinds.append(row)
@@ -55,12 +54,10 @@ class HandoverRequest(models.Model):
 
     def _portfolio_kind(self, scope):
         """Return number and value of what would be collected of a kind."""
-        handler = scope._handler()
-        facts = handler._handover_facts
-        domain = self._collect_domain(scope) & ~handler._handover_sealed_domain()
+        facts = scope._handler()._handover_facts
         amount, currency = facts.get("amount"), facts.get("currency")
         rows = scope._records()._read_group(
-            domain,
+            self._collect_domain(scope),
             [currency] if currency else [],
             ["__count", *([f"{amount}:sum"] if amount else [])],
         )
@@ -83,14 +80,11 @@ class HandoverRequest(models.Model):
 
     def _portfolio_staying(self, scope, giver, team):
         """Yield what of a kind stays with the giver, and why."""
-        handler, Model = scope._handler(), scope._records()
+        Model, sealed = scope._records(), scope._handler()._handover_sealed_domain()
         name = scope.with_env(self.env).name
         theirs = scope._belonging_domain(giver, team)
         is_open = scope._open_domain()
-        if "active" in Model._fields:
-            is_open &= Domain("active", "=", True)
-        here = self._company_domain(Model)
-        sealed = handler._handover_sealed_domain()
+        here = scope._company_domain(self.company_id)
         for domain, why in (
             (theirs & here & is_open & sealed, self.env._("private to its owner")),
             (theirs & ~here & is_open, self.env._("in another company")),
@@ -140,9 +134,7 @@ class HandoverRequest(models.Model):
         """Return the stored fields that name a user to whom something belongs."""
         owners = {
             (scope.model, scope.owner_field_id.name)
-            for scope in self.env["handover.scope"]
-            .sudo()
-            .search([("active", "=", True)])
+            for scope in self.env["handover.scope"]._in_use()
         }
         # what goes along with the records is counted there
         owners |= {("calendar.event", "user_id"), ("calendar.event", "partner_ids")}

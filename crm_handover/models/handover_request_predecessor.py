@@ -102,7 +102,7 @@ class HandoverRequest(models.Model):
             return []
         counts = {}
         lines = self.env["handover.request.line"].sudo()
-        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
+        for scope in self.env["handover.scope"]._in_use():
             sealed = scope._handler()._handover_sealed_domain()
             if sealed.is_false():
                 continue

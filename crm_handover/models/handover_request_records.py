@@ -73,7 +73,7 @@ class HandoverRequest(models.Model):
         :param partners: customers that were just added; their contacts count as well
         """
         self._check_may_request()
-        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
+        for scope in self.env["handover.scope"]._in_use():
             Model = scope._records()
             customer = Model._fields.get("partner_id")
             if not customer or customer.comodel_name != "res.partner":
@@ -93,7 +93,7 @@ class HandoverRequest(models.Model):
 
     def _collected_scopes(self, scope_ids):
         """Return the active kinds of record, or those of them that were named."""
-        scopes = self.env["handover.scope"].sudo().search([("active", "=", True)])
+        scopes = self.env["handover.scope"]._in_use()
         if not scope_ids:
             return scopes
         listed = isinstance(scope_ids, (list, tuple)) and all(map(is_id, scope_ids))
@@ -104,28 +104,22 @@ class HandoverRequest(models.Model):
         return scopes.filtered(lambda scope: scope.id in scope_ids)
 
     def _collect_domain(self, scope):
-        """Return the domain of the open records that are not on the request yet."""
-        Model = scope._records()
+        """Return the domain of what is collected and not on the request yet."""
         lines = self.env["handover.request.line"].sudo()
         known = lines._search(
             [("request_id", "=", self._origin.id), ("scope_id", "=", scope.id)]
         )
-        domain = (
-            scope._open_domain()
+        return (
+            scope._collectable_domain(self.company_id)
             & scope._belonging_domain(self.predecessor_id, self.source_team_id)
-            & self._company_domain(Model)
             & fields.Domain("id", "not in", known.subselect("res_id"))
         )
-        if "active" in Model._fields:
-            domain &= fields.Domain("active", "=", True)
-        return domain
 
     def _collect(self, scope, domain):
         Model = scope._records()
         ids = Model.search(domain, order="id").ids
         for some in split_every(COLLECT_BATCH, ids, list):
-            records = Model.browse(some)
-            self._add(scope, records - scope._handler()._handover_sealed(records))
+            self._add(scope, Model.browse(some))
             self.env.flush_all()
             self.env.invalidate_all()
 
@@ -142,11 +136,6 @@ class HandoverRequest(models.Model):
                     limit=most,
                 )
             )
-
-    def _company_domain(self, Model):
-        if "company_id" not in Model._fields:
-            return fields.Domain.TRUE
-        return fields.Domain("company_id", "in", [self.company_id.id, False])
 
     def _add(self, scope, records):
         """Add lines for ``records``, which belong to the giver; return all lines."""
@@ -199,9 +188,9 @@ class HandoverRequest(models.Model):
 
     def _check_records(self, res_model, res_ids):
         """Return the scope and the ids, or raise what is wrong with them."""
-        scope = self.env["handover.scope"].sudo()
+        scope = self.env["handover.scope"]
         if isinstance(res_model, str):
-            scope = scope.search([("model", "=", res_model)], limit=1)
+            scope = scope._of_model(res_model)
         if not scope:
             raise UserError(self.env._("Records of this kind cannot be handed over."))
         if not isinstance(res_ids, (list, tuple)) or not res_ids:
@@ -216,7 +205,7 @@ class HandoverRequest(models.Model):
         domain = (
             fields.Domain("id", "in", ids)
             & scope._belonging_domain(self.predecessor_id, self.source_team_id)
-            & self._company_domain(Model)
+            & scope._company_domain(self.company_id)
         )
         theirs = Model.search(domain)
         if not self.predecessor_id == self.requester_id == self.env.user:

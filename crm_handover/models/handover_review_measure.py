@@ -122,25 +122,6 @@ class HandoverRequestReview(models.Model):
         )
 
     @api.model
-    def _spoken(self):
-        """Return the condition of a message that says something to somebody.
-
-        A note is said to nobody; a to-do that is done, as a call, leaves a message; a
-        meeting counts for itself.
-        """
-        return SQL(
-            """(message.message_type IN ('email', 'email_outgoing')
-                OR (message.message_type = 'comment'
-                    AND message.subtype_id IS DISTINCT FROM %s
-                    AND message.is_internal IS NOT TRUE)
-                OR EXISTS (
-                    SELECT FROM mail_activity_type type
-                    WHERE type.id = message.mail_activity_type_id
-                        AND type.category IS DISTINCT FROM 'meeting'))""",
-            self.env.ref("mail.mt_note").id,
-        )
-
-    @api.model
     def _employee(self):
         """Return the condition of a message by an employee, who may have left."""
         return SQL(
@@ -173,100 +154,17 @@ class HandoverRequestReview(models.Model):
 
     @api.model
     def _contact_query(self, request, actor, start, end):
-        """Return the contacts as a query: successor, unit, kind, id, date."""
-        links = [SQL("SELECT id, partner_id, date, res_model, res_id FROM met")]
-        # the kinds of record that are not collected any more as well
-        scopes = (
-            self.env["handover.scope"].sudo().search([("active", "in", [True, False])])
-        )
-        for scope in scopes:
-            for name in scope._handler()._handover_meeting_links:
-                field = self.env["calendar.event"]._fields[name]
-                if not field.column_type:
-                    # the guests, who are looked at anyway
-                    continue
-                links.append(
-                    SQL(
-                        "SELECT id, partner_id, date, %s, %s FROM met",
-                        field.comodel_name,
-                        SQL.identifier(name),
-                    )
-                )
-        return SQL(
-            """work AS MATERIALIZED (%(work)s),
-            actor AS (SELECT DISTINCT user_id, partner_id FROM work
-                WHERE user_id IS NOT NULL),
-            customer AS MATERIALIZED (
-                SELECT DISTINCT successor_id, partner_id, customer_id, unit FROM work
-                WHERE customer_id IS NOT NULL),
-            spoken AS MATERIALIZED (
-                SELECT message.id, message.model, message.res_id, message.author_id,
-                    message.date
-                FROM mail_message message
-                WHERE message.author_id IN (SELECT partner_id FROM actor)
-                    AND message.date > %(start)s AND message.date <= %(end)s
-                    AND %(spoken)s),
-            met AS MATERIALIZED (
-                SELECT event.*, event.start AS date, actor.partner_id
-                FROM actor JOIN calendar_event event ON event.active
-                    AND event.start > %(start)s AND event.start <= %(end)s
-                    AND NOT %(private)s
-                    AND (event.user_id = actor.user_id OR EXISTS (
-                        SELECT FROM calendar_attendee attendee
-                        WHERE attendee.event_id = event.id
-                            AND attendee.partner_id = actor.partner_id
-                            AND attendee.state IS DISTINCT FROM 'declined'))),
-            contact AS (
-                SELECT work.successor_id, work.unit, 'message' AS kind, spoken.id,
-                    spoken.date
-                FROM spoken JOIN work ON work.partner_id = spoken.author_id
-                    AND work.res_model = spoken.model AND work.res_id = spoken.res_id
-                UNION
-                SELECT customer.successor_id, customer.unit, 'message', spoken.id,
-                    spoken.date
-                FROM spoken
-                JOIN res_partner page ON spoken.model = 'res.partner'
-                    AND page.id = spoken.res_id
-                JOIN customer ON customer.partner_id = spoken.author_id
-                    AND customer.customer_id = page.commercial_partner_id
-                UNION
-                SELECT customer.successor_id, customer.unit, 'message', spoken.id,
-                    spoken.date
-                FROM spoken
-                JOIN mail_message_res_partner_rel rel
-                    ON rel.mail_message_id = spoken.id
-                JOIN res_partner recipient ON recipient.id = rel.res_partner_id
-                JOIN customer ON customer.partner_id = spoken.author_id
-                    AND customer.customer_id = recipient.commercial_partner_id
-                UNION
-                SELECT work.successor_id, work.unit, 'meeting', met.id, met.date
-                FROM (%(links)s) AS met(id, partner_id, date, res_model, res_id)
-                JOIN work ON work.partner_id = met.partner_id
-                    AND work.res_model = met.res_model AND work.res_id = met.res_id
-                UNION
-                SELECT customer.successor_id, customer.unit, 'meeting', met.id, met.date
-                FROM met
-                JOIN calendar_event_res_partner_rel rel
-                    ON rel.calendar_event_id = met.id
-                JOIN res_partner guest ON guest.id = rel.res_partner_id
-                JOIN customer ON customer.partner_id = met.partner_id
-                    AND customer.customer_id = guest.commercial_partner_id)""",
-            work=self._work(request, actor),
-            start=start,
-            end=end,
-            spoken=self._spoken(),
-            private=self.env["calendar.event"]._handover_private_sql("event"),
-            links=SQL(" UNION ").join(links),
-        )
+        """Return the contacts as a query, see :meth:`handover.contact._query`."""
+        work = self._work(request, actor)
+        return self.env["handover.contact"]._query(work, start, end)
 
     @api.model
     def _contacts(self, request, actor, start, end):
         rows = self._rows(
             SQL(
-                """WITH %s
-                SELECT successor_id, count(DISTINCT unit) AS contacted_count,
+                """SELECT successor_id, count(DISTINCT unit) AS contacted_count,
                     count(DISTINCT (kind, id)) AS contact_count
-                FROM contact GROUP BY successor_id""",
+                FROM (%s) contact GROUP BY successor_id""",
                 self._contact_query(request, actor, start, end),
             )
         )
@@ -282,8 +180,7 @@ class HandoverRequestReview(models.Model):
         in_time, hours = Counter(), defaultdict(list)
         self.env.cr.execute(
             SQL(
-                """WITH %s
-                SELECT successor_id, min(date) FROM contact
+                """SELECT successor_id, min(date) FROM (%s) contact
                 GROUP BY successor_id, unit""",
                 self._contact_query(request, "successor_id", start, end),
             )
@@ -362,7 +259,7 @@ class HandoverRequestReview(models.Model):
                         AND message.res_id = work.res_id
                     WHERE message.date > %(start)s AND message.date <= %(end)s
                         AND (message.message_type = 'email' OR %(employee)s)
-                        AND %(spoken)s),
+                        AND %(said)s),
                 paired AS (
                     SELECT successor_id, date, comes,
                         lag(comes) OVER (
@@ -376,7 +273,7 @@ class HandoverRequestReview(models.Model):
                 WHERE comes AND came IS NOT TRUE""",
                 work=self._work(request),
                 employee=self._employee(),
-                spoken=self._spoken(),
+                said=self.env["handover.contact"]._said_sql("message"),
                 start=start,
                 end=end,
             )

@@ -125,12 +125,58 @@ class HandoverScope(models.Model):
         return result
 
     # ------------------------------------------------------------
+    # WHICH KINDS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _in_use(self):
+        """Return the kinds of record that are collected, in their order, as superuser.
+
+        They are configuration, which the code reads whoever calls it.
+        """
+        return self.sudo().search([("active", "=", True)])
+
+    @api.model
+    def _of_model(self, model):
+        """Return the kind of record in use that records of a model are, as superuser.
+
+        :param str model: the name of a model
+        :return: one scope, or none
+        """
+        return self._in_use().filtered(lambda scope: scope.model == model)[:1]
+
+    # ------------------------------------------------------------
     # RECORDS
     # ------------------------------------------------------------
 
     def _open_domain(self):
-        """Return the domain of open records."""
-        return Domain(ast.literal_eval(self.domain))
+        """Return the domain of open records; what is archived is not open."""
+        domain = Domain(ast.literal_eval(self.domain))
+        if "active" in self.env[self.model]._fields:
+            domain &= Domain("active", "=", True)
+        return domain
+
+    def _company_domain(self, companies):
+        """Return the domain of the records of companies, or of no company."""
+        if "company_id" not in self.env[self.model]._fields:
+            return Domain.TRUE
+        return Domain("company_id", "in", [*companies.ids, False])
+
+    def _owner_domain(self, people):
+        """Return the domain of what these users own."""
+        return Domain(self.owner_field_id.name, "in", people.ids)
+
+    def _collectable_domain(self, companies):
+        """Return the domain of what is collected without a word of its owner.
+
+        Open records of these companies that are not private to their owner, whoever
+        that is.
+        """
+        return (
+            self._open_domain()
+            & self._company_domain(companies)
+            & ~self._handler()._handover_sealed_domain()
+        )
 
     def _records(self, ids=()):
         """Return the records of this scope with these ids, for the engine.

@@ -46,11 +46,7 @@ class HandoverRequestGenerate(models.TransientModel):
 
     def _owners(self):
         """Return the owners of the selected records, as the caller sees them."""
-        scope = (
-            self.env["handover.scope"]
-            .sudo()
-            .search([("model", "=", self.res_model)], limit=1)
-        )
+        scope = self.env["handover.scope"]._of_model(self.res_model)
         if not scope:
             return self.env["res.users"]
         owner = scope.owner_field_id.name

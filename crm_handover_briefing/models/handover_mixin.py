@@ -213,13 +213,10 @@ class HandoverMixin(models.AbstractModel):
         theirs = Domain("author_id", "=", False) | Domain(
             "author_id.partner_share", "=", True
         )
+        written = self.env["handover.contact"]._written_domain()
         kinds = {
-            self.env._("From the customer"): theirs
-            & Domain("message_type", "in", ("email", "comment")),
-            self.env._("To the customer"): ~theirs
-            & Domain("message_type", "in", ("comment", "email_outgoing"))
-            & Domain("is_internal", "=", False)
-            & Domain("subtype_id", "!=", self.env.ref("mail.mt_note").id),
+            self.env._("From the customer"): theirs & written,
+            self.env._("To the customer"): ~theirs & written,
         }
         rows = []
         for title, kind in kinds.items():

@@ -8,8 +8,6 @@ from odoo.addons.mail.tools import mail_validation
 
 GAP_ACTIVITY = "crm_handover_completeness.mail_activity_type_gap"
 
-MAILS = ("email", "email_outgoing")
-
 
 class HandoverCheck(models.Model):
     """What each kind of check looks for, in all records of a scope at once."""
@@ -101,25 +99,17 @@ class HandoverCheck(models.Model):
         return self._with_todo(records, ("date_deadline", "<", today))
 
     def _find_no_communication(self, records):
-        now = fields.Datetime.now()
-        since = now - timedelta(days=self.days)
-        note = self.env.ref("mail.mt_note")
-        # a note is said to nobody; a to-do that is done, as a call, leaves a message
-        spoken = (
-            Domain("message_type", "in", MAILS)
-            | Domain("message_type", "=", "comment")
-            & Domain("subtype_id", "!=", note.id)
-            | Domain("mail_activity_type_id", "!=", False)
-        )
+        since = fields.Datetime.now() - timedelta(days=self.days)
+        contact = self.env["handover.contact"]
         heard = self._res_ids(
             "mail.message",
             Domain("model", "=", records._name)
             & Domain("res_id", "in", records.ids)
             & Domain("date", ">=", since)
-            & spoken,
+            & contact._said_domain(),
         )
         heard |= self._with_meeting(
-            records, Domain("start", "<=", now) & Domain("stop", ">=", since)
+            records, contact._met_domain() & Domain("stop", ">=", since)
         )
         return self._among(records, ("create_date", "<", since)) - heard
 

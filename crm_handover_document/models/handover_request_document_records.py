@@ -354,7 +354,7 @@ class HandoverRequest(models.Model):
                 lines, ["scope_id"], ["res_id:array_agg"]
             )
         )
-        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
+        for scope in self.env["handover.scope"]._in_use():
             if scope._problem():
                 continue
             theirs = (

@@ -6,8 +6,6 @@ from ..allocation import Line, Load, Taker
 
 # criteria by which a taker gets what they have most of
 MARKED = ("territory", "language", "tag")
-# what people write, not what the system notes down
-CONTACT = ("comment", "email", "email_outgoing")
 
 
 class HandoverRequest(models.Model):
@@ -114,49 +112,37 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _contacts(self, scope, records, takers):
-        """Yield ``(record id, taker id, number)``: messages, to-dos and meetings."""
+        """Yield ``(record id, taker id, number)``: contacts on the records."""
+        contact = self.env["handover.contact"]
         by_partner = {taker.partner_id: taker.id for taker in takers}
         messages = (
             self.env["mail.message"]
             .sudo()
             ._read_group(
-                [
-                    ("model", "=", records._name),
-                    ("res_id", "in", records.ids),
-                    ("author_id", "in", [partner.id for partner in by_partner]),
-                    ("message_type", "in", CONTACT),
-                ],
+                fields.Domain("model", "=", records._name)
+                & fields.Domain("res_id", "in", records.ids)
+                & fields.Domain("author_id", "in", takers.partner_id.ids)
+                & contact._said_domain(),
                 ["res_id", "author_id"],
                 ["__count"],
             )
         )
         for res_id, author, count in messages:
             yield res_id, by_partner[author], count
-        todos = (
-            self.env["mail.activity"]
+        theirs = fields.Domain("partner_ids", "in", takers.partner_id.ids)
+        theirs |= fields.Domain("user_id", "in", takers.ids)
+        meetings = (
+            self.env["calendar.event"]
             .sudo()
-            ._read_group(
-                [
-                    ("res_model", "=", records._name),
-                    ("res_id", "in", records.ids),
-                    ("user_id", "in", takers.ids),
-                    # the meeting itself counts
-                    ("calendar_event_id", "=", False),
-                ],
-                ["res_id", "user_id"],
-                ["__count"],
+            .search(
+                scope._handler()._handover_meeting_domain(records)
+                & theirs
+                & contact._met_domain()
             )
         )
-        for res_id, user, count in todos:
-            yield res_id, user.id, count
-        Meeting = self.env["calendar.event"].sudo()
-        meetings = Meeting.search(
-            scope._handler()._handover_meeting_domain(records)
-            & fields.Domain("partner_ids", "in", takers.partner_id.ids)
-            & ~Meeting._handover_private_domain()
-        )
         for meeting in meetings:
-            present = [by_partner[p] for p in meeting.partner_ids if p in by_partner]
+            came = contact._present(meeting)
+            present = [by_partner[partner] for partner in came if partner in by_partner]
             ids = self.env["handover.engine"]._record_ids_of(meeting, records)
             yield from ((id_, user_id, 1) for id_ in ids for user_id in present)
 
@@ -175,15 +161,10 @@ class HandoverRequest(models.Model):
         numbers = {user_id: Counter() for user_id in takers.ids}
         marks = {user_id: Counter() for user_id in takers.ids}
         known = True
-        for scope in self.env["handover.scope"].sudo().search([("active", "=", True)]):
+        for scope in self.env["handover.scope"]._in_use():
             owner = scope.owner_field_id.name
-            Model = scope._records()
-            domain = (
-                scope._open_domain()
-                & self._company_domain(Model)
-                & ~scope._handler()._handover_sealed_domain()
-            )
-            theirs = domain & fields.Domain(owner, "in", takers.ids)
+            Model, domain = scope._records(), scope._collectable_domain(self.company_id)
+            theirs = domain & scope._owner_domain(takers)
             for user, count in Model._read_group(theirs, [owner], ["__count"]):
                 if user.id in numbers:
                     numbers[user.id]["records"] += count

@@ -355,6 +355,18 @@ class TestAlarms(FollowUpCase):
         self.assertTrue(self.calls(request).fell_back)
         self.assertEqual(self.care(request), self.bruno)
 
+    def test_what_is_no_open_record_of_the_company(self):
+        """As it is collected: no archived, no private, no other company's."""
+        request = self.hand_over(self.deals(self.brewery)).sudo()
+        self.assertEqual(request._load(self.bruno), 1)
+        self.bruno.company_ids |= self.abroad
+        self.make_lead(self.bruno).active = False
+        self.make_task(self.bruno, project_id=False)
+        self.make_lead(self.bruno, company_id=self.abroad.id, team_id=False)
+        self.assertEqual(request._load(self.bruno), 1)
+        self.make_lead(self.bruno)
+        self.assertEqual(request._load(self.bruno), 2)
+
     def test_successor_with_too_much(self):
         leads = self.deals(self.brewery, self.hospital)
         request = self.hand_over(leads)

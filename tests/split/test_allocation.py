@@ -177,14 +177,52 @@ class TestCriteria(AllocationCase):
         self.assertIn(self.south.id, taken[self.chen])
 
     def test_by_contact_so_far(self):
-        self.north.message_post(
-            body="Hello", author_id=self.chen.partner_id.id, message_type="comment"
-        )
-        self.make_meeting(self.south, self.chen)
-        self.make_meeting(self.west, self.chen, privacy="private")
+        self.say(self.north)
+        self.make_meeting(self.south, self.chen, days=-3)
+        self.make_meeting(self.west, self.chen, days=-3, privacy="private")
         taken = self.taken(self.request, self.propose(self.request, "talked"))
         self.assertEqual(taken[self.chen], sorted((self.north | self.south).ids))
         self.assertEqual(taken[self.bruno], self.west.ids)
+
+    def say(self, lead, subtype="mail.mt_comment"):
+        """What Chen writes."""
+        lead.message_post(
+            body="Hello",
+            author_id=self.chen.partner_id.id,
+            message_type="comment",
+            subtype_xmlid=subtype,
+        )
+
+    def test_what_is_no_contact(self):
+        """As in reviews: what no customer hears, and what is still to come."""
+        self.say(self.north)
+        self.say(self.south, subtype="mail.mt_note")
+        self.make_meeting(self.south, self.chen)
+        self.make_todo(self.south, self.chen)
+        declined = self.make_meeting(
+            self.west,
+            self.bruno,
+            days=-3,
+            partner_ids=[Command.set((self.bruno | self.chen).partner_id.ids)],
+        )
+        chens = declined.attendee_ids.filtered(
+            lambda guest: guest.partner_id == self.chen.partner_id
+        )
+        chens.state = "declined"
+        marks = self.request._marks_of_records(
+            self.env["handover.scope"].search([("model", "=", "crm.lead")]),
+            self.north | self.south | self.west,
+            "talked",
+            self.bruno | self.chen,
+        )
+        self.assertEqual(
+            marks, {self.north.id: {self.chen.id: 1}, self.west.id: {self.bruno.id: 1}}
+        )
+
+    def test_done_to_do_is_a_contact(self):
+        self.make_todo(self.south, self.chen).with_user(self.chen).action_feedback()
+        taken = self.taken(self.request, self.propose(self.request, "talked"))
+        self.assertIn(self.south.id, taken[self.chen])
 
     def test_private_by_default_is_no_contact(self):
         self.make_meeting(self.west, self.chen, days=-3)
