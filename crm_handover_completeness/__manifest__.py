@@ -19,6 +19,7 @@
     "assets": {
         "web.assets_backend": ["crm_handover_completeness/static/src/**/*"],
         "web.assets_tests": ["crm_handover_completeness/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["crm_handover_completeness/static/tests/unit/**/*"],
     },
     "auto_install": True,
     "uninstall_hook": "uninstall_hook",

@@ -14,6 +14,7 @@
     "assets": {
         "web.assets_backend": ["crm_handover_split/static/src/**/*"],
         "web.assets_tests": ["crm_handover_split/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["crm_handover_split/static/tests/unit/**/*"],
     },
     "auto_install": True,
 }

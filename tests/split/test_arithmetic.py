@@ -9,9 +9,16 @@ import unittest
 
 from odoo.tools import file_open
 
-from odoo.addons.crm_handover.allocation import Deal, Line, Load, Taker, bundle_up, torn
+from odoo.addons.crm_handover_split.allocation import (
+    Deal,
+    Line,
+    Load,
+    Taker,
+    bundle_up,
+    torn,
+)
 
-CASES_FILE = "crm_handover/static/tests/unit/handover_split/split_cases.js"
+CASES_FILE = "crm_handover_split/static/tests/unit/handover_split/split_cases.js"
 START, END = "\nexport const SPLIT_CASES = ", ";\n"
 # of which each one is wrong without being noticed, if no case names it
 PROMISES = {"loads", "left", "torn", "over", "fairness", "changed", "assignment"}

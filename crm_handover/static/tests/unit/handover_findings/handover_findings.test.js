@@ -22,9 +22,10 @@ class HandoverRequest extends models.Model {
     state = fields.Char();
     version = fields.Integer();
     line_count = fields.Integer();
-    score_date = fields.Datetime();
     can_edit = fields.Boolean();
     can_propose = fields.Boolean();
+    // what add-ons that are installed as well look at
+    score_date = fields.Datetime();
     can_check = fields.Boolean();
     successor_id = fields.Many2one({ relation: "res.users" });
 
@@ -36,7 +37,6 @@ class HandoverRequest extends models.Model {
             line_count: 3,
             can_edit: true,
             can_propose: true,
-            can_check: true,
         },
     ];
 }
@@ -220,7 +220,6 @@ test("each finding has what gets it out of the way", async () => {
         missing: ["Remove the Record"],
         stale_owner: ["Remove the Record"],
         private: ["Remove the Record"],
-        gap_3: ["Remove the Record"],
         missing_permission: ["Propose Permissions"],
         something_else: [],
     };
@@ -238,36 +237,15 @@ test("who may only read is offered nothing but to look", async () => {
     Object.assign(HandoverRequest._records[0], {
         can_edit: false,
         can_propose: false,
-        can_check: false,
     });
     await mountFindings([
         finding("no_successor"),
         finding("other_company", "blocker", LEAD),
         finding("missing_permission"),
-        finding("gap_3"),
         finding("reserved", "blocker", LEAD),
     ]);
     expect(fixTexts()).toEqual(["Open the Other Handover"]);
     expect.verifySteps(["checked 1"]);
-});
-
-test("the first of several gaps asks for all of them", async () => {
-    await mountFindings([
-        finding("gap_1", "info"),
-        finding("gap_2", "warning"),
-        finding("gap_3", "warning"),
-    ]);
-    expect(fixTexts()).toEqual(["Ask for What Is Missing"]);
-    expect(`${ROOT} li:first`).toHaveText(/^It is gap_2/);
-    onRpc("handover.request", "action_plan_gaps", ({ args }) => {
-        expect.step(`asked for ${args[0]}`);
-        return false;
-    });
-    await contains(".o_handover_fix").click();
-    expect(".modal-title").toHaveText("Ask for what is missing?");
-    expect.verifySteps(["checked 1"]);
-    await contains(".modal-footer .btn-primary:contains(Ask)").click();
-    expect.verifySteps(["asked for 1"]);
 });
 
 test("permissions are proposed by the form's own button", async () => {

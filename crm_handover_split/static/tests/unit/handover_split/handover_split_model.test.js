@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { HandoverSplit } from "@crm_handover/handover_split/handover_split";
+import { HandoverSplit } from "@crm_handover_split/handover_split/handover_split";
 import {
     NOBODY,
     SplitProposal,
     SplitRecords,
-} from "@crm_handover/handover_split/handover_split_model";
+} from "@crm_handover_split/handover_split/handover_split_model";
 import { SPLIT_CASES } from "./split_cases";
 
 describe.current.tags("headless");
