@@ -1,37 +1,95 @@
-from odoo.exceptions import UserError
+from markupsafe import Markup
+
+from odoo.tools import SQL, sql
+
+MODEL = "handover.request"
+MANAGER = "crm_handover.group_handover_manager"
+TODO = "mail.mail_activity_data_todo"
+# what core has as plain text, and we made translatable
+TRANSLATED = (
+    ("mail_activity_plan", "name"),
+    ("mail_activity_plan_template", "summary"),
+)
 
 
-def make_plain_todos(env, *xml_ids):
-    """Have to-dos outlive their type: what people were asked for stays on their lists.
+def free_todo_types(env, *xml_ids):
+    """Have to-dos and steps of plans outlive their type: Odoo keeps one that is used.
 
     :param xml_ids: of the types that an add-on takes away with it
     """
     types = env["mail.activity.type"].union(*(env.ref(xml_id) for xml_id in xml_ids))
-    todos = env["mail.activity"].sudo().with_context(active_test=False)
-    todos.search([("activity_type_id", "in", types.ids)]).write(
-        {"activity_type_id": env.ref("mail.mail_activity_data_todo").id}
-    )
+    # a write would work text and people of a step out anew
+    for table in ("mail_activity", "mail_activity_plan_template"):
+        env.cr.execute(
+            SQL(
+                "UPDATE %s SET activity_type_id = %s WHERE activity_type_id IN %s",
+                SQL.identifier(table),
+                env.ref(TODO).id,
+                tuple(types.ids),
+            )
+        )
+    env.invalidate_all()
 
 
 def uninstall_hook(env):
-    """Refuse to leave permissions behind that nobody would take back.
+    """End what handovers gave, say so, and leave nothing that only they understand."""
+    ended = _end_permissions(env)
+    stopped = env[MODEL].search([("state", "=", "running")])
+    if ended or stopped:
+        _tell_managers(env, ended, stopped)
+    # to-dos on handovers go with them; done ones, which are archived, as well
+    todos = env["mail.activity"].with_context(active_test=False)
+    todos.search([("res_model", "=like", "handover.%")]).unlink()
+    free_todo_types(env, *_own_types(env))
+    env["mail.activity.plan"].with_context(active_test=False).search(
+        [("res_model", "=", MODEL)]
+    ).unlink()
+    env["ir.filters"].search([("model_id", "=like", "handover.%")]).unlink()
+    env["ir.config_parameter"].search([("key", "=like", "crm_handover.%")]).unlink()
+    # at the end, as until then these fields are read as translatable
+    env.cr.postcommit.add(lambda: _give_texts_back(env.registry))
 
-    :raise UserError: while permissions are active, or a handover runs
-    """
-    live = [("state", "in", ("active", "suspended"))]
-    if count := env["handover.grant"].sudo().search_count(live):
-        raise UserError(
-            env._(
-                "Handovers have given %s permissions that would stay for ever: end them"
-                " under Handovers › Permissions first.",
-                count,
+
+def _own_types(env):
+    types = env["mail.activity.type"].with_context(active_test=False)
+    mine = types.search([("res_model", "=", MODEL)])
+    return [*mine.get_external_id().values()]
+
+
+def _end_permissions(env):
+    """End the permissions that are live; return what each was: ``[(user, thing)]``."""
+    grants = env["handover.grant"].search([("state", "in", ("active", "suspended"))])
+    ended = [(grant.user_id.name, grant._thing_name()) for grant in grants]
+    grants._end(env._("CRM Handover was uninstalled."))
+    return ended
+
+
+def _tell_managers(env, ended, stopped):
+    """Tell the managers what has ended with the add-on, each in their language."""
+    for user in env.ref(MANAGER).all_user_ids.filtered("active"):
+        mine = env(context={"lang": user.lang, "mail_notify_force_send": False})
+        rows = [f"{person}: {thing}" for person, thing in ended]
+        rows += [
+            mine._(
+                "%(handover)s stops: %(done)s of %(total)s records are handed over, the"
+                " rest stays with its owner.",
+                handover=request.name,
+                done=request.done_count,
+                total=request.line_count,
             )
+            for request in stopped
+        ]
+        items = Markup().join(Markup("<li>%s</li>") % row for row in rows)
+        mine["mail.thread"].message_notify(
+            subject=mine._("CRM Handover was uninstalled"),
+            body=Markup("<p>%s</p><ul>%s</ul>")
+            % (mine._("What handovers had given has ended:"), items),
+            partner_ids=user.partner_id.ids,
+            force_email_lang=user.lang,
         )
-    running = env["handover.request"].sudo().search([("state", "=", "running")])
-    if running:
-        raise UserError(
-            env._(
-                "%s is running: stop it, or let it end, first.",
-                ", ".join(running.mapped("name")),
-            )
-        )
+
+
+def _give_texts_back(registry):
+    with registry.cursor() as cr:
+        for table, column in TRANSLATED:
+            sql.convert_column_translatable(cr, table, column, "varchar")

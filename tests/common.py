@@ -36,6 +36,11 @@ class HandoverCommon(HandoverAssertions, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.make_world()
+
+    @classmethod
+    def make_world(cls):
+        """Make two companies with their people, a team and a project."""
         cls.env["res.lang"]._activate_lang("en_US")
         cls.company = cls.env["res.company"].create({"name": "Home"})
         cls.abroad = cls.env["res.company"].create({"name": "Abroad"})

@@ -501,15 +501,20 @@ class TestEnding(RightsCase, GrantCase):
         with self.assertRefused(UserError, "given permissions"):
             request.with_user(self.anna).sudo(False).unlink()
 
-    def test_uninstalling_is_refused_while_permissions_live(self):
+    def test_uninstalling_ends_what_is_live_and_tells_managers(self):
         grant = self.given()
-        with self.assertRefused(UserError, "Permissions"):
-            uninstall_hook(self.env)
-        grant.with_user(self.approver).sudo(False).action_end()
-        uninstall_hook(self.env)
-        self.make_request("running")
-        with self.assertRefused(UserError, "running"):
-            uninstall_hook(self.env)
+        self.assertIn(grant.group_id, grant.user_id.all_group_ids)
+        running = self.make_request("running", self.make_lead())
+        messages = self.env["mail.message"].search([])
+        uninstall_hook(self.env(su=True))
+        self.env.invalidate_all()
+        self.assertEqual(grant.state, "ended")
+        self.assertNotIn(grant.group_id, grant.user_id.all_group_ids)
+        told = self.env["mail.message"].search([]) - messages
+        told = told.filtered(lambda m: self.manager.partner_id in m.partner_ids)
+        self.assertEqual(len(told), 1)
+        for text in (grant.user_id.name, grant._thing_name(), running.name):
+            self.assertIn(text, told.body)
 
 
 class TestGrowing(GrantCase):
