@@ -32,6 +32,7 @@ def _lock(settings, arguments):
 COMMANDS = {
     "run": serve.run,
     "test": testing.run,
+    "test-alone": testing.run_alone,
     "test-core": core_tests.run,
     "lint": lint.run,
     "tidy": file_checks.tidy,

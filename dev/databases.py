@@ -125,6 +125,24 @@ class Databases:
             self.mark(name, made_of)
         return name
 
+    def core_alone(self):
+        """The template with the main add-on and nothing of ours beside it."""
+        made_of = f"alone {self._state(demo=True)}"
+        name = f"handover_alone_{self.home}"
+        if self.made_of(name) != made_of:
+            self.copy(self.base(demo=True), name)
+            self.odoo.call(
+                f"Installing {addons.MAIN} alone",
+                name,
+                *("--init", addons.MAIN, "--skip-auto-install", "--with-demo"),
+                *("--stop-after-init", "--no-http"),
+            )
+            beside = set(self.installed(name)) & set(addons.names()) - {addons.MAIN}
+            if beside:
+                raise Stop(f"{addons.MAIN} brings along {', '.join(sorted(beside))}")
+            self.mark(name, made_of)
+        return name
+
     def install(self, name, demo, everything=False):
         """Install our add-ons, or update what is installed; answer Odoo's log."""
         installed = self.installed(name)

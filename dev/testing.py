@@ -1,5 +1,7 @@
 """`make test`: all of tests/ with real Odoo, PostgreSQL, Chromium and SMTP.
 
+Once with all add-ons, and those of the core once more with nothing of ours beside it.
+
 They are dealt out to several processes, each with a database of its own: pytest's
 xdist does the one, pytest-odoo the other. One report and one exit code tell of all.
 """
@@ -7,6 +9,7 @@ xdist does the one, pytest-odoo the other. One report and one exit code tell of 
 import os
 import shlex
 import socket
+from typing import NamedTuple
 
 from dev import browser
 from dev.databases import Databases
@@ -15,37 +18,75 @@ from dev.processes import foreground, lock
 from dev.settings import ROOT
 from dev.ui import Step
 
-DATABASE = "handover_test"
-# what pytest-odoo calls the copies of the processes
-COPIES = f"{DATABASE}-gw%"
 # each one needs half a GB, and Chromium for the tours as much again
 MOST_PROCESSES = 4
 
 
+class Job(NamedTuple):
+    """Tests that run together: on a database of this name, copied from a template."""
+
+    title: str
+    database: str
+    template: str
+    paths: tuple
+
+
+EVERYTHING = Job(
+    "all add-ons", "handover_test", "HANDOVER_INSTALLED_TEMPLATE", ("tests",)
+)
+# nothing of ours is beside it: it must neither name nor need what is not there
+ALONE = Job(
+    "the core alone", "handover_alone", "HANDOVER_ALONE_TEMPLATE", ("tests/core",)
+)
+
+
 def run(settings, arguments):
-    """Run the tests on a fresh copy; answer pytest's exit code."""
+    """Run all tests, those of the core with nothing beside it as well.
+
+    With arguments, those tests alone. Answers pytest's exit code, or the worst one.
+    """
+    arguments = arguments or shlex.split(settings.arguments)
+    jobs = [EVERYTHING] if arguments else [EVERYTHING, ALONE]
+    return _run(settings, jobs, arguments)
+
+
+def run_alone(settings, arguments):
+    """Run the tests of the core with nothing beside it; answer pytest's exit code."""
+    return _run(settings, [ALONE], arguments or shlex.split(settings.arguments))
+
+
+def _run(settings, jobs, arguments):
     with preparing(settings):
         browser.prepare(settings)
     with (
         lock(settings.home / "test.lock", "Waiting for the tests that already run"),
         prepared(settings) as odoo,
     ):
-        return _pytest(odoo, arguments or shlex.split(settings.arguments))
+        codes = [_pytest(odoo, job, arguments) for job in jobs]
+    return max(codes, key=abs)
 
 
-def _pytest(odoo, arguments):
-    configuration = odoo.configuration(DATABASE, http_port=free_port())
+def _pytest(odoo, job, arguments):
+    print(f"\n  Testing {job.title}", flush=True)
+    configuration = odoo.configuration(job.database, http_port=free_port())
     environment = variables(odoo, configuration)
     databases = Databases(odoo)
-    with preparing(odoo.settings), Step("Copying the template for the tests"):
-        databases.copy(environment["HANDOVER_INSTALLED_TEMPLATE"], DATABASE)
-        # of a run that was killed
-        databases.drop_all(COPIES)
+    # what pytest-odoo calls the copies of the processes
+    copies = f"{job.database}-gw%"
+    chosen = any(part.startswith("tests") for part in arguments)
+    with preparing(odoo.settings):
+        if job is ALONE:
+            environment[job.template] = databases.core_alone()
+        with Step("Copying the template for the tests"):
+            databases.copy(environment[job.template], job.database)
+            # of a run that was killed
+            databases.drop_all(copies)
     try:
         return foreground(
             [
-                *(odoo.packages.python, "-m", "pytest", "tests"),
-                *("--odoo-database", DATABASE, "--odoo-config", configuration),
+                *(odoo.packages.python, "-m", "pytest"),
+                *(() if chosen else job.paths),
+                *("--odoo-database", job.database, "--odoo-config", configuration),
                 *("--odoo-addons-path", environment["HANDOVER_ADDONS"]),
                 *("--odoo-http", *_processes(odoo.settings, arguments), *arguments),
             ],
@@ -53,8 +94,8 @@ def _pytest(odoo, arguments):
             ROOT,
         )
     finally:
-        databases.drop_all(COPIES)
-        databases.drop(DATABASE)
+        databases.drop_all(copies)
+        databases.drop(job.database)
 
 
 def _processes(settings, arguments):
