@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
-from .handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single
 
 # records that are begun with in one transaction
 BEGIN = 20_000

@@ -272,5 +272,5 @@ class HandoverFollowup(models.Model):
             if count <= LIVE and request.sudo().try_lock_for_update():
                 self.sudo()._refresh(request.sudo())
         return self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_handover.handover_followup_action"
+            "crm_handover_review.handover_followup_action"
         )
