@@ -1,4 +1,5 @@
 # in the order of loading: what others inherit comes first
+from . import handover_review_query
 from . import handover_request_follow_up
 from . import handover_request_alarm
 from . import handover_request_judge
@@ -8,6 +9,10 @@ from . import handover_request_judgement
 from . import handover_customer_rating
 from . import handover_request_review
 from . import handover_review_measure
+from . import handover_review_contacts
+from . import handover_review_todos
+from . import handover_review_deals
+from . import handover_review_tasks
 from . import handover_followup
 from . import handover_followup_refresh
 from . import res_company

@@ -18,7 +18,7 @@ class HandoverFollowup(models.Model):
 
     _name = "handover.followup"
     _description = "Follow-up of a Record"
-    _inherit = ["handover.guard"]
+    _inherit = ["handover.guard", "handover.review.query"]
     _order = "urgency desc, id"
     _rec_name = "res_name"
     _allow_sudo_commands = False
