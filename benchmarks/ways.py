@@ -231,7 +231,7 @@ def _night(bench, request):
     bench.env.cr.commit()
     # this cursor holds the job while the job commits on another one
     bench.meter.ignore(bench.env.cr)
-    cron = bench.env.ref("crm_handover.ir_cron_handover_request_follow_up")
+    cron = bench.env.ref("crm_handover_review.ir_cron_handover_request_follow_up")
     cron.method_direct_trigger()
     bench.env.cr.commit()
     request.invalidate_recordset()

@@ -10,9 +10,6 @@
         "security/crm_handover_groups.xml",
         "security/ir.model.access.csv",
         "security/handover_request_security.xml",
-        # review: rules
-        "security/handover_review_security.xml",
-        # core
         "security/handover_grant_security.xml",
         "security/handover_access_security.xml",
         "security/handover_wizard_security.xml",
@@ -26,21 +23,11 @@
         "data/handover_grantable_data.xml",
         "data/handover_notice_templates.xml",
         "data/handover_reminder_templates.xml",
-        # review: data
-        "data/handover_rating_templates.xml",
-        # core
         "wizard/handover_request_generate_views.xml",
         "wizard/handover_request_prepare_views.xml",
         "wizard/handover_request_refuse_views.xml",
         "wizard/handover_request_line_decline_views.xml",
         "wizard/handover_request_evidence_views.xml",
-        # review: views
-        "wizard/handover_request_judge_views.xml",
-        "views/handover_request_review_views.xml",
-        "views/handover_request_judgement_views.xml",
-        "views/handover_customer_rating_views.xml",
-        "views/handover_followup_views.xml",
-        # core
         "views/handover_request_line_views.xml",
         "views/handover_request_views.xml",
         "views/handover_request_report_views.xml",

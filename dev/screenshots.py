@@ -186,7 +186,7 @@ def _tell(browser, address, language, ids):
     bruno.picture(f"handover-done-{language}", form, rows)
     bruno.picture(
         f"handover-calls-{language}",
-        "action-crm_handover.handover_followup_action_calls",
+        "action-crm_handover_review.handover_followup_action_calls",
         ".o_data_row",
     )
     measured = [["days", "=", 30], ["date_measured", "!=", False]]

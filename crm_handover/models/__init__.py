@@ -51,16 +51,3 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_users
-
-# review
-from . import handover_request_follow_up
-from . import handover_request_alarm
-from . import handover_request_judge
-from . import handover_request_customer_rating
-from . import handover_request_outcome
-from . import handover_request_judgement
-from . import handover_customer_rating
-from . import handover_request_review
-from . import handover_review_measure
-from . import handover_followup
-from . import handover_followup_refresh

@@ -99,6 +99,15 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         return []
 
+    def _report_points(self):
+        """Return how good the handover is, as far as add-ons know by now.
+
+        :return: ``{part: points from 0 to 100}``, without what is not known; extended
+            by super()
+        """
+        self.ensure_one()
+        return {}
+
     def _report_kind_columns(self, lines):
         """Return more figures of the kinds of record, one column each.
 

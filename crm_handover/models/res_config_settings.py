@@ -21,27 +21,6 @@ class ResConfigSettings(models.TransientModel):
     handover_overlap_days = fields.Integer(
         related="company_id.handover_overlap_days", readonly=False
     )
-    handover_review_days = fields.Char(
-        related="company_id.handover_review_days", readonly=False
-    )
-    handover_review_audience = fields.Selection(
-        related="company_id.handover_review_audience", readonly=False, required=True
-    )
-    handover_contact_days = fields.Integer(
-        related="company_id.handover_contact_days", readonly=False
-    )
-    handover_alarm_days = fields.Integer(
-        related="company_id.handover_alarm_days", readonly=False
-    )
-    handover_customer_rating = fields.Boolean(
-        related="company_id.handover_customer_rating", readonly=False
-    )
-    handover_customer_rating_days = fields.Integer(
-        related="company_id.handover_customer_rating_days", readonly=False
-    )
-    handover_max_open = fields.Integer(
-        related="company_id.handover_max_open", readonly=False
-    )
     handover_max_records = fields.Integer(
         string="Records per Handover",
         config_parameter="crm_handover.max_records",

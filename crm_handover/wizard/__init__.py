@@ -3,6 +3,3 @@ from . import handover_request_generate
 from . import handover_request_line_decline
 from . import handover_request_prepare
 from . import handover_request_refuse
-
-# review
-from . import handover_request_judge

@@ -287,6 +287,12 @@ class HandoverRequest(models.Model):
     # REPORTS
     # ------------------------------------------------------------
 
+    def _report_points(self):
+        points = super()._report_points()
+        if self.score_date:
+            points["completeness"] = self.score
+        return points
+
     def _report_kind_columns(self, lines):
         Line = self.env["handover.request.line"]
         checked = lines & fields.Domain("checked", "=", True)

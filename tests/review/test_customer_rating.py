@@ -35,7 +35,9 @@ class CustomerCase(FollowUpCase):
         self.run_asking()
 
     def run_asking(self):
-        cron = self.env.ref("crm_handover.ir_cron_handover_request_ask_customers")
+        cron = self.env.ref(
+            "crm_handover_review.ir_cron_handover_request_ask_customers"
+        )
         self.env.flush_all()
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
@@ -176,7 +178,7 @@ class TestAsking(CustomerCase):
     def test_the_mail_is_in_the_customers_language_and_tells_no_record(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.env["ir.module.module"].search(
-            [("name", "=", "crm_handover")]
+            [("name", "=", "crm_handover_review")]
         )._update_translations(["zh_CN"])
         self.hospital.lang = "zh_CN"
         request = self.handed_over(self.brewery, self.hospital, name="Secret plan")

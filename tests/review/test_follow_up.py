@@ -7,8 +7,11 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_handover import outcome, urgency
-from odoo.addons.crm_handover.models import handover_followup, handover_followup_refresh
+from odoo.addons.crm_handover_review import outcome, uninstall_hook, urgency
+from odoo.addons.crm_handover_review.models import (
+    handover_followup,
+    handover_followup_refresh,
+)
 
 from .test_reviews import MONDAY, ReviewCase
 
@@ -21,7 +24,9 @@ class FollowUpCase(ReviewCase):
 
     def todos(self, request, name):
         return request.sudo().activity_ids.filtered(
-            lambda todo: todo.activity_type_id == self.env.ref(f"crm_handover.{name}")
+            lambda todo: (
+                todo.activity_type_id == self.env.ref(f"crm_handover_review.{name}")
+            )
         )
 
     def care(self, request):
@@ -40,7 +45,7 @@ class TestNight(FollowUpCase):
         self.env.flush_all()
         with self.enter_registry_test_mode():
             self.env.ref(
-                "crm_handover.ir_cron_handover_request_follow_up"
+                "crm_handover_review.ir_cron_handover_request_follow_up"
             ).method_direct_trigger()
         self.env.invalidate_all()
 
@@ -523,6 +528,15 @@ class TestOutcome(FollowUpCase):
         table = {row["name"]: row["points"] for row in outcome_.outcome_table}
         self.assertEqual((table["Coverage"], table["First contact"]), (100, 50))
 
+    def test_completeness_is_of_who_knows_it(self):
+        request = self.hand_over(self.deals(self.brewery))
+        known = {"completeness": 40, "else": 0}
+        with patch.object(type(request), "_report_points", lambda self: known):
+            self.on_day(request, 7)
+        parts = request.sudo().outcome_parts
+        self.assertEqual(parts["completeness"], 40)
+        self.assertNotIn("else", parts)
+
     def test_late_costs_points(self):
         request = self.hand_over(self.deals(self.brewery))
         self.on_day(request, 30)
@@ -582,20 +596,26 @@ class TestReporting(FollowUpCase):
                 )
                 self.assertEqual(sum(count for _g, count in groups), total)
 
-    def test_records_by_reason_and_month(self):
-        request = self.hand_over(self.deals(self.brewery))
-        Line = self.env["handover.request.line"].with_user(self.approver)
-        groups = Line._read_group(
-            [("request_id", "=", request.id)],
-            ["reason_id", "result_code", "date_done:month"],
-            ["__count"],
-        )
-        self.assertEqual([group[:2] for group in groups], [(self.reason, "done")])
+    def test_who_to_call_is_for_everybody(self):
+        seen = self.env["ir.ui.menu"].with_user(self.anna)._visible_menu_ids()
+        calls = self.env.ref("crm_handover_review.handover_followup_menu")
+        self.assertIn(calls.id, seen)
+        reviews = "crm_handover_review.handover_request_review_menu_report"
+        self.assertNotIn(self.env.ref(reviews).id, seen)
 
-    def test_menus_are_for_approvers(self):
-        menu = self.env.ref("crm_handover.handover_menu_report")
-        seen = self.env["ir.ui.menu"]
-        self.assertIn(menu.id, seen.with_user(self.approver)._visible_menu_ids())
-        self.assertNotIn(menu.id, seen.with_user(self.anna)._visible_menu_ids())
-        calls = self.env.ref("crm_handover.handover_followup_menu")
-        self.assertIn(calls.id, seen.with_user(self.anna)._visible_menu_ids())
+
+class TestUninstall(FollowUpCase):
+    def test_to_dos_go_with_their_types(self):
+        request = self.hand_over(self.deals(self.brewery))
+        self.on_day(request, 30)
+        request.with_user(self.bruno).action_judge(4)
+        names = ("mail_activity_type_care", "mail_activity_type_rating")
+        types = self.env["mail.activity.type"].union(
+            *(self.env.ref(f"crm_handover_review.{name}") for name in names)
+        )
+        todos = self.env["mail.activity"].with_context(active_test=False)
+        mine = [("activity_type_id", "in", types.ids)]
+        self.assertEqual(todos.search(mine).activity_type_id, types)
+        uninstall_hook(self.env)
+        self.assertFalse(todos.search(mine))
+        types.unlink()

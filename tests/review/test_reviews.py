@@ -11,7 +11,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from odoo.addons.crm_handover import followup
+from odoo.addons.crm_handover_review import followup
 
 from ..common import HandoverCommon
 
@@ -211,7 +211,7 @@ class TestPlanning(ReviewCase):
 
     def test_cron_measures_what_is_due_and_forgets_the_rest(self):
         request = self.make_request("transferred")
-        cron = self.env.ref("crm_handover.ir_cron_handover_request_follow_up")
+        cron = self.env.ref("crm_handover_review.ir_cron_handover_request_follow_up")
         followups = self.env["handover.followup"].search
         for days, measured, kept in ((0, 0, 1), (8, 1, 1), (31, 2, 1), (90, 3, 0)):
             self.at(MONDAY + timedelta(days=days))

@@ -71,10 +71,6 @@ export class HandoverOverview extends Component {
         });
     }
 
-    openReviews() {
-        return this.action.doAction("crm_handover.handover_request_review_action");
-    }
-
     prepare() {
         return this.action.doAction("crm_handover.handover_request_prepare_action");
     }

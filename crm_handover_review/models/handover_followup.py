@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
-from .handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single
 
 # records that are begun with in one transaction
 BEGIN = 20_000
@@ -18,7 +18,7 @@ class HandoverFollowup(models.Model):
 
     _name = "handover.followup"
     _description = "Follow-up of a Record"
-    _inherit = ["handover.guard"]
+    _inherit = ["handover.guard", "handover.review.query"]
     _order = "urgency desc, id"
     _rec_name = "res_name"
     _allow_sudo_commands = False

@@ -33,7 +33,7 @@ class HandoverRequest(models.Model):
         if company.handover_customer_rating and days == self._rating_day():
             self._trusting().write({"customers_due": True})
             self.env.ref(
-                "crm_handover.ir_cron_handover_request_ask_customers"
+                "crm_handover_review.ir_cron_handover_request_ask_customers"
             ).sudo()._trigger()
         return result
 
@@ -165,7 +165,7 @@ class HandoverRequest(models.Model):
         lang = partner.lang or company.partner_id.lang or self.env.lang
         here = self.with_context(lang=lang, tz=partner.tz or successor.tz)
         body = self.env["ir.qweb"]._render(
-            "crm_handover.handover_rating_request",
+            "crm_handover_review.handover_rating_request",
             {
                 "company": company,
                 "successor": successor,

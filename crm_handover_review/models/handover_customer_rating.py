@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single
 
 
 class HandoverCustomerRating(models.Model):

@@ -146,7 +146,7 @@ class HandoverRequest(models.Model):
         deals = sum(reviews.mapped("deal_count"))
         lost = sum(reviews.mapped("lost_count"))
         return {
-            "completeness": self.score if self.score_date else None,
+            "completeness": self._report_points().get("completeness"),
             "coverage": share(self.done_count, self.line_count),
             "time": self._outcome_time(reviews),
             "first_contact": share(

@@ -153,7 +153,7 @@ class HandoverRequest(models.Model):
     @api.model
     def _follow_up_soon(self):
         self.env.ref(
-            "crm_handover.ir_cron_handover_request_follow_up"
+            "crm_handover_review.ir_cron_handover_request_follow_up"
         ).sudo()._trigger()
 
     # ------------------------------------------------------------

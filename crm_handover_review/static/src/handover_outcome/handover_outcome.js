@@ -4,7 +4,7 @@ import { Component } from "@odoo/owl";
 
 /** The result of a handover, figure by figure: what counted, how much, and its rule. */
 export class HandoverOutcome extends Component {
-    static template = "crm_handover.HandoverOutcome";
+    static template = "crm_handover_review.HandoverOutcome";
     static props = { ...standardFieldProps };
 
     get rows() {

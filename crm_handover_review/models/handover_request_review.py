@@ -32,7 +32,7 @@ class HandoverRequestReview(models.Model):
 
     _name = "handover.request.review"
     _description = "Handover Review"
-    _inherit = ["handover.guard"]
+    _inherit = ["handover.guard", "handover.review.query"]
     _order = "date_due, request_id desc, id"
     _allow_sudo_commands = False
 

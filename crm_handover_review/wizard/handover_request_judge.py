@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single
 
 
 class HandoverRequestJudge(models.TransientModel):

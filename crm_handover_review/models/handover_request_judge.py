@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single
 
-RATING = "crm_handover.mail_activity_type_rating"
+RATING = "crm_handover_review.mail_activity_type_rating"
 # so long people have for their rating
 TIME_TO_RATE = timedelta(days=7)
 

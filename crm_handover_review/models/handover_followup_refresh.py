@@ -29,14 +29,13 @@ class HandoverFollowup(models.Model):
         if not starts:
             return
         self.env.flush_all()
-        Review = self.env["handover.request.review"].sudo()
         start, now = min(starts), fields.Datetime.now()
-        day = {"start": start, "now": now, "today": Review._day(request, now)}
+        day = {"start": start, "now": now, "today": self._day(request, now)}
         heard = self._heard(request, start, now)
         rates = self._rates(request, day["today"])
         largest = self._largest(request, rates)
         last = 0
-        while rows := Review._rows(self._facts_query(request, last, **day)):
+        while rows := self._rows(self._facts_query(request, last, **day)):
             last = rows[-1]["line_id"]
             opened = self._open_lines(rows)
             changed = []
@@ -72,12 +71,11 @@ class HandoverFollowup(models.Model):
     @api.model
     def _heard(self, request, start, now):
         """Return the first contacts: ``{successor id: {unit: moment}}``."""
-        Review = self.env["handover.request.review"].sudo()
         self.env.cr.execute(
             SQL(
                 """SELECT successor_id, unit, min(date) FROM (%s) contact
                 GROUP BY successor_id, unit""",
-                Review._contact_query(request, "successor_id", start, now),
+                self._contact_query(request, "successor_id", start, now),
             )
         )
         heard = defaultdict(dict)
@@ -101,15 +99,14 @@ class HandoverFollowup(models.Model):
     def _largest(self, request, rates):
         """Return what each successor's largest deal is worth: ``{user id: value}``."""
         largest = {}
-        Review = self.env["handover.request.review"].sudo()
-        for row in Review._rows(
+        for row in self._rows(
             SQL(
                 """SELECT work.successor_id, lead.company_id,
                     max(lead.expected_revenue) AS revenue
                 FROM (%s) work JOIN crm_lead lead ON lead.id = work.res_id
                 WHERE work.res_model = 'crm.lead' AND lead.expected_revenue > 0
                 GROUP BY work.successor_id, lead.company_id""",
-                Review._work(request),
+                self._work(request),
             )
         ):
             rate = rates.get(row["company_id"] or request.company_id.id, 1.0)
@@ -120,7 +117,6 @@ class HandoverFollowup(models.Model):
     @api.model
     def _facts_query(self, request, last, start, now, today):
         """Return the query of the next records after the line ``last``."""
-        Review = self.env["handover.request.review"].sudo()
         promised = SQL("FALSE")
         if "handover.card" in self.env:
             promised = SQL(
@@ -175,14 +171,14 @@ class HandoverFollowup(models.Model):
             LEFT JOIN crm_stage stage ON stage.id = record.stage_id
             LEFT JOIN crm_stage was ON was.id = first.old_value_integer
             ORDER BY work.line_id""",
-            work=Review._work(request),
+            work=self._work(request),
             last=last,
             batch=BATCH,
             today=today,
             now=now,
             own=tuple(self.env["handover.request"]._own_todo_types().ids),
-            changes=Review._changes("crm.lead", ("stage_id",), start),
-            at_start=Review._at(start),
+            changes=self._changes("crm.lead", ("stage_id",), start),
+            at_start=self._at(start),
             promised=promised,
             kept=SQL(", ").join(
                 SQL(
@@ -200,8 +196,7 @@ class HandoverFollowup(models.Model):
         company, is_open = request.company_id, row["is_open"]
         silent = None
         if not row["date_contact"]:
-            Review = self.env["handover.request.review"].sudo()
-            silent = (today - Review._day(request, start)).days
+            silent = (today - self._day(request, start)).days
         planned = row["todos"] or row["ahead"]
         no_step = is_open and row["risk"] == "high" and not planned
         late = silent is not None and silent > company.handover_contact_days
@@ -272,5 +267,5 @@ class HandoverFollowup(models.Model):
             if count <= LIVE and request.sudo().try_lock_for_update():
                 self.sudo()._refresh(request.sudo())
         return self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_handover.handover_followup_action"
+            "crm_handover_review.handover_followup_action"
         )

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-CARE = "crm_handover.mail_activity_type_care"
+CARE = "crm_handover_review.mail_activity_type_care"
 
 
 class HandoverRequest(models.Model):
