@@ -1,5 +1,7 @@
 from odoo.exceptions import UserError
 
+from .models.handover_grant import LASTING
+
 
 def make_plain_todos(env, *xml_ids):
     """Have to-dos outlive their type: what people were asked for stays on their lists.
@@ -18,8 +20,8 @@ def uninstall_hook(env):
 
     :raise UserError: while permissions are active, or a handover runs
     """
-    live = [("state", "in", ("active", "suspended"))]
-    if count := env["handover.grant"].sudo().search_count(live):
+    lasting = [("state", "in", LASTING)]
+    if count := env["handover.grant"].sudo().search_count(lasting):
         raise UserError(
             env._(
                 "Handovers have given %s permissions that would stay for ever: end them"
