@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo.tools import SQL, sql
 
+from .models.handover_grant import LASTING
+
 MODEL = "handover.request"
 MANAGER = "crm_handover.group_handover_manager"
 TODO = "mail.mail_activity_data_todo"
@@ -12,12 +14,11 @@ TRANSLATED = (
 )
 
 
-def free_todo_types(env, *xml_ids):
+def free_todo_types(env, types):
     """Have to-dos and steps of plans outlive their type: Odoo keeps one that is used.
 
-    :param xml_ids: of the types that an add-on takes away with it
+    :param types: those that an add-on takes away with it
     """
-    types = env["mail.activity.type"].union(*(env.ref(xml_id) for xml_id in xml_ids))
     # a write would work text and people of a step out anew
     for table in ("mail_activity", "mail_activity_plan_template"):
         env.cr.execute(
@@ -40,7 +41,10 @@ def uninstall_hook(env):
     # to-dos on handovers go with them; done ones, which are archived, as well
     todos = env["mail.activity"].with_context(active_test=False)
     todos.search([("res_model", "=like", "handover.%")]).unlink()
-    free_todo_types(env, *_own_types(env))
+    types = env["mail.activity.type"].with_context(active_test=False)
+    types = types.search([("res_model", "=", MODEL)])
+    free_todo_types(env, types)
+    types.unlink()
     env["mail.activity.plan"].with_context(active_test=False).search(
         [("res_model", "=", MODEL)]
     ).unlink()
@@ -50,15 +54,9 @@ def uninstall_hook(env):
     env.cr.postcommit.add(lambda: _give_texts_back(env.registry))
 
 
-def _own_types(env):
-    types = env["mail.activity.type"].with_context(active_test=False)
-    mine = types.search([("res_model", "=", MODEL)])
-    return [*mine.get_external_id().values()]
-
-
 def _end_permissions(env):
     """End the permissions that are live; return what each was: ``[(user, thing)]``."""
-    grants = env["handover.grant"].search([("state", "in", ("active", "suspended"))])
+    grants = env["handover.grant"].search([("state", "in", LASTING)])
     ended = [(grant.user_id.name, grant._thing_name()) for grant in grants]
     grants._end(env._("CRM Handover was uninstalled."))
     return ended

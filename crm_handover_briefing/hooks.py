@@ -7,4 +7,4 @@ def uninstall_hook(env):
     """Take the to-dos to read cards back: there are none any more."""
     todos = env["mail.activity"].sudo().with_context(active_test=False)
     todos.search([("activity_type_id", "=", env.ref(READING).id)]).unlink()
-    free_todo_types(env, READING)
+    free_todo_types(env, env.ref(READING))

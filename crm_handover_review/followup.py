@@ -12,6 +12,7 @@
 True
 """
 
+import statistics
 from bisect import bisect_right
 from datetime import timedelta
 
@@ -36,13 +37,7 @@ def parse_days(text):
 
 def median(values):
     """Return the middle of ``values``, or ``None`` when there are none."""
-    values = sorted(values)
-    if not values:
-        return None
-    middle = len(values) // 2
-    if len(values) % 2:
-        return values[middle]
-    return (values[middle - 1] + values[middle]) / 2
+    return statistics.median(values) if values else None
 
 
 class WorkTime:

@@ -16,31 +16,55 @@ class HandoverEngine(models.AbstractModel):
 
         :return: ``{record id: {"activities", "meetings", "subscribed", …}}``
         """
-        request = lines.request_id
         moved = {record_id: {} for record_id in records._ids}
         groups = lines.grouped(
             lambda line: (line._giver(), line._taker(), line.goes_back)
         )
-        threads = isinstance(records, self.env.registry["mail.thread"])
         for (giver, taker, goes_back), group in groups.items():
             some = records.browse(group.mapped("res_id"))
-            kept = {line.res_id: line.after or {} for line in group}
-            # core makes whoever gets a to-do a follower: know before who followed
-            if threads and goes_back:
-                followed = set(self._follows(some, taker.partner_id).mapped("res_id"))
-            elif threads:
-                stays = request._predecessor_stays_follower(lines.scope_id._handler())
-                self._move_followers(some, giver, taker, moved, stays)
-            if giver and taker and request.move_activities:
-                mine = self._activities(some, giver, kept if goes_back else None)
-                self._move_activities(mine, taker, moved)
-            if giver and taker and request.move_meetings and goes_back:
-                self._return_meetings(giver, taker, kept)
-            elif giver and taker and request.move_meetings:
-                self._move_meetings(some, giver, taker, moved, lines.scope_id)
-            if threads and goes_back:
-                self._return_followers(some, giver, taker, kept, followed)
+            go = self._go_back_along if goes_back else self._go_along
+            go(group, some, giver, taker, moved)
         return moved
+
+    @api.model
+    def _go_along(self, lines, records, giver, taker, moved):
+        """Hand over what goes along with the records of ``lines``.
+
+        :param moved: what moved, by record id; it is added there
+        """
+        request, scope = lines.request_id, lines.scope_id
+        # first: core makes whoever gets a to-do a follower
+        if self._has_followers(records):
+            stays = request._predecessor_stays_follower(scope._handler())
+            self._move_followers(records, giver, taker, moved, stays)
+        if giver and taker and request.move_activities:
+            self._move_activities(self._activities(records, giver), taker, moved)
+        if giver and taker and request.move_meetings:
+            self._move_meetings(records, giver, taker, moved, scope)
+
+    @api.model
+    def _go_back_along(self, lines, records, giver, taker, moved):
+        """Give back what went along with the records of ``lines``, and nothing else.
+
+        :param moved: which to-dos moved, by record id; they are added there
+        """
+        request = lines.request_id
+        kept = {line.res_id: line.after or {} for line in lines}
+        threads = self._has_followers(records)
+        # first: core makes whoever gets a to-do a follower
+        before = self._follows(records, taker.partner_id) if threads else ()
+        followed = {follow.res_id for follow in before}
+        if giver and taker and request.move_activities:
+            self._move_activities(self._activities(records, giver, kept), taker, moved)
+        if giver and taker and request.move_meetings:
+            self._return_meetings(giver, taker, kept)
+        if threads:
+            self._return_followers(records, giver, taker, kept, followed)
+
+    @api.model
+    def _has_followers(self, records):
+        """Tell whether records of this model have followers."""
+        return isinstance(records, self.env.registry["mail.thread"])
 
     # ------------------------------------------------------------
     # TO-DOS

@@ -16,7 +16,8 @@ GRANT_STATES = [
     ("ended", "Ended"),
 ]
 KINDS = [("group", "Group"), ("team", "Sales Team"), ("project", "Project")]
-LIVE = ("active", "suspended")
+# given, and not taken back for good
+LASTING = ("active", "suspended")
 
 # how long a permission of a permanent handover lasts when nobody says so
 DEFAULT_DAYS = 90
@@ -140,7 +141,7 @@ class HandoverGrant(models.Model):
             grant.can_edit = (
                 grant.state == "proposed" and not request._permission_refusal()
             )
-            grant.can_end = grant.state in LIVE and not request._role_problem(
+            grant.can_end = grant.state in LASTING and not request._role_problem(
                 "operator", self.env.user
             )
 
@@ -404,7 +405,7 @@ class HandoverGrant(models.Model):
                         grant.request_id.name,
                     )
                 )
-        live = self.filtered(lambda grant: grant.state in LIVE)
+        live = self.filtered(lambda grant: grant.state in LASTING)
         live._end(text or self.env._("Ended by hand."))
         return True
 
@@ -525,8 +526,10 @@ class HandoverGrant(models.Model):
         engine = self.env["handover.engine"]
         grants = self.sudo()
         grants._signal_again()
-        due = grants.search([("state", "in", LIVE), *self._over()], order="expires_at")
-        live = grants.search([("state", "in", LIVE), ("kind", "=", "group")])
+        due = grants.search(
+            [("state", "in", LASTING), *self._over()], order="expires_at"
+        )
+        live = grants.search([("state", "in", LASTING), ("kind", "=", "group")])
         steps = [(grants.browse(id_), "_end_if_over") for id_ in due.ids]
         steps += [(grants.browse(id_), "_follow_group") for id_ in (live - due).ids]
         commit_progress(remaining=len(steps))
@@ -542,7 +545,7 @@ class HandoverGrant(models.Model):
     def _end_if_over(self):
         self.request_id._lock()
         self.invalidate_recordset()
-        if self.state in LIVE and self.expires_at <= fields.Datetime.now():
+        if self.state in LASTING and self.expires_at <= fields.Datetime.now():
             self._end(self.env._("Its time was over."))
 
     def _follow_group(self):
@@ -561,7 +564,7 @@ class HandoverGrant(models.Model):
     @api.model
     def _alarm_when_late(self):
         """Tell those in charge when permissions should have ended and did not."""
-        late = self.sudo().search([("state", "in", LIVE), *self._over(LATE)])
+        late = self.sudo().search([("state", "in", LASTING), *self._over(LATE)])
         for request in late.request_id:
             request._alarm(
                 self.env._(

@@ -7,19 +7,7 @@ from odoo.tools import SQL
 
 from .handover_guard import door, single
 from .handover_limits import limit
-
-STATES = [
-    ("draft", "Draft"),
-    ("submitted", "Submitted"),
-    ("approved", "Approved"),
-    ("running", "Running"),
-    ("transferred", "Handed Over"),
-    ("done", "Done"),
-    ("refused", "Refused"),
-    ("cancelled", "Cancelled"),
-    ("returned", "Returned"),
-    ("needs_review", "Needs Review"),
-]
+from .handover_states import STATES
 
 
 class Move(NamedTuple):

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..evidence import verify
 from ..evidence.plain import plain
 from .handover_guard import door
+from .handover_states import APPROVED_ON
 
 
 class HandoverRequest(models.Model):
@@ -138,7 +139,7 @@ class HandoverRequest(models.Model):
         return (
             self.approver_id == self.env.user
             and self.date_approved
-            and self.state in ("approved", "running", "transferred", "done")
+            and self.state in APPROVED_ON
         )
 
     def _freeze_lines(self):

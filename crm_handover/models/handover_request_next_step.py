@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
+from .handover_states import CLOSED
+
 # so many people are named, the rest is counted
 NAMED = 3
 
@@ -190,7 +192,7 @@ class HandoverRequest(models.Model):
 
     def _next_step_late(self):
         """Return how many steps are late, as a sentence, or an empty text."""
-        if not self.late_step_count or self.state in ("refused", "cancelled"):
+        if not self.late_step_count or self.state in CLOSED:
             return ""
         return self.env._("Late steps: %s.", self.late_step_count)
 

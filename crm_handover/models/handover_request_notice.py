@@ -84,12 +84,17 @@ class HandoverRequest(models.Model):
             "more": max(0, total - len(shown)) if takes else 0,
             "files": self._own_file_count(),
             "base_url": self.get_base_url(),
-            "link": self._notify_get_action_link("view"),
+            "link": self._link(),
             "risks": dict(lines._fields["risk"]._description_selection(self.env)),
             "results": dict(
                 lines._fields["result_code"]._description_selection(self.env)
             ),
         }
+
+    def _link(self):
+        """Return the address at which people open the handover, if they may read it."""
+        self.ensure_one()
+        return self._notify_get_action_link("view")
 
     def _own_file_domain(self):
         return Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)

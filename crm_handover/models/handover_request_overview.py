@@ -1,13 +1,15 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from .handover_states import HANDED_OVER, IN_PROGRESS
 
 # people who left, the most work first; the rest is counted
 LISTED = 20
 # so many days ahead count as soon
 SOON = 7
-LIVE = ("draft", "submitted", "approved", "running", "transferred", "needs_review")
 
 
 class HandoverRequest(models.Model):
@@ -42,93 +44,58 @@ class HandoverRequest(models.Model):
 
         :return: see :meth:`get_overview`
         """
-        by_state = dict(self._read_group([], ["state"], ["__count"]))
+        return [self._overview_card(*row) for row in self._overview_questions()]
+
+    @api.model
+    def _overview_card(self, key, name, detail, domain, alarm=False):
+        count = self.search_count(domain)
+        return {
+            "key": key,
+            "name": name,
+            "count": count,
+            "detail": detail,
+            "alarm": bool(alarm and count),
+            "domain": list(domain),
+        }
+
+    @api.model
+    def _overview_questions(self):
+        """Return what the cards of the core count.
+
+        :return: ``[(key, name, detail, domain, whether more than none is an alarm)]``;
+            what is no alarm may leave that out
+        """
+        env, state = self.env, partial(Domain, "state", "=")
+        mine = Domain("waiting_for_me", "=", True)
         # to the day: the same question all day long
         soon = f"{fields.Date.today() + timedelta(days=SOON)} 23:59:59"
-        planned = Domain("state", "=", "approved")
-        planned &= Domain("date_planned", "<=", soon)
-        late = Domain("late_step_count", ">", 0) & Domain("state", "in", LIVE)
+        planned = state("approved") & Domain("date_planned", "<=", soon)
+        late = Domain("state", "in", IN_PROGRESS) & Domain("late_step_count", ">", 0)
+        failed = Domain("state", "in", ("running", *HANDED_OVER))
+        failed &= Domain("line_ids", "any", state("failed"))
         alone = Domain("state", "in", ("draft", "needs_review"))
-        lacking = Domain("state", "=", "todo") & Domain("successor_id", "=", False)
+        lacking = state("todo") & Domain("successor_id", "=", False)
         alone &= Domain("line_ids", "any", lacking)
-        failed = Domain("state", "in", ("running", "transferred", "done"))
-        failed &= Domain("line_ids", "any", Domain("state", "=", "failed"))
-
-        def card(key, name, domain, detail="", alarm=False, count=None):
-            number = self.search_count(domain) if count is None else count
-            return {
-                "key": key,
-                "name": name,
-                "count": number,
-                "detail": detail,
-                "alarm": bool(alarm and number),
-                "domain": list(Domain(domain)),
-            }
-
-        def of_state(key, name, state, **options):
-            domain = Domain("state", "=", state)
-            return card(key, name, domain, count=by_state.get(state, 0), **options)
-
         return [
-            card(
-                "mine",
-                self.env._("Waiting for Me"),
-                Domain("waiting_for_me", "=", True),
-                self.env._("To submit, decide, accept or confirm"),
-            ),
-            of_state(
-                "to_decide",
-                self.env._("Waiting for a Decision"),
-                "submitted",
-                detail=self.env._("Submitted, not approved yet"),
-            ),
-            card(
-                "soon",
-                self.env._("Soon"),
-                planned,
-                self.env._("Approved, within %s days", SOON),
-            ),
-            of_state(
-                "running",
-                self.env._("Running"),
-                "running",
-                detail=self.env._("Records change owner now"),
-            ),
-            of_state(
-                "to_confirm",
-                self.env._("Waiting for Confirmation"),
-                "transferred",
-                detail=self.env._("Handed over, not confirmed by all"),
-            ),
-            card(
-                "late",
-                self.env._("Late Steps"),
-                late,
-                self.env._("Handovers whose plan is behind"),
-                alarm=True,
-            ),
-            card(
-                "failed",
-                self.env._("Failed"),
-                failed,
-                self.env._("Some records did not change owner"),
-                alarm=True,
-            ),
-            of_state(
-                "needs_review",
-                self.env._("Needs Review"),
-                "needs_review",
-                detail=self.env._("Approved, but it did not go on"),
-                alarm=True,
-            ),
-            card(
-                "no_successor",
-                self.env._("Without a Successor"),
-                alone,
-                self.env._("Nobody takes some of the records yet"),
-                alarm=True,
-            ),
-        ]
+            ("mine", env._("Waiting for Me"),
+                env._("To submit, decide, accept or confirm"), mine),
+            ("to_decide", env._("Waiting for a Decision"),
+                env._("Submitted, not approved yet"), state("submitted")),
+            ("soon", env._("Soon"),
+                env._("Approved, within %s days", SOON), planned),
+            ("running", env._("Running"),
+                env._("Records change owner now"), state("running")),
+            ("to_confirm", env._("Waiting for Confirmation"),
+                env._("Handed over, not confirmed by all"), state("transferred")),
+            ("late", env._("Late Steps"),
+                env._("Handovers whose plan is behind"), late, True),
+            ("failed", env._("Failed"),
+                env._("Some records did not change owner"), failed, True),
+            ("needs_review", env._("Needs Review"),
+                env._("Approved, but it did not go on"), state("needs_review"), True),
+            ("no_successor", env._("Without a Successor"),
+                env._("Nobody takes some of the records yet"), alone, True),
+        ]  # fmt: skip
 
     # ------------------------------------------------------------
     # PEOPLE WHO LEFT
@@ -146,7 +113,7 @@ class HandoverRequest(models.Model):
             for person, count in self._left_counts(scope, people):
                 kinds.setdefault(person, []).append((name, count))
         going = {}
-        domain = [("predecessor_id", "in", people.ids), ("state", "in", LIVE)]
+        domain = [("predecessor_id", "in", people.ids), ("state", "in", IN_PROGRESS)]
         for request in self.search(domain, order="id"):
             going[request.predecessor_id.id] = request
         rows = [

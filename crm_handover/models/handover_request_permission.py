@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .handover_grant import LIVE
+from .handover_grant import LASTING
 from .handover_guard import door, single
 from .handover_request_todo import PERMISSION
 
@@ -142,7 +142,7 @@ class HandoverRequest(models.Model):
                 [
                     ("user_id", "=", user.id),
                     ("kind", "=", "group"),
-                    ("state", "in", LIVE),
+                    ("state", "in", LASTING),
                     ("had_before", "=", False),
                 ]
             )
@@ -219,7 +219,7 @@ class HandoverRequest(models.Model):
 
     def _end_needless_permissions(self, reason):
         """End what successors had for records that are not with them any more."""
-        live = self.sudo().grant_ids.filtered(lambda grant: grant.state in LIVE)
+        live = self.sudo().grant_ids.filtered(lambda grant: grant.state in LASTING)
         takers = self._takers()
         live.filtered(lambda grant: grant.user_id not in takers)._end(reason)
 

@@ -6,11 +6,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .handover_guard import door
 from .handover_request import MOVES
+from .handover_states import AHEAD, CLOSED
 
-# nobody takes steps of a handover that is over without a result
-CLOSED = ("refused", "cancelled", "returned")
-# the cut-over is still to come
-AHEAD = ("draft", "submitted", "approved")
 COMPARE = {
     "in": lambda count, values: count in values,
     "not in": lambda count, values: count not in values,

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from .handover_guard import door, single
+from .handover_states import PROPOSED
 
 # findings of one kind that are listed one by one; the rest is counted
 LISTED = 50
@@ -127,7 +128,7 @@ class HandoverRequest(models.Model):
                         self.env._("Choose another successor."),
                     )
                 )
-        if self.state in ("draft", "submitted"):
+        if self.state in PROPOSED:
             try:
                 self._find_approver()
             except UserError as error:

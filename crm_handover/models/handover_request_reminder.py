@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .handover_request_plan import CLOSED
+from .handover_states import CLOSED
 
 
 class HandoverRequest(models.Model):
@@ -76,11 +76,10 @@ class HandoverRequest(models.Model):
         for id_, group in late.grouped("res_id").items():
             request = mine.browse(id_)
             if request._shows_to(user):
-                link = request._notify_get_action_link("view")
                 handovers.append(
                     {
                         "request": request,
-                        "link": link,
+                        "link": request._link(),
                         "steps": group,
                         "texts": request._reminder_texts(user),
                     }

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from .handover_engine import BATCH_SECONDS, BATCH_SIZE, FIRST_BATCH
+from .handover_states import HANDED_OVER
 
 # seconds between two messages about the progress
 ANNOUNCE_EVERY = 1.0
@@ -128,7 +129,7 @@ class HandoverRequest(models.Model):
         return self.search(
             [
                 ("kind", "=", "temporary"),
-                ("state", "in", ("transferred", "done")),
+                ("state", "in", HANDED_OVER),
                 ("date_return", "<=", fields.Datetime.now()),
             ],
             order="date_return, id",

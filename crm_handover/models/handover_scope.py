@@ -68,6 +68,14 @@ class HandoverScope(models.Model):
     def _problem(self):
         """Return why this scope cannot be used, or an empty text."""
         self.ensure_one()
+        return (
+            self._model_problem()
+            or self._owner_problem()
+            or self._team_problem()
+            or self._domain_problem()
+        )
+
+    def _model_problem(self):
         Model = self.env.get(self.model)
         if Model is None or Model._abstract or Model._transient or not Model._auto:
             return self.env._("choose a model that is stored in the database.")
@@ -76,7 +84,10 @@ class HandoverScope(models.Model):
             return self.env._("%s may not be handed over.", self.model)
         if self.model.startswith("handover."):
             return self.env._("a handover cannot hand itself over.")
-        owner = Model._fields.get(self.owner_field_id.name)
+        return ""
+
+    def _owner_problem(self):
+        owner = self.env[self.model]._fields.get(self.owner_field_id.name)
         if (
             self.owner_field_id.model_id != self.model_id
             or owner.type not in ("many2one", "many2many")
@@ -88,18 +99,24 @@ class HandoverScope(models.Model):
             return self.env._(
                 "the owner field must be a stored user field to write on."
             )
-        team = (
-            Model._fields.get(self.team_field_id.name) if self.team_field_id else None
-        )
-        if team and (
+        return ""
+
+    def _team_problem(self):
+        if not self.team_field_id:
+            return ""
+        team = self.env[self.model]._fields.get(self.team_field_id.name)
+        if (
             self.team_field_id.model_id != self.model_id
             or team.comodel_name != "crm.team"
             or team.type != "many2one"
             or not team.store
         ):
             return self.env._("the team field must be a stored sales team field.")
+        return ""
+
+    def _domain_problem(self):
         try:
-            self._open_domain().validate(Model)
+            self._open_domain().validate(self.env[self.model])
         except (ValueError, SyntaxError, TypeError, KeyError):
             return self.env._("the domain of open records is not valid.")
         return ""

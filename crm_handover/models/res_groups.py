@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .handover_grant import LASTING
+
 
 class ResGroups(models.Model):
     _inherit = "res.groups"
@@ -11,9 +13,7 @@ class ResGroups(models.Model):
         if {"implied_ids", "implied_by_ids"} & vals.keys():
             # at once: what was approved must not turn into something else
             live = self.env["handover.grant"].sudo()
-            live = live.search(
-                [("state", "in", ("active", "suspended")), ("kind", "=", "group")]
-            )
+            live = live.search([("state", "in", LASTING), ("kind", "=", "group")])
             live.invalidate_recordset()
             for grant in live:
                 grant._follow_group()

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, split_every
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_states import AHEAD
 
 from ..completeness import Tally
 
@@ -15,8 +16,6 @@ BATCH = 5_000
 # some, and before somebody is asked to approve them
 AUTO_LIMIT = 5_000
 SUBMIT_LIMIT = 50_000
-# while nothing has moved yet
-CHECKED_STATES = ("draft", "submitted", "approved")
 
 
 class HandoverRequest(models.Model):
@@ -124,7 +123,7 @@ class HandoverRequest(models.Model):
                     self.name,
                 )
             )
-        if self.state not in CHECKED_STATES:
+        if self.state not in AHEAD:
             return UserError(
                 self.env._(
                     "%s: what is missing is asked for before the handover, from the"

@@ -10,7 +10,7 @@ from ..urgency import points
 # records that are worked out and written in one transaction
 BATCH = 2_000
 # more records than this are left to the night, when somebody opens the page
-LIVE = 2_000
+AT_ONCE = 2_000
 KEPT = (
     "is_open", "date_contact", "overdue_count", "amount", "promises", "no_contact",
     "no_step", "fell_back", "alarm_since", "urgency",
@@ -46,7 +46,7 @@ class HandoverFollowup(models.Model):
                 row["amount"] = float(row["revenue"]) * rates.get(company_id, 1.0)
                 row["largest"] = largest.get(row["successor_id"], 0.0)
                 facts = self._facts(request, row, **day)
-                if any(row[f"old_{name}"] != facts[name] for name in KEPT):
+                if self._has_changed(row, facts):
                     changed.append({"id": row["id"], **facts})
             self._write_facts(changed)
             self.env["handover.background"]._commit_part()
@@ -211,7 +211,7 @@ class HandoverFollowup(models.Model):
             no_step=no_step,
             share=row["amount"] / row["largest"] if row["largest"] else 0.0,
         )
-        facts = {
+        return {
             "is_open": is_open,
             "date_contact": row["date_contact"],
             "overdue_count": row["overdue_count"],
@@ -223,8 +223,14 @@ class HandoverFollowup(models.Model):
             "alarm_since": (row["old_alarm_since"] or today) if alarm else None,
             "urgency": sum(why.values()),
         }
-        row["old_amount"] = float(row["old_amount"] or 0)
-        return facts
+
+    @api.model
+    def _has_changed(self, row, facts):
+        """Tell whether what is kept of a record, as its row has it, is out of date."""
+        kept = {name: row[f"old_{name}"] for name in KEPT}
+        # the database counts exactly, and knows no amount where there is none
+        kept["amount"] = float(kept["amount"] or 0)
+        return kept != {name: facts[name] for name in KEPT}
 
     @api.model
     def _write_facts(self, rows):
@@ -264,7 +270,7 @@ class HandoverFollowup(models.Model):
         mine = Domain("successor_id", "=", self.env.uid)
         for request, count in self._read_group(mine, ["request_id"], ["__count"]):
             # others may be at it at the same time: then theirs is good enough
-            if count <= LIVE and request.sudo().try_lock_for_update():
+            if count <= AT_ONCE and request.sudo().try_lock_for_update():
                 self.sudo()._refresh(request.sudo())
         return self.env["ir.actions.act_window"]._for_xml_id(
             "crm_handover_review.handover_followup_action"

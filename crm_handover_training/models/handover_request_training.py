@@ -351,11 +351,7 @@ class HandoverRequest(models.Model):
             )
             for topic in topics
         )
-        link = Markup('<a href="%s/odoo/handovers/%s">%s</a>') % (
-            self.get_base_url(),
-            self.id,
-            self.name,
-        )
+        link = Markup('<a href="%s">%s</a>') % (self._link(), self.name)
         return (Markup("<ol>%s</ol>") % items if items else Markup()) + Markup(
             "<p>%s %s</p>"
         ) % (self.env._("Material, self-rating and sign-off:"), link)

@@ -1,0 +1,32 @@
+"""The life of a handover: its states, and what some of them have in common.
+
+``handover.request`` has the moves from one to another.
+"""
+
+STATES = [
+    ("draft", "Draft"),
+    ("submitted", "Submitted"),
+    ("approved", "Approved"),
+    ("running", "Running"),
+    ("transferred", "Handed Over"),
+    ("done", "Done"),
+    ("refused", "Refused"),
+    ("cancelled", "Cancelled"),
+    ("returned", "Returned"),
+    ("needs_review", "Needs Review"),
+]
+
+# nobody has approved it: it is a proposal
+PROPOSED = ("draft", "submitted")
+# the cut-over is still to come, nothing has moved
+AHEAD = (*PROPOSED, "approved")
+# what it says is approved, and goes on or has led to something
+APPROVED_ON = ("approved", "running", "transferred", "done")
+# the same, and what waits for the approval
+UNDER_WAY = ("submitted", *APPROVED_ON)
+# the records have changed hands, and were not given back
+HANDED_OVER = ("transferred", "done")
+# somebody has something to do: it is neither over nor given up
+IN_PROGRESS = (*AHEAD, "running", "transferred", "needs_review")
+# over without a result
+CLOSED = ("refused", "cancelled", "returned")
