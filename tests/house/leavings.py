@@ -58,8 +58,12 @@ def give_permission():
     task, leader = Story.make_task(), Story.leader
     request = Story.make_request(records=task, successor_id=leader.id)
     project = Story.make(
-        "project.project", name="Private", privacy_visibility="followers"
+        "project.project",
+        name="Private",
+        privacy_visibility="followers",
+        user_id=Story.anna.id,
     )
+    project.message_subscribe(Story.anna.partner_id.ids)
     Story.env["handover.grant"].with_user(Story.anna).create(
         {
             "request_id": request.id,
