@@ -5,6 +5,8 @@ have to agree; whoever changes the code looks at it again and changes the list.
 """
 
 import ast
+import inspect
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +20,14 @@ ADDONS = sorted(path.parent for path in ROOT.glob("*/__manifest__.py"))
 # what works with the rights of the superuser; `_trusting` is `sudo` and more
 SUPER = ("sudo", "_trusting")
 SUPERUSER = ("SUPERUSER_ID", "1")
+# a name that its owner may change without a word
+PRIVATE = re.compile(r"_[a-z]")
+# … but for what every model has, and a tuple with names
+DOCUMENTED = {
+    "_abstract", "_asdict", "_auto", "_compute_display_name", "_description", "_fields", "_ids", "_inherit",
+    "_name", "_order", "_origin", "_rec_name", "_replace", "_table", "_transient",
+}  # fmt: skip
+TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_]+)\b")
 
 
 def reviewed(name):
@@ -116,6 +126,30 @@ def super_uses():
     return {f"{where} {count}" for where, count in counts.items()}
 
 
+def odoo_calls():
+    """Return ``{call name}`` of all private names of Odoo that our code uses."""
+    ours, used = set(), set()
+    for _path, tree in files():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                ours.add(node.name)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                ours.add(node.id)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                ours.add(node.attr)
+            elif isinstance(node, ast.Attribute) and PRIVATE.match(node.attr):
+                used.add(node.attr)
+    return {f"call {name}" for name in used - ours - DOCUMENTED}
+
+
+def texts_of_sql():
+    """Yield ``(path, text)`` of what may be SQL."""
+    for path, tree in files():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield path, node.value
+
+
 class TestLists(BaseCase):
     test_tags = {"standard", "post_install"}
     longMessage = True
@@ -168,6 +202,54 @@ class TestModels(HandoverCommon):
             for name in Model._content_fields
         }
         self.assertEqual(content, set(reviewed("content_fields.txt")))
+
+    def overrides(self):
+        """Return ``{override model._method}``: where ours comes before Odoo's own."""
+        found = set()
+        for name in self.env.registry:
+            classes = type(self.env[name]).mro()
+            for place, class_ in enumerate(classes):
+                if not class_.__module__.startswith("odoo.addons.crm_handover"):
+                    continue
+                theirs = [
+                    other
+                    for other in classes[place + 1 :]
+                    if not other.__module__.startswith("odoo.addons.crm_handover")
+                ]
+                addon = class_.__module__.split(".")[2]
+                found.update(
+                    f"override {addon} {class_.__name__}.{attr}"
+                    for attr, value in vars(class_).items()
+                    if PRIVATE.match(attr)
+                    and inspect.isfunction(value)
+                    and any(attr in vars(other) for other in theirs)
+                )
+        return found
+
+    def tables(self):
+        """Return ``{table name}`` of Odoo's that our SQL names."""
+        theirs = set()
+        for name in self.env.registry:
+            Model = self.env[name]
+            if not Model._table.startswith("handover_"):
+                theirs.add(Model._table)
+            theirs.update(
+                field.relation
+                for field in Model._fields.values()
+                if field.type == "many2many" and field.store
+            )
+        return {
+            f"table {table}"
+            for _path, text in texts_of_sql()
+            for table in TABLE.findall(text)
+            if table in theirs and not table.startswith("handover_")
+        }
+
+    def test_what_leans_on_the_inside_of_odoo_is_listed(self):
+        found = odoo_calls() | self.overrides() | self.tables()
+        known = set(reviewed("odoo_internals.txt"))
+        self.assertFalse(sorted(found - known), "not listed: an upgrade may break it")
+        self.assertFalse(sorted(known - found), "listed, and not used any more")
 
     def test_each_has_access_rows_of_groups(self):
         for Model in self.models():
