@@ -108,6 +108,14 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         return {}
 
+    def _talk_sql(self):
+        """Return where its people talk about the handover; extended by super().
+
+        :return: ``[(model, ids as a query or a value in SQL)]``
+        """
+        self.ensure_one()
+        return [(self._name, SQL("%s", self.id))]
+
     def _report_kind_columns(self, lines):
         """Return more figures of the kinds of record, one column each.
 

@@ -426,6 +426,14 @@ class HandoverRequestLine(models.Model):
         """
         return {}
 
+    @api.model
+    def _promised_sql(self, line):
+        """Return, as a condition in SQL, whether something was promised; by super().
+
+        :param SQL line: the id of a line
+        """
+        return SQL("FALSE")
+
     def _report_row(self):
         """Return the texts of a record in the columns of :meth:`_report_columns`."""
         self.ensure_one()

@@ -188,6 +188,10 @@ class HandoverRequest(models.Model):
             mine = self._todos(READING).filtered(lambda todo: todo.user_id == user)
             mine.action_feedback()
 
+    def _talk_sql(self):
+        cards = SQL("SELECT id FROM handover_card WHERE request_id = %s", self.id)
+        return [*super()._talk_sql(), ("handover.card", cards)]
+
     def _after_move(self, move):
         super()._after_move(move)
         if move == "approve":

@@ -140,6 +140,14 @@ class HandoverRequestLine(models.Model):
             "next_steps": self.env._("Next Steps"),
         }
 
+    @api.model
+    def _promised_sql(self, line):
+        return SQL(
+            """EXISTS (SELECT FROM handover_card card WHERE card.line_id = %s
+                AND length(trim(COALESCE(card.promises, ''))) > 0)""",
+            line,
+        )
+
     def _report_row(self):
         card = self._released_card()
         names = ("risk_detail", "risk_measure", "promises", "avoid", "next_steps")

@@ -117,13 +117,8 @@ class HandoverFollowup(models.Model):
     @api.model
     def _facts_query(self, request, last, start, now, today):
         """Return the query of the next records after the line ``last``."""
-        promised = SQL("FALSE")
-        if "handover.card" in self.env:
-            promised = SQL(
-                """EXISTS (SELECT FROM handover_card card
-                    WHERE card.line_id = work.line_id
-                        AND length(trim(COALESCE(card.promises, ''))) > 0)"""
-            )
+        lines = self.env["handover.request.line"]
+        promised = lines._promised_sql(SQL("work.line_id"))
         return SQL(
             """WITH work AS MATERIALIZED (
                 SELECT * FROM (%(work)s) everything WHERE line_id > %(last)s

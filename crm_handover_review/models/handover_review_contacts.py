@@ -105,17 +105,11 @@ class HandoverRequestReview(models.Model):
         }
 
     def _questions(self, request, start, end):
-        """Return the comments of successors on the handover and its cards."""
-        places = [SQL("message.model = %s AND message.res_id = %s",
-                      request._name, request.id)]  # fmt: skip
-        if "handover.card" in self.env:
-            places.append(
-                SQL(
-                    """message.model = 'handover.card' AND message.res_id IN (
-                        SELECT id FROM handover_card WHERE request_id = %s)""",
-                    request.id,
-                )
-            )
+        """Return the comments of successors where its people talk about the handover."""
+        places = [
+            SQL("message.model = %s AND message.res_id IN (%s)", model, ids)
+            for model, ids in request._talk_sql()
+        ]
         rows = self._rows(
             SQL(
                 """SELECT users.id, count(*) AS question_count

@@ -24,8 +24,9 @@ SUPERUSER = ("SUPERUSER_ID", "1")
 PRIVATE = re.compile(r"_[a-z]")
 # … but for what every model has, and a tuple with names
 DOCUMENTED = {
-    "_abstract", "_asdict", "_auto", "_compute_display_name", "_description", "_fields", "_ids", "_inherit",
-    "_name", "_order", "_origin", "_rec_name", "_replace", "_table", "_transient",
+    "_abstract", "_asdict", "_auto", "_compute_display_name", "_description", "_fields",
+    "_ids", "_inherit", "_name", "_order", "_origin", "_rec_name", "_replace", "_table",
+    "_transient",
 }  # fmt: skip
 TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_]+)\b")
 
