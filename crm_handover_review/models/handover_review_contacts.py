@@ -105,7 +105,7 @@ class HandoverRequestReview(models.Model):
         }
 
     def _questions(self, request, start, end):
-        """Return the comments of successors where its people talk about the handover."""
+        """Return the comments of successors wherever its people talk about it."""
         places = [
             SQL("message.model = %s AND message.res_id IN (%s)", model, ids)
             for model, ids in request._talk_sql()

@@ -6,24 +6,19 @@ standard output are facts for the test, one JSON object in each line.
 
 import json
 import sys
-from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 
-from ..common import HandoverCommon
+from ..everything import Everything
 
-STATES = (
-    "draft", "submitted", "approved", "running", "transferred", "done", "refused",
-    "cancelled",
-)  # fmt: skip
 CAPABILITIES = (
     "training", "document", "split", "files", "sale_completeness", "completeness",
     "review", "briefing", "sale",
 )  # fmt: skip
 
 
-class Story(HandoverCommon):
+class Story(Everything):
     """The people and records of the tests, outside of a test."""
 
 
@@ -36,66 +31,20 @@ def populate(env):
     """Leave a handover in each state, and something in each table of ours."""
     Story.env = env
     Story.make_world()
-    requests = {state: Story.make_request(state) for state in STATES}
-    requests["returned"] = Story.make_request("done", Story.make_customer())
-    requests["returned"].with_user(Story.approver).action_return()
-    lapsed = requests["needs_review"] = Story.make_request("approved")
-    Story.bruno.active = False
-    lapsed.with_user(Story.approver).action_run()
-    Story.bruno.active = True
-    give_permission()
-    give_others(requests)
-    env.cr.commit()
-    env["handover.request"]._cron_documents()
-    env.cr.commit()
-    tell(
-        "states", states=sorted(set(env["handover.request"].search([]).mapped("state")))
-    )
-
-
-def give_permission():
-    """Have a permission live, and a project followed by it."""
-    task, leader = Story.make_task(), Story.leader
-    request = Story.make_request(records=task, successor_id=leader.id)
-    project = Story.make(
-        "project.project",
-        name="Private",
-        privacy_visibility="followers",
-        user_id=Story.anna.id,
-    )
-    project.message_subscribe(Story.anna.partner_id.ids)
-    Story.env["handover.grant"].with_user(Story.anna).create(
-        {
-            "request_id": request.id,
-            "user_id": leader.id,
-            "kind": "project",
-            "project_id": project.id,
-        }
-    )
-    request.with_user(Story.anna).action_submit()
-    request.with_user(Story.approver).action_approve()
-    assert request.grant_ids.state == "active", request.grant_ids.state
-
-
-def give_others(requests):
-    """What the capabilities keep of a handover."""
-    draft = requests["draft"].with_user(Story.anna)
-    draft.action_check_completeness()
+    Story.make_everything()
+    draft = Story.requests["draft"].with_user(Story.anna)
     draft.action_plan_gaps()
-    requests["approved"].with_user(Story.anna).action_release_cards()
-    draft.env["handover.training.topic"].create(
-        {"request_id": draft.id, "name": "Keys"}
-    )
-    start = fields.Datetime.to_string(fields.Datetime.now() + timedelta(days=2))
-    requests["approved"].with_user(Story.anna).plan_training(start)
-    requests["done"].sudo()._follow_up()
-    Story.make("ir.attachment", name="a.txt", raw=b"a", res_model="handover.request",
-               res_id=requests["approved"].id)  # fmt: skip
-    Story.env["ir.filters"].create(
+    Story.make(
+        "ir.attachment", name="a.txt", raw=b"a", res_model="handover.request",
+        res_id=draft.id,
+    )  # fmt: skip
+    env["ir.filters"].create(
         {"name": "Mine", "model_id": "handover.request", "domain": "[]"}
     )
-    limit = "crm_handover.max_records"
-    Story.env["ir.config_parameter"].sudo().set_param(limit, "1000")
+    env["ir.config_parameter"].set_param("crm_handover.max_records", "1000")
+    env.cr.commit()
+    states = env["handover.request"].search([]).mapped("state")
+    tell("states", states=sorted(set(states)))
 
 
 def hand_over(env):
