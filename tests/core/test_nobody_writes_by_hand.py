@@ -12,8 +12,9 @@ from .test_guarded_fields import FORGED, REFUSALS, GuardCase
 
 # a value of each type that somebody would like to have there
 WISHES = {
-    "char": "x", "text": "x", "html": "x", "selection": None, "integer": 9, "float": 9.0,
-    "boolean": None, "date": "2020-01-01", "datetime": "2020-01-01 00:00:00",
+    "char": "x", "text": "x", "html": "x", "selection": None, "integer": 9,
+    "float": 9.0, "boolean": None, "date": "2020-01-01",
+    "datetime": "2020-01-01 00:00:00",
     "many2one": 1, "many2many": [Command.clear()], "one2many": [Command.clear()],
     "json": {"x": 1},
 }  # fmt: skip
