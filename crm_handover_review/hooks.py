@@ -1,13 +1,20 @@
+from odoo.addons.crm_handover.hooks import free_todo_types
+
 from .models.handover_request_alarm import CARE
 from .models.handover_request_judge import RATING
 
+MODELS = (
+    "handover.request.review",
+    "handover.request.judgement",
+    "handover.customer.rating",
+    "handover.followup",
+)
+
 
 def uninstall_hook(env):
-    """Take back the to-dos of this add-on.
-
-    Their types go with it: Odoo would make ordinary to-dos of the open ones, which
-    nobody could do any more, and would keep the types because of those that are done.
-    """
+    """Take the to-dos back, which nobody could do, and the favourites of its lists."""
     types = env["handover.request"]._todo_types(CARE, RATING)
-    todos = env["mail.activity"].sudo().with_context(active_test=False)
+    todos = env["mail.activity"].with_context(active_test=False)
     todos.search([("activity_type_id", "in", types.ids)]).unlink()
+    free_todo_types(env, types)
+    env["ir.filters"].search([("model_id", "in", MODELS)]).unlink()

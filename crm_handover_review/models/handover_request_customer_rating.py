@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .handover_request_follow_up import AFTER_TRANSFER
+from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
 
 # mails that are written in one transaction
 BATCH = 100
@@ -61,7 +61,7 @@ class HandoverRequest(models.Model):
     def _cron_ask_customers(self):
         """Ask the customers of handovers, some mails per transaction."""
         cron = self.env["ir.cron"]
-        domain = [("customers_due", "=", True), ("state", "in", AFTER_TRANSFER)]
+        domain = [("customers_due", "=", True), ("state", "in", HANDED_OVER)]
         due = self.sudo().search(domain, order="id").ids
         in_time = cron._commit_progress(remaining=len(due))
         while due and in_time:

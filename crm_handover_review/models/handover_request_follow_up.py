@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
+
 from ..followup import MOST_REVIEWS, parse_days
 
 # the records are not handed over yet
@@ -14,8 +16,6 @@ BEFORE_TRANSFER = (
     "refused",
     "running",
 )
-# it was handed over, and not given back
-AFTER_TRANSFER = ("transferred", "done")
 
 
 class HandoverRequest(models.Model):
@@ -166,7 +166,7 @@ class HandoverRequest(models.Model):
         Cron = self.env["ir.cron"]
         due = self.sudo().search(
             [
-                ("state", "in", AFTER_TRANSFER),
+                ("state", "in", HANDED_OVER),
                 ("review_ids", "any", [("date_measured", "=", False)]),
                 "|",
                 ("date_follow_up", "=", False),
@@ -206,7 +206,7 @@ class HandoverRequest(models.Model):
             figures |= reviews._measure()
             commit_part()
         self._lock()
-        if self.state in AFTER_TRANSFER:
+        if self.state in HANDED_OVER:
             self._conclude(figures)
         else:
             # it went back meanwhile

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
 
 RATING = "crm_handover_review.mail_activity_type_rating"
 # so long people have for their rating
@@ -104,7 +105,7 @@ class HandoverRequest(models.Model):
                     self.name,
                 )
             )
-        if self.state not in ("transferred", "done") or not self._review_reached():
+        if self.state not in HANDED_OVER or not self._review_reached():
             return UserError(
                 self.env._("%s is rated from its first review on.", self.name)
             )

@@ -101,6 +101,15 @@ class TestScore(CompletenessCase):
         self.assertEqual(request.digest, digest)
         self.assertEqual(request.digest, request.sudo()._content_digest())
 
+    def test_others_are_told_the_score_once_it_is_known(self):
+        checks = self.no_mail | self.no_phone
+        checks.active = False
+        request = self.make_request().sudo()
+        self.assertEqual(request._report_points(), {})
+        checks.active = True
+        request.with_user(self.anna).check_completeness()
+        self.assertEqual(request._report_points(), {"completeness": request.score})
+
     def test_records_without_checks_do_not_count(self):
         lead = self.make_lead(email_from="a@b.test")
         request = self.make_request(records=lead)

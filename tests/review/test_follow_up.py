@@ -605,7 +605,7 @@ class TestReporting(FollowUpCase):
 
 
 class TestUninstall(FollowUpCase):
-    def test_to_dos_go_with_their_types(self):
+    def test_nothing_uses_what_goes(self):
         request = self.hand_over(self.deals(self.brewery))
         self.on_day(request, 30)
         request.with_user(self.bruno).action_judge(4)
@@ -613,9 +613,29 @@ class TestUninstall(FollowUpCase):
         types = self.env["mail.activity.type"].union(
             *(self.env.ref(f"crm_handover_review.{name}") for name in names)
         )
+        plan = self.env["mail.activity.plan"].create(
+            {"name": "Later", "res_model": "handover.request"}
+        )
+        step = self.env["mail.activity.plan.template"].create(
+            {
+                "plan_id": plan.id, "activity_type_id": types[0].id,
+                "summary": "Ask how it goes", "responsible_type": "coordinator",
+            }
+        )  # fmt: skip
+        favourite = self.env["ir.filters"].create(
+            {"name": "Mine", "model_id": "handover.request.review", "domain": "[]"}
+        )
         todos = self.env["mail.activity"].with_context(active_test=False)
-        mine = [("activity_type_id", "in", types.ids)]
-        self.assertEqual(todos.search(mine).activity_type_id, types)
+        mine = todos.search([("activity_type_id", "in", types.ids)])
+        self.assertEqual(mine.activity_type_id, types)
+        self.assertEqual(set(mine.mapped("active")), {True, False})
+        others = todos.search_count([("activity_type_id", "not in", types.ids)])
         uninstall_hook(self.env)
-        self.assertFalse(todos.search(mine))
+        self.assertFalse(mine.exists())
+        self.assertFalse(favourite.exists())
+        self.assertEqual(todos.search_count([]), others)
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        self.assertEqual(
+            (step.activity_type_id, step.summary), (todo, "Ask how it goes")
+        )
         types.unlink()
