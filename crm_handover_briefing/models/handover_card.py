@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.crm_handover.models.handover_guard import door
+from odoo.addons.crm_handover.models.handover_states import APPROVED_ON, IN_PROGRESS
 
 STATES = [
     ("open", "To Write"),
@@ -10,11 +11,7 @@ STATES = [
     ("understood", "Understood"),
 ]
 # nobody is briefed any more once both sides have signed, or nothing comes of it
-WRITTEN = (
-    "draft", "submitted", "approved", "running", "transferred", "refused",
-    "needs_review",
-)  # fmt: skip
-READ = ("approved", "running", "transferred", "done")
+WRITTEN = (*IN_PROGRESS, "refused")
 
 
 class HandoverCard(models.Model):
@@ -276,7 +273,7 @@ class HandoverCard(models.Model):
             return AccessError(
                 self.env._("%s: the successor says that.", self.res_name)
             )
-        if self.state == "open" or self.request_id.sudo().state not in READ:
+        if self.state == "open" or self.request_id.sudo().state not in APPROVED_ON:
             return UserError(
                 self.env._(
                     "%s: say so once the handover is approved and the card released.",

@@ -3,8 +3,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.crm_handover.models.handover_guard import door, is_id, single
+from odoo.addons.crm_handover.models.handover_states import APPROVED_ON
 
-from .handover_card import READ, WRITTEN
+from .handover_card import WRITTEN
 
 READING = "crm_handover_briefing.mail_activity_type_briefing"
 
@@ -170,7 +171,7 @@ class HandoverRequest(models.Model):
         As for the steps of a plan, no mail is sent.
         """
         self.ensure_one()
-        if self.state not in READ:
+        if self.state not in APPROVED_ON:
             return
         for user in successors - self._todos(READING).user_id:
             self._ask(READING, user, lambda env: env._("Read the briefing cards"))

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.addons.crm_handover.models.handover_background import FATAL, TRANSIENT
 from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover.models.handover_request import MOVES
-from odoo.addons.crm_handover.models.handover_request_plan import CLOSED
+from odoo.addons.crm_handover.models.handover_states import CLOSED
 
 _logger = logging.getLogger(__name__)
 

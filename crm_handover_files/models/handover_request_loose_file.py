@@ -8,13 +8,10 @@ from odoo.addons.crm_handover.models.handover_guard import (
     is_id,
     single,
 )
+from odoo.addons.crm_handover.models.handover_states import IN_PROGRESS
 
 from .handover_request_line_files import LISTED
 
-# afterwards, nobody looks for files on a handover
-OPEN_FOR_FILES = (
-    "draft", "submitted", "approved", "needs_review", "running", "transferred",
-)  # fmt: skip
 # of a record with a chatter; it hangs on the record anyway
 MAIN_FILE = "message_main_attachment_id"
 
@@ -66,7 +63,8 @@ class HandoverRequest(models.Model):
             return AccessError(
                 self.env._("%s: only the predecessor adds their own files.", self.name)
             )
-        if self.state not in OPEN_FOR_FILES:
+        # afterwards, nobody looks for files on a handover
+        if self.state not in IN_PROGRESS:
             return UserError(
                 self.env._("%s is over: send the files to who needs them.", self.name)
             )

@@ -12,15 +12,10 @@ from odoo.addons.crm_handover.models.handover_guard import (
     single,
 )
 from odoo.addons.crm_handover.models.handover_request import MOVES
-from odoo.addons.crm_handover.models.handover_request_plan import CLOSED
+from odoo.addons.crm_handover.models.handover_states import CLOSED, PROPOSED, UNDER_WAY
 
 from .handover_training_topic import ADDED
 
-# Nobody is invited because of a draft. What is not required may go on after the
-# confirmations.
-UNDER_WAY = ("submitted", "approved", "running", "transferred", "done")
-# the plan's topics are part of what is approved
-PROPOSED = ("draft", "submitted")
 LONGEST_SESSION = 24
 
 
@@ -111,6 +106,8 @@ class HandoverRequest(models.Model):
         """Return the error that keeps the caller from a session, or ``None``."""
         if refusal := self._topic_refusal(over=CLOSED):
             return refusal
+        # nobody is invited because of a draft; what is not required may go on after the
+        # confirmations
         if self.state not in UNDER_WAY:
             return UserError(
                 self.env._("%s: submit it before you invite people.", self.name)
@@ -137,6 +134,7 @@ class HandoverRequest(models.Model):
         """Copy the plan's topics; those of another plan go, unless they were used."""
         self.ensure_one()
         request, plan = self.sudo(), self._training_plan()
+        # the plan's topics are part of what is approved
         if plan != request.training_plan_id and self.state in PROPOSED:
             topics = request.training_topic_ids
             used = topics.filtered(lambda topic: topic.sequence >= ADDED)

@@ -2,8 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover.models.handover_guard import door, is_id, single
-
-from .handover_request_training import UNDER_WAY
+from odoo.addons.crm_handover.models.handover_states import (
+    APPROVED_ON,
+    HANDED_OVER,
+    UNDER_WAY,
+)
 
 TRAINING_STATES = [
     ("none", "No Training"),
@@ -12,8 +15,6 @@ TRAINING_STATES = [
     ("done", "Signed Off"),
     ("waived", "Waived"),
 ]
-# what was approved is learnt, not what is proposed
-PROVABLE = ("approved", "running", "transferred", "done")
 MOMENTS = ("before", "after")
 
 
@@ -89,7 +90,7 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         people = self.env["res.users"].sudo()
         if self._requires_training():
-            after = self.state in ("transferred", "done")
+            after = self.state in HANDED_OVER
             people = self._takers() if after else self.sudo().successor_ids
         if self.date_training_waived:
             return people, people.browse()
@@ -226,7 +227,7 @@ class HandoverRequest(models.Model):
 
     def _training_begun(self, trainee):
         """Tell whether there was something to learn from yet."""
-        return self.state in ("transferred", "done") or any(
+        return self.state in HANDED_OVER or any(
             session.state in ("begun", "held")
             and trainee.user_id in session.attendee_ids | session.attended_ids
             for session in self.sudo().training_ids
@@ -294,7 +295,8 @@ class HandoverRequest(models.Model):
             return UserError(
                 self.env._("%s: you have signed off the training.", self.name)
             )
-        if self.state not in PROVABLE:
+        # what was approved is learnt, not what is proposed
+        if self.state not in APPROVED_ON:
             return UserError(self.env._("%s: sign off once it is approved.", self.name))
         rated = trainee.rating_ids.filtered("after").topic_id
         if missing := self.training_topic_ids - rated:
@@ -358,7 +360,7 @@ class HandoverRequest(models.Model):
                     "%(handover)s: %(problem)s", handover=self.name, problem=problem
                 )
             )
-        if self.training_state != "open" or self.state not in PROVABLE:
+        if self.training_state != "open" or self.state not in APPROVED_ON:
             return UserError(
                 self.env._("%s: no training is to be signed off now.", self.name)
             )

@@ -7,7 +7,7 @@ from odoo.addons.crm_handover.models.handover_guard import (
     is_id,
     single,
 )
-from odoo.addons.crm_handover.models.handover_request_plan import CLOSED
+from odoo.addons.crm_handover.models.handover_states import CLOSED
 
 SESSION_STATES = [
     ("planned", "Planned"),
