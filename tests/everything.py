@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from .common import HandoverCommon
+from .common import SALESMAN, HandoverCommon
 
 STATES = (
     "draft", "submitted", "approved", "running", "transferred", "done", "refused",
@@ -41,16 +41,11 @@ class Everything(HandoverCommon):
     @classmethod
     def make_permission(cls):
         """Have a permission live."""
-        project = cls.make(
-            "project.project", name="Private", privacy_visibility="followers",
-            user_id=cls.anna.id,
-        )  # fmt: skip
-        project.message_subscribe(cls.anna.partner_id.ids)
-        request = cls.make_request(records=cls.make_task(), successor_id=cls.bruno.id)
+        request = cls.make_request(successor_id=cls.projectuser.id)
         cls.env["handover.grant"].with_user(cls.anna).create(
             {
-                "request_id": request.id, "user_id": cls.bruno.id, "kind": "project",
-                "project_id": project.id,
+                "request_id": request.id, "user_id": cls.projectuser.id,
+                "kind": "group", "group_id": cls.env.ref(SALESMAN).id,
             }
         )  # fmt: skip
         request.with_user(cls.anna).action_submit()
