@@ -38,6 +38,11 @@ def uninstall_hook(env):
     stopped = env[MODEL].search([("state", "=", "running")])
     if ended or stopped:
         _tell_managers(env, ended, stopped)
+    # what refers to kinds of record and reasons, which Odoo deletes before the tables
+    env.flush_all()
+    env.cr.execute("DELETE FROM handover_grant")
+    env.cr.execute("DELETE FROM handover_request")
+    env.invalidate_all()
     # to-dos on handovers go with them; done ones, which are archived, as well
     todos = env["mail.activity"].with_context(active_test=False)
     todos.search([("res_model", "=like", "handover.%")]).unlink()

@@ -138,8 +138,11 @@ class HandoverGuard(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _valid_field_parameter(self, field, name):
-        # content: people write it; what they approve is the content
-        return name == "content" or super()._valid_field_parameter(field, name)
+        # content: people write it; what they approve is the content. A related field
+        # is a copy, though it takes over what its original says
+        if name == "content" and not field.related:
+            return True
+        return super()._valid_field_parameter(field, name)
 
     def _is_guarded(self, field):
         """Tell whether the code alone writes ``field``, whoever the caller is."""

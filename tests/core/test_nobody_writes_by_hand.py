@@ -13,7 +13,7 @@ from .test_guarded_fields import FORGED, REFUSALS, GuardCase
 # a value of each type that somebody would like to have there
 WISHES = {
     "char": "x", "text": "x", "html": "x", "selection": None, "integer": 9,
-    "float": 9.0, "boolean": None, "date": "2020-01-01",
+    "float": 9.0, "monetary": 9.0, "boolean": None, "date": "2020-01-01",
     "datetime": "2020-01-01 00:00:00",
     "many2one": 1, "many2many": [Command.clear()], "one2many": [Command.clear()],
     "json": {"x": 1},
@@ -56,12 +56,21 @@ class TestByHand(Everything, GuardCase):
 
     def test_a_forgotten_field_is_guarded(self):
         for Model in self.models:
+            chatter = {
+                name
+                for mixin in ("mail.thread", "mail.activity.mixin")
+                if isinstance(Model, self.env.registry[mixin])
+                for name in self.env[mixin]._fields
+            }
+            free = Model._content_fields | chatter | set(models.MAGIC_COLUMNS)
             for name, field in Model._fields.items():
-                own = field.store and name not in models.MAGIC_COLUMNS
-                if own and name not in Model._content_fields:
-                    chatter = name in self.env["mail.activity.mixin"]._fields
-                    chatter |= name in self.env["mail.thread"]._fields
-                    self.assertNotEqual(Model._is_guarded(field), chatter, name)
+                if field.store and name not in free:
+                    self.assertTrue(Model._is_guarded(field), f"{Model._name}.{name}")
+
+    def test_a_copy_of_content_is_no_content(self):
+        for Model in self.models:
+            for name in Model._content_fields:
+                self.assertFalse(Model._fields[name].related, f"{Model._name}.{name}")
 
     def test_nobody_writes(self):
         users = (self.anna, self.bruno, self.manager, self.admin)
@@ -107,11 +116,9 @@ class TestByHand(Everything, GuardCase):
                 if field.required and field.type in ("many2one", "char", "selection")
             }
             for user in (self.anna, self.manager, self.admin, self.env.user):
-                for method, args in (
-                    ("create", [[values]]),
-                    ("copy", [record.ids]),
-                    ("name_create", ["x"]),
-                ):
+                # Odoo itself makes nothing of a name where a name is no text
+                self.assertShut(user, Model._name, "name_create", "x")
+                for method, args in (("create", [[values]]), ("copy", [record.ids])):
                     with (
                         self.subTest(model=Model._name, by=user.login, how=method),
                         mute_logger("odoo.sql_db"),

@@ -222,6 +222,7 @@ class TestModels(HandoverCommon):
                     f"override {addon} {class_.__name__}.{attr}"
                     for attr, value in vars(class_).items()
                     if PRIVATE.match(attr)
+                    and attr not in DOCUMENTED
                     and inspect.isfunction(value)
                     and any(attr in vars(other) for other in theirs)
                 )
