@@ -73,7 +73,7 @@ class TestByHand(Everything, GuardCase):
                 self.assertFalse(Model._fields[name].related, f"{Model._name}.{name}")
 
     def test_nobody_writes(self):
-        users = (self.anna, self.bruno, self.manager, self.admin)
+        users = (self.anna, self.admin)
         for record, field, value in self.fields():
             for method, options in (("write", {}), ("web_save", {"specification": {}})):
                 for user in users:
