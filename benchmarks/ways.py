@@ -227,7 +227,7 @@ def _handed_over(bench, giver, reviews):
 
 def _night(bench, request):
     """Do what the scheduler does every night, as if nothing had been done today."""
-    request._trusting().write({"date_follow_up": False, "outcome_parts": False})
+    request._trusting().write({"date_follow_up": False, "result_parts": False})
     bench.env.cr.commit()
     # this cursor holds the job while the job commits on another one
     bench.meter.ignore(bench.env.cr)
@@ -235,7 +235,7 @@ def _night(bench, request):
     cron.method_direct_trigger()
     bench.env.cr.commit()
     request.invalidate_recordset()
-    if not request.outcome_parts:
+    if not request.result_parts:
         raise RuntimeError("the handover could not be followed up")
 
 

@@ -1,11 +1,11 @@
 from odoo.addons.crm_handover.hooks import free_todo_types
 
 from .models.handover_request_alarm import CARE
-from .models.handover_request_judge import RATING
+from .models.handover_request_rate import RATING
 
 MODELS = (
     "handover.request.review",
-    "handover.request.judgement",
+    "handover.request.rating",
     "handover.customer.rating",
     "handover.followup",
 )

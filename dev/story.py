@@ -107,7 +107,7 @@ class Story:
             for user, rating in zip(parts, stars, strict=False):
                 if rating:
                     lesson = LESSON if rating == 2 else False
-                    request.with_user(user).action_judge(rating, False, lesson)
+                    request.with_user(user).action_rate(rating, False, lesson)
         # who left long ago has left
         people["dirk"].active = False
 

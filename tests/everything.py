@@ -81,7 +81,7 @@ class Everything(HandoverCommon):
     def make_reviews(cls):
         request, now = cls.requests["done"], fields.Datetime.now()
         request.sudo()._follow_up()
-        cls.env["handover.request.judgement"]._trusting().create(
+        cls.env["handover.request.rating"]._trusting().create(
             {
                 "request_id": request.id, "days": 7, "user_id": cls.anna.id,
                 "role": "predecessor", "rating": 4, "date": now, "lesson": "Sooner",

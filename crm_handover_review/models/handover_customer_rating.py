@@ -103,5 +103,5 @@ class HandoverCustomerRating(models.Model):
                 "date_rated": fields.Datetime.now(),
             }
         )
-        self.request_id._update_outcome()
+        self.request_id._update_result()
         return rating

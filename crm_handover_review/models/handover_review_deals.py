@@ -48,18 +48,18 @@ class HandoverRequestReview(models.Model):
                         ON stage1.id = COALESCE(s1.old_value_integer, record.stage_id)
                     LEFT JOIN crm_stage stage2
                         ON stage2.id = COALESCE(s2.old_value_integer, record.stage_id)),
-                outcome AS (
+                ending AS (
                     SELECT successor_id, company_id, amount, CASE
                         WHEN is_won THEN CASE WHEN NOT was_won THEN 'won' END
                         WHEN NOT is_active THEN CASE WHEN was_active THEN 'lost' END
                         WHEN (to_sequence, to_stage) > (from_sequence, from_stage)
                             THEN 'moved'
                         WHEN (to_sequence, to_stage) < (from_sequence, from_stage)
-                            THEN 'fell_back' END AS outcome
+                            THEN 'fell_back' END AS ending
                     FROM deal)
-                SELECT successor_id, company_id, outcome, count(*) AS count,
+                SELECT successor_id, company_id, ending, count(*) AS count,
                     sum(amount) AS amount
-                FROM outcome GROUP BY successor_id, company_id, outcome""",
+                FROM ending GROUP BY successor_id, company_id, ending""",
                 work=self._work(request),
                 changes=self._changes(
                     "crm.lead", ("stage_id", "active", "expected_revenue"), start
@@ -71,14 +71,14 @@ class HandoverRequestReview(models.Model):
         figures = defaultdict(Counter)
         company, day = request.company_id, self._day(request, end)
         for row in rows:
-            mine, outcome = figures[row["successor_id"]], row["outcome"]
+            mine, ending = figures[row["successor_id"]], row["ending"]
             mine["deal_count"] += row["count"]
-            if not outcome:
+            if not ending:
                 continue
-            mine[f"{outcome}_count"] += row["count"]
-            if outcome != "fell_back":
+            mine[f"{ending}_count"] += row["count"]
+            if ending != "fell_back":
                 theirs = company.browse(row["company_id"] or company.id).sudo()
-                mine[f"{outcome}_value"] += theirs.currency_id._convert(
+                mine[f"{ending}_value"] += theirs.currency_id._convert(
                     row["amount"], company.currency_id, company, day
                 )
         return figures

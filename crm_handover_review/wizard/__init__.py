@@ -1,1 +1,1 @@
-from . import handover_request_judge
+from . import handover_request_rate

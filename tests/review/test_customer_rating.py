@@ -219,16 +219,16 @@ class TestAnswering(CustomerCase):
         self.assertEqual((self.one.rating, self.one.comment), (5, "Very quick"))
         self.assertTrue(self.one.date_rated)
         # (5 + 1) / 2 = 3 stars are 50 points
-        points = self.request.sudo().outcome_parts["satisfaction"]
+        points = self.request.sudo().result_parts["satisfaction"]
         self.assertEqual(points, 50)
-        self.request.with_user(self.bruno).action_judge(5)
+        self.request.with_user(self.bruno).action_rate(5)
         # (5 + 1 + 5) / 3 = 3.67 stars are 66 points
-        points = self.request.sudo().outcome_parts["satisfaction"]
+        points = self.request.sudo().result_parts["satisfaction"]
         self.assertEqual(points, 66)
 
     def test_who_has_not_answered_does_not_count(self):
         self.answer(self.one, 3)
-        self.assertEqual(self.request.sudo().outcome_parts["satisfaction"], 50)
+        self.assertEqual(self.request.sudo().result_parts["satisfaction"], 50)
         Rating = self.env["handover.customer.rating"]
         mine = [("request_id", "=", self.request.id)]
         ((average,),) = Rating._read_group(mine, [], ["rating:avg"])
@@ -313,5 +313,5 @@ class TestPage(HttpCase, CustomerCase):
         self.assertEqual(answer.status_code, 200)
         self.env.invalidate_all()
         self.assertEqual((asked.rating, asked.comment), (1, "Who are you?"))
-        self.assertEqual(request.sudo().outcome_parts["satisfaction"], 0)
+        self.assertEqual(request.sudo().result_parts["satisfaction"], 0)
         self.assertEqual(self.url_open("/rate/nonsense/5").status_code, 404)

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_handover_review import outcome, uninstall_hook, urgency
+from odoo.addons.crm_handover_review import result, uninstall_hook, urgency
 from odoo.addons.crm_handover_review.models import (
     handover_followup,
     handover_followup_refresh,
@@ -158,7 +158,7 @@ class TestRating(FollowUpCase):
         return request
 
     def ratings(self, request):
-        return self.env["handover.request.judgement"].search(
+        return self.env["handover.request.rating"].search(
             [("request_id", "=", request.id)]
         )
 
@@ -170,8 +170,8 @@ class TestRating(FollowUpCase):
             (self.leader, "manager", 3),
         ):
             mine = request.with_user(user)
-            self.assertTrue(mine.can_judge)
-            self.assertTrue(mine.action_judge(stars, "It went"))
+            self.assertTrue(mine.can_rate)
+            self.assertTrue(mine.action_rate(stars, "It went"))
             rating = self.ratings(request).filtered(lambda r, u=user: r.user_id == u)
             self.assertEqual(
                 (rating.role, rating.rating, rating.days), (role, stars, 7)
@@ -179,37 +179,37 @@ class TestRating(FollowUpCase):
 
     def test_again_is_the_same_rating_and_a_new_one_at_the_next_review(self):
         request = self.rated()
-        request.with_user(self.bruno).action_judge(1, "Bad")
-        request.with_user(self.bruno).action_judge(5, "Good after all")
+        request.with_user(self.bruno).action_rate(1, "Bad")
+        request.with_user(self.bruno).action_rate(5, "Good after all")
         self.assertEqual(self.ratings(request).mapped("rating"), [5])
         self.on_day(request, 30)
-        request.with_user(self.bruno).action_judge(3)
+        request.with_user(self.bruno).action_rate(3)
         self.assertEqual(sorted(self.ratings(request).mapped("days")), [7, 30])
 
     def test_others_do_not_rate(self):
         request = self.rated()
         for user in (self.chen, self.other, self.alldocs, self.foreigner):
             with self.assertRefused(AccessError):
-                request.with_user(user).action_judge(5)
+                request.with_user(user).action_rate(5)
 
     def test_not_before_the_first_review(self):
         request = self.hand_over(self.deals(self.brewery))
         self.on_day(request, 6)
-        self.assertFalse(request.with_user(self.bruno).can_judge)
+        self.assertFalse(request.with_user(self.bruno).can_rate)
         with self.assertRefused(UserError, "first review"):
-            request.with_user(self.bruno).action_judge(5)
+            request.with_user(self.bruno).action_rate(5)
 
     def test_nonsense_is_no_rating(self):
         request = self.rated().with_user(self.bruno)
         for rating in (0, 6, "5", True, None, 2.5):
             with self.assertRefused(UserError, "from 1 to 5"):
-                request.action_judge(rating)
+                request.action_rate(rating)
         with self.assertRefused(UserError, "is a text"):
-            request.action_judge(5, {"x": 1})
+            request.action_rate(5, {"x": 1})
 
     def test_nobody_writes_a_rating(self):
         request = self.rated()
-        request.with_user(self.bruno).action_judge(2, "Poor")
+        request.with_user(self.bruno).action_rate(2, "Poor")
         for user in (self.bruno, self.anna, self.manager, self.admin):
             rating = self.ratings(request).with_user(user)
             with self.assertRefused(AccessError):
@@ -221,8 +221,8 @@ class TestRating(FollowUpCase):
 
     def test_a_rating_is_for_its_author_and_superiors(self):
         request = self.rated()
-        request.with_user(self.bruno).action_judge(1, "Anna told me nothing")
-        Rating = self.env["handover.request.judgement"]
+        request.with_user(self.bruno).action_rate(1, "Anna told me nothing")
+        Rating = self.env["handover.request.rating"]
         mine = [("request_id", "=", request.id)]
         for user, seen in (
             (self.bruno, 1), (self.leader, 1), (self.approver, 1), (self.anna, 0),
@@ -239,20 +239,20 @@ class TestRating(FollowUpCase):
         self.assertEqual(set(asked.mapped("date_deadline")), {date(2026, 3, 16)})
         self.on_day(request, 8)
         self.assertEqual(len(self.todos(request, "mail_activity_type_rating")), 3)
-        request.with_user(self.bruno).action_judge(4)
+        request.with_user(self.bruno).action_rate(4)
         request.invalidate_recordset()
         asked = self.todos(request, "mail_activity_type_rating")
         self.assertEqual(asked.user_id, self.anna | self.approver)
 
     def test_by_the_form(self):
         request = self.rated()
-        wizard = self.env["handover.request.judge"].with_user(self.bruno)
+        wizard = self.env["handover.request.rate"].with_user(self.bruno)
         form = wizard.create({"request_id": request.id, "rating": "4"})
-        form.action_judge()
+        form.action_rate()
         self.assertEqual(self.ratings(request).rating, 4)
         empty = wizard.create({"request_id": request.id})
         with self.assertRefused(UserError, "from 1 to 5"):
-            empty.action_judge()
+            empty.action_rate()
 
 
 class TestLessons(FollowUpCase):
@@ -263,10 +263,10 @@ class TestLessons(FollowUpCase):
         )
         self.request = self.hand_over(self.deals(self.brewery))
         self.on_day(self.request, 7)
-        self.request.with_user(self.bruno).action_judge(
+        self.request.with_user(self.bruno).action_rate(
             2, "Late", "Call the customers together\nin the first week"
         )
-        self.lesson = self.env["handover.request.judgement"].search(
+        self.lesson = self.env["handover.request.rating"].search(
             [("request_id", "=", self.request.id)]
         )
 
@@ -280,7 +280,7 @@ class TestLessons(FollowUpCase):
         with self.assertRefused(UserError, "no suggestion"):
             self.lesson.with_user(self.manager).action_accept_lesson()
         # what was decided is not asked for again
-        self.request.with_user(self.bruno).action_judge(4, "Fine", "Something else")
+        self.request.with_user(self.bruno).action_rate(4, "Fine", "Something else")
         self.assertEqual(self.lesson.lesson_state, "accepted")
         self.assertIn("together", self.lesson.lesson)
 
@@ -496,9 +496,9 @@ class TestWhoToCall(FollowUpCase):
         self.assertLessEqual(counts[1], counts[0] + 1)
 
 
-class TestOutcome(FollowUpCase):
+class TestResult(FollowUpCase):
     def test_its_own_examples(self):
-        self.assertExamples(outcome)
+        self.assertExamples(result)
 
     def test_from_facts_one_by_one(self):
         one, two = self.deals(self.brewery, self.hospital)
@@ -510,11 +510,11 @@ class TestOutcome(FollowUpCase):
         two.action_set_lost()
         self.env.cr.flush()
         self.on_day(request, 7)
-        request.with_user(self.anna).action_judge(5)
-        request.with_user(self.bruno).action_judge(3)
-        outcome_ = request.with_user(self.approver)
+        request.with_user(self.anna).action_rate(5)
+        request.with_user(self.bruno).action_rate(3)
+        rated = request.with_user(self.approver)
         self.assertEqual(
-            outcome_.outcome_parts,
+            rated.result_parts,
             {
                 "coverage": 100,
                 "time": 100,
@@ -524,8 +524,8 @@ class TestOutcome(FollowUpCase):
             },
         )
         # (100 x 15 + 100 x 10 + 50 x 20 + 50 x 15 + 75 x 15) / 75
-        self.assertEqual(outcome_.outcome_score, 71)
-        table = {row["name"]: row["points"] for row in outcome_.outcome_table}
+        self.assertEqual(rated.result_score, 71)
+        table = {row["name"]: row["points"] for row in rated.result_table}
         self.assertEqual((table["Coverage"], table["First contact"]), (100, 50))
 
     def test_completeness_is_of_who_knows_it(self):
@@ -533,7 +533,7 @@ class TestOutcome(FollowUpCase):
         known = {"completeness": 40, "else": 0}
         with patch.object(type(request), "_report_points", lambda self: known):
             self.on_day(request, 7)
-        parts = request.sudo().outcome_parts
+        parts = request.sudo().result_parts
         self.assertEqual(parts["completeness"], 40)
         self.assertNotIn("else", parts)
 
@@ -541,15 +541,15 @@ class TestOutcome(FollowUpCase):
         request = self.hand_over(self.deals(self.brewery))
         self.on_day(request, 30)
         # 23 days after the week for the confirmations
-        self.assertEqual(request.sudo().outcome_parts["time"], 0)
+        self.assertEqual(request.sudo().result_parts["time"], 0)
 
     def test_only_approvers_read_it(self):
         request = self.hand_over(self.deals(self.brewery))
         for user in (self.anna, self.bruno):
-            for name in ("outcome_score", "outcome_parts", "outcome_table"):
+            for name in ("result_score", "result_parts", "result_table"):
                 with self.assertRaises(AccessError):
                     request.with_user(user).read([name])
-            self.assertNotIn("outcome_score", request.with_user(user).fields_get())
+            self.assertNotIn("result_score", request.with_user(user).fields_get())
 
     def test_days_of_the_phases(self):
         self.at(MONDAY)
@@ -608,7 +608,7 @@ class TestUninstall(FollowUpCase):
     def test_nothing_uses_what_goes(self):
         request = self.hand_over(self.deals(self.brewery))
         self.on_day(request, 30)
-        request.with_user(self.bruno).action_judge(4)
+        request.with_user(self.bruno).action_rate(4)
         names = ("mail_activity_type_care", "mail_activity_type_rating")
         types = self.env["mail.activity.type"].union(
             *(self.env.ref(f"crm_handover_review.{name}") for name in names)

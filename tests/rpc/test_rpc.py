@@ -99,10 +99,10 @@ GOOD_CALLS = {
     ("handover.request", "action_download_annex"): ("transferred", "bruno"),
     ("handover.document", "action_download"): ("documented", "bruno"),
     ("handover.document", "action_download_annex"): ("documented", "bruno"),
-    ("handover.request", "action_judge"): ("reviewed", "bruno"),
-    ("handover.request.judge", "action_judge"): ("reviewed", "bruno"),
-    ("handover.request.judgement", "action_accept_lesson"): ("judged", "manager"),
-    ("handover.request.judgement", "action_dismiss_lesson"): ("judged", "manager"),
+    ("handover.request", "action_rate"): ("reviewed", "bruno"),
+    ("handover.request.rate", "action_rate"): ("reviewed", "bruno"),
+    ("handover.request.rating", "action_accept_lesson"): ("rated", "manager"),
+    ("handover.request.rating", "action_dismiss_lesson"): ("rated", "manager"),
     ("handover.followup", "action_open_record"): ("reviewed", "bruno"),
     ("handover.request.evidence", "action_download"): ("transferred", "bruno"),
 }
@@ -111,14 +111,14 @@ SUBJECTS = {
     "handover.training": "training_ids",
     "handover.training.topic": "training_topic_ids",
     "handover.document": "document_ids",
-    "handover.request.judgement": "judgement_ids",
+    "handover.request.rating": "given_rating_ids",
 }
 # dialogs about a handover, and what they ask
 DIALOGS = {
     "handover.request.train": {},
     "handover.request.sign.training": {"comment": "Learnt it"},
     "handover.request.waive.training": {"reason": "Knows it all"},
-    "handover.request.judge": {"rating": "4"},
+    "handover.request.rate": {"rating": "4"},
 }
 # those of the model, which take no records: who calls it
 MODEL_CALLS = {
@@ -429,8 +429,8 @@ class TestEveryMethod(RpcCase):
             request._trusting().write({"document_due": "to_sign"})
             request._keep_document(version, (b"%PDF-1.4", b"PK"))
             return request.sudo(False)
-        if state in ("reviewed", "judged"):
-            return self.make_reviewed(judged=state == "judged")
+        if state in ("reviewed", "rated"):
+            return self.make_reviewed(rated=state == "rated")
         if state != "failed":
             return self.make_request(state, self.make_lead())
         request = self.make_request("transferred", self.make_lead())
@@ -461,7 +461,7 @@ class TestEveryMethod(RpcCase):
                 bruno.rate_training(topic.id, moment, 3)
         return request
 
-    def make_reviewed(self, judged):
+    def make_reviewed(self, rated):
         """A handover of ten days ago, with its first review."""
         reason = self.env.ref("crm_handover.reason_resignation")
         request = self.make_request(
@@ -473,8 +473,8 @@ class TestEveryMethod(RpcCase):
             due = start + timedelta(days=review.days)
             review._trusting().write({"date_from": start, "date_due": due})
         request._follow_up()
-        if judged:
-            request.with_user(self.bruno).action_judge(2, False, "Begin earlier")
+        if rated:
+            request.with_user(self.bruno).action_rate(2, False, "Begin earlier")
         return request.sudo(False)
 
     def assertPlain(self, value, where):

@@ -16,19 +16,19 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    judgement_ids = fields.One2many(
-        "handover.request.judgement", "request_id", readonly=True, copy=False
+    given_rating_ids = fields.One2many(
+        "handover.request.rating", "request_id", readonly=True, copy=False
     )
-    can_judge = fields.Boolean(compute="_compute_can_judge")
+    can_rate = fields.Boolean(compute="_compute_can_rate")
 
     @api.depends("state", "review_ids")
     @api.depends_context("uid")
-    def _compute_can_judge(self):
+    def _compute_can_rate(self):
         for request in self:
-            request.can_judge = bool(request.id) and not request._judge_refusal()
+            request.can_rate = bool(request.id) and not request._rating_refusal()
 
     @door
-    def action_judge(self, rating, comment=False, lesson=False):
+    def action_rate(self, rating, comment=False, lesson=False):
         """Rate the handover as one of its people, at the last review that has come.
 
         Rated again before the next review, the new rating takes the place of the old.
@@ -43,7 +43,7 @@ class HandoverRequest(models.Model):
         """
         single(self)
         self._lock()
-        if refusal := self._judge_refusal():
+        if refusal := self._rating_refusal():
             raise refusal
         if isinstance(rating, bool) or not isinstance(rating, int) or not (
             1 <= rating <= 5
@@ -54,14 +54,14 @@ class HandoverRequest(models.Model):
                 raise UserError(self.env._("A comment is a text."))
         lesson = (lesson or "").strip()
         values = {
-            "role": self._judge_role(self.env.user),
+            "role": self._rating_role(self.env.user),
             "rating": rating,
             "comment": (comment or "").strip(),
             "date": fields.Datetime.now(),
         }
-        judgements = self.env["handover.request.judgement"]
+        ratings = self.env["handover.request.rating"]
         days = self._review_reached()
-        mine = judgements.sudo().search(
+        mine = ratings.sudo().search(
             [
                 ("request_id", "=", self.id),
                 ("days", "=", days),
@@ -75,15 +75,15 @@ class HandoverRequest(models.Model):
             mine._trusting().write(values)
         else:
             names = {"request_id": self.id, "days": days, "user_id": self.env.uid}
-            judgements._trusting().create(names | values)
-        self.invalidate_recordset(["judgement_ids"])
+            ratings._trusting().create(names | values)
+        self.invalidate_recordset(["given_rating_ids"])
         self._todos(RATING).filtered(
             lambda todo: todo.user_id == self.env.user
         ).action_feedback()
-        self._update_outcome()
+        self._update_result()
         return True
 
-    def _judge_role(self, user):
+    def _rating_role(self, user):
         """Return as what ``user`` rates the handover, or an empty text."""
         parties = self._parties()
         if user in parties:
@@ -95,10 +95,10 @@ class HandoverRequest(models.Model):
         now = fields.Datetime.now()
         return max(self._reviews(("date_due", "<=", now)).mapped("days"), default=0)
 
-    def _judge_refusal(self):
+    def _rating_refusal(self):
         """Return the error that keeps the caller from rating, or ``None``."""
         self.ensure_one()
-        if not self._judge_role(self.env.user):
+        if not self._rating_role(self.env.user):
             return AccessError(
                 self.env._(
                     "%s: who gave, who took and who decides rate the handover.",

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..outcome import WEIGHTS, pace, score, share, stars
+from ..result import WEIGHTS, pace, score, share, stars
 
 APPROVER = "crm_handover.group_handover_approver"
 # so long people have for their confirmation
@@ -59,7 +59,7 @@ class HandoverRequest(models.Model):
         help="From the end of the transfer to the last confirmation.",
     )
     # figures of several people: not for everybody who reads the handover
-    outcome_score = fields.Integer(
+    result_score = fields.Integer(
         "Result",
         readonly=True,
         copy=False,
@@ -69,16 +69,16 @@ class HandoverRequest(models.Model):
         " of completeness, coverage, time, first contacts, acceptance, retention and"
         " satisfaction.",
     )
-    outcome_parts = fields.Json(readonly=True, copy=False, groups=APPROVER)
-    outcome_table = fields.Json(compute="_compute_outcome_table", groups=APPROVER)
+    result_parts = fields.Json(readonly=True, copy=False, groups=APPROVER)
+    result_table = fields.Json(compute="_compute_result_table", groups=APPROVER)
 
-    @api.depends("outcome_parts", "outcome_score")
+    @api.depends("result_parts", "result_score")
     @api.depends_context("lang")
-    def _compute_outcome_table(self):
+    def _compute_result_table(self):
         for request in self:
-            parts = request.outcome_parts or {}
-            texts = request._outcome_texts()
-            request.outcome_table = [
+            parts = request.result_parts or {}
+            texts = request._result_texts()
+            request.result_table = [
                 {
                     "name": texts[part][0],
                     "rule": texts[part][1],
@@ -89,7 +89,7 @@ class HandoverRequest(models.Model):
                 if part in parts
             ]
 
-    def _outcome_texts(self):
+    def _result_texts(self):
         """Return name and rule of each part, in the reader's language."""
         env = self.env
         return {
@@ -124,19 +124,19 @@ class HandoverRequest(models.Model):
     # SCORE
     # ------------------------------------------------------------
 
-    def _update_outcome(self):
+    def _update_result(self):
         """Work the result out anew, from what is known by now."""
         for request in self.sudo():
             parts = {
                 part: points
-                for part, points in request._outcome_points().items()
+                for part, points in request._result_points().items()
                 if points is not None
             }
-            values = {"outcome_parts": parts, "outcome_score": score(parts) or 0}
+            values = {"result_parts": parts, "result_score": score(parts) or 0}
             if any(request[name] != value for name, value in values.items()):
                 request._trusting().write(values)
 
-    def _outcome_points(self):
+    def _result_points(self):
         self.ensure_one()
         reviews = self._reviews(("date_measured", "!=", False))
         last = max(reviews.mapped("days"), default=0)
@@ -148,7 +148,7 @@ class HandoverRequest(models.Model):
         return {
             "completeness": self._report_points().get("completeness"),
             "coverage": share(self.done_count, self.line_count),
-            "time": self._outcome_time(reviews),
+            "time": self._result_time(reviews),
             "first_contact": share(
                 sum(reviews.mapped("in_time_count")),
                 sum(reviews.mapped("customer_count")),
@@ -161,10 +161,10 @@ class HandoverRequest(models.Model):
     def _ratings(self):
         """Return all ratings, of the people of the handover and of customers."""
         mine = [("request_id", "=", self.id)]
-        judgements = self.env["handover.request.judgement"].sudo().search(mine)
+        ratings = self.env["handover.request.rating"].sudo().search(mine)
         customers = self.env["handover.customer.rating"].sudo()
         rated = customers.search([*mine, ("date_rated", "!=", False)])
-        return judgements.mapped("rating") + rated.mapped("rating")
+        return ratings.mapped("rating") + rated.mapped("rating")
 
     def _answers(self):
         """Return how many records were accepted, and how many declined."""
@@ -179,7 +179,7 @@ class HandoverRequest(models.Model):
         )
         return self.env.cr.fetchone()
 
-    def _outcome_time(self, reviews):
+    def _result_time(self, reviews):
         """Return the points for time, once the handover is done or was reviewed."""
         end = self.date_completed or max(reviews.mapped("date_due"), default=None)
         if not end or not self.date_finished:
@@ -224,9 +224,9 @@ class HandoverRequest(models.Model):
         super()._after_move(move)
         self._update_days()
         if move in ("finish", "stay", "complete"):
-            self._update_outcome()
+            self._update_result()
 
     def _conclude(self, figures):
         result = super()._conclude(figures)
-        self._update_outcome()
+        self._update_result()
         return result

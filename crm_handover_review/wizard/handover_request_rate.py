@@ -3,10 +3,10 @@ from odoo import api, fields, models
 from odoo.addons.crm_handover.models.handover_guard import door, single
 
 
-class HandoverRequestJudge(models.TransientModel):
+class HandoverRequestRate(models.TransientModel):
     """Asks how well a handover worked."""
 
-    _name = "handover.request.judge"
+    _name = "handover.request.rate"
     _description = "Rate Handover"
 
     request_id = fields.Many2one("handover.request", required=True, ondelete="cascade")
@@ -32,11 +32,11 @@ class HandoverRequestJudge(models.TransientModel):
         self.sudo(False).request_id.check_access("read")
 
     @door
-    def action_judge(self):
+    def action_rate(self):
         """Rate the handover like this, as the caller.
 
         :return: a window action
         """
         single(self)
-        self.request_id.action_judge(int(self.rating), self.comment, self.lesson)
+        self.request_id.action_rate(int(self.rating), self.comment, self.lesson)
         return {"type": "ir.actions.act_window_close"}

@@ -10,14 +10,14 @@ ROLES = [
 ]
 
 
-class HandoverRequestJudgement(models.Model):
+class HandoverRequestRating(models.Model):
     """How somebody rates a handover, and what is to be done better next time.
 
     Everybody gives their own, with “Rate”. A lesson is a suggestion for the plan of the
     reason: a handover manager makes it a step, or dismisses it.
     """
 
-    _name = "handover.request.judgement"
+    _name = "handover.request.rating"
     _description = "Handover Rating"
     _inherit = ["handover.guard"]
     _order = "date desc, id desc"
@@ -74,8 +74,8 @@ class HandoverRequestJudgement(models.Model):
     @api.depends("lesson_state")
     @api.depends_context("uid")
     def _compute_can_decide(self):
-        for judgement in self:
-            judgement.can_decide = not judgement._decision_refusal()
+        for rating in self:
+            rating.can_decide = not rating._decision_refusal()
 
     @api.model
     def _creation_problem(self):
@@ -136,8 +136,8 @@ class HandoverRequestJudgement(models.Model):
     def _require_decision(self):
         self.request_id._lock()
         self.invalidate_recordset()
-        for judgement in self:
-            if refusal := judgement._decision_refusal():
+        for rating in self:
+            if refusal := rating._decision_refusal():
                 raise refusal
 
     def _decision_refusal(self):

@@ -3,8 +3,8 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
 /** The result of a handover, figure by figure: what counted, how much, and its rule. */
-export class HandoverOutcome extends Component {
-    static template = "crm_handover_review.HandoverOutcome";
+export class HandoverResult extends Component {
+    static template = "crm_handover_review.HandoverResult";
     static props = { ...standardFieldProps };
 
     get rows() {
@@ -12,12 +12,12 @@ export class HandoverOutcome extends Component {
     }
 
     get score() {
-        return this.props.record.data.outcome_score;
+        return this.props.record.data.result_score;
     }
 }
 
-registry.category("fields").add("handover_outcome", {
-    component: HandoverOutcome,
+registry.category("fields").add("handover_result", {
+    component: HandoverResult,
     supportedTypes: ["json"],
-    fieldDependencies: [{ name: "outcome_score", type: "integer", readonly: true }],
+    fieldDependencies: [{ name: "result_score", type: "integer", readonly: true }],
 });
