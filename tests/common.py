@@ -14,9 +14,9 @@ MANAGER = "crm_handover.group_handover_manager"
 
 # login: groups. A role has what it needs and nothing more.
 ROLES = {
-    "anna": f"{SALESMAN},{PROJECT_USER}",  # gives
-    "bruno": f"{SALESMAN},{PROJECT_USER}",  # takes
-    "chen": f"{SALESMAN},{PROJECT_USER}",  # takes as well
+    "anna": f"{SALESMAN},{PROJECT_USER}",  # hands over
+    "bruno": f"{SALESMAN},{PROJECT_USER}",  # takes over
+    "chen": f"{SALESMAN},{PROJECT_USER}",  # takes over as well
     "other": f"{SALESMAN},{PROJECT_USER}",
     "alldocs": "sales_team.group_sale_salesman_all_leads",
     "leader": SALESMAN,  # leads the team of anna, bruno and chen

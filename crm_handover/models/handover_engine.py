@@ -85,7 +85,7 @@ class HandoverEngine(models.AbstractModel):
             # a conflict with others is no error, it is tried again
             log_exceptions=False,
         )
-        # nothing more is taken from a request that somebody is about to cancel
+        # nothing more is taken from a request that somebody is about to stop
         if not cr.rowcount:
             return self.env["handover.request.line"]
         cr.execute(

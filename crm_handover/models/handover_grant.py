@@ -63,7 +63,7 @@ class HandoverGrant(models.Model):
         "res.groups",
         ondelete="restrict",
         domain="[('handover_grantable_ids', '!=', False)]",
-        help="One of the groups that the administrator allows handovers to grant.",
+        help="One of the groups that the administrator allows handovers to give.",
         content=True,
     )
     team_id = fields.Many2one("crm.team", ondelete="restrict", content=True)
@@ -319,7 +319,7 @@ class HandoverGrant(models.Model):
         grantable = self.group_id.handover_grantable_ids.filtered("active")
         if not grantable:
             return self.env._(
-                "“%s” is not among the permissions that may be granted.",
+                "“%s” is not among the permissions that may be given.",
                 self._thing_name(),
             )
         if problem := grantable._problem():

@@ -17,10 +17,10 @@ FORBIDDEN = (
 
 
 class HandoverGrantable(models.Model):
-    """A group that a handover may grant to a successor: the administrator's choice."""
+    """A group that a handover may give to a successor: the administrator's choice."""
 
     _name = "handover.grantable"
-    _description = "Permission That May Be Granted"
+    _description = "Permission That May Be Given"
     _order = "sequence, id"
 
     group_id = fields.Many2one(
@@ -52,14 +52,14 @@ class HandoverGrantable(models.Model):
                 raise ValidationError(problem)
 
     def _problem(self):
-        """Return why this group may not be granted, or an empty text."""
+        """Return why this group may not be given, or an empty text."""
         self.ensure_one()
         group = self.group_id.sudo()
         if group == self.env.ref("base.group_user"):
-            return self.env._("Every employee has it: there is nothing to grant.")
+            return self.env._("Every employee has it: there is nothing to give.")
         if forbidden := group.all_implied_ids & self._forbidden_groups():
             return self.env._(
-                "“%(group)s” may not be granted, because it includes “%(forbidden)s”.",
+                "“%(group)s” may not be given, because it includes “%(forbidden)s”.",
                 group=group.full_name,
                 forbidden=forbidden[0].full_name,
             )

@@ -1,5 +1,5 @@
-"""What a handover opens besides the transfer: early for those who take, late for those
-who gave.
+"""What a handover opens besides the transfer: early for those who take over, late for
+those who handed over.
 
 Record rules ask whether a record is open to the user. They stand beside core's rules
 for the same groups, and so they add to what a user sees and never take from it.

@@ -49,7 +49,7 @@ MOVES = {
 
 
 class HandoverRequest(models.Model):
-    """A handover: who gives, who takes, why, when, and where it stands.
+    """A handover: who hands over, who takes over, why, when, and where it stands.
 
     Who may do what, for a request of predecessor P with successor S:
 
@@ -57,8 +57,9 @@ class HandoverRequest(models.Model):
       everybody may request for their own records, team leaders for their team,
       handover managers for everybody in their companies;
     * team leaders, handover approvers and managers approve or refuse it, unless they
-      requested it, give or take; they run it, retry it and cancel it while it runs;
-    * P and S read it and confirm, S accepts or declines records; a manager signs for
+      requested it, hand over or take over; they run it, retry it and stop it while
+      it runs;
+    * P and S read it and confirm, S accepts or declines records; a manager confirms for
       an archived P;
     * nobody writes the state or an outcome, and nobody edits what was submitted.
     """
@@ -96,7 +97,7 @@ class HandoverRequest(models.Model):
         ondelete="restrict",
         context={"active_test": False},
         domain="[('share', '=', False)]",
-        help="Who gives. People who left already can be chosen as well.",
+        help="Who hands over. People who left already can be chosen as well.",
         content=True,
     )
     source_team_id = fields.Many2one(
@@ -114,7 +115,7 @@ class HandoverRequest(models.Model):
         tracking=True,
         ondelete="restrict",
         domain="[('share', '=', False), ('id', '!=', predecessor_id)]",
-        help="Who takes, unless a record names someone else.",
+        help="Who takes over, unless a record names someone else.",
         content=True,
     )
     target_team_id = fields.Many2one(
@@ -123,7 +124,7 @@ class HandoverRequest(models.Model):
         tracking=True,
         ondelete="restrict",
         help="The team the records belong to afterwards. Without a successor, its"
-        " leader takes them.",
+        " leader takes them over.",
         content=True,
     )
     team_ids = fields.Many2many(
@@ -208,7 +209,7 @@ class HandoverRequest(models.Model):
     hold_until = fields.Datetime(
         readonly=True,
         copy=False,
-        help="Nothing more is handed over before, as somebody is about to cancel it.",
+        help="Nothing more is handed over before, as somebody is about to stop it.",
     )
     goes_back = fields.Boolean(readonly=True, copy=False)
 
@@ -329,7 +330,8 @@ class HandoverRequest(models.Model):
                 request.done_count and not request._refusal("return")
             )
             request.can_confirm = bool(
-                request.state == "transferred" and request._unsigned_for(self.env.user)
+                request.state == "transferred"
+                and request._unconfirmed_for(self.env.user)
             )
 
     @api.depends("state", "signoff_ids")
@@ -337,8 +339,8 @@ class HandoverRequest(models.Model):
         for request in self:
             pending = self.env["res.users"].sudo()
             if request.state == "transferred":
-                signed = request.sudo().signoff_ids.user_id
-                pending = pending.union(*request._parties()) - signed
+                confirmed = request.sudo().signoff_ids.user_id
+                pending = pending.union(*request._parties()) - confirmed
             request.pending_user_ids = pending
 
     @api.model

@@ -5,15 +5,15 @@ from .handover_guard import door
 
 
 class HandoverRequest(models.Model):
-    """Both sides sign; the last one completes the handover."""
+    """Both sides confirm; the last one completes the handover."""
 
     _inherit = "handover.request"
 
     @door
     def action_confirm(self, comment=False):
-        """Sign that the handover is complete, as predecessor or successor.
+        """Confirm that the handover is complete, as predecessor or successor.
 
-        A manager signs for a predecessor who has left or cannot be reached. The last
+        A manager confirms for a predecessor who has left or cannot be reached. The last
         one completes it.
 
         :param str comment: optional
@@ -23,18 +23,18 @@ class HandoverRequest(models.Model):
             raise UserError(self.env._("A comment is a text."))
         self._lock()
         for request in self:
-            request._sign(comment)
+            request._confirm_part(comment)
         return True
 
     # ------------------------------------------------------------
     # STEPS
     # ------------------------------------------------------------
 
-    def _sign(self, comment):
+    def _confirm_part(self, comment):
         self.ensure_one()
         user = self.env.user
         parties = self._parties()
-        mine = self._unsigned_for(user) if self.state == "transferred" else None
+        mine = self._unconfirmed_for(user) if self.state == "transferred" else None
         if not mine and user in self.sudo().signoff_ids.user_id:
             # a second click
             return
@@ -65,9 +65,9 @@ class HandoverRequest(models.Model):
             signatures=self._signature_digest(),
         )
         self.invalidate_recordset(["signoff_ids"])
-        self._complete_if_signed()
+        self._complete_if_confirmed()
 
-    def _complete_if_signed(self):
-        """Complete the handover once everybody has signed."""
+    def _complete_if_confirmed(self):
+        """Complete the handover once everybody has confirmed."""
         if not set(self._parties()) - set(self.sudo().signoff_ids.user_id):
             self._move("complete", {"date_completed": fields.Datetime.now()})

@@ -447,16 +447,16 @@ class HandoverRequestLine(models.Model):
             '<a href="#" data-oe-model="handover.request" data-oe-id="%s">%s</a>'
         )
         people = {
-            "giver": self._giver().name or request.source_team_id.name or "–",
-            "taker": self._taker().name or request.source_team_id.name or "–",
+            "before": self._giver().name or request.source_team_id.name or "–",
+            "after": self._taker().name or request.source_team_id.name or "–",
             "handover": link % (request.id, request.name),
         }
         if self.goes_back:
             return Markup("<p>%s</p>") % self.env._(
-                "Given back from %(giver)s to %(taker)s: %(handover)s", **people
+                "Given back from %(before)s to %(after)s: %(handover)s", **people
             )
         body = Markup("<p>%s</p>") % self.env._(
-            "Handed over from %(giver)s to %(taker)s: %(handover)s, %(reason)s",
+            "Handed over from %(before)s to %(after)s: %(handover)s, %(reason)s",
             reason=request.reason_id.name or self.env._("no reason given"),
             **people,
         )

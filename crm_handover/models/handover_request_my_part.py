@@ -73,10 +73,10 @@ class HandoverRequest(models.Model):
         leads &= Domain("source_team_id.user_id", "=", user.id)
         party = Domain("predecessor_id", "=", user.id) | leads
         party |= Domain("line_ids", "any", lines & Domain("state", "=", "done"))
-        unsigned = Domain("signoff_ids", "not any", Domain("user_id", "=", user.id))
-        confirms = party & unsigned
+        unconfirmed = Domain("signoff_ids", "not any", Domain("user_id", "=", user.id))
+        confirms = party & unconfirmed
         if user.has_group("crm_handover.group_handover_manager"):
-            # who has left, or cannot be reached, is signed for
+            # who has left, or cannot be reached, is confirmed for
             absent = Domain("predecessor_id.active", "=", False)
             absent |= Domain("is_sudden", "=", True)
             role = Domain("role", "=", "predecessor")

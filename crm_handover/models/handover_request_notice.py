@@ -43,8 +43,8 @@ class HandoverRequest(models.Model):
         subjects = {
             "approved": self.env._("%s: approved", name),
             "refused": self.env._("%s: refused", name),
-            "needs_review": self.env._("%s: needs review", name),
-            "cancelled": self.env._("%s: cancelled", name),
+            "needs_review": self.env._("%s: the approval has lapsed", name),
+            "cancelled": self.env._("%s: stopped", name),
             "transferred": self.env._("%s: handed over", name),
             "returned": self.env._("%s: given back", name),
         }

@@ -91,10 +91,10 @@ class HandoverRequest(models.Model):
                 env._("Handovers whose plan is behind"), late, True),
             ("failed", env._("Failed"),
                 env._("Some records did not change owner"), failed, True),
-            ("needs_review", env._("Needs Review"),
+            ("needs_review", env._("Approval Lapsed"),
                 env._("Approved, but it did not go on"), state("needs_review"), True),
             ("no_successor", env._("Without a Successor"),
-                env._("Nobody takes some of the records yet"), alone, True),
+                env._("Nobody takes over some of the records yet"), alone, True),
         ]  # fmt: skip
 
     # ------------------------------------------------------------

@@ -35,7 +35,7 @@ class HandoverRequest(models.Model):
         return user == self.requester_id or self._is_manager(user)
 
     def _involved(self):
-        """Return the users who requested it, give or take."""
+        """Return the users who requested it, hand over or take over."""
         request = self.sudo()
         return (
             request.requester_id
@@ -60,7 +60,7 @@ class HandoverRequest(models.Model):
             alone = self.company_id.sudo().handover_self_approval
             if not (alone and self._is_manager(user)):
                 return self.env._(
-                    "who requests it, gives or takes does not decide on it."
+                    "who requests it, hands over or takes over does not decide on it."
                 )
         return ""
 
@@ -144,7 +144,7 @@ class HandoverRequest(models.Model):
         return True
 
     def _is_unreachable(self, giver):
-        """Tell whether ``giver`` can neither brief nor sign."""
+        """Tell whether ``giver`` can neither brief nor confirm."""
         return self.is_sudden or not giver.active
 
     # ------------------------------------------------------------
@@ -187,7 +187,7 @@ class HandoverRequest(models.Model):
         return users.union(*(successor for [successor] in groups))
 
     # ------------------------------------------------------------
-    # WHO SIGNS
+    # WHO CONFIRMS
     # ------------------------------------------------------------
 
     def _parties(self):
@@ -200,17 +200,17 @@ class HandoverRequest(models.Model):
             parties[giver] = "predecessor"
         return parties
 
-    def _unsigned_for(self, user):
-        """Return the parties that ``user`` can still sign for."""
-        signed = self.sudo().signoff_ids.user_id
-        parties = [party for party in self._parties() if party not in signed]
+    def _unconfirmed_for(self, user):
+        """Return the parties that ``user`` can still confirm for."""
+        confirmed = self.sudo().signoff_ids.user_id
+        parties = [party for party in self._parties() if party not in confirmed]
         mine = [party for party in parties if party == user]
         if not mine and self._is_manager(user):
             mine = [party for party in parties if self._needs_stand_in(party)]
         return self.env["res.users"].sudo().union(*mine)
 
     def _needs_stand_in(self, party):
-        """Tell whether ``party`` cannot sign: who has left, or cannot be reached."""
+        """Tell whether ``party`` cannot confirm: who has left, or cannot be reached."""
         gives = self._parties()[party] == "predecessor"
         return not party.active or (gives and self.is_sudden)
 

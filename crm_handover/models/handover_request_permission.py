@@ -42,7 +42,7 @@ class HandoverRequest(models.Model):
         if not proposals:
             raise UserError(
                 self.env._(
-                    "%s: the successors lack no permission that may be granted.",
+                    "%s: the successors lack no permission that may be given.",
                     self.name,
                 )
             )

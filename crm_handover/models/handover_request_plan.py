@@ -22,7 +22,7 @@ class HandoverRequest(models.Model):
     """The plan: the timetable, who coordinates, and the steps that people take.
 
     The reason brings Odoo's activity plan. Its steps are activities on the handover,
-    dated from the cut-over.
+    dated from the planned day.
     """
 
     _inherit = "handover.request"
@@ -91,9 +91,9 @@ class HandoverRequest(models.Model):
                 request.company_id.handover_overlap_days,
             )
             if request.state == "draft" and days:
-                cut_over = request._day(request.date_planned or fields.Datetime.now())
-                if not end or end < cut_over:
-                    end = cut_over + timedelta(days=days)
+                planned = request._day(request.date_planned or fields.Datetime.now())
+                if not end or end < planned:
+                    end = planned + timedelta(days=days)
             request.date_overlap_end = end
 
     @api.depends("step_ids.active", "step_ids.date_deadline")
@@ -146,19 +146,20 @@ class HandoverRequest(models.Model):
     def _check_timetable(self):
         for request in self:
             start, end = request.date_briefing, request.date_overlap_end
-            cut_over = request.date_planned and request._day(request.date_planned)
-            if start and cut_over and start > cut_over:
+            planned = request.date_planned and request._day(request.date_planned)
+            if start and planned and start > planned:
                 raise ValidationError(
                     self.env._(
-                        "%s: the briefing starts after the cut-over; choose an earlier"
-                        " day.",
+                        "%s: the briefing starts after the planned day; choose an"
+                        " earlier day.",
                         request.name,
                     )
                 )
-            if end and cut_over and end < cut_over:
+            if end and planned and end < planned:
                 raise ValidationError(
                     self.env._(
-                        "%s: the overlap ends before the cut-over; choose a later day.",
+                        "%s: the overlap ends before the planned day; choose a later"
+                        " day.",
                         request.name,
                     )
                 )
@@ -192,7 +193,7 @@ class HandoverRequest(models.Model):
         """Schedule the steps that the reason's plan asks for.
 
         What is scheduled already stays; open steps that nobody rescheduled follow the
-        cut-over.
+        planned day.
 
         :return: ``True``
         :raise AccessError: when the caller is neither requester, team leader, approver
@@ -288,7 +289,7 @@ class HandoverRequest(models.Model):
         }
 
     def _move_steps(self):
-        """Have the open steps that nobody rescheduled follow the cut-over."""
+        """Have the open steps that nobody rescheduled follow the planned day."""
         for step in self._steps().filtered("active"):
             template, day = step.handover_step_id, step.handover_step_date
             if template and step.date_deadline == day:
@@ -310,10 +311,10 @@ class HandoverRequest(models.Model):
         planning again.
         """
         today = fields.Date.context_today(self)
-        return max(template._get_date_deadline(self._cut_over()), min(today, day))
+        return max(template._get_date_deadline(self._planned_day()), min(today, day))
 
-    def _cut_over(self):
-        """Return the day of the cut-over: as it was, or as it is planned."""
+    def _planned_day(self):
+        """Return the planned day, or the day on which the records really moved."""
         started = self.state not in AHEAD and self.date_started
         return self._day(started or self.date_planned or fields.Datetime.now())
 

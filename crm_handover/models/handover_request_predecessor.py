@@ -6,8 +6,8 @@ class HandoverRequest(models.Model):
     """The predecessor: what they keep of the records, what is private, whether they can
     be reached.
 
-    Record rules open what they keep. Of who cannot be reached a handover manager signs,
-    and what is private stays sealed; it is counted, and no more.
+    Record rules open what they keep. Of who cannot be reached a handover manager
+    confirms, and what is private stays sealed; it is counted, and no more.
     """
 
     _inherit = "handover.request"
@@ -40,7 +40,8 @@ class HandoverRequest(models.Model):
         tracking=True,
         copy=False,
         help="After a sudden leave: the briefing is made from data only, and a handover"
-        " manager signs for the predecessor. Private meetings and tasks stay sealed.",
+        " manager confirms for the predecessor. Private meetings and tasks stay"
+        " sealed.",
         content=True,
     )
 

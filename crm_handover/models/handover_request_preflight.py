@@ -167,7 +167,7 @@ class HandoverRequest(models.Model):
                         record=line.res_name,
                         handover=names[line.id],
                     ),
-                    self.env._("Remove it here, or cancel the other handover."),
+                    self.env._("Remove it here, or cancel or stop the other handover."),
                     line,
                 )
             )

@@ -49,10 +49,10 @@ class HandoverRequest(models.Model):
 
         :param str res_model: a model that can be handed over, as ``crm.lead``
         :param list res_ids: ids of its records, as many as the settings allow
-        :param int successor_id: who takes them; empty: the request's successor
+        :param int successor_id: who takes them over; empty: the request's successor
         :return: ids of their lines, those that were there already included
         :raise UserError: when an argument is wrong, or a record is not there or does
-            not belong to the giver; then nothing is added
+            not belong to the predecessor; then nothing is added
         """
         single(self)
         self._lock()
@@ -214,9 +214,9 @@ class HandoverRequest(models.Model):
             raise UserError(
                 self.env._(
                     "%(count)s of these records do not exist or do not belong to"
-                    " %(giver)s: %(ids)s",
+                    " %(predecessor)s: %(ids)s",
                     count=len(missing),
-                    giver=self.predecessor_id.name or self.source_team_id.name,
+                    predecessor=self.predecessor_id.name or self.source_team_id.name,
                     ids=", ".join(str(id_) for id_ in sorted(missing)[:10]),
                 )
             )

@@ -95,7 +95,7 @@ class HandoverRequest(models.Model):
             self._move("stay", values, **facts)
         elif Line.search_count(remaining, limit=1):
             self._move("stay", values, **facts)
-            self._complete_if_signed()
+            self._complete_if_confirmed()
         else:
             values["date_returned"] = fields.Datetime.now()
             self._move("give_back", values, **facts)

@@ -64,7 +64,7 @@ class HandoverRequest(models.Model):
 
     @door
     def action_cancel(self, reason=False):
-        """Stop it. What is handed over already stays so, and is reported so.
+        """Cancel it, or stop it while it runs: what is handed over already stays so.
 
         :param str reason: why, optional
         :return: ``True``

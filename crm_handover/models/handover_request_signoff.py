@@ -19,7 +19,9 @@ class HandoverRequestSignoff(models.Model):
     user_id = fields.Many2one(
         "res.users", string="For", required=True, ondelete="restrict"
     )
-    signed_by_id = fields.Many2one("res.users", required=True, ondelete="restrict")
+    signed_by_id = fields.Many2one(
+        "res.users", string="Confirmed By", required=True, ondelete="restrict"
+    )
     role = fields.Selection(
         [("predecessor", "Predecessor"), ("successor", "Successor")], required=True
     )
@@ -27,9 +29,9 @@ class HandoverRequestSignoff(models.Model):
     comment = fields.Text()
 
     _once = models.UniqueIndex(
-        "(request_id, user_id)", "Everybody signs a handover once."
+        "(request_id, user_id)", "Everybody confirms a handover once."
     )
 
     @api.model
     def _creation_problem(self):
-        return self.env._("Sign with the button “Confirm”.")
+        return self.env._("Use the button “Confirm”.")

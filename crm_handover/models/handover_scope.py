@@ -13,7 +13,7 @@ class HandoverScope(models.Model):
     """
 
     _name = "handover.scope"
-    _description = "Handover Scope"
+    _description = "Kind of Record"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -59,8 +59,8 @@ class HandoverScope(models.Model):
             if problem := scope._problem():
                 raise ValidationError(
                     self.env._(
-                        "Scope %(scope)s: %(problem)s",
-                        scope=scope.name,
+                        "Kind of record %(kind)s: %(problem)s",
+                        kind=scope.name,
                         problem=problem,
                     )
                 )

@@ -13,12 +13,12 @@ STATES = [
     ("refused", "Refused"),
     ("cancelled", "Cancelled"),
     ("returned", "Returned"),
-    ("needs_review", "Needs Review"),
+    ("needs_review", "Approval Lapsed"),
 ]
 
 # nobody has approved it: it is a proposal
 PROPOSED = ("draft", "submitted")
-# the cut-over is still to come, nothing has moved
+# the planned day is still to come, nothing has moved
 AHEAD = (*PROPOSED, "approved")
 # what it says is approved, and goes on or has led to something
 APPROVED_ON = ("approved", "running", "transferred", "done")

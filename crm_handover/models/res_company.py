@@ -26,8 +26,8 @@ class ResCompany(models.Model):
     )
     handover_overlap_days = fields.Integer(
         string="Days of Overlap",
-        help="So many days after the cut-over the overlap ends, unless the handover"
-        " says something else; 0: nothing fixed.",
+        help="So many days after the planned day the overlap ends, unless the"
+        " handover says something else; 0: nothing fixed.",
     )
     _handover_silence_days_positive = models.Constraint(
         "CHECK (handover_silence_days >= 0)",

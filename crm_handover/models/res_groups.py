@@ -6,7 +6,9 @@ from .handover_grant import LASTING
 class ResGroups(models.Model):
     _inherit = "res.groups"
 
-    handover_grantable_ids = fields.One2many("handover.grantable", "group_id")
+    handover_grantable_ids = fields.One2many(
+        "handover.grantable", "group_id", string="Permission That May Be Given"
+    )
 
     def write(self, vals):
         result = super().write(vals)

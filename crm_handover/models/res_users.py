@@ -10,7 +10,7 @@ class ResUsers(models.Model):
 
         Archiving deletes a user's open to-dos, which a handover is to move first.
 
-        :raise UserError: when a user gives in a handover that is submitted, approved or
+        :raise UserError: when a user hands over in one that is submitted, approved or
             running
         """
         # whoever may not archive learns nothing about handovers
@@ -29,7 +29,7 @@ class ResUsers(models.Model):
             raise UserError(
                 self.env._(
                     "%(users)s cannot be archived yet, as their open to-dos would be"
-                    " lost: finish or cancel %(handovers)s first.",
+                    " lost: finish, cancel or stop %(handovers)s first.",
                     users=", ".join(requests.predecessor_id.mapped("name")),
                     handovers=", ".join(requests.mapped("name")),
                 )

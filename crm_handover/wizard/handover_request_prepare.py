@@ -44,7 +44,7 @@ class HandoverRequestPrepare(models.TransientModel):
         default="permanent",
         required=True,
     )
-    date_planned = fields.Datetime(string="When")
+    date_planned = fields.Datetime(string="Planned For")
     date_return = fields.Datetime(string="Comes Back On")
     is_sudden = fields.Boolean(string="Cannot Be Reached")
     portfolio = fields.Json(compute="_compute_portfolio")

@@ -10,7 +10,7 @@ STATES = [
     ("released", "Released"),
     ("understood", "Understood"),
 ]
-# nobody is briefed any more once both sides have signed, or nothing comes of it
+# nobody is briefed any more once both sides have confirmed, or nothing comes of it
 WRITTEN = (*IN_PROGRESS, "refused")
 
 

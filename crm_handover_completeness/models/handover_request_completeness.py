@@ -85,7 +85,7 @@ class HandoverRequest(models.Model):
         :return: ``{"score": int, "score_before": int, "gaps": {code: count}, "lines":
             {"total", "with_gaps", "blocked"}}``; scores are 0 to 100, and
             ``score_before`` is the first one
-        :raise AccessError: when the caller neither requests, gives nor decides
+        :raise AccessError: when the caller neither requests, hands over nor decides
         :raise UserError: when it is handed over already, or has no records
         """
         single(self)
@@ -97,7 +97,7 @@ class HandoverRequest(models.Model):
         """Look for what is missing in the records, and keep what was found.
 
         :return: ``True``
-        :raise AccessError: when the caller neither requests, gives nor decides
+        :raise AccessError: when the caller neither requests, hands over nor decides
         :raise UserError: when it is handed over already, or has no records
         """
         self._require_check()
@@ -119,7 +119,8 @@ class HandoverRequest(models.Model):
         ):
             return AccessError(
                 self.env._(
-                    "%s: who requests it, gives or decides asks for what is missing.",
+                    "%s: who requests it, hands over or decides asks for what is"
+                    " missing.",
                     self.name,
                 )
             )

@@ -26,7 +26,7 @@ class HandoverRequest(models.Model):
         handover. Asked again, to-dos follow what is missing by now. No mail is sent.
 
         :return: ``True``
-        :raise AccessError: when the caller neither requests, gives nor decides
+        :raise AccessError: when the caller neither requests, hands over nor decides
         :raise UserError: when it is handed over already, or has no records
         """
         self._require_check()

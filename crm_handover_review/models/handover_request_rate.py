@@ -38,7 +38,7 @@ class HandoverRequest(models.Model):
         :param str lesson: what is to be done otherwise next time, optional; handover
             managers decide whether it becomes a step of the plan
         :return: ``True``
-        :raise AccessError: when the caller neither gave, took nor decides
+        :raise AccessError: when the caller neither handed over, took over nor decides
         :raise UserError: before the first review, or when something is no rating
         """
         single(self)
@@ -101,7 +101,7 @@ class HandoverRequest(models.Model):
         if not self._rating_role(self.env.user):
             return AccessError(
                 self.env._(
-                    "%s: who gave, who took and who decides rate the handover.",
+                    "%s: predecessor, successors and who decides rate the handover.",
                     self.name,
                 )
             )

@@ -115,7 +115,7 @@ class HandoverRequest(models.Model):
             more; ``territory``, ``language``, ``tag``: who has most of it gets the
             rest of it; ``talked``: who was in contact with the customer; ``team``: the
             members of the target team, by load; ``hand``: as it is
-        :param list successor_ids: who takes; empty: the present successors, or the
+        :param list successor_ids: who takes over; empty: the present successors, or the
             members of the target team
         :param list caps: for each of them how many records at most, ``False``: no limit
         :param bool keep_together: what belongs together goes to the same person
@@ -386,8 +386,8 @@ class HandoverRequest(models.Model):
             if taker_id and taker_id == line.predecessor_id.id:
                 raise UserError(
                     self.env._(
-                        "%(record)s: %(person)s gives it and cannot take it. Choose"
-                        " somebody else.",
+                        "%(record)s: %(person)s hands it over and cannot take it over."
+                        " Choose somebody else.",
                         record=line.res_name,
                         person=line.sudo().predecessor_id.name,
                     )

@@ -6,7 +6,7 @@ from odoo.addons.crm_handover.models.handover_guard import door, is_id, single
 
 
 class HandoverRequest(models.Model):
-    """Who gives how much to whom: a table of givers and takers.
+    """Who hands over how much to whom: a table of predecessors and successors.
 
     Counted are the lines that the reader reads, and the value of the records that the
     reader may open.
@@ -16,7 +16,7 @@ class HandoverRequest(models.Model):
 
     matrix = fields.Json(
         compute="_compute_matrix",
-        help="Givers, takers, and how many records go from one to the other.",
+        help="Predecessors, successors, and how many records go from one to the other.",
     )
 
     @api.depends("line_ids.successor_id", "line_ids.predecessor_id", "version")
@@ -29,9 +29,9 @@ class HandoverRequest(models.Model):
     def reassign(self, predecessor_id, successor_id, new_successor_id):
         """Give all that goes from one person to another to somebody else instead.
 
-        :param int predecessor_id: who gives; ``False``: records without an owner
-        :param int successor_id: who would take; ``False``: records without a successor
-        :param int new_successor_id: who takes instead; ``False``: nobody yet
+        :param int predecessor_id: who hands over; ``False``: records without an owner
+        :param int successor_id: who would take over; ``False``: records without one
+        :param int new_successor_id: who takes over instead; ``False``: nobody yet
         :return: how many records have got another successor
         :raise AccessError: when the caller may not edit the request
         :raise UserError: when an argument is wrong, or nothing goes from one to the

@@ -383,11 +383,11 @@ class HandoverRequest(models.Model):
 
     def _complete_if_trained(self):
         if self.state == "transferred":
-            self._complete_if_signed()
+            self._complete_if_confirmed()
 
-    def _complete_if_signed(self):
+    def _complete_if_confirmed(self):
         _people, untrained = self._training_people()
-        return None if untrained else super()._complete_if_signed()
+        return None if untrained else super()._complete_if_confirmed()
 
     def _prepare_move_values(self, move):
         values = super()._prepare_move_values(move)

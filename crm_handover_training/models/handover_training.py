@@ -191,7 +191,8 @@ class HandoverTraining(models.Model):
         :return: ``True``
         :raise AccessError: when the caller neither trained nor plans the training, or
             marks themselves
-        :raise UserError: when it has not begun yet, or names people who take nothing
+        :raise UserError: when it has not begun yet, or names people who take over
+            nothing
         """
         single(self)
         self.request_id._lock()

@@ -57,4 +57,4 @@ class HandoverTrainingTrainee(models.Model):
 
     @api.model
     def _creation_problem(self):
-        return self.env._("Who takes something is trained, nobody else.")
+        return self.env._("Who takes something over is trained, nobody else.")

@@ -273,7 +273,7 @@ class TestQuestions(CardCase):
 
 
 class TestSuddenLeave(CardCase):
-    def test_manager_releases_from_data_and_signs(self):
+    def test_manager_releases_from_data_and_confirms(self):
         request = self.make_request(is_sudden=True, by=self.manager)
         request.with_user(self.manager).action_submit()
         with self.assertRefused(AccessError):

@@ -20,7 +20,7 @@ class TestArchiving(HandoverCommon):
         for state in ("submitted", "approved", "running"):
             request = self.make_request(state, self.make_lead())
             with self.assertRefused(
-                UserError, f"Anna .* finish or cancel {request.name} first"
+                UserError, f"Anna .* finish, cancel or stop {request.name} first"
             ):
                 self.anna.with_user(self.boss).action_archive()
             request.with_user(self.manager).action_cancel()

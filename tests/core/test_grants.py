@@ -275,7 +275,7 @@ class TestTheList(GrantCase):
             with self.assertRefused(ValidationError, "includes"):
                 self.add(group)
 
-    def test_what_everybody_has_is_not_granted(self):
+    def test_what_everybody_has_is_not_given(self):
         with self.assertRefused(ValidationError):
             self.add(self.env.ref("base.group_user"))
 

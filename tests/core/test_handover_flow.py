@@ -16,7 +16,7 @@ SETTLED = "2031-05-05 08:00:00"
 
 
 class TestWholeWay(HandoverCommon):
-    def test_roles_hand_over_and_sign(self):
+    def test_roles_hand_over_and_confirm(self):
         """Each step by the person whose step it is; each owner right at the end."""
         lead, customer, task = self.make_lead(), self.make_customer(), self.make_task()
         foreign = self.make_lead(self.other)
@@ -91,7 +91,7 @@ class TestWholeWay(HandoverCommon):
         request.with_user(self.bruno).action_confirm()
         self.assertEqual(request.state, "done")
 
-    def test_who_got_nothing_does_not_sign(self):
+    def test_who_got_nothing_does_not_confirm(self):
         lead = self.make_lead()
         request = self.make_request(records=lead, successor_id=self.chen.id)
         request.with_user(self.anna).line_ids.write({"successor_id": self.bruno.id})
@@ -120,7 +120,7 @@ class TestWholeWay(HandoverCommon):
                 request.with_user(user).action_confirm()
 
     def test_leader_hands_over_a_team(self):
-        """Without a predecessor, what the team has; its leader signs for it."""
+        """Without a predecessor, what the team has; its leader confirms for it."""
         mine, chens = self.make_lead(), self.make_lead(self.chen)
         unowned = self.make_lead(self.env["res.users"], team_id=self.team.id)
         task = self.make_task(self.chen)
@@ -207,7 +207,7 @@ class TestWholeWay(HandoverCommon):
         )
         self.assertEqual(anna.successor_ids.sudo(), self.chen | self.other)
 
-    def test_giver_stays_while_there_are_records(self):
+    def test_predecessor_stays_while_there_are_records(self):
         request = self.make_request()
         with self.assertRefused(UserError, "remove them first"):
             request.with_user(self.manager).write({"predecessor_id": self.chen.id})
@@ -970,11 +970,11 @@ class TestPeople(HandoverCommon):
                     "crm.lead", self.make_lead().ids, user.id
                 )
 
-    def test_portal_user_gives_nothing(self):
+    def test_portal_user_hands_over_nothing(self):
         with self.assertRefused(UserError):
             self.make_request(by=self.manager, predecessor_id=self.portal.id)
 
-    def test_giver_is_named(self):
+    def test_predecessor_is_named(self):
         with self.assertRefused((UserError, psycopg2.IntegrityError)):
             self.make_request(by=self.manager, predecessor_id=False)
 

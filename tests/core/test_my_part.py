@@ -59,7 +59,7 @@ class TestMyPart(HandoverCommon):
         request._sync_successors()
         self.assertEqual(self.waiting(request), {"anna", "bruno"})
 
-    def test_manager_is_waited_for_when_who_gives_has_left(self):
+    def test_manager_is_waited_for_when_the_predecessor_has_left(self):
         request = self.make_request("transferred")
         self.anna.active = False
         self.assertIn("manager", self.waiting(request))

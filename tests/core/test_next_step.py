@@ -65,7 +65,7 @@ class TestNextStep(HandoverCommon):
         request.with_user(self.anna).action_confirm()
         self.assertStep(request, self.bruno, "Handed over and confirmed.")
 
-    def test_manager_signs_for_who_has_left(self):
+    def test_manager_confirms_for_who_has_left(self):
         request = self.make_request("transferred")
         request.with_user(self.bruno).action_confirm()
         self.anna.with_context(active_test=False).active = False

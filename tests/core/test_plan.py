@@ -17,7 +17,7 @@ REASONS = (
     "reorganisation", "expansion", "absence",
 )  # fmt: skip
 TODAY = date(2026, 3, 2)
-CUT_OVER = datetime(2026, 3, 20, 9)
+PLANNED_DAY = datetime(2026, 3, 20, 9)
 
 
 class PlanCase(HandoverCommon):
@@ -58,7 +58,7 @@ class PlanCase(HandoverCommon):
         self.addCleanup(clock.stop)
 
     def planned(self, state="submitted", **values):
-        values = {"date_planned": CUT_OVER, "approver_id": self.leader.id, **values}
+        values = {"date_planned": PLANNED_DAY, "approver_id": self.leader.id, **values}
         return self.make_request(state, **values)
 
     def steps(self, request):
@@ -189,7 +189,7 @@ class TestSteps(PlanCase):
         request.action_submit()
         self.assertEqual(set(self.steps(request)), set(before))
 
-    def test_steps_follow_the_cut_over_unless_somebody_chose_a_day(self):
+    def test_steps_follow_the_planned_day_unless_somebody_chose_a_day(self):
         request = self.planned("draft").with_user(self.anna)
         request.action_plan_steps()
         self.step(request, "Tell customers").with_user(
@@ -206,7 +206,7 @@ class TestSteps(PlanCase):
             },
         )
 
-    def test_steps_follow_the_real_cut_over(self):
+    def test_steps_follow_the_real_day(self):
         request = self.planned("approved")
         self.later(3)
         request.with_user(self.leader).action_run()

@@ -1,4 +1,4 @@
-"""Who cannot be reached: somebody signs for them, and what is private stays theirs."""
+"""Who cannot be reached: somebody confirms for them; what is private stays theirs."""
 
 from odoo.exceptions import AccessError, UserError
 
@@ -6,7 +6,7 @@ from ..common import HandoverCommon
 
 
 class TestSuddenLeave(HandoverCommon):
-    def test_manager_signs_for_who_cannot_be_reached(self):
+    def test_manager_confirms_for_who_cannot_be_reached(self):
         request = self.make_request("transferred", by=self.manager, is_sudden=True)
         request.with_user(self.bruno).action_confirm()
         with self.assertRefused(AccessError):

@@ -77,7 +77,7 @@ class DocumentCase(HandoverCommon):
 
 
 class TestPrint(DocumentCase):
-    def test_who_gives_prints_what_is_agreed(self):
+    def test_the_predecessor_prints_what_is_agreed(self):
         request = self.make_request(
             "transferred",
             self.two,

@@ -28,7 +28,7 @@ from odoo.tests import tagged
 # how long a test waits for what takes a second or two on a machine that is free
 PATIENCE = 120
 SALESMAN = ("sales_team.group_sale_salesman", "project.group_project_user")
-# login and password are the same; anna gives, bruno and chen take, lee leads the team
+# login and password are the same; anna hands over to bruno and chen, lee leads the team
 PEOPLE = {
     "anna": SALESMAN,
     "bruno": SALESMAN,

@@ -180,7 +180,7 @@ class TestChangedMeanwhile(FaultCase):
     # THE APPROVAL NO LONGER HOLDS
     # ------------------------------------------------------------
 
-    def assertNeedsReview(self, request, leads):
+    def assertLapsed(self, request, leads):
         self.assertEqual(self.state(request), "needs_review")
         self.assertEqual(self.outcomes(request), {("todo", None): len(leads)})
         self.assertEqual(self.owners(leads), {"anna": len(leads)})
@@ -195,7 +195,7 @@ class TestChangedMeanwhile(FaultCase):
             self.db.query, "UPDATE res_users SET active = TRUE WHERE login = 'bruno'"
         )
         self.run_now(request)
-        self.assertNeedsReview(request, leads)
+        self.assertLapsed(request, leads)
 
     def test_an_approver_who_lost_the_role_has_approved_nothing(self):
         leads = self.make_leads(20)
@@ -211,7 +211,7 @@ class TestChangedMeanwhile(FaultCase):
         values = {"group_ids": [(6, 0, self.groups("base.group_user"))]}
         self.rpc("res.users", "write", [former], values)
         self.run_now(request)
-        self.assertNeedsReview(request, leads)
+        self.assertLapsed(request, leads)
 
     def groups(self, *xml_ids):
         return [
@@ -233,7 +233,7 @@ class TestChangedMeanwhile(FaultCase):
             leads[0],
         )
         self.run_now(request)
-        self.assertNeedsReview(request, leads)
+        self.assertLapsed(request, leads)
 
     def test_a_successor_who_leaves_in_the_middle_gets_nothing_more(self):
         self.slow_down(3)

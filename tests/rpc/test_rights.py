@@ -365,7 +365,7 @@ class TestRightsTable(RpcCase):
             OPERATORS, ("handover.grant", "action_end", request.grant_ids.ids, {})
         )
 
-    def test_edit_what_may_be_granted(self):
+    def test_edit_what_may_be_given(self):
         group = self.env.ref("sales_team.group_sale_salesman_all_leads")
         values = {"group_id": group.id, "description": "sees all leads"}
         listed = self.env["handover.grantable"].search([], limit=1)

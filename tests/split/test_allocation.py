@@ -528,7 +528,7 @@ class TestMatrix(AllocationCase):
             for cell in request.matrix["cells"]
         }
 
-    def test_who_gives_how_much_to_whom(self):
+    def test_who_hands_over_how_much_to_whom(self):
         seer = self.admin
         seer.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
         anna, bruno, chen = self.anna.id, self.bruno.id, self.chen.id
@@ -561,7 +561,7 @@ class TestMatrix(AllocationCase):
         self.assertEqual(self.request.successor_ids, self.bruno | self.chen)
 
     def test_nobody_takes_their_own(self):
-        with self.assertRefused(UserError, "Of Bruno: Bruno gives it"):
+        with self.assertRefused(UserError, "Of Bruno: Bruno hands it over"):
             self.request.reassign(self.bruno.id, self.chen.id, self.bruno.id)
         ids = (self.anna | self.bruno).ids
         proposal = self.request.propose_allocation("load", ids)

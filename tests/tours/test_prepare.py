@@ -6,7 +6,7 @@ from odoo.tools import file_path
 
 from .test_tours import TourCase
 
-# the menu, its entry, the person, the successor, “Review” and “Submit”
+# the menu, its entry, the person, the successor, “Look at the List” and “Submit”
 CLICKS = 6
 
 

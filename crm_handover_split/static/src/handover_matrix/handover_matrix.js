@@ -93,17 +93,17 @@ export class HandoverMatrix extends Component {
     }
 
     openText(giver, taker, { count }) {
-        return _t("Open %(count)s records: %(giver)s to %(taker)s", {
+        return _t("Open %(count)s records: %(predecessor)s to %(successor)s", {
             count: formatInteger(count),
-            giver: this.nameOf(giver),
-            taker: this.nameOf(taker),
+            predecessor: this.nameOf(giver),
+            successor: this.nameOf(taker),
         });
     }
 
     moveText(giver, taker) {
-        return _t("Somebody else takes what goes from %(giver)s to %(taker)s", {
-            giver: this.nameOf(giver),
-            taker: this.nameOf(taker),
+        return _t("Somebody else takes over what goes from %(predecessor)s to %(successor)s", {
+            predecessor: this.nameOf(giver),
+            successor: this.nameOf(taker),
         });
     }
 

@@ -338,7 +338,7 @@ export class HandoverSplit extends Component {
         const name = this.nameOf(takerId);
         if (able.length < lines.length) {
             this.notification.add(
-                _t("%(count)s records stay where they are: %(person)s gives them.", {
+                _t("%(count)s records stay where they are: %(person)s hands them over.", {
                     count: lines.length - able.length,
                     person: name,
                 }),
