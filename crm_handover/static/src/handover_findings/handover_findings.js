@@ -4,7 +4,15 @@ import { useBus, useService } from "@web/core/utils/hooks";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { Component, onWillUpdateProps, status, useComponent, useEffect, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    onWillUpdateProps,
+    status,
+    useComponent,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
 
 // a longer list is checked when somebody asks for it
 const AUTO_LIMIT = 2000;

@@ -40,10 +40,13 @@ export class HandoverPortfolio extends Component {
 
     get along() {
         const { todos, meetings } = this.portfolio;
-        return _t("Open to-dos on them (%(todos)s) and future meetings about them (%(meetings)s in all) move along.", {
-            todos: formatInteger(todos),
-            meetings: formatInteger(meetings),
-        });
+        return _t(
+            "Open to-dos on them (%(todos)s) and future meetings about them (%(meetings)s in all) move along.",
+            {
+                todos: formatInteger(todos),
+                meetings: formatInteger(meetings),
+            }
+        );
     }
 
     get staying() {

@@ -61,9 +61,24 @@ export class HandoverProgress extends Component {
     get outcomes() {
         const { done, skipped, failed } = this.counts;
         const outcomes = [
-            { filter: "filter_done", count: done, text: _t("%s handed over", done), class: "text-bg-success" },
-            { filter: "filter_skipped", count: skipped, text: _t("%s left alone", skipped), class: "text-bg-warning" },
-            { filter: "filter_failed", count: failed, text: _t("%s failed", failed), class: "text-bg-danger" },
+            {
+                filter: "filter_done",
+                count: done,
+                text: _t("%s handed over", done),
+                class: "text-bg-success",
+            },
+            {
+                filter: "filter_skipped",
+                count: skipped,
+                text: _t("%s left alone", skipped),
+                class: "text-bg-warning",
+            },
+            {
+                filter: "filter_failed",
+                count: failed,
+                text: _t("%s failed", failed),
+                class: "text-bg-danger",
+            },
         ];
         return outcomes.filter(({ count }) => count);
     }

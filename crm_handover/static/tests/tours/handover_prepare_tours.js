@@ -42,7 +42,8 @@ tours.add("handover_leave_part", {
         { trigger: ".o_handover_total:contains(1)" },
         { trigger: ".o_field_widget[name=successor_id] input", run: "click" },
         {
-            trigger: ".o-autocomplete--dropdown-item > a:contains(Bruno Home), .o_kanban_record:contains(Bruno Home)",
+            trigger:
+                ".o-autocomplete--dropdown-item > a:contains(Bruno Home), .o_kanban_record:contains(Bruno Home)",
             run: "click",
         },
         { trigger: "button[name=action_prepare]", run: "click" },

@@ -36,7 +36,8 @@ tours.add("handover_my_empty", {
 tours.add("handover_fix", {
     steps: () => [
         {
-            trigger: ".o_handover_findings li:contains(Gone) .o_handover_fix:contains(Remove the Record)",
+            trigger:
+                ".o_handover_findings li:contains(Gone) .o_handover_fix:contains(Remove the Record)",
             run: "click",
         },
         { trigger: ".o_handover_lines:not(:contains(Gone))" },
@@ -89,7 +90,10 @@ tours.add("handover_overview", {
         { trigger: ".o_handover_overview button:contains(Pivot)", run: "click" },
         { trigger: ".o_pivot_view" },
         back,
-        { trigger: ".o_handover_left tr:contains(Chen Home) button:contains(Hand Over)", run: "click" },
+        {
+            trigger: ".o_handover_left tr:contains(Chen Home) button:contains(Hand Over)",
+            run: "click",
+        },
         { trigger: ".modal .o_handover_portfolio label:contains(Leads and Opportunities)" },
         { trigger: ".modal .o_field_widget[name=is_sudden] input:checked" },
         { trigger: ".modal-footer button[special=cancel]", run: "click" },
@@ -106,10 +110,14 @@ tours.add("handover_phone_decline", {
             trigger: ".o_handover_lines .o_kanban_record:contains(Deal) button:contains(Decline)",
             run: "click",
         },
-        { trigger: ".modal .o_field_widget[name=reason] textarea", run: "edit Conflict of interest" },
+        {
+            trigger: ".modal .o_field_widget[name=reason] textarea",
+            run: "edit Conflict of interest",
+        },
         { trigger: ".modal-footer button[name=action_decline]", run: "click" },
         {
-            trigger: ".o_handover_lines .o_kanban_record:contains(Deal) [name=decision] .text-bg-danger",
+            trigger:
+                ".o_handover_lines .o_kanban_record:contains(Deal) [name=decision] .text-bg-danger",
         },
         { trigger: "body:not(:has(.modal))" },
     ],

@@ -32,7 +32,8 @@ tours.add("handover_submit", {
             run: "click",
         },
         {
-            trigger: ".o_handover_lines .o_selected_row .o_field_widget[name=note] :is(input, textarea)",
+            trigger:
+                ".o_handover_lines .o_selected_row .o_field_widget[name=note] :is(input, textarea)",
             run: "edit Call before ten",
         },
         { trigger: "button[name=action_submit]", run: "click" },
@@ -86,7 +87,10 @@ tours.add("handover_decline", {
             trigger: ".o_handover_lines .o_data_row:contains(Deal) button .fa-times",
             run: "click",
         },
-        { trigger: ".modal .o_field_widget[name=reason] textarea", run: "edit Conflict of interest" },
+        {
+            trigger: ".modal .o_field_widget[name=reason] textarea",
+            run: "edit Conflict of interest",
+        },
         inDialog("button[name=action_decline]"),
         {
             trigger: ".o_handover_lines .o_data_row:contains(Deal) [name=decision] .text-bg-danger",
@@ -138,7 +142,8 @@ tours.add("handover_phone_accept", {
             run: "click",
         },
         {
-            trigger: ".o_handover_lines .o_kanban_record:contains(Deal) [name=decision] .text-bg-success",
+            trigger:
+                ".o_handover_lines .o_kanban_record:contains(Deal) [name=decision] .text-bg-success",
         },
     ],
 });

@@ -29,7 +29,9 @@ patch(HandoverFindings.prototype, {
     /** For all gaps at once: the first one has the button. */
     ask() {
         return this.press("action_plan_gaps", {
-            confirm: _t("Whoever is responsible gets a to-do for each record with a gap, due before the handover."),
+            confirm: _t(
+                "Whoever is responsible gets a to-do for each record with a gap, due before the handover."
+            ),
             "confirm-title": _t("Ask for what is missing?"),
             "confirm-label": _t("Ask"),
         });

@@ -72,8 +72,7 @@ export class HandoverMatrix extends Component {
     total(giver, taker) {
         return this.sum(
             this.matrix.cells.filter(
-                (cell) =>
-                    (!giver || cell.giver === giver.id) && (!taker || cell.taker === taker.id)
+                (cell) => (!giver || cell.giver === giver.id) && (!taker || cell.taker === taker.id)
             )
         );
     }

@@ -172,7 +172,10 @@ export class HandoverSplit extends Component {
         );
         for (const proposal of this.state.proposals) {
             proposal.dismiss(this.state.takers);
-            if (proposal.criterion === "team" && ids.some((id) => !this.data.team_ids.includes(id))) {
+            if (
+                proposal.criterion === "team" &&
+                ids.some((id) => !this.data.team_ids.includes(id))
+            ) {
                 proposal.criterion = "load";
             }
         }
@@ -213,7 +216,10 @@ export class HandoverSplit extends Component {
         proposal.criterion = criterion;
         if (criterion === "team") {
             const ids = this.data.team_ids;
-            if (ids.length !== this.takerIds.length || !ids.every((id) => this.takerIds.includes(id))) {
+            if (
+                ids.length !== this.takerIds.length ||
+                !ids.every((id) => this.takerIds.includes(id))
+            ) {
                 proposal.forgetMoves();
                 return this.setTakers(ids);
             }
@@ -374,7 +380,9 @@ export class HandoverSplit extends Component {
                 ConfirmationDialog,
                 {
                     title: _t("Leave without applying?"),
-                    body: _t("What you moved is lost. The records stay with the successors they had."),
+                    body: _t(
+                        "What you moved is lost. The records stay with the successors they had."
+                    ),
                     confirmLabel: _t("Leave"),
                     confirm: () => resolve(true),
                     cancelLabel: _t("Stay"),
@@ -492,7 +500,11 @@ export class HandoverSplit extends Component {
             bars.push({ name: "value", label: _t("Value"), format: (value) => this.money(value) });
         }
         if (this.largest("todos")) {
-            bars.push({ name: "todos", label: _t("To-dos"), format: (value) => this.number(value) });
+            bars.push({
+                name: "todos",
+                label: _t("To-dos"),
+                format: (value) => this.number(value),
+            });
         }
         return bars.map(({ name, label, format }) => {
             const percent = (value) => (100 * value) / (this.largest(name) || 1);

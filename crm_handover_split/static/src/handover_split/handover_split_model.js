@@ -48,9 +48,7 @@ export class SplitProposal {
         // counts the changes
         this.version = 0;
         this.steps = [];
-        this.assignment = markRaw(
-            new Map(records.lines.map((line) => [line.id, line.successor]))
-        );
+        this.assignment = markRaw(new Map(records.lines.map((line) => [line.id, line.successor])));
         this.cache = markRaw({});
     }
 

@@ -42,7 +42,9 @@ tours.add("handover_split_mouse", {
         { trigger: ".o_handover_apply:contains(Proposal B)" },
         {
             content: "a single record goes to somebody else",
-            trigger: `${column("Bruno Home")} .o_handover_bundle:contains(Brewery) button[aria-expanded=false]`,
+            trigger: `${column(
+                "Bruno Home"
+            )} .o_handover_bundle:contains(Brewery) button[aria-expanded=false]`,
             run: "click",
         },
         {
@@ -77,7 +79,9 @@ tours.add("handover_split_keyboard", {
         ...addChen,
         {
             content: "one record of a bundle: it is torn on purpose",
-            trigger: `${column("Bruno Home")} .o_handover_bundle:contains(Brewery) button[aria-expanded=false]`,
+            trigger: `${column(
+                "Bruno Home"
+            )} .o_handover_bundle:contains(Brewery) button[aria-expanded=false]`,
             run: press("Enter"),
         },
         {

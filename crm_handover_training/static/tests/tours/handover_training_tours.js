@@ -42,7 +42,10 @@ tours.add("handover_training_attendance", {
             trigger: ".o_field_widget[name=training_ids] button:contains(Mark Attendance)",
             run: "click",
         },
-        { trigger: ".modal .o_field_widget[name=user_ids] .o_tag, .modal .o_field_widget[name=user_ids] .o_avatar" },
+        {
+            trigger:
+                ".modal .o_field_widget[name=user_ids] .o_tag, .modal .o_field_widget[name=user_ids] .o_avatar",
+        },
         inDialog("button[name=action_mark]"),
         noDialog,
         { trigger: ".o_field_widget[name=training_ids] .badge:contains(Held)" },
@@ -80,7 +83,12 @@ tours.add("handover_training_sign", {
         openPage,
         {
             content: "what was rated in the dialog is kept",
-            trigger: `.o_handover_self_rating ${star("Customers", "before", 2, "[aria-pressed=true]")}`,
+            trigger: `.o_handover_self_rating ${star(
+                "Customers",
+                "before",
+                2,
+                "[aria-pressed=true]"
+            )}`,
         },
         ...rate("Customers", "after", 5),
         ...rate("Deals", "after", 4),
@@ -88,10 +96,16 @@ tours.add("handover_training_sign", {
             trigger: ".o_notebook button:contains(Sign Off Training)",
             run: "click",
         },
-        { trigger: ".modal .o_field_widget[name=comment] textarea", run: "edit Two weeks together" },
+        {
+            trigger: ".modal .o_field_widget[name=comment] textarea",
+            run: "edit Two weeks together",
+        },
         inDialog("button[name=action_sign]"),
         noDialog,
-        { trigger: ".o_form_view:not(:has(.alert-warning:visible:contains(still to be signed off)))" },
+        {
+            trigger:
+                ".o_form_view:not(:has(.alert-warning:visible:contains(still to be signed off)))",
+        },
     ],
 });
 
