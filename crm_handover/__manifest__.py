@@ -30,6 +30,7 @@
         "wizard/handover_request_evidence_views.xml",
         "views/handover_request_line_views.xml",
         "views/handover_request_views.xml",
+        "views/handover_request_list_views.xml",
         "views/handover_request_report_views.xml",
         "views/handover_request_overview_views.xml",
         "views/handover_request_event_views.xml",

@@ -12,6 +12,7 @@ from . import handover_reason
 from . import handover_scope
 from . import handover_request
 from . import handover_request_people
+from . import handover_request_draft
 from . import handover_request_todo
 from . import handover_request_records
 from . import handover_request_portfolio

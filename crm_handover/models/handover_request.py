@@ -1,12 +1,10 @@
-from datetime import timedelta
 from typing import NamedTuple
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from .handover_guard import door, single
-from .handover_limits import limit
 from .handover_states import STATES
 
 
@@ -501,33 +499,6 @@ class HandoverRequest(models.Model):
             request.line_ids._trusting().unlink()
 
     @api.model
-    def _check_rate(self, more):
-        """Raise when the caller would have made too many requests within a day.
-
-        Deleted drafts count for whoever deleted them, so deleting makes no room.
-        """
-        if self.env.uid == SUPERUSER_ID:
-            return
-        uid, yesterday = self.env.uid, self.env.cr.now() - timedelta(days=1)
-        made = self.sudo().search_count(
-            [("requester_id", "=", uid), ("create_date", ">", yesterday)]
-        )
-        Event = self.env["handover.request.event"].sudo()
-        made += Event.search_count(
-            [("code", "=", "deleted"), ("actor_id", "=", uid), ("date", ">", yesterday)]
-        )
-        most = limit(self.env, "max_requests_per_day")
-        if made + more > most:
-            raise UserError(
-                self.env._(
-                    "You have made %(count)s handovers within 24 hours, %(limit)s are"
-                    " allowed: go on tomorrow, or ask the administrator.",
-                    count=made,
-                    limit=most,
-                )
-            )
-
-    @api.model
     def message_new(self, msg_dict, custom_values=None):
         raise UserError(self.env._("Handovers are not created by mail."))
 
@@ -647,59 +618,6 @@ class HandoverRequest(models.Model):
             log_exceptions=False,
         )
         self.invalidate_recordset()
-
-    def _touch(self):
-        """Count a change of content, and keep the list of successors right."""
-        for request in self.exists():
-            request._trusting().write({"version": request.version + 1})
-            request._sync_successors()
-
-    def _sync_successors(self):
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "SELECT DISTINCT successor_id FROM handover_request_line"
-                " WHERE request_id = %s AND successor_id IS NOT NULL",
-                self.id,
-            )
-        )
-        ids = {row[0] for row in self.env.cr.fetchall()} | set(self.successor_id.ids)
-        if ids != set(self.sudo().successor_ids.ids):
-            self._trusting().write({"successor_ids": [fields.Command.set(ids)]})
-
-    def _edit_refusal(self):
-        """Return the error that keeps the caller from editing, or ``None``."""
-        self.ensure_one()
-        if self.env.uid != SUPERUSER_ID and (
-            problem := self._role_problem("editor", self.env.user)
-        ):
-            return AccessError(
-                self.env._(
-                    "%(handover)s: %(problem)s", handover=self.name, problem=problem
-                )
-            )
-        if self.state != "draft":
-            return UserError(
-                self.env._(
-                    "%s is no draft: take it back to draft before you change it.",
-                    self.name,
-                )
-            )
-        return None
-
-    def _check_line_edit(self, lines, names=None):
-        """Raise unless the caller may change ``names`` of lines, or remove them."""
-        self.ensure_one()
-        refusal = self._edit_refusal()
-        # what the predecessor knows is welcome, whoever requested the handover
-        notes = self.state == "draft" and names and names <= {"note", "risk"}
-        if refusal and not (notes and self.env.user == self.predecessor_id):
-            raise refusal
-        mine = lines.filtered(lambda line: line.request_id == self)
-        if any(line.state != "todo" for line in mine):
-            raise UserError(
-                self.env._("%s: what is handed over is not changed.", self.name)
-            )
 
     # ------------------------------------------------------------
     # VIEWS
