@@ -256,3 +256,44 @@ class TestAddon(HandoverCommon):
         self.assertEqual(
             list(dict(line["decision"].selection)), ["pending", "accepted", "declined"]
         )
+
+    def test_names_that_others_rely_on(self):
+        """With everything installed, each model, field and method has its name."""
+        for model in (
+            "handover.request", "handover.request.line", "handover.request.event",
+            "handover.request.signoff", "handover.request.review", "handover.grant",
+            "handover.grantable", "handover.scope", "handover.reason",
+        ):  # fmt: skip
+            self.assertIn(model, self.env, model)
+        for name in (
+            "name", "company_id", "requester_id", "predecessor_id", "source_team_id",
+            "successor_id", "target_team_id", "approver_id", "reason_id", "purpose",
+            "kind", "date_planned", "date_return", "state", "version", "client_key",
+            "line_ids", "grant_ids", "event_ids", "signoff_ids", "review_ids",
+            "line_count", "done_count", "skipped_count", "failed_count", "progress",
+        ):  # fmt: skip
+            self.assertIn(name, self.Request._fields)
+        line = self.env["handover.request.line"]
+        for name in (
+            "request_id", "res_model", "res_id", "res_name", "scope_id",
+            "predecessor_id", "successor_id", "note", "risk", "decision", "state",
+            "result_code", "result_message", "before", "after",
+        ):  # fmt: skip
+            self.assertIn(name, line._fields)
+        for name in (
+            "action_collect", "add_records", "preflight", "action_submit",
+            "action_approve", "action_refuse", "action_draft", "action_run",
+            "action_retry", "action_cancel", "action_confirm", "action_return",
+            "get_progress",
+        ):  # fmt: skip
+            self.assertTrue(callable(getattr(self.Request, name)), name)
+        for name in ("action_accept", "action_decline", "action_return"):
+            self.assertTrue(callable(getattr(line, name)), name)
+        states = list(dict(self.Request._fields["state"].selection))
+        self.assertEqual(
+            states,
+            [
+                "draft", "submitted", "approved", "running", "transferred", "done",
+                "refused", "cancelled", "returned", "needs_review",
+            ],
+        )  # fmt: skip

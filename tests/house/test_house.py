@@ -1,0 +1,95 @@
+"""Who may know whom: an add-on names what it depends on, and nothing else of ours."""
+
+import ast
+import re
+from pathlib import Path
+
+from odoo.modules import Manifest
+
+from ..common import HandoverCommon
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CORE = "crm_handover"
+ADDONS = sorted(path.parent for path in ROOT.glob("*/__manifest__.py"))
+# names that are told in texts for people, not used
+TEXTS = {".md", ".rst", ".po", ".pot", ".html", ".png", ".txt"}
+
+
+def manifest(name):
+    path = ROOT / name / "__manifest__.py"
+    return ast.literal_eval(path.read_text(encoding="utf-8"))
+
+
+def known(name):
+    """Return the names of our add-ons that this one may name: what it builds on."""
+    ours = {path.name for path in ADDONS}
+    wanted, found = [name], set()
+    while wanted:
+        one = wanted.pop()
+        found.add(one)
+        wanted += [dep for dep in manifest(one)["depends"] if dep in ours - found]
+    return found
+
+
+def files(addon):
+    """Yield the files of an add-on that do something: ``(path, text)``."""
+    for path in sorted((ROOT / addon).rglob("*")):
+        parts = path.relative_to(ROOT).parts
+        if not path.is_file() or path.suffix in TEXTS or "__pycache__" in parts:
+            continue
+        # a test may say what the screens of another add-on look at
+        if "tests" not in parts and path.suffix != ".pyc":
+            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+
+
+class TestHouse(HandoverCommon):
+    def test_add_ons_name_what_they_depend_on(self):
+        for addon in ADDONS:
+            allowed = known(addon.name)
+            for path, text in files(addon.name):
+                for name in re.findall(r"\bcrm_handover(?:_[a-z_]*[a-z])?\b", text):
+                    # the longest name of ours that it begins with
+                    other = max(
+                        (a.name for a in ADDONS if name.startswith(a.name)), key=len
+                    )
+                    if name == other:
+                        self.assertIn(other, allowed, f"{path} names {other}")
+
+    def test_add_ons_know_the_models_of_what_they_depend_on(self):
+        home = {}
+        for name in self.env.registry:
+            Model = self.env[name]
+            if Model._original_module in {path.name for path in ADDONS}:
+                home[name] = Model._original_module
+        self.assertEqual(home["handover.request.review"], "crm_handover_review")
+        for addon in ADDONS:
+            allowed = known(addon.name)
+            for path, text in files(addon.name):
+                for model in re.findall(r"[\"'](handover\.[a-z.]*[a-z])[\"']", text):
+                    if model in home:
+                        self.assertIn(home[model], allowed, f"{path} names {model}")
+
+    def test_capabilities_build_on_the_core_alone(self):
+        for addon in ADDONS:
+            if addon.name != CORE:
+                self.assertTrue(manifest(addon.name)["auto_install"], addon.name)
+                self.assertNotIn("application", manifest(addon.name), addon.name)
+        for name in ("split", "completeness", "files", "briefing", "training",
+                     "document", "review"):  # fmt: skip
+            self.assertEqual(manifest(f"{CORE}_{name}")["depends"], [CORE], name)
+
+    def test_the_state_is_changed_in_one_place(self):
+        for name in ("_move", "_trusting"):
+            classes = type(self.Request).mro()
+            self.assertEqual(len([c for c in classes if name in vars(c)]), 1, name)
+
+    def test_everything_installs_itself(self):
+        ours = {path.name for path in ADDONS} - {"crm_handover_queue_job"}
+        installed = self.env["ir.module.module"].search([("state", "=", "installed")])
+        self.assertLessEqual(ours, set(installed.mapped("name")))
+
+    def test_every_add_on_tells_what_it_is_for(self):
+        for addon in ADDONS:
+            about = Manifest.for_addon(addon.name)
+            self.assertTrue(about["summary"], addon.name)
+            self.assertTrue((addon / "README.rst").exists(), addon.name)
