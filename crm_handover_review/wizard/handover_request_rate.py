@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
 
@@ -8,8 +8,8 @@ class HandoverRequestRate(models.TransientModel):
 
     _name = "handover.request.rate"
     _description = "Rate Handover"
+    _inherit = ["handover.request.wizard"]
 
-    request_id = fields.Many2one("handover.request", required=True, ondelete="cascade")
     rating = fields.Selection(
         [
             ("0", "None"),
@@ -24,12 +24,6 @@ class HandoverRequestRate(models.TransientModel):
     )
     comment = fields.Text()
     lesson = fields.Text()
-
-    @api.constrains("request_id")
-    def _check_request(self):
-        # a wizard must not tell the name of what its owner may not see; constraints
-        # are checked as superuser
-        self.sudo(False).request_id.check_access("read")
 
     @door
     def action_rate(self):
