@@ -503,18 +503,19 @@ class TestEnding(RightsCase, GrantCase):
 
     def test_uninstalling_ends_what_is_live_and_tells_managers(self):
         grant = self.given()
-        self.assertIn(grant.group_id, grant.user_id.all_group_ids)
-        running = self.make_request("running", self.make_lead())
+        user, group, thing = grant.user_id, grant.group_id, grant._thing_name()
+        self.assertIn(group, user.all_group_ids)
+        running = self.make_request("running", self.make_lead()).name
         messages = self.env["mail.message"].search([])
         uninstall_hook(self.env(su=True))
         self.env.invalidate_all()
-        self.assertEqual(grant.state, "ended")
-        self.assertNotIn(grant.group_id, grant.user_id.all_group_ids)
+        self.assertHasNot(user, group)
         told = self.env["mail.message"].search([]) - messages
         told = told.filtered(lambda m: self.manager.partner_id in m.partner_ids)
         self.assertEqual(len(told), 1)
-        for text in (grant.user_id.name, grant._thing_name(), running.name):
+        for text in (user.name, thing, running):
             self.assertIn(text, told.body)
+        self.assertFalse(grant.exists())
 
 
 class TestGrowing(GrantCase):
