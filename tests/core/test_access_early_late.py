@@ -553,14 +553,13 @@ class TestAddsAndNeverTakes(AccessCase):
         return {key: ids for key, ids in added.items() if ids}
 
     def test_rules_are_found(self):
+        # those of glue add-ons are among the rules, and counted there
+        ours = ("crm.lead", "project.project", "project.task")
         models = Counter(rule.model_id.model for rule in self.rules)
         self.assertEqual(
-            models,
-            {
-                "crm.lead": 2, "project.project": 1, "project.task": 2,
-                "sale.order": 2, "sale.order.line": 2,
-            },
-        )  # fmt: skip
+            {name: count for name, count in models.items() if name in ours},
+            {"crm.lead": 2, "project.project": 1, "project.task": 2},
+        )
         self.assertFalse(
             any(rule.perm_create or rule.perm_unlink for rule in self.rules)
         )
