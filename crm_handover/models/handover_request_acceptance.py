@@ -131,9 +131,10 @@ class HandoverRequest(models.Model):
         return None
 
     def _after_move(self, move):
-        super()._after_move(move)
+        result = super()._after_move(move)
         if move in ("start", "draft", "cancel", "review"):
             self._todos(ACCEPTANCE).unlink()
+        return result
 
     # ------------------------------------------------------------
     # TO-DOS

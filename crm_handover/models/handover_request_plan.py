@@ -343,7 +343,7 @@ class HandoverRequest(models.Model):
         return result
 
     def _after_move(self, move):
-        super()._after_move(move)
+        result = super()._after_move(move)
         if MOVES[move].target in CLOSED:
             steps = self._steps().filtered("active")
             self._cancel(steps, self.env._("Cancelled with the handover"))
@@ -352,3 +352,4 @@ class HandoverRequest(models.Model):
         elif move == "submit":
             for request in self:
                 request._plan_steps()
+        return result

@@ -194,7 +194,7 @@ class HandoverRequest(models.Model):
         return [*super()._talk_sql(), ("handover.card", cards)]
 
     def _after_move(self, move):
-        super()._after_move(move)
+        result = super()._after_move(move)
         if move == "approve":
             for request in self:
                 cards = self.env["handover.card"].sudo()
@@ -202,3 +202,4 @@ class HandoverRequest(models.Model):
                     [("request_id", "=", request.id), ("state", "=", "released")]
                 )
                 request._plan_reading_todos(released.successor_id)
+        return result

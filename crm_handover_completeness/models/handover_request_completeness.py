@@ -197,12 +197,14 @@ class HandoverRequest(models.Model):
         }
 
     def _records_changed(self):
-        super()._records_changed()
+        result = super()._records_changed()
         self._measure_by_itself()
+        return result
 
     def _before_submission(self):
-        super()._before_submission()
+        result = super()._before_submission()
         self._measure_by_itself(submits=True)
+        return result
 
     def _measure_by_itself(self, submits=False):
         """Check the records unless that takes too long for the call that it is in.

@@ -83,7 +83,7 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _after_move(self, move):
-        super()._after_move(move)
+        result = super()._after_move(move)
         if MOVES[move].target == "draft":
             self.sudo().document_ids._withdraw()
         if move in DUE:
@@ -92,6 +92,7 @@ class HandoverRequest(models.Model):
             self._wake_document_cron()
         elif MOVES[move].target in ("draft", "needs_review", *CLOSED):
             self._plan_document(False)
+        return result
 
     def _plan_document(self, kind):
         self._trusting().write({"document_due": kind, "document_problem": False})

@@ -104,13 +104,14 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _after_move(self, move):
-        super()._after_move(move)
+        result = super()._after_move(move)
         if move == "finish":
             self._plan_reviews()
         elif move in ("give_back", "nothing_left"):
             self._planned_reviews()._trusting().unlink()
             for request in self:
                 request._end_follow_up()
+        return result
 
     def _reviews(self, *domain):
         """Return the reviews as superuser.

@@ -221,10 +221,11 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _after_move(self, move):
-        super()._after_move(move)
+        result = super()._after_move(move)
         self._update_days()
         if move in ("finish", "stay", "complete"):
             self._update_result()
+        return result
 
     def _conclude(self, figures):
         result = super()._conclude(figures)

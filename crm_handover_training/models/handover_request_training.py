@@ -385,10 +385,11 @@ class HandoverRequest(models.Model):
         return values
 
     def _after_move(self, move):
-        super()._after_move(move)
+        result = super()._after_move(move)
         if MOVES[move].target in CLOSED:
             # the digest tells people
             self._cancel_training_meetings()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_training(self):

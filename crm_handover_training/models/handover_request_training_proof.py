@@ -400,8 +400,9 @@ class HandoverRequest(models.Model):
         return values
 
     def _after_move(self, move):
-        super()._after_move(move)
+        result = super()._after_move(move)
         if move == "draft":
             # what is proposed next may be something else
             signed = self.sudo().trainee_ids.filtered("date_signed")
             signed._trusting().write({"date_signed": False, "comment": False})
+        return result
