@@ -1,12 +1,19 @@
 """A test that is skipped fails: whatever it needs is there, `make test` sees to it.
 
-And the order in which several processes take the tests up.
+And the order in which several processes take the tests up, and the files they have.
 """
 
 import os
+import shutil
 from collections import defaultdict
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+
+from odoo.tests.common import get_db_name
+from odoo.tools import config
 
 
 def _refuse_skip(report):
@@ -51,3 +58,24 @@ def pytest_collection_modifyitems(items):
         total[item.parent.nodeid] += _seconds(item)
     # the names are the same in all processes, and so must be the order
     items.sort(key=lambda item: (-total[item.parent.nodeid], item.parent.nodeid))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_files(load_registry):
+    """Give each process files of its own, as it has a database of its own.
+
+    pytest-odoo has all processes share those of the database that they copied. But
+    after each class of tests Odoo removes what its own database does not know: also
+    what a test in another process had only just written.
+    """
+    shared, name = Path(config.filestore(get_db_name())), get_db_name()
+    own = Path(config["data_dir"], "filestore", name)
+    if own == shared:
+        yield
+        return
+    shutil.rmtree(own, ignore_errors=True)
+    shutil.copytree(shared, own, copy_function=os.link)
+    # what pytest-odoo put in its place answers the shared ones
+    with patch.object(config, "filestore", partial(type(config).filestore, config)):
+        yield
+    shutil.rmtree(own)

@@ -17,7 +17,6 @@ BUNDLES = ("web.assets_unit_tests_setup", "web.assets_unit_tests")
 PASSED = re.compile(r'\[HOOT\] Test "(?P<test>@.+)" passed \(assertions: [1-9]')
 STATED = re.compile(r"^\s*test\(", re.MULTILINE)
 NAMED = re.compile(r'^\s*test\("(?P<name>[^"]+)"', re.MULTILINE)
-NOT_LOADED = "odoo.define is not a function"
 # what makes Hoot leave tests out, or pass one that fails
 LEFT_OUT = re.compile(r"\b(test|describe)\b[\w.]*\.(debug|only|skip|todo)\b")
 
@@ -78,21 +77,8 @@ class TestUnit(HandoverCommon, HttpCase):
                 *(("id", hoot_id(suite)) for suite in suites),
             ]
         )
-        address = f"/web/tests?headless&{options}"
-        try:
-            self.open_hoot(address)
-        except AssertionError as error:
-            # the page came without the first of its two scripts, so that no
-            # test has begun: a machine at its limit, once in many runs
-            if NOT_LOADED not in str(error):
-                raise
-            self.open_hoot(address)
-        found = (PASSED.search(text) for text in messages.texts)
-        return [match["test"] for match in found if match]
-
-    def open_hoot(self, address):
         self.browser_js(
-            address,
+            f"/web/tests?headless&{options}",
             "",
             login=self.admin.login,
             timeout=120,
@@ -100,6 +86,8 @@ class TestUnit(HandoverCommon, HttpCase):
             # Hoot tells of each test that fails, and goes on to the last one
             error_checker=lambda message: "[HOOT]" not in message,
         )
+        found = (PASSED.search(text) for text in messages.texts)
+        return [match["test"] for match in found if match]
 
     def test_each_of_ours_runs_and_passes(self):
         files = hoot_files()
