@@ -44,11 +44,18 @@ class HandoverRequest(models.Model):
 
         :return: see :meth:`get_overview`
         """
-        return [self._overview_card(*row) for row in self._overview_questions()]
+        # one question for all cards of a state alone
+        by_state = dict(self._read_group([], ["state"], ["__count"]))
+        questions = self._overview_questions()
+        return [self._overview_card(by_state, *question) for question in questions]
 
     @api.model
-    def _overview_card(self, key, name, detail, domain, alarm=False):
-        count = self.search_count(domain)
+    def _overview_card(self, by_state, key, name, detail, counted, alarm=False):
+        if isinstance(counted, str):
+            domain = Domain("state", "=", counted)
+            count = by_state.get(counted, 0)
+        else:
+            domain, count = counted, self.search_count(counted)
         return {
             "key": key,
             "name": name,
@@ -62,8 +69,8 @@ class HandoverRequest(models.Model):
     def _overview_questions(self):
         """Return what the cards of the core count.
 
-        :return: ``[(key, name, detail, domain, whether more than none is an alarm)]``;
-            what is no alarm may leave that out
+        :return: ``[(key, name, detail, counted, whether more than none is an alarm)]``;
+            counted is a state or a domain, and what is no alarm may leave that out
         """
         env, state = self.env, partial(Domain, "state", "=")
         mine = Domain("waiting_for_me", "=", True)
@@ -80,19 +87,19 @@ class HandoverRequest(models.Model):
             ("mine", env._("Waiting for Me"),
                 env._("To submit, decide, accept or confirm"), mine),
             ("to_decide", env._("Waiting for a Decision"),
-                env._("Submitted, not approved yet"), state("submitted")),
+                env._("Submitted, not approved yet"), "submitted"),
             ("soon", env._("Soon"),
                 env._("Approved, within %s days", SOON), planned),
             ("running", env._("Running"),
-                env._("Records change owner now"), state("running")),
+                env._("Records change owner now"), "running"),
             ("to_confirm", env._("Waiting for Confirmation"),
-                env._("Handed over, not confirmed by all"), state("transferred")),
+                env._("Handed over, not confirmed by all"), "transferred"),
             ("late", env._("Late Steps"),
                 env._("Handovers whose plan is behind"), late, True),
             ("failed", env._("Failed"),
                 env._("Some records did not change owner"), failed, True),
             ("needs_review", env._("Approval Lapsed"),
-                env._("Approved, but it did not go on"), state("needs_review"), True),
+                env._("Approved, but it did not go on"), "needs_review", True),
             ("no_successor", env._("Without a Successor"),
                 env._("Nobody takes over some of the records yet"), alone, True),
         ]  # fmt: skip
