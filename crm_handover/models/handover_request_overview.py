@@ -46,16 +46,15 @@ class HandoverRequest(models.Model):
         """
         # one question for all cards of a state alone
         by_state = dict(self._read_group([], ["state"], ["__count"]))
-        questions = self._overview_questions()
-        return [self._overview_card(by_state, *question) for question in questions]
+        known = {
+            Domain("state", "=", state): by_state.get(state, 0)
+            for state in self._fields["state"].get_values(self.env)
+        }
+        return [self._overview_card(known, *row) for row in self._overview_questions()]
 
     @api.model
-    def _overview_card(self, by_state, key, counted, name, detail, alarm=False):
-        if isinstance(counted, str):
-            domain = Domain("state", "=", counted)
-            count = by_state.get(counted, 0)
-        else:
-            domain, count = counted, self.search_count(counted)
+    def _overview_card(self, known, key, name, detail, domain, alarm=False):
+        count = known[domain] if domain in known else self.search_count(domain)
         return {
             "key": key,
             "name": name,
@@ -69,8 +68,8 @@ class HandoverRequest(models.Model):
     def _overview_questions(self):
         """Return what the cards of the core count.
 
-        :return: ``[(key, counted, name, detail, whether more than none is an alarm)]``;
-            counted is a state or a domain, and what is no alarm may leave that out
+        :return: ``[(key, name, detail, domain, whether more than none is an alarm)]``;
+            what is no alarm may leave that out
         """
         env, state = self.env, partial(Domain, "state", "=")
         mine = Domain("waiting_for_me", "=", True)
@@ -84,24 +83,24 @@ class HandoverRequest(models.Model):
         lacking = state("todo") & Domain("successor_id", "=", False)
         alone &= Domain("line_ids", "any", lacking)
         return [
-            ("mine", mine, env._("Waiting for Me"),
-                env._("To submit, decide, accept or confirm")),
-            ("to_decide", "submitted", env._("Waiting for a Decision"),
-                env._("Submitted, not approved yet")),
-            ("soon", planned, env._("Soon"),
-                env._("Approved, within %s days", SOON)),
-            ("running", "running", env._("Running"),
-                env._("Records change owner now")),
-            ("to_confirm", "transferred", env._("Waiting for Confirmation"),
-                env._("Handed over, not confirmed by all")),
-            ("late", late, env._("Late Steps"),
-                env._("Handovers whose plan is behind"), True),
-            ("failed", failed, env._("Failed"),
-                env._("Some records did not change owner"), True),
-            ("needs_review", "needs_review", env._("Approval Lapsed"),
-                env._("Approved, but it did not go on"), True),
-            ("no_successor", alone, env._("Without a Successor"),
-                env._("Nobody takes over some of the records yet"), True),
+            ("mine", env._("Waiting for Me"),
+                env._("To submit, decide, accept or confirm"), mine),
+            ("to_decide", env._("Waiting for a Decision"),
+                env._("Submitted, not approved yet"), state("submitted")),
+            ("soon", env._("Soon"),
+                env._("Approved, within %s days", SOON), planned),
+            ("running", env._("Running"),
+                env._("Records change owner now"), state("running")),
+            ("to_confirm", env._("Waiting for Confirmation"),
+                env._("Handed over, not confirmed by all"), state("transferred")),
+            ("late", env._("Late Steps"),
+                env._("Handovers whose plan is behind"), late, True),
+            ("failed", env._("Failed"),
+                env._("Some records did not change owner"), failed, True),
+            ("needs_review", env._("Approval Lapsed"),
+                env._("Approved, but it did not go on"), state("needs_review"), True),
+            ("no_successor", env._("Without a Successor"),
+                env._("Nobody takes over some of the records yet"), alone, True),
         ]  # fmt: skip
 
     # ------------------------------------------------------------
