@@ -46,15 +46,16 @@ class HandoverRequest(models.Model):
         """
         # one question for all cards of a state alone
         by_state = dict(self._read_group([], ["state"], ["__count"]))
-        known = {
-            Domain("state", "=", state): by_state.get(state, 0)
-            for state in self._fields["state"].get_values(self.env)
-        }
-        return [self._overview_card(known, *row) for row in self._overview_questions()]
+        questions = self._overview_questions()
+        return [self._overview_card(by_state, *question) for question in questions]
 
     @api.model
-    def _overview_card(self, known, key, name, detail, domain, alarm=False):
-        count = known[domain] if domain in known else self.search_count(domain)
+    def _overview_card(self, by_state, key, name, detail, domain, alarm=False):
+        match [*domain]:
+            case [("state", "=", state)]:
+                count = by_state.get(state, 0)
+            case _:
+                count = self.search_count(domain)
         return {
             "key": key,
             "name": name,
