@@ -235,6 +235,20 @@ class HandoverRequest(models.Model):
         )  # fmt: skip
         return next(filter(request._shows_to, people), user.browse())
 
+    def _caretaker(self):
+        """Return who looks after what goes wrong: a user who sees it, or none.
+
+        The coordinator; where none is named the requester, and where that one is who
+        hands over, whoever approved it or leads the team.
+        """
+        self.ensure_one()
+        request = self.sudo()
+        people = (
+            request.coordinator_id | request.requester_id | request.approver_id
+        ) + request._giving_teams().user_id
+        giver = request.predecessor_id
+        return next(filter(request._shows_to, (*(people - giver), *giver)), giver[:0])
+
     # ------------------------------------------------------------
     # WHO SEES, AND IS TOLD
     # ------------------------------------------------------------

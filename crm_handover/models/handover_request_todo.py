@@ -1,8 +1,11 @@
+from markupsafe import Markup
+
 from odoo import api, models
 
 APPROVAL = "crm_handover.mail_activity_type_approval"
 ACCEPTANCE = "crm_handover.mail_activity_type_acceptance"
 PERMISSION = "crm_handover.mail_activity_type_permission"
+ATTENTION = "crm_handover.mail_activity_type_attention"
 
 
 class HandoverRequest(models.Model):
@@ -17,7 +20,7 @@ class HandoverRequest(models.Model):
     @api.model
     def _own_todo_types(self):
         """Return the types of the to-dos that handovers give; extended by super()."""
-        return self._todo_types(APPROVAL, ACCEPTANCE, PERMISSION)
+        return self._todo_types(APPROVAL, ACCEPTANCE, PERMISSION, ATTENTION)
 
     @api.model
     def _todo_types(self, *xml_ids):
@@ -67,6 +70,36 @@ class HandoverRequest(models.Model):
         )
         if by_mail:
             self._send_mails_soon()
+
+    def _call_for_attention(self, text):
+        """Give who looks after the handover one to-do, and add ``text`` to it.
+
+        One for each handover, however much goes wrong: a text that it tells already is
+        not told again.
+
+        :param text: a function of an environment that returns a sentence: what went
+            wrong, and the way out
+        """
+        self.ensure_one()
+        user = self._caretaker()
+        if not user:
+            return
+        told = Markup("<p>%s</p>") % text(self.with_context(lang=user.lang).env)
+        todo = self._todos(ATTENTION).filtered(lambda todo: todo.user_id == user)[:1]
+        if not todo:
+            self._ask(
+                ATTENTION,
+                user,
+                lambda env: env._("Look after what went wrong"),
+                by_mail=True,
+                note=told,
+            )
+        elif told not in (todo.note or ""):
+            todo.note = (todo.note or Markup()) + told
+
+    def _end_attention(self):
+        """Take the to-do of :meth:`_call_for_attention` away: its cause is gone."""
+        self._todos(ATTENTION).unlink()
 
     @api.model
     def _send_mails_soon(self):
