@@ -11,6 +11,7 @@ from . import handover_contact
 from . import handover_reason
 from . import handover_scope
 from . import handover_request
+from . import handover_request_once
 from . import handover_request_people
 from . import handover_request_draft
 from . import handover_request_todo

@@ -33,7 +33,7 @@ class HandoverEngine(models.AbstractModel):
             for line in of_scope:
                 record = by_id.get(line.res_id)
                 if record is None:
-                    obstacle = "missing", self.env._("It was deleted or merged.")
+                    obstacle = "missing", scope._why_missing()
                 elif line.goes_back:
                     obstacle = self._return_obstacle(line, scope, record)
                 else:

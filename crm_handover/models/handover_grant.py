@@ -87,6 +87,9 @@ class HandoverGrant(models.Model):
     closure = fields.Json(
         copy=False, help="The ids of all groups that were approved with this one."
     )
+    gone = fields.Json(
+        copy=False, help="Id and name of a group that went with its app: history."
+    )
     had_before = fields.Boolean(
         copy=False, help="The person had it before: it is not taken away."
     )
@@ -101,7 +104,7 @@ class HandoverGrant(models.Model):
 
     _one_thing = models.Constraint(
         """CHECK (
-            (kind = 'group') = (group_id IS NOT NULL)
+            (kind = 'group') = (group_id IS NOT NULL OR gone IS NOT NULL)
             AND (kind = 'team') = (team_id IS NOT NULL)
             AND (kind = 'project') = (project_id IS NOT NULL))""",
         "Choose one thing: a group, a sales team or a project.",
@@ -129,7 +132,7 @@ class HandoverGrant(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_summary(self):
         for grant in self:
-            known = grant.user_id and grant._thing()
+            known = grant.user_id and (grant._thing() or grant.gone)
             grant.thing = grant._thing_name() if known else ""
             grant.summary = grant._sentence() if known else ""
 
@@ -178,10 +181,12 @@ class HandoverGrant(models.Model):
 
     def _thing(self):
         self.ensure_one()
-        return self.group_id or self.team_id or self.project_id
+        return self[f"{self.kind or 'group'}_id"]
 
     def _thing_name(self):
         thing = self.sudo()._thing()
+        if not thing and self.gone:
+            return self.gone["name"]
         return (thing.full_name if self.kind == "group" else thing.name) or "–"
 
     @api.model
@@ -364,7 +369,8 @@ class HandoverGrant(models.Model):
         """Return what an approval covers, as plain values; the end changes nothing."""
         return [
             [
-                grant.id, grant.user_id.id, grant.kind, grant._thing().id,
+                grant.id, grant.user_id.id, grant.kind,
+                grant._thing().id or (grant.gone or {}).get("id", False),
                 fields.Datetime.to_string(grant.expires_at), grant.closure or False,
             ]
             for grant in self.sudo().sorted("id")
@@ -461,6 +467,24 @@ class HandoverGrant(models.Model):
             )
             grant._log("permission_ended", reason=reason)
         self._signal_after_commit()
+
+    @api.model
+    def _let_go(self, groups):
+        """Have permissions outlive these groups, which go with their app."""
+        grants = self.sudo().search([("group_id", "in", groups.ids)])
+        grants.request_id._lock()
+        text = self.env._("Its group was removed, with the app that had it.")
+        grants.filtered(lambda grant: grant.state in LASTING)._end(text)
+        drafts = grants.filtered(
+            lambda grant: grant.state == "proposed" and not grant.approved
+        )
+        drafts._trusting().unlink()
+        for grant in grants - drafts:
+            gone = {"id": grant.group_id.id, "name": grant._thing_name()}
+            values = {"gone": gone, "group_id": False}
+            if grant.state == "proposed":
+                values |= {"state": "ended", "end_reason": text}
+            grant._trusting().write(values)
 
     def _log(self, code, **data):
         grant = self.sudo()

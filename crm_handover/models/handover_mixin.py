@@ -35,7 +35,7 @@ class HandoverMixin(models.AbstractModel):
     def _compute_handover_count(self):
         counts = dict(
             self.env["handover.request.line"]._read_group(
-                [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+                self._handover_lines_domain() & Domain("res_id", "in", self.ids),
                 ["res_id"],
                 ["__count"],
             )
@@ -51,7 +51,7 @@ class HandoverMixin(models.AbstractModel):
         """
         single(self)
         lines = self.env["handover.request.line"].search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+            self._handover_lines_domain() & Domain("res_id", "=", self.id)
         )
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_handover.handover_request_action"
@@ -59,6 +59,17 @@ class HandoverMixin(models.AbstractModel):
         action["domain"] = [("id", "in", lines.request_id.ids)]
         action["context"] = {"create": False}
         return action
+
+    @api.model
+    def _handover_lines_domain(self):
+        """Return the domain of the lines that name records of this model.
+
+        Not those of a model that had the same name, and went with its app.
+        """
+        scopes = self.env["handover.scope"]._owner_fields(self._name)
+        return Domain("res_model", "=", self._name) & Domain(
+            "scope_id", "in", [id_ for id_, *_fields in scopes]
+        )
 
     # ------------------------------------------------------------
     # HOOKS

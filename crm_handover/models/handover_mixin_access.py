@@ -141,7 +141,7 @@ class HandoverMixin(models.AbstractModel):
             named
             & LEFT
             & Domain("predecessor_id", "=", self.env.uid)
-            & Domain("res_model", "=", self._name)
+            & self._handover_lines_domain()
         )
         return Domain.OR(self._handover_named(request, lines) for request in requests)
 

@@ -194,7 +194,8 @@ class HandoverRequest(models.Model):
     client_key = fields.Char(
         copy=False,
         size=64,
-        help="A caller's own key, unique per requester.",
+        help="A caller's own key, unique per requester: sent again, it makes no second"
+        " handover.",
         content=True,
     )
     refusal_reason = fields.Text(readonly=True, copy=False)

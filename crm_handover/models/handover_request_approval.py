@@ -9,14 +9,28 @@ from ..evidence.plain import plain
 from .handover_guard import door
 from .handover_states import APPROVED_ON
 
+# what an approval leaves on the handover, until it is taken back to draft
+APPROVAL = ("digest", "approved_values", "approved_form", "date_approved")
+
 
 class HandoverRequest(models.Model):
     """The decision: submit, approve, refuse, take back; and what is approved."""
 
     _inherit = "handover.request"
 
-    # what an add-on brings later was not approved; what one takes away, was
-    approved_values = fields.Json(readonly=True, copy=False, prefetch=False)
+    # what a version or an add-on brings later was not approved; what it takes away was
+    approved_values = fields.Json(
+        readonly=True,
+        copy=False,
+        prefetch=False,
+        help="What was approved of the handover itself, as it was then.",
+    )
+    approved_form = fields.Integer(
+        string="Form of the Approval",
+        readonly=True,
+        copy=False,
+        help="The form by which the approval was signed, and is verified for ever.",
+    )
 
     @door
     def action_submit(self):
@@ -64,6 +78,7 @@ class HandoverRequest(models.Model):
                 "approver_id": self.env.uid,
                 "date_approved": fields.Datetime.now(),
                 "approved_values": request.sudo()._approved_values(),
+                "approved_form": verify.FORM,
                 "digest": request._content_digest(),
             }
             request._move(
@@ -101,7 +116,7 @@ class HandoverRequest(models.Model):
         """
         self._require("draft")
         for request in self:
-            values = {"digest": False, "approved_values": False, "date_approved": False}
+            values = dict.fromkeys(APPROVAL, False)
             request._move("draft", values)
             request._release_lines()
             request.line_ids._trusting().filtered(
@@ -192,8 +207,12 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         return {**self._approved_values(), "grants": self.grant_ids._approved_rows()}
 
-    def _content_digest(self):
-        """Return the SHA-256 over what is approved: people, dates and every line."""
+    def _content_digest(self, form=None):
+        """Return the SHA-256 over what is approved: people, dates and every line.
+
+        :param int form: the form of digests; otherwise that of the approval, and before
+            an approval the newest
+        """
         head = self.sudo()._approved_head()
-        lines = self._line_columns(verify.APPROVED)
-        return verify.digest(chain([head], lines))
+        names = verify.FORMS[form or self.approved_form or verify.FORM]["digest"]
+        return verify.digest(chain([head], self._line_columns(names)))

@@ -95,7 +95,7 @@ class HandoverRequestEvent(models.Model):
     @api.model
     def _unread(self):
         """Return the data that is for the export, not for reading."""
-        return {*verify.DIGESTS, "thing", "until"}
+        return {*verify.DIGESTS, "form", "thing", "until"}
 
     def _texts(self):
         """Return what each piece of data says in words; extended by super()."""
@@ -120,6 +120,7 @@ class HandoverRequestEvent(models.Model):
         Writing the head is a conflict for who did not see the last event yet, which a
         lock alone is not: one chain, no fork.
         """
+        data |= self._form(data)
         values = {
             "request_ref": request.id,
             "request_name": request.name,
@@ -137,6 +138,13 @@ class HandoverRequestEvent(models.Model):
         event = self._trusting().create({**values, "request_id": request.id})
         request._trusting().write({"event_head": values["hash"]})
         return event
+
+    @api.model
+    def _form(self, data):
+        """Return what tells by which form digests were made, if not by the first."""
+        if verify.FORM == 1 or data.keys().isdisjoint(verify.DIGESTS):
+            return {}
+        return {"form": verify.FORM}
 
     def _plain(self):
         """Return the events as the evidence has them: a list of dictionaries."""

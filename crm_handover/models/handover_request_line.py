@@ -1,4 +1,5 @@
 import json
+import logging
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -7,8 +8,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .handover_background import FATAL, TRANSIENT
 from .handover_engine import MAX_ATTEMPTS
 from .handover_guard import door, single
+
+_logger = logging.getLogger(__name__)
 
 LINE_STATES = [
     ("todo", "To Do"),
@@ -132,6 +136,11 @@ class HandoverRequestLine(models.Model):
         copy=False, help="No other handover may take the record at the same time."
     )
     reason_id = fields.Many2one(related="request_id.reason_id")
+    gone_reason = fields.Char(
+        compute="_compute_gone_reason",
+        string="Why It Is Gone",
+        help="Why the record is history: the app that had it is not there any more.",
+    )
     can_decide = fields.Boolean(compute="_compute_can_decide")
     can_edit = fields.Boolean(compute="_compute_can_edit")
 
@@ -172,6 +181,13 @@ class HandoverRequestLine(models.Model):
     def _compute_can_edit(self):
         for line in self:
             line.can_edit = line.state == "todo" and line.request_id.can_edit
+
+    @api.depends("scope_id")
+    @api.depends_context("lang")
+    def _compute_gone_reason(self):
+        there = self._there()
+        for line in self:
+            line.gone_reason = line not in there and line.scope_id._why_missing()
 
     @api.model
     def _guarded_initial(self):
@@ -271,9 +287,15 @@ class HandoverRequestLine(models.Model):
         :return: a window action
         """
         single(self)
-        record = self.env[self.res_model].browse(self.res_id).exists()
+        record = self._record()
         if not record:
-            raise UserError(self.env._("“%s” does not exist any more.", self.res_name))
+            raise UserError(
+                self.env._(
+                    "%(record)s: %(why)s",
+                    record=self.res_name,
+                    why=self.scope_id._why_missing(),
+                )
+            )
         record.check_access("read")
         return {
             "type": "ir.actions.act_window",
@@ -341,12 +363,24 @@ class HandoverRequestLine(models.Model):
     def _record_results(self, results):
         """Write what became of each line, all of them in one statement.
 
+        Where automations watch the lines, they see the change; one that fails keeps no
+        outcome from being written.
+
         :param results: ``{line id: {"code", "message", "before", "after"}}``
         """
         if not results:
             return
+        rows = self._result_rows(results)
+        if not (self._has_automations() and self._tell_automations(rows)):
+            self._write_rows(rows)
+        self.invalidate_recordset()
+        self.request_id.invalidate_recordset()
+        self.env["handover.mixin"]._handover_forget_access()
+
+    def _result_rows(self, results):
+        """Return the values of each line: dictionaries with plain values."""
         back = set(self.filtered("goes_back").ids)
-        rows = [
+        return [
             {
                 "id": id_,
                 "state": (STATE_OF_RETURN if id_ in back else STATE_OF_RESULT)[
@@ -359,6 +393,8 @@ class HandoverRequestLine(models.Model):
             }
             for id_, result in results.items()
         ]
+
+    def _write_rows(self, rows):
         self.env.cr.execute(
             SQL(
                 """UPDATE handover_request_line line
@@ -376,9 +412,68 @@ class HandoverRequestLine(models.Model):
                 rows=json.dumps(rows),
             )
         )
-        self.invalidate_recordset()
-        self.request_id.invalidate_recordset()
-        self.env["handover.mixin"]._handover_forget_access()
+
+    @api.model
+    def _has_automations(self):
+        """Tell whether automation rules, webhooks among them, watch the lines."""
+        if "base.automation" not in self.env:
+            return False
+        rules = self.env["base.automation"].sudo()
+        return bool(rules.search_count([("model_name", "=", self._name)], limit=1))
+
+    def _tell_automations(self, rows):
+        """Write the outcome through the ORM, where automation rules see it.
+
+        :return: whether that went well; otherwise nothing was written
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._write_rows([row | self._outcome_so_far(row) for row in rows])
+                self.invalidate_recordset()
+                self._write_outcomes(rows)
+                self.env.flush_all()
+        except (*TRANSIENT, *FATAL):
+            raise
+        except Exception:
+            _logger.exception("An automation on the outcome of records failed")
+            return False
+        return True
+
+    def _outcome_so_far(self, row):
+        line = self.browse(row["id"])
+        return {
+            "state": line.state,
+            "code": line.result_code or None,
+            "message": line.result_message or None,
+        }
+
+    def _write_outcomes(self, rows):
+        groups = {}
+        for row in rows:
+            key = row["state"], row["code"], row["message"]
+            groups.setdefault(key, []).append(row["id"])
+        for (state, code, message), ids in groups.items():
+            self.browse(ids)._trusting().write(
+                {"state": state, "result_code": code, "result_message": message}
+            )
+
+    def _there(self):
+        """Return those of ``self`` whose kind of record is there: others are history.
+
+        A model that came back under the same name has other records by the same ids.
+        """
+        there = self.scope_id._there()
+        return self.filtered(lambda line: line.scope_id in there)
+
+    def _record(self):
+        """Return the record that the line names, or nothing, with the reader's rights.
+
+        :return: one record; an empty recordset of any model when it is gone
+        """
+        self.ensure_one()
+        if not self._there():
+            return self.browse()
+        return self.env[self.res_model].browse(self.res_id).exists()
 
     def _giver(self):
         """Return who gives the record away: the successor, on the way back."""

@@ -117,11 +117,15 @@ class HandoverRequest(models.Model):
                 ["scope_id", "successor_id"],
             )
         )
-        return [(scope, user) for scope, user in groups if user.active]
+        return [
+            (scope, user)
+            for scope, user in groups
+            if user.active and not scope._is_gone()
+        ]
 
     def _is_closed(self, model, user):
         """Tell whether ``user`` could open no record of ``model``, grants included."""
-        if self.env[model].with_user(user).has_access("read"):
+        if model not in self.env or self.env[model].with_user(user).has_access("read"):
             return False
         proposed = self.sudo().grant_ids.filtered(
             lambda grant: (

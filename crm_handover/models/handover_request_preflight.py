@@ -107,7 +107,12 @@ class HandoverRequest(models.Model):
                     self.env._("Collect the records, or select some in a list."),
                 )
             )
-        if without := lines.search_count([*todo, ("successor_id", "=", False)]):
+        groups = lines._read_group(
+            [*todo, ("successor_id", "=", False)], ["scope_id"], ["__count"]
+        )
+        # of a kind that is gone, nobody takes anything
+        without = sum(count for scope, count in groups if not scope._is_gone())
+        if without:
             findings.append(
                 self._finding(
                     "no_successor",

@@ -137,6 +137,7 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _running(self):
+        """Return what the crons go on with; extended by super()."""
         return self.search([("state", "=", "running")], order="date_started, id")
 
     @api.model
@@ -144,7 +145,7 @@ class HandoverRequest(models.Model):
         return self.env["handover.request.line"].search_count(
             [
                 ("state", "=", "todo"),
-                ("request_id.state", "=", "running"),
+                ("request_id", "in", self._running().ids),
                 "|",
                 ("request_id.hold_until", "=", False),
                 ("request_id.hold_until", "<=", fields.Datetime.now()),

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .handover_grant import LASTING
 
@@ -20,3 +20,7 @@ class ResGroups(models.Model):
             for grant in live:
                 grant._follow_group()
         return result
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_from_permissions(self):
+        self.env["handover.grant"]._let_go(self)

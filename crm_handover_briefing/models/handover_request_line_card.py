@@ -72,11 +72,10 @@ class HandoverRequestLine(models.Model):
             reader may not open the record, or it is gone
         """
         self.ensure_one()
-        Model = self.env[self.res_model].with_context(active_test=False)
-        record = Model.browse(self.res_id).exists()
+        record = self.with_context(active_test=False)._record()
         if not record or not record.has_access("read"):
             return []
-        known = isinstance(Model, self.env.registry["handover.mixin"])
+        known = isinstance(record, self.env.registry["handover.mixin"])
         handler = record if known else self.env["handover.mixin"]
         return handler._handover_card_sections(record)
 

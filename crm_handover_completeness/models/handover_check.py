@@ -98,9 +98,9 @@ class HandoverCheck(models.Model):
         """Return why this check cannot be made, or an empty text."""
         self.ensure_one()
         scope = self.scope_id.sudo()
-        Model = self.env.get(scope.model)
-        if Model is None:
+        if scope._is_gone():
             return self.env._("there are no such records any more.")
+        Model = self.env[scope.model]
         if self.kind in ("field_missing", "past_date"):
             return self._fields_problem(Model)
         if NEEDS.get(self.kind, "id") not in Model._fields or (

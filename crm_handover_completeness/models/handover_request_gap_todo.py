@@ -108,7 +108,7 @@ class HandoverRequest(models.Model):
     def _openable(self, lines, user):
         """Return those of ``lines`` whose records ``user`` can open and plan for."""
         openable = set()
-        for model, group in lines.grouped("res_model").items():
+        for model, group in lines._there().grouped("res_model").items():
             if "activity_ids" in self.env[model]._fields:
                 records = self.env[model].browse(group.mapped("res_id")).exists()
                 readable = records.with_user(user)._filtered_access("read")

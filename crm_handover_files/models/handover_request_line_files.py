@@ -31,7 +31,7 @@ class HandoverRequestLine(models.Model):
     @api.depends_context("lang")
     def _compute_files(self):
         """Count the files of all lines in one query."""
-        by_model = self.grouped("res_model")
+        by_model = self._there().grouped("res_model")
         groups = (
             self.env["ir.attachment"]
             .sudo()
@@ -92,6 +92,8 @@ class HandoverRequestLine(models.Model):
         :return: ``[{"id", "name", "kind", "size", "date", "url"}]``, the latest first
         """
         single(self)
+        if not self._there():
+            return []
         return self._list_files(
             Domain("res_model", "=", self.res_model)
             & Domain("res_id", "=", self.res_id)

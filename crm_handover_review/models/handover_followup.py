@@ -214,7 +214,7 @@ class HandoverFollowup(models.Model):
     def _follow_kind(self, request, scope):
         """Begin with the next records of one kind; return how many there were."""
         record, customer, partner = SQL(), SQL("NULL::int"), SQL("NULL::int")
-        Model, field = self.env[scope.model], scope._handler()._handover_customer_field
+        Model, field = scope._records(), scope._handler()._handover_customer_field
         if scope.model == "res.partner":
             field = "id"
         known = field in Model._fields and Model._fields[field].column_type
