@@ -132,7 +132,7 @@ class HandoverRequest(models.Model):
 
     def _after_move(self, move):
         result = super()._after_move(move)
-        if move in ("start", "draft", "cancel", "review"):
+        if move in ("start", "review"):
             self._todos(ACCEPTANCE).unlink()
         return result
 

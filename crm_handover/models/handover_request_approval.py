@@ -102,9 +102,9 @@ class HandoverRequest(models.Model):
         reason = self._check_reason(reason)
         self._require("refuse")
         for request in self:
+            request._close_approval_activity(self.env._("Refused: %s", reason))
             request._move("refuse", {"refusal_reason": reason}, reason=reason)
             request._release_lines()
-            request._close_approval_activity(self.env._("Refused: %s", reason))
             request._notify("refused")
         return True
 
@@ -122,7 +122,6 @@ class HandoverRequest(models.Model):
             request.line_ids._trusting().filtered(
                 lambda line: line.state in ("cancelled", "failed")
             ).write({"state": "todo", "result_code": False, "result_message": False})
-            request._close_approval_activity(self.env._("Taken back"))
         return True
 
     # ------------------------------------------------------------

@@ -94,7 +94,6 @@ class HandoverRequest(models.Model):
                 done=request.done_count,
                 outcome=request._outcome_digest(),
             )
-            request._close_approval_activity(self.env._("Cancelled"))
             if move == "stop":
                 request._end_needless_permissions(self.env._("It was stopped."))
                 request._notify("cancelled")

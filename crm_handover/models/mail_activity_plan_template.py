@@ -35,6 +35,10 @@ class MailActivityPlanTemplate(models.Model):
                     )
                 )
 
+    def _prepares(self):
+        """Tell whether the step is one that is taken before the planned day."""
+        return bool(self.delay_count) and self.delay_from == "before_plan_date"
+
     def _determine_responsible(self, on_demand_responsible, applied_on_record):
         if self.responsible_type not in HANDOVER_ROLES:
             return super()._determine_responsible(

@@ -225,6 +225,68 @@ class TestSteps(PlanCase):
         request.action_plan_steps()
         self.assertEqual(self.steps(request)["Write down"][1], TODAY)
 
+    def test_nothing_prepares_what_runs_at_once(self):
+        request = self.planned(date_planned=False)
+        self.assertEqual(set(self.steps(request)), {"Tell customers", "Look again"})
+        # a day that is planned in the draft, and given up again
+        request = self.planned("draft").with_user(self.anna)
+        request.action_plan_steps()
+        self.assertEqual(len(self.steps(request)), 4)
+        request.date_planned = False
+        request.action_submit()
+        self.assertEqual(set(self.steps(request)), {"Tell customers", "Look again"})
+
+    def test_nothing_prepares_what_runs_before_its_time(self):
+        request = self.planned("approved")
+        self.later(9)
+        # the 11th: "Write down" was due on the 10th, and still is
+        request.with_user(self.leader).action_run()
+        self.assertEqual(
+            set(self.steps(request)), {"Write down", "Tell customers", "Look again"}
+        )
+
+    def test_who_leaves_has_no_step_after_the_last_day(self):
+        self.plan.template_ids[3].responsible_type = "coordinator"
+        self.plan.template_ids[2].responsible_type = "predecessor"
+        last = date(2026, 3, 20)
+        request = self.planned(date_overlap_end=last)
+        self.assertEqual(request.coordinator_id, self.anna)
+        self.assertEqual(
+            self.steps(request),
+            {
+                "Write down": (self.anna, date(2026, 3, 10)),
+                "Check access": (self.anna, date(2026, 3, 18)),
+                # the plan wants Anna, who is there until the 20th
+                "Tell customers": (self.anna, last),
+                # who coordinates is looked for among those who stay
+                "Look again": (self.leader, date(2026, 4, 3)),
+            },
+        )
+
+    def test_without_a_last_day_the_plan_says_who_stays(self):
+        self.plan.template_ids[3].responsible_type = "coordinator"
+        self.plan.template_ids[2].responsible_type = "predecessor"
+        steps = self.steps(self.planned())
+        self.assertEqual(steps["Tell customers"], (self.anna, date(2026, 3, 21)))
+        self.assertEqual(steps["Look again"], (self.leader, date(2026, 4, 3)))
+
+    def test_who_is_away_has_no_step_until_they_are_back(self):
+        self.plan.template_ids[3].responsible_type = "coordinator"
+        away = {"kind": "temporary", "reason_id": self.reason.id}
+        steps = self.steps(self.planned(date_return="2026-05-01 09:00:00", **away))
+        self.assertEqual(steps["Look again"], (self.leader, date(2026, 4, 3)))
+        steps = self.steps(self.planned(date_return="2026-04-01 09:00:00", **away))
+        self.assertEqual(steps["Look again"], (self.anna, date(2026, 4, 3)))
+
+    def test_taken_back_it_has_no_steps(self):
+        request = self.planned()
+        self.step(request, "Write down").with_user(self.anna).action_done()
+        request.with_user(self.anna).action_draft()
+        self.assertFalse(self.steps(request))
+        self.assertEqual(request.step_ids.mapped("summary"), ["Write down"])
+        request.with_user(self.anna).action_submit()
+        self.assertEqual(len(self.steps(request)), 3)
+
     def test_who_cannot_is_stood_in_for(self):
         """People who left, are not named or may not see it: the coordinator's."""
         self.plan.template_ids[0].write(
@@ -499,7 +561,8 @@ class TestReminder(PlanCase, NoticeCase):
             successor_id=self.li.id,
         )
         steps = request.step_ids
-        self.assertEqual(steps.user_id, self.anna | self.li)
+        # the leader has what is left for who coordinates, once Anna has left
+        self.assertEqual(steps.user_id, self.anna | self.li | self.leader)
         for step in steps:
             with self.subTest(step=step.summary):
                 chinese = step.user_id == self.li
@@ -512,7 +575,7 @@ class TestReminder(PlanCase, NoticeCase):
         self.later(40)
         self.forget()
         self.remind()
-        self.assertDelivered(anna=1, li=1)
+        self.assertDelivered(anna=1, li=1, leader=1)
         [mail] = self.mails_to(self.li)
         text = self.tree(mail).text_content()
         self.assertTrue(CHINESE.search(mail["Subject"]))

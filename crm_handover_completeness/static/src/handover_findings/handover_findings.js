@@ -30,7 +30,7 @@ patch(HandoverFindings.prototype, {
     ask() {
         return this.press("action_plan_gaps", {
             confirm: _t(
-                "Whoever is responsible gets a to-do for each record with a gap, due before the handover."
+                "Whoever is responsible gets one to-do that lists what is missing, due before the handover."
             ),
             "confirm-title": _t("Ask for what is missing?"),
             "confirm-label": _t("Ask"),
