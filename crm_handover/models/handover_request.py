@@ -1,11 +1,14 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from .handover_guard import door, single
 from .handover_states import STATES
+
+# whose work is handed over: with those who left, but not the system's own user
+EMPLOYEES = f"[('share', '=', False), ('id', '!=', {SUPERUSER_ID})]"
 
 
 class Move(NamedTuple):
@@ -94,7 +97,7 @@ class HandoverRequest(models.Model):
         tracking=True,
         ondelete="restrict",
         context={"active_test": False},
-        domain="[('share', '=', False)]",
+        domain=EMPLOYEES,
         help="Who hands over. People who left already can be chosen as well.",
         content=True,
     )
@@ -375,7 +378,8 @@ class HandoverRequest(models.Model):
                 raise ValidationError(
                     self.env._("%s: say whose work is handed over.", request.name)
                 )
-            if request.predecessor_id.share:
+            giver = request.predecessor_id
+            if giver.share or giver.id == SUPERUSER_ID:
                 # without the name, which the caller may not know
                 raise ValidationError(
                     self.env._("Whose work is handed over: choose an employee's user.")

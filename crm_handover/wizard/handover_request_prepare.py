@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.handover_guard import door, is_id, single
@@ -17,7 +17,8 @@ class HandoverRequestPrepare(models.TransientModel):
         "res.users",
         string="Who Hands Over",
         context={"active_test": False},
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        domain=f"[('share', '=', False), ('id', '!=', {SUPERUSER_ID}),"
+        " ('company_ids', 'in', company_id)]",
         default=lambda self: self.env.user,
     )
     source_team_id = fields.Many2one(

@@ -1,3 +1,4 @@
+import { fetchAction } from "@crm_handover/handover_action/handover_action";
 import { _t } from "@web/core/l10n/translation";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
@@ -124,7 +125,7 @@ export class HandoverProgress extends Component {
     }
 
     async openLines({ filter }) {
-        const action = await this.orm.call("handover.request", "action_view_lines", [
+        const action = await fetchAction(this.orm, "handover.request", "action_view_lines", [
             [this.props.record.resId],
         ]);
         return this.action.doAction(action, {
