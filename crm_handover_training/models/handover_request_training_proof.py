@@ -381,6 +381,18 @@ class HandoverRequest(models.Model):
             {"key": "training", "title": self.env._("Training"), "text": text},
         ]
 
+    def _confirm_warnings(self):
+        yield from super()._confirm_warnings()
+        _people, missing = self._training_people()
+        if self.training_ids and not self.date_training_waived:
+            # what was planned without being required
+            trainees = self.sudo().trainee_ids
+            missing |= trainees.filtered(lambda one: not one.date_signed).user_id
+        if missing:
+            yield self.env._(
+                "Training that is not signed off yet: %s.", self._names(missing)
+            )
+
     def _complete_if_trained(self):
         if self.state == "transferred":
             self._complete_if_confirmed()
