@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover in the API Documentation",
     "summary": "What the models of handovers are, on the pages under /doc",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",
