@@ -5,6 +5,7 @@ from . import handover_mixin
 from . import handover_mixin_access
 from . import handover_engine
 from . import handover_engine_transfer
+from . import handover_engine_foresee
 from . import handover_engine_along
 from . import handover_engine_note
 from . import handover_contact
@@ -23,6 +24,7 @@ from . import handover_request_approval
 from . import handover_request_run
 from . import handover_request_scheduler
 from . import handover_request_return
+from . import handover_request_attention
 from . import handover_request_confirm
 from . import handover_request_notice
 from . import handover_request_permission

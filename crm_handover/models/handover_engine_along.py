@@ -5,7 +5,8 @@ from odoo.tools import SQL
 class HandoverEngine(models.AbstractModel):
     """What goes along with a record: to-dos, meetings, followers.
 
-    What moved is kept on the line (``after``), so that exactly that goes back.
+    What moved is kept on the line (``after``), so that exactly that goes back; and what
+    refused to, which keeps no record back.
     """
 
     _inherit = "handover.engine"
@@ -46,7 +47,7 @@ class HandoverEngine(models.AbstractModel):
     def _go_back_along(self, lines, records, giver, taker, moved):
         """Give back what went along with the records of ``lines``, and nothing else.
 
-        :param moved: which to-dos moved, by record id; they are added there
+        :param moved: what moved and what stayed, by record id; it is added there
         """
         request = lines.request_id
         kept = {line.res_id: line.after or {} for line in lines}
@@ -57,9 +58,26 @@ class HandoverEngine(models.AbstractModel):
         if giver and taker and request.move_activities:
             self._move_activities(self._activities(records, giver, kept), taker, moved)
         if giver and taker and request.move_meetings:
-            self._return_meetings(giver, taker, kept)
+            self._return_meetings(giver, taker, kept, moved)
         if threads:
-            self._return_followers(records, giver, taker, kept, followed)
+            self._return_followers(records, giver, taker, kept, followed, moved)
+
+    @api.model
+    def _stays(self, moved, record_id, thing, error, text):
+        """Note that something did not go along with its record, and why.
+
+        :param moved: what went along, by record id; it is noted there
+        :param text: what stayed, as a sentence, which the reason follows
+        """
+        text = self.env._("%(what)s %(why)s", what=text, why=self._reason(error))
+        moved[record_id].setdefault("stayed", []).append(
+            {
+                "res_model": thing._name,
+                "res_id": thing.id,
+                "name": thing.display_name,
+                "text": text,
+            }
+        )
 
     @api.model
     def _has_followers(self, records):
@@ -87,10 +105,19 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _move_activities(self, activities, taker, moved):
-        if activities:
-            activities.write({"user_id": taker.id})
+        refused = self._sift(activities, lambda some: some.write({"user_id": taker.id}))
         for activity in activities:
-            moved[activity.res_id].setdefault("activities", []).append(activity.id)
+            if activity in refused:
+                text = self.env._(
+                    "The to-do “%(todo)s” stays with %(user)s; give it to somebody who"
+                    " may have it.",
+                    todo=activity.display_name,
+                    user=activity.user_id.name,
+                )
+                error = refused[activity]
+                self._stays(moved, activity.res_id, activity, error, text)
+            else:
+                moved[activity.res_id].setdefault("activities", []).append(activity.id)
 
     # ------------------------------------------------------------
     # MEETINGS
@@ -106,24 +133,53 @@ class HandoverEngine(models.AbstractModel):
             & fields.Domain("start", ">", fields.Datetime.now())
             & ~Meeting._handover_private_domain()
         )
+        came = {
+            meeting.id: [
+                user.partner_id in meeting.partner_ids for user in (giver, taker)
+            ]
+            for meeting in meetings
+        }
+
+        def move(some):
+            for meeting in some:
+                self._move_meeting(meeting, taker, giver.partner_id, taker.partner_id)
+
+        refused = self._sift(meetings, move)
         for meeting in meetings:
-            was = [user.partner_id in meeting.partner_ids for user in (giver, taker)]
-            self._move_meeting(meeting, taker, giver.partner_id, taker.partner_id)
             for record_id in self._record_ids_of(meeting, records):
-                kept = moved[record_id].setdefault("meetings", [])
-                kept.append([meeting.id, *was])
+                if meeting in refused:
+                    self._meeting_stays(moved, record_id, meeting, refused[meeting])
+                else:
+                    kept = moved[record_id].setdefault("meetings", [])
+                    kept.append([meeting.id, *came[meeting.id]])
 
     @api.model
-    def _return_meetings(self, giver, taker, kept):
+    def _return_meetings(self, giver, taker, kept, moved):
         """Give meetings back that are still in the future, and still the giver's."""
-        for after in kept.values():
+        for record_id, after in kept.items():
             for id_, taker_came, giver_came in after.get("meetings", ()):
                 meeting = self.env["calendar.event"].sudo().browse(id_).exists()
                 if meeting.user_id != giver or meeting.start <= fields.Datetime.now():
                     continue
                 leaves = self.env["res.partner"] if giver_came else giver.partner_id
                 comes = taker.partner_id if taker_came else self.env["res.partner"]
-                self._move_meeting(meeting, taker, leaves, comes)
+                refused = self._sift(
+                    meeting,
+                    lambda some, leaves=leaves, comes=comes: self._move_meeting(
+                        some, taker, leaves, comes
+                    ),
+                )
+                for error in refused.values():
+                    self._meeting_stays(moved, record_id, meeting, error)
+
+    @api.model
+    def _meeting_stays(self, moved, record_id, meeting, error):
+        text = self.env._(
+            "The meeting “%(meeting)s” stays with %(user)s; change its organiser.",
+            meeting=meeting.display_name,
+            user=meeting.user_id.name,
+        )
+        self._stays(moved, record_id, meeting, error, text)
 
     @api.model
     def _move_meeting(self, meeting, organiser, leaves, comes):
@@ -171,14 +227,46 @@ class HandoverEngine(models.AbstractModel):
         follows = self._follows(records, (giver | taker).partner_id)
         theirs = follows.filtered(lambda follow: follow.partner_id == taker.partner_id)
         new = records.browse(set(records._ids) - set(theirs.mapped("res_id")))
-        self._subscribe(new, taker.partner_id)
+        self._follow(new, taker, moved)
         for record_id in new._ids:
-            moved[record_id]["subscribed"] = True
+            if "stayed" not in moved[record_id]:
+                moved[record_id]["subscribed"] = True
         if not stays:
             former = follows - theirs
-            for follow in former:
-                moved[follow.res_id]["unsubscribed"] = follow.subtype_ids.ids
-            former.unlink()
+            subtypes = {follow.res_id: follow.subtype_ids.ids for follow in former}
+            left = self._unfollow(former, giver, moved)
+            for record_id in left:
+                moved[record_id]["unsubscribed"] = subtypes[record_id]
+
+    @api.model
+    def _follow(self, records, user, moved, subtype_ids=()):
+        """Make ``user`` follow ``records``, but for those that refuse."""
+        partner = user.partner_id
+
+        def subscribe(some):
+            if subtype_ids:
+                some._message_subscribe(partner.ids, list(subtype_ids))
+            else:
+                self._subscribe(some, partner)
+
+        for record, error in self._sift(records, subscribe).items():
+            text = self.env._("%s does not follow it; add them by hand.", user.name)
+            self._stays(moved, record.id, record, error, text)
+
+    @api.model
+    def _unfollow(self, follows, user, moved):
+        """Have ``user`` follow no more, but for what refuses.
+
+        :return: ids of the records that they do not follow any more
+        """
+        record_ids = {follow: follow.res_id for follow in follows}
+        refused = self._sift(follows, lambda some: some.unlink())
+        for follow, error in refused.items():
+            text = self.env._(
+                "%s still follows it; remove them from its followers.", user.name
+            )
+            self._stays(moved, follow.res_id, follow, error, text)
+        return [id_ for follow, id_ in record_ids.items() if follow not in refused]
 
     @api.model
     def _subscribe(self, records, partner):
@@ -212,14 +300,15 @@ class HandoverEngine(models.AbstractModel):
         records.invalidate_recordset(["message_follower_ids", "message_partner_ids"])
 
     @api.model
-    def _return_followers(self, records, giver, taker, kept, followed):
+    def _return_followers(self, records, giver, taker, kept, followed, moved):
         """Undo what the handover did to followers, and nothing else.
 
         :param kept: what moved, by record id
         :param followed: ids of the records that ``taker`` followed before the return
         """
         follows = self._follows(records, giver.partner_id)
-        follows.filtered(lambda follow: kept[follow.res_id].get("subscribed")).unlink()
+        follows = follows.filtered(lambda follow: kept[follow.res_id].get("subscribed"))
+        self._unfollow(follows, giver, moved)
         by_subtypes = {}
         for record_id, after in kept.items():
             if "unsubscribed" in after:
@@ -227,9 +316,7 @@ class HandoverEngine(models.AbstractModel):
                 by_subtypes.setdefault(key, []).append(record_id)
                 followed.add(record_id)
         for subtype_ids, record_ids in by_subtypes.items():
-            records.browse(record_ids)._message_subscribe(
-                partner_ids=taker.partner_id.ids, subtype_ids=list(subtype_ids)
-            )
-        self._follows(records, taker.partner_id).filtered(
-            lambda follow: follow.res_id not in followed
-        ).unlink()
+            self._follow(records.browse(record_ids), taker, moved, subtype_ids)
+        follows = self._follows(records, taker.partner_id)
+        follows = follows.filtered(lambda follow: follow.res_id not in followed)
+        self._unfollow(follows, taker, moved)

@@ -177,15 +177,16 @@ class HandoverEngine(models.AbstractModel):
         records.invalidate_recordset()
         moved = self._move_along(lines, records)
         # as a follower, the new manager of an invited-only project can open it
-        self._check_taken(lines, scope, records)
+        self._check_taken(lines, scope, records, moved)
         afters = handler._handover_snapshot(scope, records)
         self._note_down(lines, scope, records, befores, afters)
         return {
-            line.id: {
-                "code": "done",
-                "before": befores[line.res_id],
-                "after": afters[line.res_id] | moved[line.res_id],
-            }
+            line.id: self._result(
+                moved[line.res_id],
+                code="done",
+                before=befores[line.res_id],
+                after=afters[line.res_id],
+            )
             for line in lines
         }
 
@@ -228,8 +229,10 @@ class HandoverEngine(models.AbstractModel):
         team = self.env["crm.team"].sudo()
         if scope.team_field_id:
             team = record[scope.team_field_id.name]
-            if team.id == after["team"]:
-                team = team.browse(before["team"] or ())
+            former = team.browse(before["team"] or ())
+            fits = self.env["handover.mixin"]._handover_fits
+            if team.id == after["team"] and fits(record, former):
+                team = former
         return giver, line.predecessor_id, team
 
     @api.model
@@ -239,14 +242,31 @@ class HandoverEngine(models.AbstractModel):
         moved = self._move_along(lines, records)
         text = self.env._("The successor owned it already.")
         return {
-            line.id: {"code": "already", "message": text, "after": moved[line.res_id]}
+            line.id: self._result(moved[line.res_id], code="already", message=text)
             for line in lines
         }
 
     @api.model
-    def _check_taken(self, lines, scope, records):
+    def _result(self, moved, code, message="", after=None, **values):
+        """Return the result of a line whose record went; what stayed is in its text.
+
+        :param moved: what went along with the record, and what did not
+        """
+        stayed = moved.pop("stayed", [])
+        texts = filter(None, [message, *(thing["text"] for thing in stayed)])
+        return {
+            "code": code,
+            "message": " ".join(texts),
+            "after": {**(after or {}), **moved},
+            "stayed": stayed,
+            **values,
+        }
+
+    @api.model
+    def _check_taken(self, lines, scope, records, moved):
         """Read the owners back, as those who take the records.
 
+        :param moved: what went along with each record, and what did not
         :raise RecordsRefused: when another add-on put an owner back, or somebody could
             not open what they got
         """
@@ -264,9 +284,12 @@ class HandoverEngine(models.AbstractModel):
                         self.env._("Another rule of the database kept the owner."),
                     )
                 elif record.id not in readable:
+                    # who does not follow it may see nothing of it for that
+                    stayed = moved[record.id].get("stayed", ())
+                    text = self.env._("%s could not open it.", taker.name)
                     refusals[line.id] = (
                         "successor_no_access",
-                        self.env._("%s could not open it.", taker.name),
+                        " ".join([text, *(thing["text"] for thing in stayed)]),
                     )
         if refusals:
             raise RecordsRefused(refusals)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.fields import Domain
 
 from .handover_guard import door, single
@@ -96,13 +97,40 @@ class HandoverMixin(models.AbstractModel):
 
     @api.model
     def _handover_team(self, scope, record, successor, target_team):
-        """Return the sales team that ``record`` belongs to with ``successor``."""
+        """Return the sales team that ``record`` belongs to with ``successor``.
+
+        The company is the record's, whatever teams the successor is in: the team that
+        was chosen, its own one, or one of theirs, if it fits; else its own one.
+        """
         if not scope.team_field_id:
             return target_team.browse()
-        team = record[scope.team_field_id.name]
-        if target_team or successor in team.member_ids | team.user_id:
-            return target_team or team
-        return successor.sale_team_id or team
+        own = record[scope.team_field_id.name]
+        for team in self._handover_teams(own, successor, target_team):
+            if self._handover_fits(record, team):
+                return team
+        return own
+
+    @api.model
+    def _handover_teams(self, own, successor, target_team):
+        """Yield the sales teams that a record may come into, the best one first.
+
+        :param own: the team that it is in
+        """
+        yield from target_team
+        if successor in own.member_ids | own.user_id:
+            yield own
+        yield from (successor.sale_team_id | successor.crm_team_ids).filtered("active")
+
+    @api.model
+    def _handover_fits(self, record, team):
+        """Tell whether ``record`` may belong to ``team``, by their companies."""
+        if "company_id" not in record._fields:
+            return True
+        try:
+            return not team.company_id or team.company_id == record.company_id
+        except MissingError:
+            # it was deleted since
+            return False
 
     @api.model
     def _handover_restore(self, records, befores):

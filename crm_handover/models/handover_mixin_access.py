@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .handover_states import TAKEN
+
 # what still comes to its successor, of which requests
 COMING_OF = Domain("state", "in", ["approved", "running"]) & Domain(
     "goes_back", "=", False
@@ -21,7 +23,9 @@ COMING = (
 # what left its predecessor and has not come back; a request has a digest as long as
 # what it says is approved
 LEFT_OF = Domain("digest", "!=", False)
-LEFT = Domain("state", "=", "done") & Domain("result_code", "in", ["done", "already"])
+LEFT = TAKEN & (
+    Domain("result_code", "in", ["done", "already"]) | Domain("state", "!=", "done")
+)
 # fields of the requests that are looked at
 FETCHED = (
     *("requester_id", "predecessor_id", "source_team_id", "state", "goes_back"),

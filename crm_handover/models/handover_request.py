@@ -36,7 +36,7 @@ MOVES = {
     ),
     "stop": Move(("running",), "cancelled", "operator"),
     "run": Move(("approved",), "running", "operator"),
-    "retry": Move(("running", "transferred"), "running", "operator"),
+    "retry": Move(("running", "transferred", "done"), "running", "operator"),
     "start": Move(("approved",), "running", "system"),
     "finish": Move(("running",), "transferred", "system"),
     # on the way back: a part stays handed over

@@ -366,7 +366,8 @@ class HandoverRequestLine(models.Model):
         Where automations watch the lines, they see the change; one that fails keeps no
         outcome from being written.
 
-        :param results: ``{line id: {"code", "message", "before", "after"}}``
+        :param results: ``{line id: {"code", "message", "before", "after", "stayed"}}``;
+            what stayed behind the last time is kept in ``after``
         """
         if not results:
             return
@@ -390,6 +391,7 @@ class HandoverRequestLine(models.Model):
                 "message": result.get("message") or None,
                 "before": result.get("before"),
                 "after": result.get("after"),
+                "stayed": result.get("stayed") or None,
             }
             for id_, result in results.items()
         ]
@@ -400,12 +402,16 @@ class HandoverRequestLine(models.Model):
                 """UPDATE handover_request_line line
                 SET state = r.state, result_code = r.code, result_message = r.message,
                     before = COALESCE(line.before, r.before),
-                    after = COALESCE(line.after, r.after), reserved = FALSE,
+                    after = CASE WHEN r.stayed IS NULL
+                        THEN COALESCE(line.after, r.after) - 'stayed'
+                        ELSE COALESCE(line.after, r.after)
+                            || jsonb_build_object('stayed', r.stayed) END,
+                    reserved = FALSE,
                     next_try = NULL, date_done = %(now)s, write_date = %(now)s,
                     write_uid = %(uid)s
                 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
                     id int, state varchar, code varchar, message varchar,
-                    before jsonb, after jsonb)
+                    before jsonb, after jsonb, stayed jsonb)
                 WHERE line.id = r.id""",
                 now=fields.Datetime.now(),
                 uid=self.env.uid,
@@ -474,6 +480,16 @@ class HandoverRequestLine(models.Model):
         if not self._there():
             return self.browse()
         return self.env[self.res_model].browse(self.res_id).exists()
+
+    @api.model
+    def _stayed_domain(self):
+        """Return the domain of lines whose record left something behind."""
+        return fields.Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "jsonb_exists(%s, 'stayed')", SQL.identifier(alias, "after")
+            ),
+            predicate=lambda line: "stayed" in (line.after or {}),
+        )
 
     def _giver(self):
         """Return who gives the record away: the successor, on the way back."""

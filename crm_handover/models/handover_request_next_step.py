@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
+from .handover_request_return import STUCK
 from .handover_states import CLOSED
 
 # so many people are named, the rest is counted
@@ -121,6 +122,13 @@ class HandoverRequest(models.Model):
         return text, self.env._("You can leave this page; it goes on by itself.")
 
     def _next_step_transferred(self):
+        if self._has_lines(STUCK):
+            text = self.env._(
+                "Giving it back failed in part; failed: %s.", self.failed_count
+            )
+            return text, self.can_retry and self.env._(
+                "See why records failed, then try again."
+            ) or ""
         done = self.env._("Handed over.")
         if self.failed_count:
             done = self.env._("Handed over; failed: %s.", self.failed_count)

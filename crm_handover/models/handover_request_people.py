@@ -1,5 +1,10 @@
+from itertools import chain
+
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from .handover_states import TAKEN
 
 # so many people are named, the rest is counted
 NAMED = 3
@@ -78,17 +83,8 @@ class HandoverRequest(models.Model):
         :raise UserError: when nobody may decide
         """
         self.ensure_one()
-        users = self.env["res.users"].sudo()
         candidates = self.approver_id.sudo() | self._giving_teams().user_id
-        for group in ("group_handover_approver", "group_handover_manager"):
-            candidates |= users.search(
-                [
-                    ("all_group_ids", "in", self.env.ref(f"crm_handover.{group}").ids),
-                    ("company_ids", "in", self.company_id.ids),
-                    ("id", "!=", SUPERUSER_ID),
-                ]
-            )
-        for user in candidates:
+        for user in candidates.union(*self._approvers()):
             if not self._decision_problem(user):
                 return user
         raise UserError(
@@ -98,6 +94,18 @@ class HandoverRequest(models.Model):
                 self.name,
             )
         )
+
+    def _approvers(self):
+        """Yield the approvers and managers of the company, as superuser."""
+        users = self.env["res.users"].sudo()
+        for group in ("group_handover_approver", "group_handover_manager"):
+            yield from users.search(
+                [
+                    ("all_group_ids", "in", self.env.ref(f"crm_handover.{group}").ids),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("id", "!=", SUPERUSER_ID),
+                ]
+            )
 
     # ------------------------------------------------------------
     # GIVERS
@@ -175,13 +183,11 @@ class HandoverRequest(models.Model):
             )
 
     def _takers(self):
-        """Return the successors that something was handed over to."""
+        """Return the successors who have something from this handover."""
         groups = (
             self.env["handover.request.line"]
             .sudo()
-            ._read_group(
-                [("request_id", "=", self.id), ("state", "=", "done")], ["successor_id"]
-            )
+            ._read_group(Domain("request_id", "=", self.id) & TAKEN, ["successor_id"])
         )
         users = self.env["res.users"].sudo()
         return users.union(*(successor for [successor] in groups))
@@ -239,7 +245,8 @@ class HandoverRequest(models.Model):
         """Return who looks after what goes wrong: a user who sees it, or none.
 
         The coordinator; where none is named the requester, and where that one is who
-        hands over, whoever approved it or leads the team.
+        hands over, whoever approved it or leads the team. When all of them have left,
+        somebody who may approve handovers.
         """
         self.ensure_one()
         request = self.sudo()
@@ -247,7 +254,8 @@ class HandoverRequest(models.Model):
             request.coordinator_id | request.requester_id | request.approver_id
         ) + request._giving_teams().user_id
         giver = request.predecessor_id
-        return next(filter(request._shows_to, (*(people - giver), *giver)), giver[:0])
+        candidates = chain(people - giver, giver, request._approvers())
+        return next(filter(request._shows_to, candidates), giver[:0])
 
     # ------------------------------------------------------------
     # WHO SEES, AND IS TOLD

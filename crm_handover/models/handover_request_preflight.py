@@ -183,12 +183,14 @@ class HandoverRequest(models.Model):
 
         :param lines: some of the lines that are still to be handed over
         """
-        obstacles = self.env["handover.engine"]._obstacles(lines.sudo())
+        obstacles = self.env["handover.engine"]._foreseen(lines.sudo())
         fixes = {
             "missing": self.env._("Remove it."),
             "stale_owner": self.env._("Remove it, or hand it over from its new owner."),
             "private": self.env._("Only its owner can hand it over."),
-            "other_company": self.env._("Choose a successor of that company."),
+            "other_company": self.env._(
+                "Choose a successor of that company, or correct the record's team."
+            ),
             "successor_no_access": self.env._(
                 "Choose another successor, or have access given."
             ),
@@ -204,5 +206,28 @@ class HandoverRequest(models.Model):
                     "%(record)s: %(problem)s", record=line.res_name, problem=text
                 ),
                 fixes.get(code, ""),
+                line,
+            )
+        yield from self._team_findings(
+            lines.filtered(lambda line: line.id not in obstacles)
+        )
+
+    def _team_findings(self, lines):
+        """Yield which records do not come into the team that was chosen for them."""
+        lines = lines.sudo()
+        for id_, team in self.env["handover.engine"]._out_of_team(lines).items():
+            line = lines.browse(id_)
+            yield self._finding(
+                "out_of_team",
+                "warning",
+                self.env._(
+                    "%(record)s goes to %(successor)s, but not into %(target)s, which"
+                    " is a team of another company. Its team will be: %(team)s",
+                    record=line.res_name,
+                    successor=line.successor_id.name,
+                    target=line.request_id.target_team_id.name,
+                    team=team.name or self.env._("none"),
+                ),
+                self.env._("Choose another team, or correct the record's company."),
                 line,
             )

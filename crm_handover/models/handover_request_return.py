@@ -1,8 +1,15 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .handover_guard import door
+from .handover_states import HANDED_OVER
+
+# what successors have from a handover, and nobody has said otherwise
+HELD = Domain("state", "=", "done") & Domain("result_code", "in", ["done", "already"])
+# what was to go back and could not: it stays with the successor for the time being
+STUCK = Domain("state", "=", "failed") & Domain("goes_back", "=", True)
 
 
 class HandoverRequest(models.Model):
@@ -12,6 +19,13 @@ class HandoverRequest(models.Model):
     """
 
     _inherit = "handover.request"
+
+    date_return_tried = fields.Datetime(
+        string="Given Back by Itself On",
+        readonly=True,
+        copy=False,
+        help="When a temporary handover went back by itself, or at least tried to.",
+    )
 
     @door
     def action_return(self, reason=False):
@@ -62,12 +76,18 @@ class HandoverRequest(models.Model):
         self._proceed()
 
     def _stop_return(self):
-        """Leave with the successors what has not been given back yet."""
+        """Leave with the successors what has not been given back yet.
+
+        As they had it before, so that it can be given back another time.
+        """
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "UPDATE handover_request_line SET state = 'done', goes_back = FALSE"
-                " WHERE request_id = %s AND state = 'todo' AND goes_back",
+                """UPDATE handover_request_line
+                SET state = 'done', goes_back = FALSE, result_message = NULL,
+                    result_code = CASE WHEN before IS NULL THEN 'already'
+                        ELSE 'done' END
+                WHERE request_id = %s AND state = 'todo' AND goes_back""",
                 self.id,
             )
         )
@@ -86,14 +106,10 @@ class HandoverRequest(models.Model):
             "outcome": self._outcome_digest(),
         }
         values = {"goes_back": False, "date_finished": fields.Datetime.now()}
-        remaining = [
-            *mine, ("state", "=", "done"), ("result_code", "in", ("done", "already"))
-        ]  # fmt: skip
-        in_trouble = [*mine, ("state", "=", "failed"), ("goes_back", "=", True)]
-        if Line.search_count(in_trouble, limit=1):
+        if self._has_lines(STUCK):
             # it stays with the successor until somebody tries again
             self._move("stay", values, **facts)
-        elif Line.search_count(remaining, limit=1):
+        elif self._has_lines(HELD):
             self._move("stay", values, **facts)
             self._complete_if_confirmed()
         else:
@@ -107,15 +123,21 @@ class HandoverRequest(models.Model):
         self._lock()
         if not self & self._due_back():
             return
-        if self.env["handover.request.line"].search_count(
-            [
-                ("request_id", "=", self.id),
-                ("state", "=", "done"),
-                ("result_code", "in", ("done", "already")),
-            ],
-            limit=1,
-        ):
+        now = fields.Datetime.now()
+        if self.state == "needs_review":
+            # somebody decides first what becomes of the rest
+            self._call_for_lapsed_return()
+            return
+        self._trusting().write({"date_return_tried": now})
+        if self._has_lines(HELD | STUCK):
             self._return(self.env._("The agreed time is over."))
-        else:
-            self._move("nothing_left", {"date_returned": fields.Datetime.now()})
+        elif self.state in HANDED_OVER:
+            self._move("nothing_left", {"date_returned": now})
             self._end_needless_permissions(self.env._("The agreed time is over."))
+
+    def _has_lines(self, domain):
+        """Tell whether lines of this handover are in ``domain``."""
+        lines = self.env["handover.request.line"].sudo()
+        return bool(
+            lines.search_count(Domain("request_id", "=", self.id) & domain, limit=1)
+        )

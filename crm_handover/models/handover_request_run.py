@@ -260,6 +260,9 @@ class HandoverRequest(models.Model):
             outcome=self._outcome_digest(),
         )
         self._notify("transferred")
+        if self.sudo().signoff_ids:
+            # it was tried again after they had confirmed
+            self._complete_if_confirmed()
         if self.kind == "temporary":
             self._wake_crons(self.date_return)
 

@@ -103,7 +103,8 @@ class HandoverRequest(models.Model):
                 by_mail=True,
                 note=told,
             )
-        elif told not in (todo.note or ""):
+        elif told.striptags() not in Markup(todo.note or "").striptags():
+            # as text: what is stored has other entities than what was written
             todo.note = (todo.note or Markup()) + told
 
     def _end_attention(self):
