@@ -45,7 +45,7 @@ class HandoverRequest(models.Model):
             if request.client_key:
                 request._trusting().client_digest = digest
         made = iter(made)
-        return self.concat(*(request or next(made) for request in known))
+        return self.browse().concat(*(request or next(made) for request in known))
 
     def _sent_before(self, vals):
         """Return the caller's handover that has the key of ``vals``, or none.
