@@ -43,7 +43,12 @@ class HandoverGrant(models.Model):
     _inherit = ["handover.guard"]
     _order = "request_id desc, id"
     request_id = fields.Many2one(
-        "handover.request", required=True, index=True, ondelete="restrict", content=True
+        "handover.request",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        content=True,
+        help="The handover that gives it.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
@@ -57,8 +62,15 @@ class HandoverGrant(models.Model):
         ondelete="restrict",
         domain="[('share', '=', False)]",
         content=True,
+        help="The successor who gets it.",
     )
-    kind = fields.Selection(KINDS, default="group", required=True, content=True)
+    kind = fields.Selection(
+        KINDS,
+        default="group",
+        required=True,
+        content=True,
+        help="What is given: a group, a team, a project.",
+    )
     group_id = fields.Many2one(
         "res.groups",
         ondelete="restrict",
@@ -66,8 +78,18 @@ class HandoverGrant(models.Model):
         help="One of the groups that the administrator allows handovers to give.",
         content=True,
     )
-    team_id = fields.Many2one("crm.team", ondelete="restrict", content=True)
-    project_id = fields.Many2one("project.project", ondelete="restrict", content=True)
+    team_id = fields.Many2one(
+        "crm.team",
+        ondelete="restrict",
+        content=True,
+        help="The sales team that the successor joins.",
+    )
+    project_id = fields.Many2one(
+        "project.project",
+        ondelete="restrict",
+        content=True,
+        help="The project that the successor is invited to.",
+    )
     expires_at = fields.Datetime(
         string="Until",
         required=True,
@@ -79,7 +101,12 @@ class HandoverGrant(models.Model):
         content=True,
     )
     state = fields.Selection(
-        GRANT_STATES, default="proposed", required=True, index=True, copy=False
+        GRANT_STATES,
+        default="proposed",
+        required=True,
+        index=True,
+        copy=False,
+        help="Whether it is proposed, given, or has ended.",
     )
     approved = fields.Boolean(
         copy=False, help="The last approval of the handover covers it."
@@ -94,13 +121,29 @@ class HandoverGrant(models.Model):
         copy=False, help="The person had it before: it is not taken away."
     )
     memory = fields.Json(copy=False, help="What to restore at the end.")
-    date_active = fields.Datetime(string="Active Since", copy=False)
-    date_ended = fields.Datetime(string="Ended On", copy=False)
-    end_reason = fields.Char(string="Why It Ended", copy=False)
-    thing = fields.Char(compute="_compute_summary", string="Permission")
-    summary = fields.Char(compute="_compute_summary", string="What It Means")
-    can_edit = fields.Boolean(compute="_compute_can")
-    can_end = fields.Boolean(compute="_compute_can")
+    date_active = fields.Datetime(
+        string="Active Since", copy=False, help="Since when the successor has it."
+    )
+    date_ended = fields.Datetime(
+        string="Ended On", copy=False, help="When it was taken back."
+    )
+    end_reason = fields.Char(
+        string="Why It Ended", copy=False, help="Why it was taken back."
+    )
+    thing = fields.Char(
+        compute="_compute_summary",
+        string="Permission",
+        help="The name of what is given.",
+    )
+    summary = fields.Char(
+        compute="_compute_summary",
+        string="What It Means",
+        help="What the successor can do with it, in words.",
+    )
+    can_edit = fields.Boolean(
+        compute="_compute_can", help="The reader may change it now."
+    )
+    can_end = fields.Boolean(compute="_compute_can", help="The reader may end it now.")
 
     _one_thing = models.Constraint(
         """CHECK (

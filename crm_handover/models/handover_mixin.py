@@ -30,6 +30,7 @@ class HandoverMixin(models.AbstractModel):
         compute="_compute_handover_count",
         groups="crm_handover.group_handover_user",
         string="Handovers",
+        help="How many handovers the record was on, of those that the reader sees.",
     )
 
     @api.depends_context("uid")

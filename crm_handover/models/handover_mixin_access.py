@@ -41,11 +41,13 @@ class HandoverMixin(models.AbstractModel):
         compute="_compute_handover_readable",
         search="_search_handover_readable",
         groups=fields.NO_ACCESS,
+        help="The reader sees the record because a handover brings it to them.",
     )
     handover_writable = fields.Boolean(
         compute="_compute_handover_writable",
         search="_search_handover_writable",
         groups=fields.NO_ACCESS,
+        help="The reader may write the record because a handover gave it to them.",
     )
 
     @api.depends_context("uid", "handover_access")

@@ -78,6 +78,7 @@ class HandoverRequest(models.Model):
         readonly=True,
         copy=False,
         default=lambda self: self.env._("New"),
+        help="The number, given when the handover is made.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -86,9 +87,15 @@ class HandoverRequest(models.Model):
         default=lambda self: self.env.company,
         ondelete="restrict",
         content=True,
+        help="The company whose records are handed over.",
     )
     requester_id = fields.Many2one(
-        "res.users", required=True, readonly=True, copy=False, ondelete="restrict"
+        "res.users",
+        required=True,
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Who made the handover, and may change it while it is a draft.",
     )
     predecessor_id = fields.Many2one(
         "res.users",
@@ -143,6 +150,7 @@ class HandoverRequest(models.Model):
         string="Successors",
         # who has left is still to be found missing
         context={"active_test": False},
+        help="Everybody who takes over at least one record.",
     )
     approver_id = fields.Many2one(
         "res.users",
@@ -156,7 +164,11 @@ class HandoverRequest(models.Model):
         content=True,
     )
     reason_id = fields.Many2one(
-        "handover.reason", tracking=True, ondelete="restrict", content=True
+        "handover.reason",
+        tracking=True,
+        ondelete="restrict",
+        content=True,
+        help="Why the work passes on; it also brings the plan of steps.",
     )
     purpose = fields.Text(help="What the handover is to achieve.", content=True)
     kind = fields.Selection(
@@ -165,6 +177,7 @@ class HandoverRequest(models.Model):
         required=True,
         tracking=True,
         content=True,
+        help="Permanent, or temporary with a day on which the records come back.",
     )
     date_planned = fields.Datetime(
         string="Planned For",
@@ -189,8 +202,14 @@ class HandoverRequest(models.Model):
         index=True,
         tracking=True,
         group_expand="_group_expand_state",
+        help="Where it stands between draft and done.",
     )
-    version = fields.Integer(default=1, readonly=True, copy=False)
+    version = fields.Integer(
+        default=1,
+        readonly=True,
+        copy=False,
+        help="Grows with each change; an approval is for one version.",
+    )
     digest = fields.Char(
         readonly=True, copy=False, help="SHA-256 of what was approved."
     )
@@ -201,19 +220,42 @@ class HandoverRequest(models.Model):
         " handover.",
         content=True,
     )
-    refusal_reason = fields.Text(readonly=True, copy=False)
-    date_submitted = fields.Datetime(readonly=True, copy=False)
-    date_approved = fields.Datetime(readonly=True, copy=False)
-    date_started = fields.Datetime(readonly=True, copy=False)
-    date_finished = fields.Datetime(string="Handed Over On", readonly=True, copy=False)
-    date_completed = fields.Datetime(readonly=True, copy=False)
-    date_returned = fields.Datetime(readonly=True, copy=False)
+    refusal_reason = fields.Text(
+        readonly=True,
+        copy=False,
+        help="Why it was refused, or why its approval lapsed.",
+    )
+    date_submitted = fields.Datetime(
+        readonly=True, copy=False, help="When somebody was asked to approve it."
+    )
+    date_approved = fields.Datetime(
+        readonly=True, copy=False, help="When it was approved."
+    )
+    date_started = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the first record was about to change its owner.",
+    )
+    date_finished = fields.Datetime(
+        string="Handed Over On",
+        readonly=True,
+        copy=False,
+        help="When every record had its outcome.",
+    )
+    date_completed = fields.Datetime(
+        readonly=True, copy=False, help="When the last one confirmed."
+    )
+    date_returned = fields.Datetime(
+        readonly=True, copy=False, help="When it was given back."
+    )
     hold_until = fields.Datetime(
         readonly=True,
         copy=False,
         help="Nothing more is handed over before, as somebody is about to stop it.",
     )
-    goes_back = fields.Boolean(readonly=True, copy=False)
+    goes_back = fields.Boolean(
+        readonly=True, copy=False, help="The records are on their way back now."
+    )
 
     move_activities = fields.Boolean(
         string="To-dos Move Along",
@@ -236,10 +278,18 @@ class HandoverRequest(models.Model):
     )
 
     line_ids = fields.One2many(
-        "handover.request.line", "request_id", copy=False, content=True
+        "handover.request.line",
+        "request_id",
+        copy=False,
+        content=True,
+        help="The records that are handed over, with their outcome.",
     )
     event_ids = fields.One2many(
-        "handover.request.event", "request_id", readonly=True, copy=False
+        "handover.request.event",
+        "request_id",
+        readonly=True,
+        copy=False,
+        help="What happened to it, step by step; nobody changes that.",
     )
     event_head = fields.Char(
         string="Last Event",
@@ -248,14 +298,37 @@ class HandoverRequest(models.Model):
         help="Hash of the last event: none is missing at the end.",
     )
     signoff_ids = fields.One2many(
-        "handover.request.signoff", "request_id", readonly=True, copy=False
+        "handover.request.signoff",
+        "request_id",
+        readonly=True,
+        copy=False,
+        help="Who has confirmed their part, and when.",
     )
 
-    line_count = fields.Integer(compute="_compute_counts", string="Records")
-    todo_count = fields.Integer(compute="_compute_counts", string="To Do")
-    done_count = fields.Integer(compute="_compute_counts", string="Handed Over")
-    skipped_count = fields.Integer(compute="_compute_counts", string="Left Alone")
-    failed_count = fields.Integer(compute="_compute_counts", string="Failed")
+    line_count = fields.Integer(
+        compute="_compute_counts", string="Records", help="How many records it has."
+    )
+    todo_count = fields.Integer(
+        compute="_compute_counts",
+        string="To Do",
+        help="Records that have no outcome yet.",
+    )
+    done_count = fields.Integer(
+        compute="_compute_counts",
+        string="Handed Over",
+        help="Records that are with their successor.",
+    )
+    skipped_count = fields.Integer(
+        compute="_compute_counts",
+        string="Left Alone",
+        help="Records that stayed with their owner for a reason, which each of"
+        " them tells.",
+    )
+    failed_count = fields.Integer(
+        compute="_compute_counts",
+        string="Failed",
+        help="Records that refused the change; they can be tried again.",
+    )
     progress = fields.Float(
         compute="_compute_counts", help="Share of records dealt with, 0 to 100."
     )
@@ -264,17 +337,38 @@ class HandoverRequest(models.Model):
         compute="_compute_pending_user_ids",
         string="Still to Confirm",
         context={"active_test": False},
+        help="Who has not confirmed yet.",
     )
-    can_edit = fields.Boolean(compute="_compute_can")
-    can_submit = fields.Boolean(compute="_compute_can")
-    can_approve = fields.Boolean(compute="_compute_can")
-    can_refuse = fields.Boolean(compute="_compute_can")
-    can_draft = fields.Boolean(compute="_compute_can")
-    can_cancel = fields.Boolean(compute="_compute_can")
-    can_run = fields.Boolean(compute="_compute_can")
-    can_retry = fields.Boolean(compute="_compute_can")
-    can_confirm = fields.Boolean(compute="_compute_can")
-    can_return = fields.Boolean(compute="_compute_can")
+    can_edit = fields.Boolean(
+        compute="_compute_can", help="The reader may change it now."
+    )
+    can_submit = fields.Boolean(
+        compute="_compute_can", help="The reader may submit it now."
+    )
+    can_approve = fields.Boolean(
+        compute="_compute_can", help="The reader may approve it now."
+    )
+    can_refuse = fields.Boolean(
+        compute="_compute_can", help="The reader may refuse it now."
+    )
+    can_draft = fields.Boolean(
+        compute="_compute_can", help="The reader may take it back to draft now."
+    )
+    can_cancel = fields.Boolean(
+        compute="_compute_can", help="The reader may cancel or stop it now."
+    )
+    can_run = fields.Boolean(
+        compute="_compute_can", help="The reader may hand over now."
+    )
+    can_retry = fields.Boolean(
+        compute="_compute_can", help="The reader may try again what failed."
+    )
+    can_confirm = fields.Boolean(
+        compute="_compute_can", help="The reader is asked to confirm now."
+    )
+    can_return = fields.Boolean(
+        compute="_compute_can", help="The reader may give records back now."
+    )
 
     _users_differ = models.Constraint(
         "CHECK (predecessor_id != successor_id)",

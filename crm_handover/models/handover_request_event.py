@@ -54,23 +54,53 @@ class HandoverRequestEvent(models.Model):
     # who and when are fields of its own, and no column is outside of the hash
     _log_access = False
 
-    request_id = fields.Many2one("handover.request", index=True, ondelete="set null")
-    # the draft may be deleted, what happened to it stays
-    request_ref = fields.Integer(required=True, index=True, string="Handover ID")
-    request_name = fields.Char(required=True, string="Handover Number")
-    company_id = fields.Many2one("res.company", required=True, ondelete="restrict")
-    code = fields.Selection(CODES, required=True)
-    actor_id = fields.Many2one("res.users", required=True, ondelete="restrict")
-    date = fields.Datetime(required=True)
-    transport = fields.Selection(
-        [("web", "Web"), ("rpc", "RPC"), ("server", "Server")], required=True
+    request_id = fields.Many2one(
+        "handover.request",
+        index=True,
+        ondelete="set null",
+        help="The handover that it happened to; empty once that was deleted.",
     )
-    data = fields.Json()
-    previous_hash = fields.Char()
-    hash = fields.Char(required=True)
+    # the draft may be deleted, what happened to it stays
+    request_ref = fields.Integer(
+        required=True,
+        index=True,
+        string="Handover ID",
+        help="The handover's ID, which stays when it was deleted.",
+    )
+    request_name = fields.Char(
+        required=True,
+        string="Handover Number",
+        help="The handover's number, which stays when it was deleted.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        ondelete="restrict",
+        help="The company of the handover.",
+    )
+    code = fields.Selection(CODES, required=True, help="What happened.")
+    actor_id = fields.Many2one(
+        "res.users", required=True, ondelete="restrict", help="Who did it."
+    )
+    date = fields.Datetime(required=True, help="When it happened.")
+    transport = fields.Selection(
+        [("web", "Web"), ("rpc", "RPC"), ("server", "Server")],
+        required=True,
+        help="From where it came: the screens, an API, the clock.",
+    )
+    data = fields.Json(help="Figures, digests and texts that belong to it.")
+    previous_hash = fields.Char(
+        help="The hash of the event before, which makes them a chain."
+    )
+    hash = fields.Char(required=True, help="SHA-256 of this event and the one before.")
     # of a capability that was uninstalled, the code itself
-    what = fields.Char(compute="_compute_what")
-    summary = fields.Char(compute="_compute_summary")
+    what = fields.Char(
+        compute="_compute_what", help="What happened, in the reader's language."
+    )
+    summary = fields.Char(
+        compute="_compute_summary",
+        help="What is to be known about it, in the reader's language.",
+    )
 
     _deleted_idx = models.Index("(actor_id, date) WHERE code = 'deleted'")
 

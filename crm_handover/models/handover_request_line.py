@@ -82,18 +82,32 @@ class HandoverRequestLine(models.Model):
     _allow_sudo_commands = False
 
     request_id = fields.Many2one(
-        "handover.request", required=True, index=True, ondelete="cascade"
+        "handover.request",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The handover that it belongs to.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
     request_state = fields.Selection(related="request_id.state", string="Handover Is")
     scope_id = fields.Many2one(
-        "handover.scope", string="Kind", required=True, ondelete="restrict"
+        "handover.scope",
+        string="Kind",
+        required=True,
+        ondelete="restrict",
+        help="What kind of record it is.",
     )
-    res_model = fields.Char(string="Model", required=True)
-    res_id = fields.Integer(string="Record ID", required=True)
-    res_name = fields.Char(string="Record")
+    res_model = fields.Char(
+        string="Model", required=True, help="The technical name of the record's model."
+    )
+    res_id = fields.Integer(
+        string="Record ID", required=True, help="The record's ID in its model."
+    )
+    res_name = fields.Char(
+        string="Record", help="The record's name when it came onto the handover."
+    )
     predecessor_id = fields.Many2one(
         "res.users",
         index="btree_not_null",
@@ -106,6 +120,7 @@ class HandoverRequestLine(models.Model):
         ondelete="restrict",
         domain="[('share', '=', False)]",
         content=True,
+        help="Who takes this record over.",
     )
     note = fields.Text(
         help="What the successor must know about this record.", content=True
@@ -115,22 +130,42 @@ class HandoverRequestLine(models.Model):
         default="none",
         required=True,
         content=True,
+        help="How likely something goes wrong with it.",
     )
     decision = fields.Selection(
         [("pending", "Pending"), ("accepted", "Accepted"), ("declined", "Declined")],
         default="pending",
         required=True,
         copy=False,
+        help="Whether the successor has accepted or declined it.",
     )
-    decision_reason = fields.Text(copy=False)
-    state = fields.Selection(LINE_STATES, default="todo", required=True, copy=False)
-    result_code = fields.Selection(RESULT_CODES, string="Outcome", copy=False)
-    result_message = fields.Char(string="Explanation", copy=False)
-    before = fields.Json(copy=False)
-    after = fields.Json(copy=False)
-    date_done = fields.Datetime(string="Handed Over On", copy=False)
-    attempts = fields.Integer(default=0, copy=False)
-    next_try = fields.Datetime(copy=False)
+    decision_reason = fields.Text(copy=False, help="Why the successor declined it.")
+    state = fields.Selection(
+        LINE_STATES,
+        default="todo",
+        required=True,
+        copy=False,
+        help="Where the record stands on its way.",
+    )
+    result_code = fields.Selection(
+        RESULT_CODES, string="Outcome", copy=False, help="What became of the record."
+    )
+    result_message = fields.Char(
+        string="Explanation", copy=False, help="Why it came out that way, in words."
+    )
+    before = fields.Json(
+        copy=False, help="Owner, team and facts of the record before the handover."
+    )
+    after = fields.Json(
+        copy=False, help="Owner, team and facts of the record after the handover."
+    )
+    date_done = fields.Datetime(
+        string="Handed Over On", copy=False, help="When the record got its outcome."
+    )
+    attempts = fields.Integer(default=0, copy=False, help="How often it was tried.")
+    next_try = fields.Datetime(
+        copy=False, help="When it is tried again, as somebody was writing the record."
+    )
     goes_back = fields.Boolean(copy=False, help="The record goes back.")
     reserved = fields.Boolean(
         copy=False, help="No other handover may take the record at the same time."
@@ -141,8 +176,12 @@ class HandoverRequestLine(models.Model):
         string="Why It Is Gone",
         help="Why the record is history: the app that had it is not there any more.",
     )
-    can_decide = fields.Boolean(compute="_compute_can_decide")
-    can_edit = fields.Boolean(compute="_compute_can_edit")
+    can_decide = fields.Boolean(
+        compute="_compute_can_decide", help="The reader may accept or decline it now."
+    )
+    can_edit = fields.Boolean(
+        compute="_compute_can_edit", help="The reader may change it now."
+    )
 
     _unique_record = models.UniqueIndex(
         "(request_id, scope_id, res_id)", "A record is on a handover once."

@@ -15,10 +15,19 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     grant_ids = fields.One2many(
-        "handover.grant", "request_id", string="Permissions", copy=False, content=True
+        "handover.grant",
+        "request_id",
+        string="Permissions",
+        copy=False,
+        content=True,
+        help="What the successors get for the new records, and until when.",
     )
-    can_propose = fields.Boolean(compute="_compute_can_propose")
-    can_end_permissions = fields.Boolean(compute="_compute_can_propose")
+    can_propose = fields.Boolean(
+        compute="_compute_can_propose", help="The reader may propose permissions now."
+    )
+    can_end_permissions = fields.Boolean(
+        compute="_compute_can_propose", help="The reader may end permissions now."
+    )
 
     @api.depends("state", "grant_ids.state")
     @api.depends_context("uid")

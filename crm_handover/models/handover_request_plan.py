@@ -64,13 +64,17 @@ class HandoverRequest(models.Model):
         domain=[("handover_step_date", "!=", False)],
         # what is done, or was cancelled, is part of the plan
         context={"active_test": False},
+        help="What people do before and after the records move, with its day.",
     )
     late_step_count = fields.Integer(
         string="Late Steps",
         compute="_compute_late_step_count",
         search="_search_late_step_count",
+        help="Open steps whose day is over.",
     )
-    can_plan = fields.Boolean(compute="_compute_can_plan")
+    can_plan = fields.Boolean(
+        compute="_compute_can_plan", help="The reader may plan the steps now."
+    )
 
     # ------------------------------------------------------------
     # COMPUTE

@@ -24,16 +24,29 @@ class HandoverScope(models.Model):
     _description = "Kind of Record"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    name = fields.Char(
+        required=True, translate=True, help="What people call these records."
+    )
+    sequence = fields.Integer(
+        default=10,
+        help="Its place in lists, and the order in which kinds are handed over.",
+    )
+    active = fields.Boolean(
+        default=True, help="Archived, such records are collected no more."
+    )
     # not required in the database, where both may go; _check_scope wants them
     model_id = fields.Many2one(
         "ir.model",
         ondelete="set null",
         domain=[("transient", "=", False), ("abstract", "=", False)],
+        help="The model whose records can be handed over.",
     )
-    model = fields.Char(compute="_compute_model", string="Model Name", store=True)
+    model = fields.Char(
+        compute="_compute_model",
+        string="Model Name",
+        store=True,
+        help="The technical name of the model, which stays when its app is gone.",
+    )
     owner_field_id = fields.Many2one(
         "ir.model.fields",
         ondelete="set null",

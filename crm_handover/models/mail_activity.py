@@ -17,6 +17,7 @@ class MailActivity(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
+        help="The step of the handover's plan that this is.",
     )
     handover_step_date = fields.Date(
         string="Day of the Plan",
@@ -24,7 +25,12 @@ class MailActivity(models.Model):
         copy=False,
         help="What the plan said: another due date was chosen by somebody.",
     )
-    handover_reminded = fields.Date(string="Reminded On", readonly=True, copy=False)
+    handover_reminded = fields.Date(
+        string="Reminded On",
+        readonly=True,
+        copy=False,
+        help="The last day on which somebody was reminded of it.",
+    )
 
     _handover_step_once = models.UniqueIndex(
         "(res_model, res_id, handover_step_id) WHERE handover_step_id IS NOT NULL",

@@ -7,7 +7,10 @@ class ResGroups(models.Model):
     _inherit = "res.groups"
 
     handover_grantable_ids = fields.One2many(
-        "handover.grantable", "group_id", string="Permission That May Be Given"
+        "handover.grantable",
+        "group_id",
+        string="Permission That May Be Given",
+        help="Whether a handover may give this group to a successor.",
     )
 
     def write(self, vals):

@@ -11,19 +11,37 @@ class HandoverRequestGenerate(models.TransientModel):
     _name = "handover.request.generate"
     _description = "Hand Over Records"
 
-    res_model = fields.Char(required=True, readonly=True)
-    res_ids = fields.Json(string="Record IDs", readonly=True)
-    record_count = fields.Integer(compute="_compute_owners", string="Records")
-    predecessor_id = fields.Many2one(
-        "res.users", compute="_compute_owners", string="Present Owner"
+    res_model = fields.Char(
+        required=True, readonly=True, help="The technical name of the records' model."
     )
-    obstacle = fields.Char(compute="_compute_owners")
+    res_ids = fields.Json(
+        string="Record IDs", readonly=True, help="Which records were selected."
+    )
+    record_count = fields.Integer(
+        compute="_compute_owners",
+        string="Records",
+        help="How many records were selected.",
+    )
+    predecessor_id = fields.Many2one(
+        "res.users",
+        compute="_compute_owners",
+        string="Present Owner",
+        help="Who owns the records now.",
+    )
+    obstacle = fields.Char(
+        compute="_compute_owners",
+        help="Why these records cannot be handed over together.",
+    )
     successor_id = fields.Many2one(
         "res.users",
         required=True,
         domain="[('share', '=', False), ('id', '!=', predecessor_id)]",
+        help="Who takes the records over.",
     )
-    reason_id = fields.Many2one("handover.reason")
+    reason_id = fields.Many2one(
+        "handover.reason",
+        help="Why the work passes on; it also brings the plan of steps.",
+    )
     with_theirs = fields.Boolean(
         string="With What Is Theirs",
         help="The open deals, tasks and other records of the same owner about these"

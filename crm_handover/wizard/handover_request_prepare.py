@@ -11,7 +11,10 @@ class HandoverRequestPrepare(models.TransientModel):
     _description = "Hand Over Someone's Work"
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        help="The company whose records are handed over.",
     )
     predecessor_id = fields.Many2one(
         "res.users",
@@ -20,6 +23,7 @@ class HandoverRequestPrepare(models.TransientModel):
         domain=f"[('share', '=', False), ('id', '!=', {SUPERUSER_ID}),"
         " ('company_ids', 'in', company_id)]",
         default=lambda self: self.env.user,
+        help="Whose work passes on. People who left already can be chosen as well.",
     )
     source_team_id = fields.Many2one(
         "crm.team",
@@ -32,6 +36,7 @@ class HandoverRequestPrepare(models.TransientModel):
         string="Who Takes Over",
         domain="[('share', '=', False), ('id', '!=', predecessor_id),"
         " ('company_ids', 'in', company_id)]",
+        help="Who takes over all of it; records can name others later.",
     )
     target_team_id = fields.Many2one(
         "crm.team",
@@ -39,18 +44,39 @@ class HandoverRequestPrepare(models.TransientModel):
         domain="[('company_id', 'in', (company_id, False))]",
         help="The team that the records belong to afterwards.",
     )
-    reason_id = fields.Many2one("handover.reason")
+    reason_id = fields.Many2one(
+        "handover.reason",
+        help="Why the work passes on; it also brings the plan of steps.",
+    )
     kind = fields.Selection(
         [("permanent", "Permanent"), ("temporary", "Temporary")],
         default="permanent",
         required=True,
+        help="Permanent, or temporary with a day on which the records come back.",
     )
-    date_planned = fields.Datetime(string="Planned For")
-    date_return = fields.Datetime(string="Comes Back On")
-    is_sudden = fields.Boolean(string="Cannot Be Reached")
-    portfolio = fields.Json(compute="_compute_portfolio")
-    left_out = fields.Json(string="Kinds Left Out")
-    obstacle = fields.Char(compute="_compute_portfolio")
+    date_planned = fields.Datetime(
+        string="Planned For",
+        help="When the records are handed over. Empty: as soon as it is approved.",
+    )
+    date_return = fields.Datetime(
+        string="Comes Back On",
+        help="When a temporary handover is given back by itself.",
+    )
+    is_sudden = fields.Boolean(
+        string="Cannot Be Reached",
+        help="Nobody can ask the predecessor: others confirm and release in their"
+        " place.",
+    )
+    portfolio = fields.Json(
+        compute="_compute_portfolio",
+        help="What the predecessor has: by kind, with number and value.",
+    )
+    left_out = fields.Json(
+        string="Kinds Left Out", help="The kinds of record that are not handed over."
+    )
+    obstacle = fields.Char(
+        compute="_compute_portfolio", help="Why the reader may not hand this over."
+    )
 
     @api.model
     def default_get(self, fields):

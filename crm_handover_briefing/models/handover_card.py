@@ -34,10 +34,18 @@ class HandoverCard(models.Model):
     _mail_post_access = "read"
 
     line_id = fields.Many2one(
-        "handover.request.line", required=True, index=True, ondelete="cascade"
+        "handover.request.line",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The record on the handover that the card is about.",
     )
     request_id = fields.Many2one(
-        "handover.request", required=True, index=True, ondelete="cascade"
+        "handover.request",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The handover that it belongs to.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
@@ -49,16 +57,33 @@ class HandoverCard(models.Model):
     predecessor_id = fields.Many2one(related="line_id.predecessor_id")
     successor_id = fields.Many2one(related="line_id.successor_id")
     request_state = fields.Selection(related="request_id.state", string="Handover Is")
-    state = fields.Selection(STATES, default="open", required=True, copy=False)
+    state = fields.Selection(
+        STATES,
+        default="open",
+        required=True,
+        copy=False,
+        help="Whether it is still written, released, or understood.",
+    )
     from_data = fields.Boolean(
         string="From Data Only",
         copy=False,
         help="The predecessor could not be reached: nobody has added what only they"
         " know.",
     )
-    released_by_id = fields.Many2one("res.users", copy=False, ondelete="restrict")
-    date_released = fields.Datetime(string="Released On", copy=False)
-    date_understood = fields.Datetime(string="Understood On", copy=False)
+    released_by_id = fields.Many2one(
+        "res.users",
+        copy=False,
+        ondelete="restrict",
+        help="Who released it: the predecessor, or a manager in their place.",
+    )
+    date_released = fields.Datetime(
+        string="Released On", copy=False, help="Since when the successor reads it."
+    )
+    date_understood = fields.Datetime(
+        string="Understood On",
+        copy=False,
+        help="When the successor said that it is understood.",
+    )
     date_asked = fields.Datetime(
         string="Asked For On",
         copy=False,
@@ -84,9 +109,16 @@ class HandoverCard(models.Model):
         default="none",
         required=True,
         content=True,
+        help="How likely something goes wrong with the record.",
     )
-    risk_detail = fields.Text(string="What May Happen", content=True)
-    risk_measure = fields.Text(string="What to Do About It", content=True)
+    risk_detail = fields.Text(
+        string="What May Happen", content=True, help="What could go wrong, and why."
+    )
+    risk_measure = fields.Text(
+        string="What to Do About It",
+        content=True,
+        help="What the successor does so that it does not happen.",
+    )
     promises = fields.Text(
         string="Promises Made",
         help="What the customer or a colleague counts on.",
@@ -98,11 +130,22 @@ class HandoverCard(models.Model):
     next_steps = fields.Text(
         help="The next three steps, one in each line.", content=True
     )
-    facts = fields.Json(compute="_compute_facts")
-    can_write = fields.Boolean(compute="_compute_can")
-    can_release = fields.Boolean(compute="_compute_can")
-    can_understand = fields.Boolean(compute="_compute_can")
-    can_ask = fields.Boolean(compute="_compute_can")
+    facts = fields.Json(
+        compute="_compute_facts",
+        help="What the database knows of the record, as far as the reader may read it.",
+    )
+    can_write = fields.Boolean(
+        compute="_compute_can", help="The reader may write the card now."
+    )
+    can_release = fields.Boolean(
+        compute="_compute_can", help="The reader may release the card now."
+    )
+    can_understand = fields.Boolean(
+        compute="_compute_can", help="The reader is asked to say that it is understood."
+    )
+    can_ask = fields.Boolean(
+        compute="_compute_can", help="The reader may ask the predecessor to write it."
+    )
 
     _one_per_record = models.UniqueIndex("(line_id)", "A record has one briefing card.")
     _state_idx = models.Index("(request_id, scope_id, state)")

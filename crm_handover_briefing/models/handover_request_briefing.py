@@ -23,13 +23,18 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    briefing = fields.Json(compute="_compute_briefing")
+    briefing = fields.Json(
+        compute="_compute_briefing",
+        help="How far the briefing cards are, by kind of record.",
+    )
     released_count = fields.Integer(
         string="Briefed",
         compute="_compute_briefing",
         help="Records whose briefing card is released.",
     )
-    can_brief = fields.Boolean(compute="_compute_can_brief")
+    can_brief = fields.Boolean(
+        compute="_compute_can_brief", help="The reader may release briefing cards now."
+    )
 
     @api.depends("line_ids", "state")
     @api.depends_context("uid", "lang")

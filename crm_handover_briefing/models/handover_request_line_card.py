@@ -16,12 +16,23 @@ class HandoverRequestLine(models.Model):
 
     _inherit = "handover.request.line"
 
-    card_ids = fields.One2many("handover.card", "line_id", string="Cards")
+    card_ids = fields.One2many(
+        "handover.card",
+        "line_id",
+        string="Cards",
+        help="The record's briefing card, if there is one.",
+    )
     card_id = fields.Many2one(
-        "handover.card", string="Briefing Card", compute="_compute_card_id"
+        "handover.card",
+        string="Briefing Card",
+        compute="_compute_card_id",
+        help="The record's briefing card, if the reader may read it.",
     )
     card_state = fields.Selection(
-        CARD_STATES, string="Briefing", compute="_compute_card_id"
+        CARD_STATES,
+        string="Briefing",
+        compute="_compute_card_id",
+        help="How far the record's briefing card is.",
     )
 
     @api.depends_context("uid", "allowed_company_ids")

@@ -41,9 +41,19 @@ class HandoverRequest(models.Model):
         aggregator="avg",
         help="The completeness when it was first checked.",
     )
-    score_date = fields.Datetime(string="Checked On", readonly=True, copy=False)
-    gap_summary = fields.Json(compute="_compute_gap_summary")
-    can_check = fields.Boolean(compute="_compute_can_check")
+    score_date = fields.Datetime(
+        string="Checked On",
+        readonly=True,
+        copy=False,
+        help="When the completeness was last checked.",
+    )
+    gap_summary = fields.Json(
+        compute="_compute_gap_summary",
+        help="What the records lack, with the number of records.",
+    )
+    can_check = fields.Boolean(
+        compute="_compute_can_check", help="The reader may check the completeness now."
+    )
 
     @api.depends("line_ids.gap_ids")
     @api.depends_context("uid", "lang")

@@ -17,7 +17,11 @@ class HandoverRequestLine(models.Model):
 
     _inherit = "handover.request.line"
 
-    file_count = fields.Integer(compute="_compute_files", string="Files")
+    file_count = fields.Integer(
+        compute="_compute_files",
+        string="Files",
+        help="How many files hang on the record.",
+    )
     # a number of the database's size: more than an integer holds
     file_size = fields.Float(
         compute="_compute_files",
@@ -25,7 +29,11 @@ class HandoverRequestLine(models.Model):
         digits=(16, 0),
         help="In bytes.",
     )
-    file_kinds = fields.Char(compute="_compute_files", string="Kinds of Files")
+    file_kinds = fields.Char(
+        compute="_compute_files",
+        string="Kinds of Files",
+        help="What kinds of files hang on the record.",
+    )
 
     @api.depends("res_model", "res_id")
     @api.depends_context("lang")

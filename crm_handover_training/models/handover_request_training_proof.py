@@ -26,29 +26,46 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    training_waiver = fields.Text(string="Why It Was Waived", readonly=True, copy=False)
+    training_waiver = fields.Text(
+        string="Why It Was Waived",
+        readonly=True,
+        copy=False,
+        help="Why the handover is done without the training.",
+    )
     training_waived_by_id = fields.Many2one(
         "res.users",
         string="Waived By",
         readonly=True,
         copy=False,
         ondelete="restrict",
+        help="Who decided that.",
     )
     date_training_waived = fields.Datetime(
-        string="Waived On", readonly=True, copy=False
+        string="Waived On", readonly=True, copy=False, help="When that was decided."
     )
     training_state = fields.Selection(
-        TRAINING_STATES, string="Training", compute="_compute_training_state"
+        TRAINING_STATES,
+        string="Training",
+        compute="_compute_training_state",
+        help="Whether training is asked for, and signed off by all.",
     )
     untrained_ids = fields.Many2many(
         "res.users",
         string="Still to Sign Off",
         compute="_compute_training_state",
         context={"active_test": False},
+        help="Who has not signed the training off yet.",
     )
-    training_self = fields.Json(compute="_compute_training_self")
-    can_sign_training = fields.Boolean(compute="_compute_can_prove")
-    can_waive_training = fields.Boolean(compute="_compute_can_prove")
+    training_self = fields.Json(
+        compute="_compute_training_self",
+        help="How the reader rates themselves, by topic.",
+    )
+    can_sign_training = fields.Boolean(
+        compute="_compute_can_prove", help="The reader may sign the training off now."
+    )
+    can_waive_training = fields.Boolean(
+        compute="_compute_can_prove", help="The reader may waive the training now."
+    )
 
     # ------------------------------------------------------------
     # COMPUTE
