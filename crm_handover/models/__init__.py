@@ -35,6 +35,9 @@ from . import handover_request_acceptance
 from . import handover_request_my_part
 from . import handover_request_next_step
 from . import handover_request_overview
+from . import handover_request_leftovers
+from . import handover_request_left_behind
+from . import handover_request_departure
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_request_signoff

@@ -86,6 +86,7 @@ class HandoverRequest(models.Model):
                 values,
                 digest=values["digest"],
                 self_approval=self.env.user in request._involved(),
+                **request._left_note(),
             )
             request._close_approval_activity(self.env._("Approved"))
             request._notify("approved")

@@ -121,6 +121,8 @@ class HandoverRequest(models.Model):
             "signed",
             people=", ".join(mine.mapped("name")),
             signatures=self._signature_digest(),
+            # so much was known to who confirmed
+            **self._left_note(),
         )
         self.invalidate_recordset(["signoff_ids"])
         self._complete_if_confirmed()

@@ -274,6 +274,8 @@ class HandoverRequestLine(models.Model):
 
     def unlink(self):
         requests = self.request_id
+        if not self._trusted():
+            requests._note_removed(self)
         result = super().unlink()
         requests.exists()._touch()
         return result

@@ -241,12 +241,14 @@ class HandoverRequest(models.Model):
         )  # fmt: skip
         return next(filter(request._shows_to, people), user.browse())
 
-    def _caretaker(self):
+    def _caretaker(self, without=()):
         """Return who looks after what goes wrong: a user who sees it, or none.
 
         The coordinator; where none is named the requester, and where that one is who
         hands over, whoever approved it or leads the team. When all of them have left,
         somebody who may approve handovers.
+
+        :param without: users who are about to leave
         """
         self.ensure_one()
         request = self.sudo()
@@ -255,7 +257,8 @@ class HandoverRequest(models.Model):
         ) + request._giving_teams().user_id
         giver = request.predecessor_id
         candidates = chain(people - giver, giver, request._approvers())
-        return next(filter(request._shows_to, candidates), giver[:0])
+        there = (user for user in candidates if user not in without)
+        return next(filter(request._shows_to, there), giver[:0])
 
     # ------------------------------------------------------------
     # WHO SEES, AND IS TOLD

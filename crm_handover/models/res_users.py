@@ -5,10 +5,23 @@ from odoo.exceptions import UserError
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    def write(self, vals):
+        leaving = self.browse()
+        if "active" in vals and not vals["active"]:
+            leaving = self.sudo().filtered(lambda user: user.active and not user.share)
+        if leaving:
+            self.check_access("write")
+            self.env["handover.request"]._pass_on_todos(leaving)
+        result = super().write(vals)
+        if leaving:
+            self.env["handover.request"]._note_departure(leaving)
+        return result
+
     def action_archive(self):
         """Archive users, unless their work is being handed over.
 
-        Archiving deletes a user's open to-dos, which a handover is to move first.
+        Archiving deletes a user's open to-dos, which a handover is to move first. Steps
+        of handovers go to who stands in.
 
         :raise UserError: when a user hands over in one that is submitted, approved or
             running
@@ -34,4 +47,5 @@ class ResUsers(models.Model):
                     handovers=", ".join(requests.mapped("name")),
                 )
             )
+        self.env["handover.request"]._pass_on_todos(self)
         return super().action_archive()

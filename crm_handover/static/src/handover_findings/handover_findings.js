@@ -149,6 +149,15 @@ export class HandoverFindings extends Component {
                 run: () => this.openOther(finding),
             });
         }
+        if (["left_behind", "came_since"].includes(code)) {
+            fixes.push({ text: _t("Show Them"), run: () => this.openLeft(finding) });
+        }
+        if (can_edit && code === "came_since") {
+            fixes.push({
+                text: _t("Add Them"),
+                run: () => this.press("action_add_late_records"),
+            });
+        }
         if (can_edit && res_id && this.isRemovable(finding)) {
             fixes.push({ text: _t("Remove the Record"), run: () => this.removeLine(finding) });
         }
@@ -215,6 +224,15 @@ export class HandoverFindings extends Component {
             res_id: line.request_id[0],
             views: [[false, "form"]],
         });
+    }
+
+    async openLeft({ code, res_model }) {
+        const action = await this.orm.call("handover.request", "action_view_left_behind", [
+            [this.props.record.resId],
+            res_model,
+            code === "came_since",
+        ]);
+        return this.action.doAction(action);
     }
 
     async lineId(finding) {
