@@ -28,6 +28,7 @@
         "wizard/handover_request_refuse_views.xml",
         "wizard/handover_request_line_decline_views.xml",
         "wizard/handover_request_evidence_views.xml",
+        "wizard/handover_request_closed_views.xml",
         "views/handover_request_line_views.xml",
         "views/handover_request_views.xml",
         "views/handover_request_list_views.xml",

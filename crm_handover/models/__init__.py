@@ -6,6 +6,7 @@ from . import handover_mixin_access
 from . import handover_engine
 from . import handover_engine_transfer
 from . import handover_engine_foresee
+from . import handover_engine_values
 from . import handover_engine_along
 from . import handover_engine_note
 from . import handover_contact
@@ -19,6 +20,8 @@ from . import handover_request_todo
 from . import handover_request_records
 from . import handover_request_portfolio
 from . import handover_request_preflight
+from . import handover_request_closed
+from . import handover_request_values
 from . import handover_request_predecessor
 from . import handover_request_approval
 from . import handover_request_run

@@ -17,8 +17,10 @@ class HandoverMixin(models.AbstractModel):
 
     # facts that a line keeps of the record: {name on the line: field of the record}
     _handover_facts = {}
-    # computed fields that must not follow the owner
+    # computed fields that nobody edits, and that must not follow the owner all the same
     _handover_protected = ()
+    # the field that tells how a record was closed; else that is its stage
+    _handover_closed_field = ""
     # whether followers have access to a record because they follow it
     _handover_followers_enter = False
     # fields of a meeting, besides its document, that name the records it is about
@@ -134,11 +136,18 @@ class HandoverMixin(models.AbstractModel):
             return False
 
     @api.model
-    def _handover_restore(self, records, befores):
-        """Put back what an owner change alters by the way.
+    def _handover_unkept(self, records, team):
+        """Return which values cannot be kept with another team; nothing by itself.
 
-        :param befores: for each record's id its :meth:`_handover_snapshot` from before
+        :param team: the sales team that the records are to belong to, may be empty
+        :return: ``{field name: records}``; such a value is computed anew
         """
+        return {}
+
+    @api.model
+    def _handover_unkept_domain(self):
+        """Return the domain of the records that another team might take values from."""
+        return Domain.FALSE
 
     @api.model
     def _handover_snapshot(self, scope, records):
@@ -170,6 +179,16 @@ class HandoverMixin(models.AbstractModel):
         if field.type in ("date", "datetime"):
             return field.to_string(value) or False
         return value
+
+    @api.model
+    def _handover_closed_as(self, record):
+        """Return how ``record`` was closed, in a word: won, done, archived …"""
+        if "active" in record._fields and not record.active:
+            return self.env._("archived")
+        name = self._handover_closed_field or self._handover_facts.get("stage")
+        if not name:
+            return self.env._("no open record any more")
+        return record._fields[name].convert_to_export(record[name], record)
 
     @api.model
     def _handover_sealed(self, records):

@@ -38,6 +38,7 @@ RESULT_CODES = [
     ("declined", "Declined"),
     ("cancelled", "Cancelled"),
     ("changed_since", "Changed since"),
+    ("closed", "Closed meanwhile"),
     ("error", "Error"),
 ]
 
@@ -49,6 +50,7 @@ STATE_OF_RESULT = {
     "missing": "skipped",
     "private": "skipped",
     "declined": "skipped",
+    "closed": "skipped",
     "cancelled": "cancelled",
     "forbidden": "failed",
     "locked": "failed",
@@ -64,6 +66,7 @@ STATE_OF_RETURN = STATE_OF_RESULT | {
     "already": "returned",
     "missing": "done",
     "changed_since": "done",
+    "closed": "done",
 }
 
 
@@ -131,6 +134,11 @@ class HandoverRequestLine(models.Model):
         required=True,
         content=True,
         help="How likely something goes wrong with it.",
+    )
+    although_closed = fields.Boolean(
+        content=True,
+        help="Hand it over although it is closed: won, lost, done, cancelled or"
+        " archived. Otherwise it stays with who closed it, and so does its credit.",
     )
     decision = fields.Selection(
         [("pending", "Pending"), ("accepted", "Accepted"), ("declined", "Declined")],
@@ -539,6 +547,27 @@ class HandoverRequestLine(models.Model):
     def _taker(self):
         """Return who gets the record: the predecessor, on the way back."""
         return self.predecessor_id if self.goes_back else self.successor_id
+
+    def _goes_although_closed(self):
+        """Tell whether the record goes even when it is closed: that was chosen.
+
+        On the way back, it was closed when it was handed over.
+        """
+        if self.goes_back:
+            return bool((self.before or {}).get("closed"))
+        return self.although_closed
+
+    def _changed_values(self):
+        """Return what the handover changed besides the owner and the team.
+
+        :return: ``{field name: (value before, value after)}``, as JSON has them
+        """
+        self.ensure_one()
+        after = (self.after or {}).get("values", {})
+        return {
+            name: (value, after.get(name))
+            for name, value in (self.before or {}).get("values", {}).items()
+        }
 
     def _told(self):
         """Return for each line what is told of it: ``{line id: (note, risk)}``.

@@ -121,10 +121,18 @@ class HandoverRequest(models.Model):
 
     def _portfolio_kind(self, scope):
         """Return number and value of what would be collected of a kind."""
+        return self._kind_row(scope, self._collect_domain(scope))
+
+    def _kind_row(self, scope, domain):
+        """Return number and value of the records of a kind in ``domain``.
+
+        :return: ``{"id", "name", "count", "value", "currency_id"}``; the value in the
+            currency of the company, without one for kinds that are worth nothing
+        """
         facts = scope._handler()._handover_facts
         amount, currency = facts.get("amount"), facts.get("currency")
         rows = scope._records()._read_group(
-            self._collect_domain(scope),
+            domain,
             [currency] if currency else [],
             ["__count", *([f"{amount}:sum"] if amount else [])],
         )

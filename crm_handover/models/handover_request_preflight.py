@@ -17,10 +17,13 @@ SEVERITY = {
     "stale_owner": "warning",
     "private": "warning",
     "declined": "warning",
+    "closed": "warning",
     "already": "info",
     "other_company": "blocker",
     "successor_no_access": "blocker",
 }
+# what the check calls a result, where it has another name than the outcome
+FINDING = {"closed": "closed_since"}
 
 
 class HandoverRequest(models.Model):
@@ -188,6 +191,9 @@ class HandoverRequest(models.Model):
             "missing": self.env._("Remove it."),
             "stale_owner": self.env._("Remove it, or hand it over from its new owner."),
             "private": self.env._("Only its owner can hand it over."),
+            "closed": self.env._(
+                "Remove it, or say that it goes although it is closed."
+            ),
             "other_company": self.env._(
                 "Choose a successor of that company, or correct the record's team."
             ),
@@ -200,7 +206,7 @@ class HandoverRequest(models.Model):
                 continue
             code, text = obstacles[line.id]
             yield self._finding(
-                code,
+                FINDING.get(code, code),
                 SEVERITY[code],
                 self.env._(
                     "%(record)s: %(problem)s", record=line.res_name, problem=text

@@ -263,6 +263,13 @@ class HandoverScope(models.Model):
             domain &= Domain("active", "=", True)
         return domain
 
+    def _open(self, records):
+        """Return those of ``records`` that are open."""
+        if not records:
+            return records
+        named = Domain("id", "in", records.ids)
+        return records.search(self._open_domain() & named, order="id")
+
     def _company_domain(self, companies):
         """Return the domain of the records of companies, or of no company."""
         if "company_id" not in self.env[self.model]._fields:

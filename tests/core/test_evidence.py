@@ -61,6 +61,7 @@ LINE = {
     "successor_id": "NULL",
     "note": "'Forged'",
     "risk": "'high'",
+    "although_closed": "TRUE",
     "decision": "'accepted'",
     "decision_reason": "'Forged'",
     "state": "'skipped'",

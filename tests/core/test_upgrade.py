@@ -61,22 +61,23 @@ class TestForms(HandoverCommon):
 
     def test_each_form_verifies_what_was_made_by_it(self):
         first = self.make_request("done")
+        now, later = verify.FORM, verify.FORM + 1
         more = {
-            "digest": (*verify.FORMS[1]["digest"], "attempts"),
-            "outcome": (*verify.FORMS[1]["outcome"], "attempts"),
+            "digest": (*verify.FORMS[now]["digest"], "attempts"),
+            "outcome": (*verify.FORMS[now]["outcome"], "attempts"),
             "signatures": ("id", "user_id"),
         }
         with (
-            patch.dict(verify.FORMS, {2: more}),
-            patch.object(verify, "FORM", 2),
+            patch.dict(verify.FORMS, {later: more}),
+            patch.object(verify, "FORM", later),
         ):
             second = self.make_request("done")
-            for request, form in ((first, 1), (second, 2)):
+            for request, form in ((first, now), (second, later)):
                 self.assertEqual(request.sudo().approved_form, form)
                 found = request.with_user(self.approver).verify()
                 self.assertTrue(found["ok"], found)
             event = second.event_ids.filtered(lambda event: event.code == "approved")
-            self.assertEqual(event.data["form"], 2)
+            self.assertEqual(event.data["form"], later)
             self.env.flush_all()
             self.env.cr.execute("UPDATE handover_request_line SET attempts = 7")
             self.env.invalidate_all()
@@ -102,8 +103,10 @@ class TestFormerVersion(HandoverCommon):
     def setUpClass(cls):
         super().setUpClass()
         former = set(migration().APPROVED)
-        with patch.object(
-            type(cls.Request), "_approved_fields", api.model(lambda self: former)
+        known = api.model(lambda self: former)
+        with (
+            patch.object(type(cls.Request), "_approved_fields", known),
+            patch.object(verify, "FORM", 1),
         ):
             cls.requests = {state: cls.make_request(state) for state in STATES}
         cls.env.flush_all()

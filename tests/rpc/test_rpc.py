@@ -80,6 +80,7 @@ GOOD_CALLS = {
     ("handover.request.line", "get_files"): ("draft", "anna"),
     ("handover.request.refuse", "action_refuse"): ("submitted", "leader"),
     ("handover.request.line.decline", "action_decline"): ("approved", "bruno"),
+    ("handover.request.closed", "action_include"): ("draft", "anna"),
     ("handover.request.generate", "action_generate"): ("draft", "anna"),
     ("handover.request.prepare", "action_prepare"): ("draft", "anna"),
     ("handover.request", "plan_training"): ("trained", "anna"),
@@ -115,6 +116,7 @@ SUBJECTS = {
 }
 # dialogs about a handover, and what they ask
 DIALOGS = {
+    "handover.request.closed": {},
     "handover.request.train": {},
     "handover.request.sign.training": {"comment": "Learnt it"},
     "handover.request.waive.training": {"reason": "Knows it all"},

@@ -27,7 +27,7 @@ const LOOK = {
 const ORDER = Object.keys(LOOK);
 
 // findings that are gone with the record
-const REMOVABLE = ["missing", "stale_owner", "private", "reserved"];
+const REMOVABLE = ["missing", "stale_owner", "private", "reserved", "closed_since"];
 
 /** What stands in the way of a handover, before it runs, and how to get it out. */
 export class HandoverFindings extends Component {

@@ -220,6 +220,7 @@ test("each finding has what gets it out of the way", async () => {
         missing: ["Remove the Record"],
         stale_owner: ["Remove the Record"],
         private: ["Remove the Record"],
+        closed_since: ["Remove the Record"],
         missing_permission: ["Propose Permissions"],
         something_else: [],
     };
