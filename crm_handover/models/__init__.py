@@ -43,6 +43,7 @@ from . import handover_request_left_behind
 from . import handover_request_departure
 from . import handover_request_event
 from . import handover_request_line
+from . import handover_request_line_closed
 from . import handover_request_signoff
 from . import handover_grantable
 from . import handover_grant

@@ -114,6 +114,24 @@ class TestClosedOnTheWayBack(HandoverCommon):
         self.assertEqual(request.state, "returned")
         self.assertEqual(len(self.notes(won)), 1)
 
+    def test_chosen_on_purpose_comes_back_all_the_same(self):
+        won, lead = self.make_lead(expected_revenue=5000), self.make_lead()
+        request = self.make_request("transferred", won | lead)
+        won.with_user(self.bruno).action_set_won()
+        line = request.line_ids.filtered(lambda line: line.res_id == won.id)
+        for user in (self.bruno, self.anna, self.other):
+            with self.assertRefused(AccessError):
+                line.with_user(user).action_return_closed()
+        self.assertIn("5,000.00", line.with_user(self.bruno).closed_as)
+        # without a choice it stays, and can be chosen afterwards
+        line.with_user(self.leader).action_return()
+        self.assertOwner(won, self.bruno)
+        self.assertEqual(line.result_code, "closed")
+        line.with_user(self.leader).action_return_closed("By mistake")
+        self.assertOwner(won, self.anna)
+        self.assertEqual(line.state, "returned")
+        self.assertOwner(lead, self.bruno)
+
     def test_lost_and_restored_comes_back(self):
         lead = self.make_lead()
         request = self.make_request("transferred", lead)

@@ -73,7 +73,10 @@ LINE = {
     "after": """'{"owner": [1]}'""",
 }
 # about the work of the engine and what is measured, not about what happened
-MACHINERY = {"attempts", "next_try", "reserved", "checked", "score", "gap_count"}
+MACHINERY = {
+    "attempts", "next_try", "reserved", "checked", "score", "gap_count",
+    "back_although_closed",
+}  # fmt: skip
 LOG = {"create_uid", "create_date", "write_uid", "write_date"}
 SIGNATURE = {
     "id": "id + 1000000",

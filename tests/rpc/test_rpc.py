@@ -72,6 +72,7 @@ GOOD_CALLS = {
     ("handover.request.line", "action_accept"): ("approved", "bruno"),
     ("handover.request.line", "action_decline"): ("approved", "bruno"),
     ("handover.request.line", "action_return"): ("transferred", "leader"),
+    ("handover.request.line", "action_return_closed"): ("transferred", "leader"),
     ("handover.request.line", "action_open_record"): ("draft", "anna"),
     ("handover.request.line", "action_open_card"): ("draft", "anna"),
     ("handover.card", "action_open_record"): ("draft", "anna"),
