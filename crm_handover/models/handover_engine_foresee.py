@@ -12,9 +12,10 @@ class HandoverEngine(models.AbstractModel):
     _inherit = "handover.engine"
 
     @api.model
-    def _obstacles(self, lines):
-        obstacles = super()._obstacles(lines)
-        for scope, some, changes in self._to_change(lines, obstacles):
+    def _obstacles(self, lines, **way):
+        obstacles = super()._obstacles(lines, **way)
+        asked = lines.filtered(lambda line: self._asks_for_team(line.scope_id))
+        for scope, some, changes in self._to_change(asked, obstacles):
             obstacles |= self._team_obstacles(scope, some, changes)
         return obstacles
 
@@ -38,14 +39,15 @@ class HandoverEngine(models.AbstractModel):
         :param lines: lines without obstacles
         :return: ``{line id: the sales team that the record comes into}``
         """
-        teams = {}
-        for scope, some, changes in self._to_change(lines, ()):
-            if scope.team_field_id:
-                for line in some:
-                    team, target = changes[line.id][2], line.request_id.target_team_id
-                    if target and team != target:
-                        teams[line.id] = team
-        return teams
+        asked = lines.filtered(
+            lambda line: line.request_id.target_team_id and line.scope_id.team_field_id
+        )
+        return {
+            line.id: changes[line.id][2]
+            for _scope, some, changes in self._to_change(asked, ())
+            for line in some
+            if changes[line.id][2] != line.request_id.target_team_id
+        }
 
     @api.model
     def _to_change(self, lines, obstacles):
@@ -72,13 +74,19 @@ class HandoverEngine(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
+    def _asks_for_team(self, scope):
+        """Tell whether core asks for the company of a team when it is written."""
+        name, Model = scope.team_field_id.name, self.env.get(scope.model)
+        return (
+            name
+            and Model is not None
+            and Model._check_company_auto
+            and Model._fields[name].check_company
+        )
+
+    @api.model
     def _team_obstacles(self, scope, lines, changes):
-        """Return whose team is of another company, as core asks when it is written."""
-        name = scope.team_field_id.name
-        Model = self.env[scope.model]
-        asked = name and Model._check_company_auto and Model._fields[name].check_company
-        if not asked:
-            return {}
+        """Return whose team is of another company."""
         handler = scope._handler()
         records = scope._records(lines.mapped("res_id"))
         return {
