@@ -216,12 +216,12 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _outcome_digest(self, form=None):
-        """Return the SHA-256 over what became of every line, by this form or the last."""
+        """Return the SHA-256 over all outcomes, in this form or the last one."""
         names = verify.FORMS[form or verify.FORM]["outcome"]
         return verify.digest(self._line_columns(names))
 
     def _signature_digest(self, form=None):
-        """Return the SHA-256 over the confirmations, by this form or the last."""
+        """Return the SHA-256 over the confirmations, in this form or the last."""
         names = verify.FORMS[form or verify.FORM]["signatures"]
         return verify.digest(verify.columns(self._evidence_signoffs(), names))
 

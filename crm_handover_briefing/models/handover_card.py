@@ -297,6 +297,7 @@ class HandoverCard(models.Model):
                 JOIN handover_request_line line ON line.id = card.line_id
                 JOIN handover_request_line past ON past.res_model = line.res_model
                     AND past.res_id = line.res_id AND past.id != line.id
+                    AND past.scope_id = line.scope_id
                 JOIN handover_card old ON old.line_id = past.id
                     AND old.company_id IS NOT DISTINCT FROM card.company_id
                 WHERE card.id IN %s AND (old.risk != 'none' OR %s)

@@ -9,13 +9,14 @@ from odoo.tools import SQL, sql
 
 from odoo.addons.crm_handover.evidence.plain import plain
 
-# what 19.0.1.0.0 had in the digest of an approval, besides the lines and permissions
+# what 19.0.1.0.0 had in the digest of an approval, besides the lines and permissions;
+# the last one where that add-on is
 APPROVED = (
     "id", "name", "requester_id", "company_id", "coordinator_id", "date_access_end",
     "date_briefing", "date_overlap_end", "date_planned", "date_return", "is_sudden",
     "kind", "move_activities", "move_meetings", "predecessor_access",
     "predecessor_follows", "predecessor_id", "purpose", "reason_id", "source_team_id",
-    "successor_id", "target_team_id",
+    "successor_id", "target_team_id", "training_required",
 )  # fmt: skip
 FORM = 1
 TABLE = "handover_request"
