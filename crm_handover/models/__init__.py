@@ -23,6 +23,7 @@ from . import handover_request_preflight
 from . import handover_request_closed
 from . import handover_request_values
 from . import handover_request_predecessor
+from . import handover_request_following
 from . import handover_request_approval
 from . import handover_request_run
 from . import handover_request_scheduler
@@ -49,11 +50,14 @@ from . import handover_grantable
 from . import handover_grant
 from . import handover_grant_effect
 from . import calendar_event
+from . import calendar_event_organiser
+from . import calendar_recurrence
 from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_plan_template
 from . import res_groups
 from . import ir_rule
+from . import mail_followers
 from . import mail_thread
 from . import crm_lead
 from . import project_project

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 
@@ -91,17 +91,14 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _activities(self, records, giver, kept=None):
         """Return the open to-dos of ``giver``; on the way back those that moved."""
-        domain = [
-            ("res_model", "=", records._name),
-            ("res_id", "in", records.ids),
-            ("user_id", "=", giver.id),
-        ]
-        if kept is not None:
-            ids = [
-                id_ for after in kept.values() for id_ in after.get("activities", ())
-            ]
-            domain.append(("id", "in", ids))
-        return self.env["mail.activity"].sudo().search(domain)
+        todos = self.env["mail.activity"].sudo()
+        domain = fields.Domain("res_model", "=", records._name)
+        domain &= fields.Domain("res_id", "in", records.ids)
+        if kept is None:
+            return todos.search(domain & todos._handover_movable_domain(giver))
+        ids = [id_ for after in kept.values() for id_ in after.get("activities", ())]
+        domain &= fields.Domain("user_id", "=", giver.id)
+        return todos.search(domain & fields.Domain("id", "in", ids))
 
     @api.model
     def _move_activities(self, activities, taker, moved):
@@ -124,53 +121,79 @@ class HandoverEngine(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
+    def _meetings(self):
+        # not as whoever started it: their own outside calendar is not concerned
+        return self.env["calendar.event"].with_user(SUPERUSER_ID)
+
+    @api.model
     def _move_meetings(self, records, giver, taker, moved, scope):
         """Make ``taker`` the organiser of the future meetings about ``records``."""
-        Meeting = self.env["calendar.event"].sudo()
-        meetings = Meeting.search(
-            scope._handler()._handover_meeting_domain(records)
-            & fields.Domain("user_id", "=", giver.id)
-            & fields.Domain("start", ">", fields.Datetime.now())
-            & ~Meeting._handover_private_domain()
-        )
-        came = {
-            meeting.id: [
-                user.partner_id in meeting.partner_ids for user in (giver, taker)
-            ]
-            for meeting in meetings
-        }
-
-        def move(some):
-            for meeting in some:
-                self._move_meeting(meeting, taker, giver.partner_id, taker.partner_id)
-
-        refused = self._sift(meetings, move)
+        Meeting = self._meetings()
+        chosen = {scope: fields.Domain("id", "in", records.ids)}
+        meetings = Meeting.search(Meeting._handover_moving_domain(giver, chosen))
+        subjects = scope._handler()._handover_meeting_subjects()
+        subjects = records.filtered_domain(subjects)
+        came = {meeting: meeting._handover_guests() for meeting in meetings}
+        guests = dict.fromkeys(meetings, (giver.partner_id, taker.partner_id))
+        refused, stay = self._reorganise(meetings, taker, guests)
         for meeting in meetings:
-            for record_id in self._record_ids_of(meeting, records):
+            was = [user.partner_id in came[meeting] for user in (giver, taker)]
+            for record_id in self._record_ids_of(meeting, subjects):
                 if meeting in refused:
                     self._meeting_stays(moved, record_id, meeting, refused[meeting])
-                else:
+                elif meeting not in stay:
                     kept = moved[record_id].setdefault("meetings", [])
-                    kept.append([meeting.id, *came[meeting.id]])
+                    kept.append([meeting.id, *was])
 
     @api.model
     def _return_meetings(self, giver, taker, kept, moved):
-        """Give meetings back that are still in the future, and still the giver's."""
-        for record_id, after in kept.items():
-            for id_, taker_came, giver_came in after.get("meetings", ()):
-                meeting = self.env["calendar.event"].sudo().browse(id_).exists()
-                if meeting.user_id != giver or meeting.start <= fields.Datetime.now():
-                    continue
-                leaves = self.env["res.partner"] if giver_came else giver.partner_id
-                comes = taker.partner_id if taker_came else self.env["res.partner"]
-                refused = self._sift(
-                    meeting,
-                    lambda some, leaves=leaves, comes=comes: self._move_meeting(
-                        some, taker, leaves, comes
-                    ),
-                )
-                for error in refused.values():
-                    self._meeting_stays(moved, record_id, meeting, error)
+        """Give meetings back that are still in the future, and still the giver's.
+
+        Of a series also what the giver has made anew of it meanwhile.
+        """
+        came = {
+            id_: (record_id, *was)
+            for record_id, after in kept.items()
+            for id_, *was in after.get("meetings", ())
+        }
+        Meeting = self._meetings()
+        known = Meeting.browse(came).exists()
+        of_series = {meeting.recurrence_id: came[meeting.id] for meeting in known}
+        meetings = Meeting.search(
+            Meeting._handover_upcoming_domain(giver)
+            & (
+                fields.Domain("id", "in", known.ids)
+                | fields.Domain("recurrence_id", "in", known.recurrence_id.ids)
+            )
+        )
+        nobody = Meeting.partner_ids
+        guests, about = {}, {}
+        for meeting in meetings:
+            was = came.get(meeting.id) or of_series[meeting.recurrence_id]
+            about[meeting], taker_came, giver_came = was
+            guests[meeting] = (
+                nobody if giver_came else giver.partner_id,
+                taker.partner_id if taker_came else nobody,
+            )
+        refused, _stay = self._reorganise(meetings, taker, guests)
+        for meeting, error in refused.items():
+            self._meeting_stays(moved, about[meeting], meeting, error)
+
+    @api.model
+    def _reorganise(self, meetings, taker, guests):
+        """Make ``taker`` the organiser of meetings; a series goes or stays as one.
+
+        :return: ``{meeting: error}`` of what refused, a series by its first meeting;
+            and all meetings that stay
+        """
+        units = meetings._handover_units()
+
+        def move(some):
+            together = some.browse().union(*(units[first] for first in some))
+            together._handover_reorganise(taker, guests)
+
+        refused = self._sift(meetings.browse(first.id for first in units), move)
+        return refused, meetings.browse().union(*(units[first] for first in refused))
 
     @api.model
     def _meeting_stays(self, moved, record_id, meeting, error):
@@ -180,19 +203,6 @@ class HandoverEngine(models.AbstractModel):
             user=meeting.user_id.name,
         )
         self._stays(moved, record_id, meeting, error, text)
-
-    @api.model
-    def _move_meeting(self, meeting, organiser, leaves, comes):
-        # one meeting at a time: core works out attendees for all of a write together
-        meeting.write(
-            {
-                "user_id": organiser.id,
-                "partner_ids": [
-                    *(fields.Command.unlink(id_) for id_ in leaves.ids),
-                    *(fields.Command.link(id_) for id_ in comes.ids),
-                ],
-            }
-        )
 
     @api.model
     def _record_ids_of(self, meeting, records):

@@ -211,6 +211,11 @@ class HandoverMixin(models.AbstractModel):
         return domain
 
     @api.model
+    def _handover_meeting_subjects(self):
+        """Return the domain of the records that a meeting can be about."""
+        return Domain.TRUE
+
+    @api.model
     def _handover_card_sections(self, record):
         """Return what the database knows of ``record``, for people to read.
 

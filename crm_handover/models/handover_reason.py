@@ -18,6 +18,12 @@ class HandoverReason(models.Model):
         default=True, help="Archived, it is offered no more; old handovers keep it."
     )
     description = fields.Text(translate=True, help="When to choose this reason.")
+    leaves = fields.Boolean(
+        string="Leaves the Company",
+        default=True,
+        help="The predecessor leaves: what they follow besides, of others or closed,"
+        " ends with a permanent handover.",
+    )
     plan_id = fields.Many2one(
         "mail.activity.plan",
         domain=[("res_model", "=", "handover.request")],

@@ -267,13 +267,15 @@ class HandoverRequest(models.Model):
         string="Meetings Move Along",
         default=True,
         help="Future meetings that the predecessor organises about the records go to"
-        " the successor. Private ones stay.",
+        " the successor, a series from its next meeting on. Private ones stay, and so"
+        " do those with colleagues alone.",
         content=True,
     )
     predecessor_follows = fields.Boolean(
         string="Predecessor Keeps Following",
         help="The predecessor goes on receiving the messages of the records; of tasks"
-        " and projects only with access as before, since who follows them has access.",
+        " and projects only with access as before, since who follows them has access."
+        " The same goes for what else they follow, which ends when they leave.",
         content=True,
     )
 

@@ -32,6 +32,8 @@ CODES = [
     ("permission_suspended", "Permission suspended"),
     ("permission_resumed", "Permission given again"),
     ("permission_ended", "Permission ended"),
+    ("unfollowed", "Following ended"),
+    ("follows", "Follows again"),
 ]
 
 
@@ -144,6 +146,7 @@ class HandoverRequestEvent(models.Model):
             "records": self.env._("%s records", data.get("records")),
             "returned": self.env._("%s given back", data.get("returned")),
             "changed": self.env._("%s changed since", data.get("changed")),
+            "follows": self.env._("%s records", data.get("follows")),
         }
 
     @api.model

@@ -346,12 +346,11 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _about_records(self, scope, domain):
-        """Return the domain of the meetings about records of a kind.
+        """Return the domain of the meetings that follow records of a kind.
 
         :param domain: which of its records
         """
-        records = scope._records().search(domain)
-        return scope._handler()._handover_meeting_domain(records)
+        return self.env[MEETING]._handover_follows_domain(scope, domain)
 
     # ------------------------------------------------------------
     # HOW MUCH OF SOMEBODY'S WORK IT IS

@@ -54,7 +54,9 @@ class HandoverRequest(models.Model):
         moves = {
             scope: Todo.search(
                 Domain.OR(
-                    self._held_todos(giver) & self._on_records({scope: domain})
+                    self._held_todos(giver)
+                    & Todo._handover_movable_domain(giver)
+                    & self._on_records({scope: domain})
                     for giver, domain in self._giver_domains(scope)
                 )
             )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 # who marks an activity as a step of a plan is the code, see handover_request_plan.py
 STEP_FIELDS = frozenset({"handover_step_id", "handover_step_date", "handover_reminded"})
@@ -36,6 +37,18 @@ class MailActivity(models.Model):
         "(res_model, res_id, handover_step_id) WHERE handover_step_id IS NOT NULL",
         "This step of the handover is planned already.",
     )
+
+    @api.model
+    def _handover_movable_domain(self, user):
+        """Return the domain of the to-dos of ``user`` that may move with a record.
+
+        Those of private meetings stay, like the meetings.
+        """
+        private = self.env["calendar.event"]._handover_private_domain()
+        return Domain("user_id", "=", user.id) & (
+            Domain("calendar_event_id", "=", False)
+            | Domain("calendar_event_id", "any", ~private)
+        )
 
     @api.model
     def _has_field_access(self, field, operation):

@@ -15,6 +15,7 @@ class ResUsers(models.Model):
         result = super().write(vals)
         if leaving:
             self.env["handover.request"]._note_departure(leaving)
+            self.env["handover.request"]._end_follows_of(leaving)
         return result
 
     def action_archive(self):
