@@ -10,6 +10,7 @@ from . import handover_engine_values
 from . import handover_engine_along
 from . import handover_engine_note
 from . import handover_contact
+from . import handover_inflow
 from . import handover_reason
 from . import handover_scope
 from . import handover_request
@@ -39,12 +40,14 @@ from . import handover_request_acceptance
 from . import handover_request_my_part
 from . import handover_request_next_step
 from . import handover_request_overview
+from . import handover_request_inflow
 from . import handover_request_leftovers
 from . import handover_request_left_behind
 from . import handover_request_departure
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_request_line_closed
+from . import handover_request_line_outcome
 from . import handover_request_signoff
 from . import handover_grantable
 from . import handover_grant
@@ -62,6 +65,7 @@ from . import mail_thread
 from . import crm_lead
 from . import project_project
 from . import project_task
+from . import project_task_recurrence
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -122,7 +122,10 @@ class HandoverMixin(models.AbstractModel):
         return Domain.OR(
             self._handover_named(request, lines & Domain("scope_id", "=", scope_id))
             & Scope._belonging(
-                request.predecessor_id, request.source_team_id, *owner_fields
+                self._name,
+                request.predecessor_id,
+                request.source_team_id,
+                *owner_fields,
             )
             for request in requests
             for scope_id, *owner_fields in Scope._owner_fields(self._name)

@@ -100,12 +100,13 @@ class HandoverRequest(models.Model):
     predecessor_id = fields.Many2one(
         "res.users",
         index="btree_not_null",
-        check_company=True,
         tracking=True,
         ondelete="restrict",
         context={"active_test": False},
-        domain=EMPLOYEES,
-        help="Who hands over. People who left already can be chosen as well.",
+        domain=f"[('share', '=', False), ('id', '!=', {SUPERUSER_ID}),"
+        " ('handover_company_ids', 'in', company_id)]",
+        help="Who hands over. People who left can be chosen as well, and people who"
+        " moved to another company and left something in this one.",
         content=True,
     )
     source_team_id = fields.Many2one(
@@ -467,18 +468,29 @@ class HandoverRequest(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------
 
-    @api.constrains("predecessor_id", "source_team_id")
+    @api.constrains("predecessor_id", "source_team_id", "company_id")
     def _check_giver(self):
         for request in self:
             if not (request.predecessor_id or request.source_team_id):
                 raise ValidationError(
                     self.env._("%s: say whose work is handed over.", request.name)
                 )
-            giver = request.predecessor_id
+            giver = request.predecessor_id.sudo()
             if giver.share or giver.id == SUPERUSER_ID:
                 # without the name, which the caller may not know
                 raise ValidationError(
                     self.env._("Whose work is handed over: choose an employee's user.")
+                )
+            # records may have gone meanwhile
+            giver.invalidate_recordset(["handover_company_ids"])
+            if giver and request.company_id not in giver.handover_company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(handover)s: whose work is handed over has nothing in"
+                        " %(company)s: choose somebody else, or another company.",
+                        handover=request.name,
+                        company=request.company_id.sudo().name,
+                    )
                 )
 
     @api.constrains("successor_id", "company_id")

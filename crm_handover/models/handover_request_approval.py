@@ -89,8 +89,10 @@ class HandoverRequest(models.Model):
                 **request._left_note(),
             )
             request._close_approval_activity(self.env._("Approved"))
-            request._notify("approved")
             request._start_when_due()
+            # what starts at once is told when it is done, with all of it
+            if request.state == "approved":
+                request._notify("approved")
         return True
 
     @door

@@ -27,6 +27,7 @@ CODES = [
     ("returned", "Returned"),
     ("left_behind", "Work left behind"),
     ("reassigned", "Another approver asked"),
+    ("redirected", "New work goes to somebody else"),
     ("deleted", "Draft deleted"),
     ("permission_given", "Permission given"),
     ("permission_suspended", "Permission suspended"),
@@ -129,7 +130,7 @@ class HandoverRequestEvent(models.Model):
     @api.model
     def _unread(self):
         """Return the data that is for the export, not for reading."""
-        return {*verify.DIGESTS, "form", "thing", "until"}
+        return {*verify.DIGESTS, "form", "thing", "until", "before", "after"}
 
     def _texts(self):
         """Return what each piece of data says in words; extended by super()."""

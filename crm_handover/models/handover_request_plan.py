@@ -384,6 +384,19 @@ class HandoverRequest(models.Model):
     # WITH THE HANDOVER
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # who left the company hands over what stayed there, and coordinates nothing
+        mine = self.env.user.company_ids.ids
+        return super().create(
+            [
+                vals
+                if vals.get("company_id", mine[0]) in mine
+                else {"coordinator_id": False, **vals}
+                for vals in vals_list
+            ]
+        )
+
     def write(self, vals):
         result = super().write(vals)
         if "date_planned" in vals:

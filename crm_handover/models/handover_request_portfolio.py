@@ -35,7 +35,8 @@ class HandoverRequest(models.Model):
             if row["count"]:
                 kinds.append(row)
             staying += self._portfolio_staying(scope, giver, team)
-        staying += self._portfolio_elsewhere(giver)
+        if self._may_give_all(self.requester_id or self.env.user):
+            staying += self._portfolio_elsewhere(giver)
         chosen = scopes.filtered(lambda scope: scope.id in {k["id"] for k in kinds})
         return {
             "kinds": kinds,
@@ -62,7 +63,7 @@ class HandoverRequest(models.Model):
             )
             for scope in scopes
         }
-        people = self._giving_people()
+        people = self._people_shown()
         return self._by_kinds(moves, Todo.search(self._left_todos(people)))
 
     def _portfolio_meetings(self, scopes):
@@ -79,9 +80,15 @@ class HandoverRequest(models.Model):
             )
             for scope in scopes
         }
-        people = self._giving_people()
+        people = self._people_shown()
         stays = self._left_meetings(people) | self._held_meetings(people) & private
         return self._by_kinds(moves, Meeting.search(stays))
+
+    def _people_shown(self):
+        """Return of whom it is told what stays; not of who gives only a part here."""
+        people = self._giving_people()
+        asks = self.requester_id or self.env.user
+        return people if self._may_give_all(asks) else people.browse()
 
     def _giver_domains(self, scope):
         """Return who would hand over what of a kind: ``[(user, domain)]``."""
@@ -138,7 +145,7 @@ class HandoverRequest(models.Model):
             [currency] if currency else [],
             ["__count", *([f"{amount}:sum"] if amount else [])],
         )
-        company, today = self.company_id, fields.Date.context_today(self)
+        company, today = self.company_id.sudo(), fields.Date.context_today(self)
         row = {
             "id": scope.id,
             "name": scope.with_env(self.env).name,
@@ -159,11 +166,11 @@ class HandoverRequest(models.Model):
         """Yield what of a kind stays with the giver, and why."""
         Model, sealed = scope._records(), scope._handler()._handover_sealed_domain()
         name = scope.with_env(self.env).name
-        theirs = scope._belonging_domain(giver, team)
-        is_open = scope._open_domain()
-        here = scope._company_domain(self.company_id)
+        part, is_open = self._requested_part(scope), scope._open_domain()
+        theirs = scope._belonging_domain(giver, team) & part
+        here = self._belonging_here(scope) & part
         for domain, why in (
-            (theirs & here & is_open & sealed, self.env._("private to its owner")),
+            (here & is_open & sealed, self.env._("private to its owner")),
             (theirs & ~here & is_open, self.env._("in another company")),
             (theirs & ~is_open, self.env._("closed or archived, history stays true")),
         ):

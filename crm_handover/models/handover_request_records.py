@@ -104,9 +104,22 @@ class HandoverRequest(models.Model):
         )
         return (
             scope._collectable_domain(self.company_id)
-            & scope._belonging_domain(self.predecessor_id, self.source_team_id)
+            & self._belonging_here(scope)
+            & self._requested_part(scope)
             & fields.Domain("id", "not in", known.subselect("res_id"))
         )
+
+    def _belonging_here(self, scope):
+        """Return the domain of what belongs to the giver, and to this company.
+
+        What names no company is where its owner works: whoever moved to another company
+        has taken it along.
+        """
+        giver = self.predecessor_id
+        theirs = scope._belonging_domain(giver, self.source_team_id)
+        if giver and self._has_left(giver) and giver.sudo().active:
+            return theirs & scope._own_company_domain(self.company_id)
+        return theirs & scope._company_domain(self.company_id)
 
     def _collect_all(self, domains):
         """Add the records in these domains, by their kind; none if it were too many."""
@@ -177,7 +190,10 @@ class HandoverRequest(models.Model):
         if self.predecessor_id:
             return self.predecessor_id
         owners = scope._owners(record)
-        return (owners & self.source_team_id.sudo().member_ids)[:1] or owners[:1]
+        if len(owners) < 2:
+            return owners
+        people, moved = scope._team_people(self.source_team_id)
+        return (owners & (people | moved))[:1] or owners[:1]
 
     def _default_successor(self):
         return self.successor_id or self.target_team_id.sudo().user_id
@@ -213,8 +229,8 @@ class HandoverRequest(models.Model):
         Model = scope._records()
         domain = (
             fields.Domain("id", "in", ids)
-            & scope._belonging_domain(self.predecessor_id, self.source_team_id)
-            & scope._company_domain(self.company_id)
+            & self._belonging_here(scope)
+            & self._requested_part(scope)
         )
         theirs = Model.search(domain)
         if not self.predecessor_id == self.requester_id == self.env.user:

@@ -276,6 +276,12 @@ class HandoverScope(models.Model):
             return Domain.TRUE
         return Domain("company_id", "in", [*companies.ids, False])
 
+    def _own_company_domain(self, companies):
+        """Return the domain of the records that name one of these companies."""
+        if "company_id" not in self.env[self.model]._fields:
+            return Domain.FALSE
+        return Domain("company_id", "in", companies.ids)
+
     def _owner_domain(self, people):
         """Return the domain of what these users own."""
         return Domain(self.owner_field_id.name, "in", people.ids)
@@ -333,18 +339,41 @@ class HandoverScope(models.Model):
 
         :param predecessor: a user, may be archived; empty for a team's records
         :param team: a sales team; its records are those that name it, and where a
-            model knows no teams those that its members own
+            model knows no teams those that its people own, see :meth:`_team_people`
         """
         names = self.owner_field_id.name, self.team_field_id.name
-        return self._belonging(predecessor, team, *names)
+        return self._belonging(self.model, predecessor, team, *names)
 
     @api.model
-    def _belonging(self, predecessor, team, owner_field, team_field):
+    def _belonging(self, model, predecessor, team, owner_field, team_field):
         if predecessor:
             return Domain(owner_field, "in", predecessor.ids)
         if team_field:
             return Domain(team_field, "in", team.ids)
-        return Domain(owner_field, "in", team.sudo().member_ids.ids)
+        people, moved = self._team_people(team)
+        theirs = Domain(owner_field, "in", people.ids)
+        if moved and "company_id" in self.env[model]._fields:
+            left = Domain("company_id", "in", team.sudo().company_id.ids)
+            theirs |= left & Domain(owner_field, "in", moved.ids)
+        return theirs
+
+    @api.model
+    def _team_people(self, team):
+        """Return whose work is a team's, as superuser: ``(people, moved)``.
+
+        People: the members, and former ones whose user is archived. Moved: former ones
+        who work in another company now; what they left in the team's company is meant.
+        Whoever went to another team, or works on without one, has taken the work along.
+        """
+        all_members = team.sudo().crm_team_member_all_ids
+        present = all_members.filtered("active").user_id
+        former = all_members.user_id - present
+        archived = former.filtered(lambda user: not user.active)
+        company = team.sudo().company_id
+        moved = (former - archived).filtered(
+            lambda user: company and company not in user.company_ids
+        )
+        return present | archived, moved
 
     @api.model
     @tools.ormcache("model")

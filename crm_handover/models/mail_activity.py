@@ -26,6 +26,11 @@ class MailActivity(models.Model):
         copy=False,
         help="What the plan said: another due date was chosen by somebody.",
     )
+    handover_step_name = fields.Char(
+        string="Step",
+        compute="_compute_handover_step_name",
+        help="In the reader's language, as long as nobody has changed its text.",
+    )
     handover_reminded = fields.Date(
         string="Reminded On",
         readonly=True,
@@ -37,6 +42,15 @@ class MailActivity(models.Model):
         "(res_model, res_id, handover_step_id) WHERE handover_step_id IS NOT NULL",
         "This step of the handover is planned already.",
     )
+
+    @api.depends("summary", "handover_step_id.summary", "activity_type_id")
+    @api.depends_context("lang")
+    def _compute_handover_step_name(self):
+        for step in self:
+            template = step.handover_step_id.sudo()
+            texts = template._handover_summaries() if template else ()
+            name = template.summary if step.summary in texts else step.summary
+            step.handover_step_name = name or step.activity_type_id.name
 
     @api.model
     def _handover_movable_domain(self, user):

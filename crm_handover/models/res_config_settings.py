@@ -18,6 +18,9 @@ class ResConfigSettings(models.TransientModel):
     handover_reminders = fields.Boolean(
         related="company_id.handover_reminders", readonly=False
     )
+    handover_decision_days = fields.Integer(
+        related="company_id.handover_decision_days", readonly=False
+    )
     handover_overlap_days = fields.Integer(
         related="company_id.handover_overlap_days", readonly=False
     )

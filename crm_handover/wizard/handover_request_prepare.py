@@ -21,7 +21,7 @@ class HandoverRequestPrepare(models.TransientModel):
         string="Who Hands Over",
         context={"active_test": False},
         domain=f"[('share', '=', False), ('id', '!=', {SUPERUSER_ID}),"
-        " ('company_ids', 'in', company_id)]",
+        " ('handover_company_ids', 'in', company_id)]",
         default=lambda self: self.env.user,
         help="Whose work passes on. People who left already can be chosen as well.",
     )
@@ -77,6 +77,10 @@ class HandoverRequestPrepare(models.TransientModel):
     obstacle = fields.Char(
         compute="_compute_portfolio", help="Why the reader may not hand this over."
     )
+    elsewhere = fields.Char(
+        compute="_compute_elsewhere",
+        help="The companies where records of the reader have stayed.",
+    )
 
     @api.model
     def default_get(self, fields):
@@ -119,6 +123,46 @@ class HandoverRequestPrepare(models.TransientModel):
                 wizard.obstacle = self.env._(
                     "You may hand over your own work, or that of a team you lead."
                 )
+
+    @api.depends("predecessor_id", "company_id")
+    @api.depends_context("uid", "lang")
+    def _compute_elsewhere(self):
+        for wizard in self:
+            companies = wizard._left_companies()
+            wizard.elsewhere = bool(companies) and self.env._(
+                "You no longer work in %s, but records of yours have stayed there.",
+                ", ".join(companies.mapped("name")),
+            )
+
+    def _left_companies(self):
+        """Return where records of the caller, who hands over, stayed, as superuser.
+
+        Companies in which they no longer work, besides the one that is chosen.
+        """
+        user = self.env.user.sudo()
+        if self.predecessor_id != user:
+            return user.company_ids.browse()
+        user.invalidate_recordset(["handover_company_ids"])
+        return user.handover_company_ids - user.company_ids - self.company_id.sudo()
+
+    @door
+    def action_elsewhere(self):
+        """Open the same dialog for a company where the caller no longer works.
+
+        :return: a window action
+        :raise UserError: when nothing of theirs has stayed elsewhere
+        """
+        single(self)
+        company = self._left_companies()[:1]
+        if not company:
+            raise UserError(
+                self.env._("Nothing of yours has stayed in another company.")
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover.handover_request_prepare_action"
+        )
+        context = {"dialog_size": "extra-large", "default_company_id": company.id}
+        return {**action, "context": context}
 
     @api.onchange("predecessor_id")
     def _onchange_predecessor_id(self):

@@ -101,6 +101,6 @@ class HandoverRequest(models.Model):
             "decision": self._document_label("decision", line),
             "state": self._document_label("state", line),
             "outcome": self._document_label("result_code", line),
-            "explanation": line.result_message or "",
+            "explanation": line.outcome_text or "",
             "date": self._document_time(line.date_done),
         }

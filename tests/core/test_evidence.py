@@ -101,6 +101,7 @@ REQUEST = {
     "date_return": "'2031-01-01'",
     "reason_id": "NULL",
     "purpose": "'Forged'",
+    "inflow": "'[1]'",
     "move_activities": "FALSE",
     "move_meetings": "FALSE",
     "predecessor_follows": "TRUE",

@@ -50,6 +50,8 @@ class PlanCase(HandoverCommon):
             }
         )
         cls.reason.plan_id = cls.plan
+        # reminders of decisions have tests of their own
+        cls.company.handover_decision_days = 0
 
     def setUp(self):
         super().setUp()
@@ -526,6 +528,52 @@ class TestReminder(PlanCase, NoticeCase):
         self.later(10)
         self.remind()
         self.assertDelivered(anna=1)
+
+    def test_who_does_not_decide_is_reminded_and_again(self):
+        self.company.handover_decision_days = 3
+        request = self.planned()
+        self.planned("approved")
+        for day, mails in ((2, 0), (3, 1), (4, 0), (5, 0), (6, 1)):
+            self.later(day)
+            self.forget()
+            self.remind()
+            with self.subTest(day=day):
+                self.assertEqual(dict(self.deliver()), {self.leader.email: 1} if mails
+                    else {})  # fmt: skip
+        [mail] = self.mails_to(self.leader)
+        self.assertEqual(mail["Subject"], "Handovers wait for your decision")
+        self.assertIn(request.name, self.tree(mail).text_content())
+        request.with_user(self.leader).action_refuse("No")
+        self.later(9)
+        self.forget()
+        self.remind()
+        self.assertNotIn(self.leader.email, self.deliver())
+
+    def test_who_cannot_decide_any_more_is_named(self):
+        self.company.handover_decision_days = 3
+        request = self.planned(by=self.manager)
+        self.leader.active = False
+        self.later(3)
+        self.remind()
+        todo = request.sudo().activity_ids.filtered(
+            lambda a: (
+                a.activity_type_id
+                == self.env.ref("crm_handover.mail_activity_type_attention")
+            )
+        )
+        self.assertEqual(todo.user_id, self.manager)
+        self.assertIn("Leader cannot decide", todo.note)
+
+    def test_readers_see_steps_in_their_own_language(self):
+        template = self.plan.template_ids[0]
+        template.with_context(lang="zh_CN").summary = "写下来"
+        step = self.step(self.planned(), "Write down")
+        self.assertEqual(step.handover_step_name, "Write down")
+        self.assertEqual(step.with_context(lang="zh_CN").handover_step_name, "写下来")
+        step.summary = "Write down by Friday"
+        self.assertEqual(
+            step.with_context(lang="zh_CN").handover_step_name, "Write down by Friday"
+        )
 
     def test_inbox_is_a_choice(self):
         self.anna.notification_type = "inbox"
