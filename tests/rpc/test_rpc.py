@@ -45,6 +45,8 @@ GOOD_CALLS = {
     ("handover.request", "allocate"): ("draft", "anna"),
     ("handover.request", "reassign"): ("draft", "anna"),
     ("handover.request", "preflight"): ("draft", "anna"),
+    ("handover.request", "action_view_left_behind"): ("draft", "anna"),
+    ("handover.request", "action_add_late_records"): ("draft", "anna"),
     ("handover.request", "check_completeness"): ("draft", "anna"),
     ("handover.request", "action_check_completeness"): ("draft", "anna"),
     ("handover.request", "action_plan_gaps"): ("draft", "anna"),
@@ -126,6 +128,7 @@ DIALOGS = {
 # those of the model, which take no records: who calls it
 MODEL_CALLS = {
     ("handover.request", "get_overview"): "leader",
+    ("handover.request", "get_leftovers"): "leader",
     ("handover.followup", "open_calls"): "bruno",
 }
 
@@ -221,6 +224,7 @@ class RpcCase(HandoverCommon, HttpCase):
             "predecessor_id": self.anna.id,
             "successor_id": self.bruno.id,
             "new_successor_id": self.chen.id,
+            "user_id": self.anna.id,
             "user_ids": self.bruno.ids,
             "topic_id": self.topic_id,
             "start": fields.Datetime.to_string(fields.Datetime.now()),
@@ -528,7 +532,9 @@ class TestEveryMethod(RpcCase):
         self.make_request("submitted", self.make_lead())
         for protocol in REFUSALS:
             for (model, name), login in MODEL_CALLS.items():
-                answer = self.call(self.client(protocol, login), model, name)
+                arguments = self.good_arguments(model, name)
+                client = self.client(protocol, login)
+                answer = self.call(client, model, name, **arguments)
                 self.assertIsNotNone(answer)
                 self.assertPlain(answer, name)
 
@@ -546,7 +552,8 @@ class TestEveryMethod(RpcCase):
                     continue  # there is no key for portal users
                 client = self.client(protocol, login)
                 for model, name in MODEL_CALLS:
-                    self.assertRefusedCall(protocol, client, model, name)
+                    arguments = self.good_arguments(model, name)
+                    self.assertRefusedCall(protocol, client, model, name, **arguments)
 
     def test_each_answers_plain_values(self):
         for protocol in REFUSALS:
