@@ -6,6 +6,5 @@
     "author": "crm_handover contributors",
     "license": "LGPL-3",
     "depends": ["crm_handover", "api_doc"],
-    "assets": {"api_doc.assets": ["crm_handover_api_doc/static/src/**/*"]},
     "auto_install": True,
 }
