@@ -30,6 +30,7 @@ from . import handover_request_run
 from . import handover_request_scheduler
 from . import handover_request_return
 from . import handover_request_attention
+from . import handover_request_unsettled
 from . import handover_request_confirm
 from . import handover_request_notice
 from . import handover_request_permission
@@ -48,6 +49,7 @@ from . import handover_request_event
 from . import handover_request_line
 from . import handover_request_line_closed
 from . import handover_request_line_outcome
+from . import handover_request_line_unsettled
 from . import handover_request_signoff
 from . import handover_grantable
 from . import handover_grant

@@ -74,7 +74,8 @@ class HandoverEngine(models.AbstractModel):
     def _return_obstacle(self, line, scope, record, closed):
         """Return why ``record`` cannot be given back, or ``None``."""
         owners = scope._owners(record)
-        if set(owners.ids) != set((line.after or {}).get("owner", owners.ids)):
+        left_so = set((line.after or {}).get("owner", owners.ids))
+        if set(owners.ids) != left_so and not line.taken_back:
             who, when = self._last_change(record, scope.owner_field_id)
             return "changed_since", self.env._(
                 "It went to %(owner)s since: changed by %(who)s on %(when)s.",
@@ -139,7 +140,7 @@ class HandoverEngine(models.AbstractModel):
                 "successor_no_access",
                 self.env._("%s has no access to records of this kind.", taker.name),
             )
-            for taker in lines.grouped(lambda line: line._taker())
+            for taker in lines.grouped(lambda line: line._taker(back))
             if taker and lines.request_id._is_closed(scope.model, taker)
         }
 
@@ -270,9 +271,12 @@ class HandoverEngine(models.AbstractModel):
             team = handler._handover_team(scope, record, line.successor_id, target)
             return line.predecessor_id, line.successor_id, team
         before, after = line.before, line.after
+        owners = scope._owners(record)
         giver = line.successor_id
-        if giver.id in before["owner"]:
-            giver = giver.browse()
+        if line.taken_back and giver not in owners:
+            # those who came instead
+            giver = owners - line.predecessor_id
+        giver -= giver.browse(before["owner"])
         team = self.env["crm.team"].sudo()
         if scope.team_field_id:
             team = record[scope.team_field_id.name]

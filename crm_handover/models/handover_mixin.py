@@ -84,15 +84,14 @@ class HandoverMixin(models.AbstractModel):
         """Return the values that hand ``records`` over.
 
         :param records: records with the same predecessor, successor and team
+        :param predecessor: who gives them; on the way back it may be several users
         :param team: the sales team that goes with the successor, may be empty
         :return: values for ``write``; owner and team go together
         """
         owner = scope.owner_field_id.name
         if records._fields[owner].type == "many2many":
-            commands = [fields.Command.link(successor.id)]
-            if predecessor:
-                commands.insert(0, fields.Command.unlink(predecessor.id))
-            return {owner: commands}
+            commands = [fields.Command.unlink(user.id) for user in predecessor]
+            return {owner: [*commands, fields.Command.link(successor.id)]}
         values = {owner: successor.id}
         if scope.team_field_id:
             values[scope.team_field_id.name] = team.id

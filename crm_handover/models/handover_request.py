@@ -41,7 +41,10 @@ MOVES = {
     "finish": Move(("running",), "transferred", "system"),
     # on the way back: a part stays handed over
     "stay": Move(("running",), "transferred", "system"),
-    "return": Move(("transferred", "done", "cancelled"), "running", "operator"),
+    "return": Move(
+        # what was given back in part: the rest, when somebody chooses it
+        ("transferred", "done", "cancelled", "returned"), "running", "operator"
+    ),
     "give_back": Move(("running",), "returned", "system"),
     "nothing_left": Move(("transferred", "done"), "returned", "system"),
     "complete": Move(("transferred",), "done", "system"),
@@ -247,7 +250,10 @@ class HandoverRequest(models.Model):
         readonly=True, copy=False, help="When the last one confirmed."
     )
     date_returned = fields.Datetime(
-        readonly=True, copy=False, help="When it was given back."
+        string="Given Back On",
+        readonly=True,
+        copy=False,
+        help="When all of it was given back.",
     )
     hold_until = fields.Datetime(
         readonly=True,
@@ -332,6 +338,11 @@ class HandoverRequest(models.Model):
         string="Failed",
         help="Records that refused the change; they can be tried again.",
     )
+    returned_count = fields.Integer(
+        compute="_compute_counts",
+        string="Given Back",
+        help="Records that went back to who had them before.",
+    )
     progress = fields.Float(
         compute="_compute_counts", help="Share of records dealt with, 0 to 100."
     )
@@ -410,6 +421,7 @@ class HandoverRequest(models.Model):
             request.done_count = by_state.get("done", 0)
             request.skipped_count = by_state.get("skipped", 0)
             request.failed_count = by_state.get("failed", 0)
+            request.returned_count = by_state.get("returned", 0)
             left = request.todo_count = by_state.get("todo", 0)
             request.progress = 100.0 * (total - left) / total if total else 0.0
 
@@ -423,7 +435,9 @@ class HandoverRequest(models.Model):
             cancel = "stop" if request.state == "running" else "cancel"
             request.can_cancel = not request._refusal(cancel)
             request.can_retry = bool(
-                request.failed_count and not request._refusal("retry")
+                request.failed_count
+                and not request._refusal("retry")
+                and request._failed_lines()
             )
             request.can_return = bool(
                 request.done_count and not request._refusal("return")
@@ -549,7 +563,8 @@ class HandoverRequest(models.Model):
         for request in requests:
             # constraints look only at what was given
             request._check_giver()
-            request._check_may_request()
+            if not request._trusted():
+                request._check_may_request()
             request._trusting().write(
                 {
                     "name": sequence.with_company(request.company_id).next_by_code(
@@ -747,4 +762,15 @@ class HandoverRequest(models.Model):
             "crm_handover.handover_request_line_action"
         )
         action["domain"] = [("request_id", "=", self.id)]
+        action["context"] = {
+            "search_default_group_by_scope": 1,
+            "handover_return": self.can_return,
+        }
         return action
+
+    def _open_form(self):
+        """Return the window action that opens this handover."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover.handover_request_action"
+        )
+        return {**action, "res_id": self.id, "views": [[False, "form"]]}

@@ -43,7 +43,8 @@ class HandoverRequest(models.Model):
         self._require("submit")
         for request in self:
             request._before_submission()
-            request._raise_blockers(request.sudo().preflight()["findings"])
+            checked = request.sudo()
+            checked._raise_blockers(checked._all_findings(checked._lines_to_check()))
             approver = request._find_approver()
             request._freeze_lines()
             values = {
@@ -123,7 +124,7 @@ class HandoverRequest(models.Model):
             request._move("draft", values)
             request._release_lines()
             request.line_ids._trusting().filtered(
-                lambda line: line.state in ("cancelled", "failed")
+                lambda line: line.state in ("cancelled", "failed") and not line.settled
             ).write({"state": "todo", "result_code": False, "result_message": False})
         return True
 

@@ -26,7 +26,7 @@ class HandoverRequest(models.Model):
         troubles = [trouble for trouble in self._troubles() if trouble]
         for trouble in troubles:
             self._call_for_attention(trouble)
-        if not troubles and not self.failed_count:
+        if not troubles:
             self._end_attention()
 
     def _troubles(self):

@@ -28,6 +28,8 @@ CODES = [
     ("left_behind", "Work left behind"),
     ("reassigned", "Another approver asked"),
     ("redirected", "New work goes to somebody else"),
+    ("continued", "Goes on in another handover"),
+    ("settled", "Left as they are"),
     ("deleted", "Draft deleted"),
     ("permission_given", "Permission given"),
     ("permission_suspended", "Permission suspended"),
@@ -148,6 +150,9 @@ class HandoverRequestEvent(models.Model):
             "returned": self.env._("%s given back", data.get("returned")),
             "changed": self.env._("%s changed since", data.get("changed")),
             "follows": self.env._("%s records", data.get("follows")),
+            "taken_back": self.env._(
+                "taken back though changed since: %s", data.get("taken_back")
+            ),
         }
 
     @api.model

@@ -26,6 +26,7 @@ LINE_STATES = [
 RESULT_CODES = [
     ("done", "Handed over"),
     ("already", "Successor had it"),
+    ("returned", "Given back"),
     ("stale_owner", "Owner changed meanwhile"),
     ("missing", "Deleted or merged"),
     ("forbidden", "Not allowed"),
@@ -62,12 +63,13 @@ STATE_OF_RESULT = {
 }
 # on the way back, what cannot be returned stays handed over
 STATE_OF_RETURN = STATE_OF_RESULT | {
-    "done": "returned",
-    "already": "returned",
+    "returned": "returned",
     "missing": "done",
     "changed_since": "done",
     "closed": "done",
 }
+# what the engine calls done, in either direction, once it is on the way back
+CODE_OF_RETURN = {"done": "returned", "already": "returned"}
 
 
 class HandoverRequestLine(models.Model):
@@ -170,11 +172,18 @@ class HandoverRequestLine(models.Model):
     date_done = fields.Datetime(
         string="Handed Over On", copy=False, help="When the record got its outcome."
     )
+    date_returned = fields.Datetime(
+        string="Given Back On", copy=False, help="When the record went back."
+    )
     attempts = fields.Integer(default=0, copy=False, help="How often it was tried.")
     next_try = fields.Datetime(
         copy=False, help="When it is tried again, as somebody was writing the record."
     )
     goes_back = fields.Boolean(copy=False, help="The record goes back.")
+    taken_back = fields.Boolean(
+        copy=False,
+        help="It goes back although it was changed since: somebody decided so.",
+    )
     reserved = fields.Boolean(
         copy=False, help="No other handover may take the record at the same time."
     )
@@ -189,6 +198,9 @@ class HandoverRequestLine(models.Model):
     )
     can_edit = fields.Boolean(
         compute="_compute_can_edit", help="The reader may change it now."
+    )
+    can_return = fields.Boolean(
+        compute="_compute_can_return", help="The reader may give it back now."
     )
 
     _unique_record = models.UniqueIndex(
@@ -235,6 +247,13 @@ class HandoverRequestLine(models.Model):
         there = self._there()
         for line in self:
             line.gone_reason = line not in there and line.scope_id._why_missing()
+
+    @api.depends("request_id.state", "state")
+    @api.depends_context("uid")
+    def _compute_can_return(self):
+        for line in self:
+            held = line.state == "done" and not line.gone_reason
+            line.can_return = held and line.request_id.can_return
 
     @api.model
     def _guarded_initial(self):
@@ -307,7 +326,9 @@ class HandoverRequestLine(models.Model):
     def action_decline(self, reason):
         """Decline the records as their successor; they stay with their owner.
 
-        :param str reason: why, required; predecessor and approver read it
+        Predecessor and approver get a message, and who looks after the handover a to-do.
+
+        :param str reason: why, required; all of them read it
         :return: ``True``
         :raise AccessError: when the caller is not the successor
         :raise UserError: when the reason is missing, or the handover runs already
@@ -328,6 +349,18 @@ class HandoverRequestLine(models.Model):
         for request, lines in self.grouped("request_id").items():
             request._give_back(reason, lines)
         return True
+
+    @door
+    def action_choose_return(self):
+        """Open the dialog that shows what of these records would go back.
+
+        :return: a window action
+        :raise AccessError: when the caller may not act for the handover
+        :raise UserError: when they are of several handovers, or nothing would go back
+        """
+        if len(self.request_id) > 1:
+            raise UserError(self.env._("Choose records of one handover at a time."))
+        return self.request_id._choose_return(self)
 
     @door
     def action_open_record(self):
@@ -380,6 +413,10 @@ class HandoverRequestLine(models.Model):
                 lambda line, request=request: line.request_id == request
             )
             request._log_event(decision, lines=len(lines), reason=reason or "")
+            if decision == "declined":
+                request._tell_declined(len(lines), reason)
+            else:
+                request._end_attention_if_settled()
         self.request_id._start_decided()
         self.env["handover.mixin"]._handover_forget_access()
 
@@ -430,13 +467,15 @@ class HandoverRequestLine(models.Model):
     def _result_rows(self, results):
         """Return the values of each line: dictionaries with plain values."""
         back = set(self.filtered("goes_back").ids)
+        outcomes = {
+            id_: self._outcome(result["code"], id_ in back)
+            for id_, result in results.items()
+        }
         return [
             {
                 "id": id_,
-                "state": (STATE_OF_RETURN if id_ in back else STATE_OF_RESULT)[
-                    result["code"]
-                ],
-                "code": result["code"],
+                **outcomes[id_],
+                "returned": outcomes[id_]["state"] == "returned",
                 "message": result.get("message") or None,
                 "before": result.get("before"),
                 "after": result.get("after"),
@@ -456,11 +495,13 @@ class HandoverRequestLine(models.Model):
                         ELSE COALESCE(line.after, r.after)
                             || jsonb_build_object('stayed', r.stayed) END,
                     reserved = FALSE,
-                    next_try = NULL, date_done = %(now)s, write_date = %(now)s,
-                    write_uid = %(uid)s
+                    next_try = NULL, write_date = %(now)s, write_uid = %(uid)s,
+                    date_done = CASE WHEN line.goes_back THEN line.date_done
+                        ELSE %(now)s END,
+                    date_returned = CASE WHEN r.returned THEN %(now)s END
                 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
                     id int, state varchar, code varchar, message varchar,
-                    before jsonb, after jsonb, stayed jsonb)
+                    returned bool, before jsonb, after jsonb, stayed jsonb)
                 WHERE line.id = r.id""",
                 now=fields.Datetime.now(),
                 uid=self.env.uid,
@@ -540,6 +581,18 @@ class HandoverRequestLine(models.Model):
             predicate=lambda line: "stayed" in (line.after or {}),
         )
 
+    @api.model
+    def _outcome(self, code, back):
+        """Return the state and the code in which a result leaves its line.
+
+        :param str code: what the engine says
+        :param bool back: the record was to go back
+        """
+        if back:
+            code = CODE_OF_RETURN.get(code, code)
+        states = STATE_OF_RETURN if back else STATE_OF_RESULT
+        return {"state": states[code], "code": code}
+
     def _giver(self):
         """Return who gives the record away: the successor, on the way back."""
         return self.successor_id if self.goes_back else self.predecessor_id
@@ -554,7 +607,7 @@ class HandoverRequestLine(models.Model):
         On the way back, it was closed when it was handed over.
         """
         if self.goes_back:
-            return bool((self.before or {}).get("closed"))
+            return self.taken_back or bool((self.before or {}).get("closed"))
         return self.although_closed
 
     def _changed_values(self):

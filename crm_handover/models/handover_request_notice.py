@@ -26,10 +26,15 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    def _notify(self, step):
-        """Send one digest to everybody concerned, each in their own language."""
+    def _notify(self, step, without=()):
+        """Send one digest to everybody concerned, each in their own language.
+
+        :param without: users who know it already
+        """
         self.ensure_one()
         for user in self._people(step).filtered("active"):
+            if user in without:
+                continue
             request = self.sudo().with_context(
                 lang=user.lang, mail_notify_force_send=False
             )
@@ -54,6 +59,7 @@ class HandoverRequest(models.Model):
         subjects = {
             "approved": self.env._("%s: approved", name),
             "refused": self.env._("%s: refused", name),
+            "declined": self.env._("%s: records declined", name),
             "needs_review": self.env._("%s: the approval has lapsed", name),
             "cancelled": self.env._("%s: stopped", name),
             "transferred": self.env._("%s: handed over", name),
@@ -70,10 +76,14 @@ class HandoverRequest(models.Model):
         lines = self.env["handover.request.line"].sudo()
         lines = lines.with_context(lang=self.env.lang)
         domain = Domain("request_id", "=", self.id)
+        takes = takes and step != "declined"
         if takes:
             domain &= Domain("successor_id", "=", user.id)
         listed = domain if takes else domain & TROUBLE
-        shows = takes or step == "transferred"
+        shows = takes or step in ("transferred", "declined")
+        if step == "declined":
+            declined = Domain("state", "=", "todo") & Domain("decision", "=", "declined")
+            domain = listed = domain & declined
         shown = self._notice_lines(lines, listed) if shows else lines
         kinds = self._notice_kinds(lines, domain)
         total = lines.search_count(listed) if shows else 0

@@ -340,6 +340,8 @@ class HandoverRequest(models.Model):
             return people
         if step == "needs_review":
             return people | request.approver_id
+        if step == "declined":
+            return people | request.predecessor_id | request.approver_id
         people |= request.predecessor_id | request.successor_ids
         if step == "progress":
             return people | request.approver_id

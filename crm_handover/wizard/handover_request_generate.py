@@ -147,7 +147,4 @@ class HandoverRequestGenerate(models.TransientModel):
             request._closed_lines().write({"although_closed": True})
         if self.with_theirs and self.res_model == "res.partner":
             request._add_what_is_theirs(self.env["res.partner"].browse(self.res_ids))
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_handover.handover_request_action"
-        )
-        return {**action, "res_id": request.id, "views": [[False, "form"]]}
+        return request._open_form()

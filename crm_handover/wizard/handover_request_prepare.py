@@ -200,7 +200,4 @@ class HandoverRequestPrepare(models.TransientModel):
             )
         request = self.env["handover.request"].create(self._prepare_request_vals())
         request.action_collect(sorted(chosen))
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_handover.handover_request_action"
-        )
-        return {**action, "res_id": request.id, "views": [[False, "form"]]}
+        return request._open_form()

@@ -340,9 +340,9 @@ class HandoverRequest(models.Model):
                 ("gap_ids.severity", "in", severities),
             ],
             ["gap_ids"],
-            ["__count"],
+            ["id:recordset"],
         )
-        for check, count in groups:
+        for check, lines in groups:
             if check.severity in severities:
                 yield self._finding(
                     f"gap_{check._code()}",
@@ -350,10 +350,11 @@ class HandoverRequest(models.Model):
                     self.env._(
                         "%(kind)s (%(count)s): %(gap)s",
                         kind=check.scope_id.name,
-                        count=count,
+                        count=len(lines),
                         gap=check.name,
                     ),
                     self.env._("See “Completeness”."),
+                    lines=lines,
                 )
 
     def _blocking_gap_findings(self, lines):
@@ -377,4 +378,5 @@ class HandoverRequest(models.Model):
                     ),
                     self.env._("Complete it, or remove it."),
                     line,
+                    check.with_env(self.env).name,
                 )

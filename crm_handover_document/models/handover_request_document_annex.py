@@ -67,6 +67,7 @@ class HandoverRequest(models.Model):
             "outcome": self.env._("Outcome"),
             "explanation": self.env._("Explanation"),
             "date": self.env._("Handed Over On"),
+            "returned": self.env._("Given Back On"),
         }
 
     def _document_annex_rows(self, readers, columns):
@@ -103,4 +104,5 @@ class HandoverRequest(models.Model):
             "outcome": self._document_label("result_code", line),
             "explanation": line.outcome_text or "",
             "date": self._document_time(line.date_done),
+            "returned": self._document_time(line.date_returned),
         }

@@ -10,7 +10,7 @@ FACTS = ("stage", "deadline", "amount")
 RISKY = ("high", "medium")
 RISKS = (*RISKY, "low", "none")
 COUNTS = ("total", "todo", "done", "skipped", "failed", "returned", "cancelled", "high")
-TOTALS = ("total", "done", "todo", "skipped", "failed", "high")
+TOTALS = ("total", "done", "todo", "returned", "skipped", "failed", "high")
 
 
 class Known(NamedTuple):

@@ -285,7 +285,7 @@ class TestAddon(HandoverCommon):
             "action_collect", "add_records", "preflight", "action_submit",
             "action_approve", "action_refuse", "action_draft", "action_run",
             "action_retry", "action_cancel", "action_confirm", "action_return",
-            "get_progress",
+            "get_progress", "preview_return",
         ):  # fmt: skip
             self.assertTrue(callable(getattr(self.Request, name)), name)
         for name in ("action_accept", "action_decline", "action_return"):

@@ -47,6 +47,20 @@ GOOD_CALLS = {
     ("handover.request", "preflight"): ("draft", "anna"),
     ("handover.request", "action_view_left_behind"): ("draft", "anna"),
     ("handover.request", "action_add_late_records"): ("draft", "anna"),
+    ("handover.request", "get_causes"): ("draft", "anna"),
+    ("handover.request", "preview_return"): ("transferred", "leader"),
+    ("handover.request", "action_choose_return"): ("transferred", "leader"),
+    ("handover.request.line", "action_choose_return"): ("transferred", "leader"),
+    ("handover.request.return", "action_return"): ("transferred", "leader"),
+    ("handover.request", "action_view_unsettled"): ("left", "leader"),
+    ("handover.request", "action_choose_give"): ("left", "leader"),
+    ("handover.request", "action_new_draft"): ("left", "leader"),
+    ("handover.request", "action_settle"): ("left", "leader"),
+    ("handover.request.line", "action_choose_give"): ("left", "leader"),
+    ("handover.request.line", "action_give_to"): ("left", "leader"),
+    ("handover.request.line", "action_new_draft"): ("left", "leader"),
+    ("handover.request.line", "action_settle"): ("left", "leader"),
+    ("handover.request.give", "action_give"): ("left", "leader"),
     ("handover.request", "check_completeness"): ("draft", "anna"),
     ("handover.request", "action_check_completeness"): ("draft", "anna"),
     ("handover.request", "action_plan_gaps"): ("draft", "anna"),
@@ -268,6 +282,13 @@ class RpcCase(HandoverCommon, HttpCase):
         if model == "handover.request.line.decline":
             values = {"line_ids": [(6, 0, request.line_ids.ids)], "reason": "No"}
             return env[model].create(values)
+        if model == "handover.request.give":
+            values = {"line_ids": [(6, 0, request.line_ids.ids)]}
+            values |= {"request_id": request.id, "successor_id": self.chen.id}
+            return env[model].create(values)
+        if model == "handover.request.return":
+            action = request.with_user(env.user).action_choose_return()
+            return env[model].browse(action["res_id"])
         lead = self.make_lead()
         if model == "handover.request.prepare":
             values = {"company_id": self.company.id, "predecessor_id": self.anna.id}
@@ -438,9 +459,12 @@ class TestEveryMethod(RpcCase):
             return request.sudo(False)
         if state in ("reviewed", "rated"):
             return self.make_reviewed(rated=state == "rated")
-        if state != "failed":
+        if state not in ("failed", "left"):
             return self.make_request(state, self.make_lead())
-        request = self.make_request("transferred", self.make_lead())
+        lead = self.make_lead()
+        request = self.make_request("transferred", lead)
+        if state == "left":
+            lead.user_id = self.anna
         self.env.cr.execute(
             "UPDATE handover_request_line SET state = 'failed' WHERE request_id = %s",
             request.ids,

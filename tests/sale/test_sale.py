@@ -358,6 +358,13 @@ class TestChecks(SaleCase):
         records = never | asked | cancelled | bought | contact
         self.assertEqual(self.lacking(records), never | asked | cancelled)
 
+    def test_contact_persons_are_no_customers_of_their_own(self):
+        self.env.ref("crm_handover_sale_completeness.check_partner_order").active = True
+        customer = self.make_customer(is_company=True)
+        person = self.make_customer(name="Ann", parent_id=customer.id)
+        private = self.make_customer(name="Alone")
+        self.assertEqual(self.lacking(customer | person | private), customer | private)
+
     def test_orders_of_other_companies_do_not_count(self):
         self.env.ref("crm_handover_sale_completeness.check_partner_order").active = True
         customer = self.make_customer(company_id=False)

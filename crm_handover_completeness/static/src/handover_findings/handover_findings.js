@@ -14,12 +14,15 @@ patch(HandoverFindings.prototype, {
     },
 
     isRemovable(finding) {
-        return isGap(finding) || super.isRemovable(finding);
+        const blocks = isGap(finding) && finding.severity === "blocker";
+        return blocks || super.isRemovable(finding);
     },
 
     fixes(finding) {
         const fixes = super.fixes(finding);
-        const first = this.findings.find((other) => isGap(other) && !other.res_id);
+        const first = this.findings.find(
+            (other) => isGap(other) && other.severity !== "blocker"
+        );
         if (this.props.record.data.can_check && finding === first) {
             fixes.push({ text: _t("Ask for What Is Missing"), run: () => this.ask() });
         }

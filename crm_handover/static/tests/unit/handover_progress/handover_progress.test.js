@@ -27,6 +27,7 @@ class HandoverRequest extends models.Model {
     done_count = fields.Integer();
     skipped_count = fields.Integer();
     failed_count = fields.Integer();
+    returned_count = fields.Integer();
     progress = fields.Float();
 
     _records = [
@@ -38,6 +39,7 @@ class HandoverRequest extends models.Model {
             done_count: 10,
             skipped_count: 2,
             failed_count: 0,
+            returned_count: 0,
             progress: 31.9,
         },
     ];
