@@ -13,13 +13,20 @@ class HandoverRequestGive(models.TransientModel):
     request_state = fields.Selection(related="request_id.state")
     predecessor_id = fields.Many2one(related="request_id.predecessor_id")
     company_id = fields.Many2one(related="request_id.company_id")
-    line_ids = fields.Many2many("handover.request.line", required=True)
-    line_count = fields.Integer(compute="_compute_line_count", string="Records")
+    line_ids = fields.Many2many(
+        "handover.request.line", required=True, help="The records that somebody gets."
+    )
+    line_count = fields.Integer(
+        compute="_compute_line_count",
+        string="Records",
+        help="How many records somebody gets.",
+    )
     successor_id = fields.Many2one(
         "res.users",
         required=True,
         domain="[('share', '=', False), ('id', '!=', predecessor_id),"
         " ('company_ids', 'in', company_id)]",
+        help="Who takes them over.",
     )
 
     @api.depends("line_ids")

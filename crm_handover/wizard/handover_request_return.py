@@ -18,22 +18,45 @@ class HandoverRequestReturn(models.TransientModel):
     _description = "Give Records Back"
     _inherit = ["handover.request.wizard"]
 
-    reason = fields.Text()
+    reason = fields.Text(help="Why they go back; the history keeps it.")
     # who has left has records as well
     possible_user_ids = fields.Many2many(
-        "res.users", compute="_compute_possible", context={"active_test": False}
+        "res.users",
+        compute="_compute_possible",
+        context={"active_test": False},
+        help="Who has records of this handover.",
     )
     successor_ids = fields.Many2many(
-        "res.users", string="Successors", context={"active_test": False}
+        "res.users",
+        string="Successors",
+        context={"active_test": False},
+        help="Whose records go back.",
     )
     line_ids = fields.One2many(
-        "handover.request.return.line", "wizard_id", string="Records"
+        "handover.request.return.line",
+        "wizard_id",
+        string="Records",
+        help="What would become of each record.",
     )
     unlisted = fields.Json(help="The lines that are not listed, by their successors.")
-    back_count = fields.Integer(compute="_compute_counts", string="Going Back")
-    stay_count = fields.Integer(compute="_compute_counts", string="Staying")
-    unlisted_count = fields.Integer(compute="_compute_counts", string="Not Listed")
-    kept_count = fields.Integer(compute="_compute_counts", string="Changed Since")
+    back_count = fields.Integer(
+        compute="_compute_counts", string="Going Back", help="Records that go back."
+    )
+    stay_count = fields.Integer(
+        compute="_compute_counts",
+        string="Staying",
+        help="Records that stay with their successor.",
+    )
+    unlisted_count = fields.Integer(
+        compute="_compute_counts",
+        string="Not Listed",
+        help="Records that are not listed, as there are so many.",
+    )
+    kept_count = fields.Integer(
+        compute="_compute_counts",
+        string="Changed Since",
+        help="Records that were changed or closed since the handover.",
+    )
 
     @api.depends("request_id")
     def _compute_possible(self):
@@ -144,20 +167,33 @@ class HandoverRequestReturnLine(models.TransientModel):
     _description = "Record to Give Back"
 
     wizard_id = fields.Many2one(
-        "handover.request.return", required=True, index=True, ondelete="cascade"
+        "handover.request.return",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The dialog that it is listed in.",
     )
     line_id = fields.Many2one(
-        "handover.request.line", required=True, ondelete="cascade"
+        "handover.request.line",
+        required=True,
+        ondelete="cascade",
+        help="The record on the handover.",
     )
     res_name = fields.Char(related="line_id.res_name")
     scope_id = fields.Many2one(related="line_id.scope_id")
     successor_id = fields.Many2one(related="line_id.successor_id")
     result_code = fields.Selection(
-        RESULT_CODES, string="Outcome", readonly=True, required=True
+        RESULT_CODES,
+        string="Outcome",
+        readonly=True,
+        required=True,
+        help="What would become of it.",
     )
-    message = fields.Char(string="Because", readonly=True)
-    goes_back = fields.Boolean(string="Give Back")
-    can_go = fields.Boolean(compute="_compute_can_go")
+    message = fields.Char(string="Because", readonly=True, help="Why so.")
+    goes_back = fields.Boolean(string="Give Back", help="Whether it goes back.")
+    can_go = fields.Boolean(
+        compute="_compute_can_go", help="Whether it can go back at all."
+    )
 
     @api.depends("result_code")
     def _compute_can_go(self):
