@@ -140,7 +140,7 @@ class HandoverEngine(models.AbstractModel):
                 "successor_no_access",
                 self.env._("%s has no access to records of this kind.", taker.name),
             )
-            for taker in lines.grouped(lambda line: line._taker(back))
+            for taker in lines.grouped(lambda line: line._taker())
             if taker and lines.request_id._is_closed(scope.model, taker)
         }
 
