@@ -20,7 +20,16 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from setuptools import Command, Distribution, setup
+try:
+    from setuptools import Command, Distribution, __version__, setup
+except ImportError:
+    __version__ = "0"
+# from this one on it builds wheels by itself
+if tuple(int(part) for part in __version__.split(".")[:2]) < (70, 1):
+    raise SystemExit(
+        "setup.py needs setuptools 70.1 or newer: python -m pip install setuptools, or"
+        " let `make wheels` build the wheels"
+    )
 
 ROOT = Path(__file__).resolve().parent
 ADDONS = sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))

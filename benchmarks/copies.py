@@ -1,7 +1,6 @@
 """One generated database for each size, and fresh copies of it."""
 
 import hashlib
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,15 +8,12 @@ from types import SimpleNamespace
 from benchmarks.runner import run_module
 from dev.databases import Databases
 from dev.postgres import Server
-from dev.processes import Failed
 from dev.settings import Settings
 from dev.ui import Step
 
 HERE = Path(__file__).parent
 # what the generated databases are made by
 MAKERS = ("cloning.py", "people.py", "population.py")
-# autovacuum's own processes cannot be ended by the owner of a database
-DROP_SECONDS = 60
 
 
 class Copies:
@@ -48,7 +44,8 @@ class Copies:
         name = f"handover_bench_{self.databases.home}_{size}"
         makers = b"".join((HERE / file).read_bytes() for file in MAKERS)
         recipe = hashlib.sha256(makers).hexdigest()[:12]
-        made_of = f"{self.databases.made_of(self.source)} {recipe}"
+        source = self.databases.made_of(self.source)
+        made_of = f"bench {self.databases.home} {recipe} of {source}"
         if self.databases.made_of(name) != made_of:
             with Step(f"Generating {size:,} records (once)"):
                 self.databases.copy(self.source, name)
@@ -61,21 +58,8 @@ class Copies:
     def fresh(self, template):
         """A copy of this template, dropped afterwards."""
         name = f"{template}_copy"
-        self._drop(name)
         self.databases.copy(template, name)
         try:
             yield name
         finally:
-            self._drop(name)
-
-    def _drop(self, name):
-        """Drop a copy, even while the server is vacuuming it by itself."""
-        for left in reversed(range(DROP_SECONDS)):
-            try:
-                self.databases.drop(name)
-            except Failed:
-                if not left:
-                    raise
-                time.sleep(1)
-            else:
-                return
+            self.databases.drop(name)

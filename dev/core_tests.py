@@ -75,33 +75,34 @@ def _again(odoo, environment, failed):
         if tests:
             print(f"  {title}: {', '.join(sorted(tests))}")
     if new := sorted(ours - alone):
-        log = _log(odoo.settings, "with")
         raise Stop(
-            f"tests of Odoo that fail only with our add-ons: {', '.join(new)}; see {log}"
+            f"tests of Odoo that fail only with our add-ons: {', '.join(new)}; see "
+            f"{_log(odoo.settings, 'with')}"
         )
 
 
 def _outcomes(odoo, environment, jobs, title):
     """The failed tests and the number of all, for each job; they run at once."""
     databases = Databases(odoo)
+    programs = []
     with ExitStack() as stack:
         for job in jobs:
-            databases.copy(job.template, _database(job))
-            stack.callback(databases.drop, _database(job))
-        programs = [_start(odoo, environment, job, stack) for job in jobs]
+            copy = databases.copied(job.template, f"core_{job.name}")
+            database = stack.enter_context(copy)
+            programs.append(_start(odoo, environment, job, database, stack))
         with Step(title, progress=lambda: _progress(odoo.settings, jobs)):
             for program in programs:
                 program.wait()
     return [_outcome(odoo.settings, job) for job in jobs]
 
 
-def _start(odoo, environment, job, stack):
+def _start(odoo, environment, job, database, stack):
     log = _log(odoo.settings, job.name)
     log.unlink(missing_ok=True)
     program = processes.start(
         [
             *(odoo.packages.python, "-m", "dev.core_runner"),
-            *("--config", odoo.configuration(_database(job), http_port=free_port())),
+            *("--config", odoo.configuration(database, http_port=free_port())),
             *("--test-tags", job.tags),
             "--stop-after-init",
         ],
@@ -111,10 +112,6 @@ def _start(odoo, environment, job, stack):
     )
     stack.callback(processes.stop, program)
     return program
-
-
-def _database(job):
-    return f"handover_core_{job.name}"
 
 
 def _outcome(settings, job):

@@ -1,16 +1,20 @@
 """Databases: templates that are made once, and copies of them.
 
-What a database was made of is kept as its comment, in the database server itself,
-and written last: a database without it is a failed try.
+What a database is stands in its comment, in the database server itself: our mark, which
+is one word for its kind, the key of our home, and what it was made of. The last is
+written when it is finished. What does not carry the mark of our home is somebody
+else's, and never dropped.
 """
 
 import hashlib
 import os
 import shutil
+import time
+from contextlib import contextmanager
 
 from dev import addons
 from dev.odoo_cli import complaints
-from dev.processes import run
+from dev.processes import Failed, run
 from dev.settings import ROOT
 from dev.ui import Step, Stop
 
@@ -19,8 +23,11 @@ BASE_ADDONS = ("crm", "project", "sale_crm")
 # the first one is everybody's
 LANGUAGES = ("en_US", "zh_CN")
 # another way to make the templates gives this another number
-RECIPE = 2
-DEMO, PLAIN = "demo", "plain"
+RECIPE = 3
+# how long a database may be in use after its last user
+DROP_SECONDS = 60
+# kinds of databases
+DEMO, PLAIN, BASE, ALONE, COPY = "demo", "plain", "base", "alone", "copy"
 
 
 class Databases:
@@ -34,12 +41,25 @@ class Databases:
         self.home = hashlib.sha256(str(odoo.settings.home).encode()).hexdigest()[:6]
 
     def made_of(self, name):
-        """What this database was made of; None when it is not there or unfinished."""
+        """The comment of this database; None when it is not there or has none."""
         rows = self.server.query(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
             f"WHERE datname = '{name}'"
         )
         return rows[0][0] if rows else None
+
+    def is_ours(self, name):
+        """Whether this database carries the mark of our home."""
+        words = (self.made_of(name) or "").split()
+        return words[1:2] == [self.home]
+
+    def refuse_stranger(self, name):
+        """Raise `Stop` when there is a database of this name that is not ours."""
+        if self.exists(name) and not self.is_ours(name):
+            raise Stop(
+                f"there is a database {name} that was not made by "
+                f"{self.odoo.settings.home}: rename it, or drop it yourself"
+            )
 
     def exists(self, name):
         """Whether there is a database of this name, finished or not."""
@@ -48,26 +68,56 @@ class Databases:
         )
 
     def drop(self, name):
-        """Remove a database and its files."""
-        self.server.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        shutil.rmtree(self._files(name), ignore_errors=True)
+        """Remove a database of ours and its files; raise `Stop` at somebody else's."""
+        self.refuse_stranger(name)
+        self._drop(name)
 
-    def drop_all(self, pattern):
-        """Remove the databases with names like this, in the sense of SQL."""
-        for [name] in self.server.query(
-            f"SELECT datname FROM pg_database WHERE datname LIKE '{pattern}'"
-        ):
+    def drop_made_since(self, prefix):
+        """Remove what a program made whose names begin so; none was there before."""
+        for name in self.beginning(prefix):
+            self._drop(name)
+
+    def drop_all(self, prefix):
+        """Remove our databases whose names begin so; raise `Stop` at others'."""
+        for name in self.beginning(prefix):
             self.drop(name)
+
+    def beginning(self, prefix):
+        """The names of the databases that begin so."""
+        rows = self.server.query(
+            f"SELECT datname FROM pg_database WHERE starts_with(datname, '{prefix}')"
+        )
+        return [row[0] for row in rows]
+
+    def own_name(self, name):
+        """The name of a database that only our home makes."""
+        return f"handover_{name}_{self.home}"
+
+    def create(self, name, kind):
+        """Make an empty database as Odoo does, with our mark from the beginning."""
+        self.drop(name)
+        self._create(name, "ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE template0", kind)
+        self.server.query("CREATE EXTENSION IF NOT EXISTS pg_trgm", database=name)
 
     def copy(self, source, target):
         """Replace `target` by a copy of a database that nobody is connected to."""
         self.drop(target)
-        self.server.query(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+        self._create(target, f'TEMPLATE "{source}"', COPY)
         if self._files(source).is_dir():
             # Odoo never changes a file of its store: both may share it
             shutil.copytree(
                 self._files(source), self._files(target), copy_function=os.link
             )
+
+    @contextmanager
+    def copied(self, source, word):
+        """The name of a copy, one that only our home makes; dropped afterwards."""
+        name = self.own_name(word)
+        self.copy(source, name)
+        try:
+            yield name
+        finally:
+            self.drop(name)
 
     def mark(self, name, made_of):
         """Say that this database is finished, and what it was made of."""
@@ -92,11 +142,12 @@ class Databases:
         recipe = "-".join((self.odoo.tree.key, str(RECIPE), *BASE_ADDONS, *LANGUAGES))
         key = hashlib.sha256(recipe.encode()).hexdigest()[:6]
         name = f"handover_base_{DEMO if demo else PLAIN}_{self.home}{key}"
-        if self.made_of(name) is None:
+        made_of = f"{BASE} {self.home} {recipe}"
+        if self.made_of(name) != made_of:
             kind = "with Odoo's demo data" if demo else "without demo data"
-            self.drop(name)
+            self.create(name, BASE)
             self.odoo.call(
-                f"Creating a database {kind} (once, about a minute and a half)",
+                f"Creating a database {kind} (once, some two minutes)",
                 name,
                 *("--init", ",".join(BASE_ADDONS)),
                 *(["--with-demo"] if demo else []),
@@ -107,13 +158,13 @@ class Databases:
                     "--no-http",
                 ),
             )
-            self.mark(name, recipe)
+            self.mark(name, made_of)
         return name
 
     def with_addons(self):
         """The template with our add-ons and all demo data; strict about their log."""
         made_of = self._state(demo=True)
-        name = f"handover_installed_{self.home}"
+        name = self.own_name("installed")
         if self.made_of(name) != made_of:
             self.copy(self.base(demo=True), name)
             log = self.install(name, demo=True)
@@ -127,8 +178,8 @@ class Databases:
 
     def core_alone(self):
         """The template with the main add-on and nothing of ours beside it."""
-        made_of = f"alone {self._state(demo=True)}"
-        name = f"handover_alone_{self.home}"
+        made_of = f"{ALONE} {self.home} {self._state(demo=True)}"
+        name = self.own_name("core_alone")
         if self.made_of(name) != made_of:
             self.copy(self.base(demo=True), name)
             self.odoo.call(
@@ -171,17 +222,8 @@ class Databases:
 
         Answers the warnings that our add-ons logged.
         """
-        found = self.made_of(name)
-        if found is None:
-            if self.exists(name) and self.server.query(
-                "SELECT 1 FROM information_schema.tables "
-                "WHERE table_name = 'ir_module_module'",
-                database=name,
-            ):
-                raise Stop(
-                    f"there is a database {name} that was not made here: choose "
-                    "another name, e.g. make run DB=handover2"
-                )
+        kind, home, tree = self._described(name)
+        if not kind:
             building = f"{name}-new"
             template = self.base(demo)
             with Step(f"Creating the database {name}"):
@@ -189,11 +231,9 @@ class Databases:
             log = self.install(building, demo)
             if demo:
                 self.tell_story(building)
-            self.drop(name)
             self.mark(building, self._state(demo))
             self.rename(building, name)
             return complaints(log, self.odoo.settings.home)
-        kind, home, tree, *_digest = found.split()
         if home != self.home:
             raise Stop(
                 f"the database {name} belongs to another folder than "
@@ -206,27 +246,70 @@ class Databases:
                 f"e.g. make run DEMO=0 DB={name}_empty"
             )
         demo = kind == DEMO
-        if found == self._state(demo):
+        if self.made_of(name) == self._state(demo):
             return []
         log = self.install(name, demo, everything=tree != self.odoo.tree.key)
         self.mark(name, self._state(demo))
         return complaints(log, self.odoo.settings.home)
 
+    def _described(self, name):
+        """Kind, home and Odoo of a person's database; empty when it is not there.
+
+        Raises `Stop` when it is no such database.
+        """
+        if not self.exists(name):
+            return "", "", ""
+        kind, home, tree, *_digest = [*(self.made_of(name) or "").split(), "", "", ""]
+        if kind not in (DEMO, PLAIN):
+            raise Stop(
+                f"there is a database {name} that was not made here: choose another "
+                "name, e.g. make run DB=handover2"
+            )
+        return kind, home, tree
+
     def tell_story(self, name):
         """Give a database with our demo data its past, see `dev/story.py`."""
         with Step("Telling the past of the demo story"):
-            run(
-                [
-                    *(self.odoo.packages.python, "-m", "dev.story"),
-                    *(self.odoo.configuration(name), name),
-                ],
-                log=self.odoo.settings.folder("logs") / f"{name}-story.log",
-                cwd=ROOT,
-            )
+            self._run("story", name)
+
+    def make_bundles(self, name):
+        """Make Odoo's bundles of scripts and style sheets, see `dev/bundles.py`."""
+        with Step("Making the bundles of scripts and style sheets"):
+            self._run("bundles", name)
+
+    def _run(self, module, name):
+        """Run one of our modules on a database."""
+        run(
+            [
+                *(self.odoo.packages.python, "-m", f"dev.{module}"),
+                *(self.odoo.configuration(name), name),
+            ],
+            log=self.odoo.settings.folder("logs") / f"{name}-{module}.log",
+            cwd=ROOT,
+        )
 
     def _state(self, demo):
         kind = DEMO if demo else PLAIN
         return f"{kind} {self.home} {self.odoo.tree.key} {addons.digest()}"
+
+    def _create(self, name, options, kind):
+        """Create a database that has our mark from the beginning."""
+        self.server.query(
+            f'CREATE DATABASE "{name}" {options};\n'
+            f"COMMENT ON DATABASE \"{name}\" IS '{kind} {self.home}'"
+        )
+
+    def _drop(self, name):
+        """Drop it, once the server does not vacuum it by itself any more."""
+        for left in reversed(range(DROP_SECONDS)):
+            try:
+                self.server.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                break
+            except Failed:
+                if not left:
+                    raise
+                time.sleep(1)
+        shutil.rmtree(self._files(name), ignore_errors=True)
 
     def _files(self, name):
         return self.odoo.data / "filestore" / name

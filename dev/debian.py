@@ -8,6 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
+from dev import network
 from dev.processes import Failed, last_words, run
 from dev.ui import Step, Stop
 
@@ -80,8 +81,8 @@ class Archive:
         except Failed as error:
             raise Stop(
                 f"Debian's archive did not give what is needed "
-                f"({last_words(str(error))}): check the network, then run the same "
-                f"command again, it goes on from here; details in {self.log}"
+                f"({last_words(str(error))}): {network.cure(str(error))}, then run "
+                f"the same command again, it goes on from here; details in {self.log}"
             ) from error
 
 

@@ -11,7 +11,7 @@ from dev.processes import lock
 from dev.settings import ROOT
 from dev.ui import Step, Stop
 
-DATABASE = "handover_lint"
+DATABASE = "lint"
 ODOO_CHECKS = (
     "TestIndex",
     "TestNaming",
@@ -57,11 +57,14 @@ def _of_databases(settings, wanted):
     if not wanted:
         return
     with prepared(settings) as odoo:
-        environment = variables(odoo)
-        for name in wanted:
-            if findings := DATABASE_CHECKS[name](odoo, environment):
-                print("\n".join(findings))
-                yield name
+        template = variables(odoo)["HANDOVER_INSTALLED_TEMPLATE"]
+        odoo = odoo.with_community()
+        with Databases(odoo).copied(template, DATABASE) as database:
+            translations.add_community(odoo, database)
+            for name in wanted:
+                if findings := DATABASE_CHECKS[name](odoo, database):
+                    print("\n".join(findings))
+                    yield name
 
 
 def _errors(odoo, output):
@@ -76,7 +79,7 @@ def _errors(odoo, output):
 
     def is_theirs(text):
         # the folders we are in, and the database, may have the name of an add-on
-        for name in (odoo.settings.home, ROOT, DATABASE):
+        for name in (odoo.settings.home, ROOT, Databases(odoo).own_name(DATABASE)):
             text = text.replace(str(name), "")
         return theirs.search(text) and "handover" not in text
 
@@ -87,19 +90,15 @@ def _errors(odoo, output):
     return ours or [output]
 
 
-def _test_lint(odoo, environment):
-    """What Odoo's own linter finds, an add-on that is installed on a copy."""
-    odoo = odoo.with_community()
-    databases = Databases(odoo)
-    databases.copy(environment["HANDOVER_INSTALLED_TEMPLATE"], DATABASE)
+def _test_lint(odoo, database):
+    """What Odoo's own linter finds, an add-on that is installed on this copy."""
     checks = ",".join(f"/test_lint:{check}" for check in ODOO_CHECKS)
     log = odoo.settings.folder("logs") / "lint.log"
     try:
         output = odoo.call(
             "Odoo's test_lint",
-            DATABASE,
-            *("--init", ",".join(["test_lint", *odoo.packages.community_addons])),
-            *("--test-tags", checks),
+            database,
+            *("--init", "test_lint", "--test-tags", checks),
             *("--stop-after-init", "--no-http"),
             log=log,
         )
@@ -107,10 +106,8 @@ def _test_lint(odoo, environment):
         output = log.read_text(encoding="utf-8")
         if errors := _errors(odoo, output):
             return errors
-    finally:
-        databases.drop(DATABASE)
     return complaints(output, odoo.settings.home)
 
 
 # name: function that answers what it found, in lines
-DATABASE_CHECKS = {"test_lint": _test_lint, "translations": translations.problems}
+DATABASE_CHECKS = {"translations": translations.problems, "test_lint": _test_lint}

@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from dev import apt
+from dev import apt, network
 from dev.processes import Failed, last_words, run
 from dev.settings import ROOT
 from dev.ui import Step, Stop
@@ -110,11 +110,12 @@ def _install(settings, folder):
                 ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
                 log=log,
                 cwd=partial,
+                env=network.environment(),
             )
         except Failed as error:
             raise Stop(
                 f"the npm registry did not give what is needed "
-                f"({last_words(str(error))}): check the network, then run the same "
-                f"command again; details in {log}"
+                f"({last_words(str(error))}): {network.cure(str(error))}, then run "
+                f"the same command again; details in {log}"
             ) from error
     partial.rename(folder)

@@ -1,12 +1,12 @@
 """The virtual environment: Odoo's Python packages and the tools."""
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from dev import network
 from dev.debian import Archive
 from dev.processes import Failed, last_words, run
 from dev.ui import Step, Stop
@@ -146,8 +146,8 @@ def _call(settings, *command):
     except Failed as error:
         raise Stop(
             f"the Python package index did not give what is needed "
-            f"({last_words(str(error))}): check the network, then run the same "
-            f"command again, it goes on from here; details in {log}"
+            f"({last_words(str(error))}): {network.cure(str(error))}, then run the "
+            f"same command again, it goes on from here; details in {log}"
         ) from error
 
 
@@ -155,19 +155,13 @@ def uv_environment():
     """The environment for uv, with what the person set up for pip."""
     environment = {
         key: value
-        for key, value in os.environ.items()
+        for key, value in network.environment().items()
         # a virtual environment that is active, or a folder that make was called in
         if key not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
     }
     environment.setdefault("UV_HTTP_TIMEOUT", "60")
     # the source packages among the requirements must not need a compiler's toolchain
     environment.setdefault("UV_PYTHON_DOWNLOADS", "never")
-    for theirs, ours in (
-        ("PIP_INDEX_URL", "UV_INDEX_URL"),
-        ("PIP_CERT", "SSL_CERT_FILE"),
-    ):
-        if theirs in environment:
-            environment.setdefault(ours, environment[theirs])
     return environment
 
 
@@ -195,8 +189,8 @@ def uv_program(settings):
         except Failed as error:
             raise Stop(
                 f"the Python package index did not give {version} "
-                f"({last_words(str(error))}): check the network, then run the same "
-                f"command again; details in {log}"
+                f"({last_words(str(error))}): {network.cure(str(error))}, then run "
+                f"the same command again; details in {log}"
             ) from error
     partial.rename(target)
     return uv
@@ -214,7 +208,7 @@ def _pip(settings):
     Debian's Python comes without pip; then its wheel is taken from Debian's archive
     and run as it is.
     """
-    environment = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1")
+    environment = network.environment() | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     probe = subprocess.run(
         [sys.executable, "-m", "pip", "--version"], capture_output=True, check=False
     )

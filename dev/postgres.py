@@ -55,8 +55,10 @@ class Server:
     @property
     def dsn(self):
         """libpq's keywords and values, without a database."""
-        dsn = f"host={self.host} port={self.port} user={self.user}"
-        return f"{dsn} password={self.password}" if self.password else dsn
+        words = {"host": self.host, "port": self.port, "user": self.user}
+        if self.password:
+            words["password"] = self.password
+        return " ".join(f"{key}={_quoted(value)}" for key, value in words.items())
 
     @property
     def odoo_options(self):
@@ -68,8 +70,7 @@ class Server:
             "pg_path": str(self.programs),
         }
         if self.password:
-            # Odoo reads a percent sign as the start of a reference
-            options["db_password"] = self.password.replace("%", "%%")
+            options["db_password"] = self.password
         return options
 
     def query(self, sql, database="postgres", user=None):
@@ -89,6 +90,12 @@ class Server:
         return [line.split("\t") for line in output.splitlines() if line]
 
 
+def _quoted(value):
+    """A value as libpq reads it among keywords."""
+    escaped = value.replace("\\", r"\\").replace("'", r"\'")
+    return f"'{escaped}'"
+
+
 @contextmanager
 def running(settings, environment):
     """A PostgreSQL to use; the embedded one stops with its last user."""
@@ -101,17 +108,22 @@ def running(settings, environment):
 
 
 def _named(url, programs):
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgresql", "postgres"):
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 5432
+    except ValueError:
+        parts = port = None
+    if not parts or parts.scheme not in ("postgresql", "postgres"):
         raise Stop(
             "DATABASE_URL is not understood: write it as "
-            "postgresql://user:password@host:5432"
+            "postgresql://user:password@host:5432, with %25 for a percent sign in the "
+            "password, %40 for @, %2F for /, %23 for # and %3A for :"
         )
     host = parts.hostname or parse_qs(parts.query).get("host", [""])[0]
     server = Server(
         programs=programs,
         host=unquote(host) or "localhost",
-        port=str(parts.port or 5432),
+        port=str(port),
         user=unquote(parts.username or ROLE),
         password=unquote(parts.password or ""),
     )

@@ -22,7 +22,6 @@ from dev.settings import ROOT, Settings
 from dev.testing import free_port
 from dev.ui import Step
 
-DATABASE = "handover_screenshots"
 IMAGES = ROOT / "docs" / "images"
 # the page of the add-on shows these
 DESCRIPTION = ROOT / "crm_handover" / "static" / "description"
@@ -237,39 +236,36 @@ def _tell(browser, address, language, ids):
 
 @contextmanager
 def _served(databases, template, lang):
-    """A copy of the demo database, served in one language."""
-    databases.copy(template, DATABASE)
+    """The address of a copy of the demo database in one language, and its people."""
     environ = os.environ
     port = free_port()
-    try:
+    with databases.copied(template, "screenshots") as database:
         processes.run(
             [
                 *(environ["HANDOVER_PYTHON"], "-m", "dev.story"),
-                *(environ["HANDOVER_CONFIG"], DATABASE),
+                *(environ["HANDOVER_CONFIG"], database),
             ],
             cwd=ROOT,
         )
         databases.server.query(
             f"UPDATE res_partner SET lang = '{lang}' "
             "WHERE id IN (SELECT partner_id FROM res_users)",
-            database=DATABASE,
+            database=database,
         )
         # no crons: nothing happens while a picture is taken, and no mail goes out
         server = processes.start(
             [
                 *(environ["HANDOVER_PYTHON"], environ["HANDOVER_ODOO_BIN"]),
-                *("--config", environ["HANDOVER_CONFIG"], "--database", DATABASE),
-                *("--db-filter", f"^{DATABASE}$", "--http-port", port),
+                *("--config", environ["HANDOVER_CONFIG"], "--database", database),
+                *("--db-filter", f"^{database}$", "--http-port", port),
                 *("--max-cron-threads", "0"),
             ],
             databases.odoo.settings.folder("logs") / "screenshots.log",
         )
         try:
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", _ids(databases.server, database)
         finally:
             processes.stop(server)
-    finally:
-        databases.drop(DATABASE)
 
 
 def _wait_for(browser, address):
@@ -287,12 +283,12 @@ def _wait_for(browser, address):
             return page.close()
 
 
-def _ids(server):
+def _ids(server, database):
     """The people and reasons of our data, by their XML ids."""
     rows = server.query(
         "SELECT name, res_id FROM ir_model_data WHERE module = 'crm_handover' "
         "AND model IN ('handover.reason', 'res.users')",
-        database=DATABASE,
+        database=database,
     )
     return {name: int(id_) for name, id_ in rows}
 
@@ -316,11 +312,11 @@ def _main(environ):
         )
         for language, lang in LANGUAGES.items():
             with (
-                _served(databases, template, lang) as address,
+                _served(databases, template, lang) as (address, ids),
                 Step(f"Taking the pictures in {lang}"),
             ):
                 _wait_for(browser, address)
-                _tell(browser, address, language, _ids(server))
+                _tell(browser, address, language, ids)
 
 
 if __name__ == "__main__":

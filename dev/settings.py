@@ -8,7 +8,9 @@ from dev.ui import Stop
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_JOBS = 16
-DATABASE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+# PostgreSQL keeps 63 letters; while it is made, a database is called `…-new`
+LONGEST_NAME = 59
+DATABASE_NAME = re.compile(rf"[a-z][a-z0-9_-]{{0,{LONGEST_NAME - 1}}}")
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Settings:
         if not DATABASE_NAME.fullmatch(database):
             raise Stop(
                 f"DB={database} is no database name: use lower-case letters, digits, "
-                "- and _, a letter first"
+                f"- and _, a letter first, {LONGEST_NAME} at most"
             )
         demo = choice("DEMO", "1")
         if demo not in ("0", "1"):
@@ -47,10 +49,15 @@ class Settings:
         if jobs and (not jobs.isdecimal() or not 1 <= int(jobs) <= MOST_JOBS):
             raise Stop(f"JOBS={jobs} is not known: give a number from 1 to {MOST_JOBS}")
         odoo = choice("ODOO")
+        home = choice("HANDOVER_HOME", str(ROOT / ".handover"))
+        for folder in (str(ROOT), home, odoo):
+            if "," in folder:
+                raise Stop(
+                    f"{folder} has a comma in its name, which ends a folder's name in "
+                    "Odoo's configuration: use a folder without one"
+                )
         return cls(
-            home=Path(choice("HANDOVER_HOME", str(ROOT / ".handover")))
-            .expanduser()
-            .resolve(),
+            home=Path(home).expanduser().resolve(),
             port=int(port),
             database=database,
             demo=demo == "1",

@@ -12,7 +12,7 @@ import socket
 from typing import NamedTuple
 
 from dev import browser
-from dev.databases import Databases
+from dev.databases import COPY, Databases
 from dev.environment import prepared, preparing, variables
 from dev.processes import foreground, lock
 from dev.settings import ROOT
@@ -23,7 +23,10 @@ MOST_PROCESSES = 4
 
 
 class Job(NamedTuple):
-    """Tests that run together: on a database of this name, copied from a template."""
+    """Tests that run together: on a database of this name, copied from a template.
+
+    The name is what :meth:`Databases.own_name` makes of it.
+    """
 
     title: str
     database: str
@@ -31,13 +34,9 @@ class Job(NamedTuple):
     paths: tuple
 
 
-EVERYTHING = Job(
-    "all add-ons", "handover_test", "HANDOVER_INSTALLED_TEMPLATE", ("tests",)
-)
+EVERYTHING = Job("all add-ons", "test", "HANDOVER_INSTALLED_TEMPLATE", ("tests",))
 # nothing of ours is beside it: it must neither name nor need what is not there
-ALONE = Job(
-    "the core alone", "handover_alone", "HANDOVER_ALONE_TEMPLATE", ("tests/core",)
-)
+ALONE = Job("the core alone", "test_alone", "HANDOVER_ALONE_TEMPLATE", ("tests/core",))
 
 
 def run(settings, arguments):
@@ -68,25 +67,31 @@ def _run(settings, jobs, arguments):
 
 def _pytest(odoo, job, arguments):
     print(f"\n  Testing {job.title}", flush=True)
-    configuration = odoo.configuration(job.database, http_port=free_port())
-    environment = variables(odoo, configuration)
     databases = Databases(odoo)
-    # what pytest-odoo calls the copies of the processes
-    copies = f"{job.database}-gw%"
+    database = databases.own_name(job.database)
+    configuration = odoo.configuration(database, http_port=free_port())
+    environment = variables(odoo, configuration)
+    # what pytest-odoo calls the copies of the processes; they mark them themselves
+    copies = f"{database}-gw"
+    environment["HANDOVER_MARK"] = f"{COPY} {databases.home}"
     chosen = any(part.startswith("tests") for part in arguments)
     with preparing(odoo.settings):
         if job is ALONE:
             environment[job.template] = databases.core_alone()
         with Step("Copying the template for the tests"):
-            databases.copy(environment[job.template], job.database)
-            # of a run that was killed
+            databases.copy(environment[job.template], database)
+        if job is EVERYTHING and not arguments:
+            databases.make_bundles(database)
+        with Step("Removing what is left of a run that was killed"):
+            # the lock says that nobody uses them
             databases.drop_all(copies)
+            databases.drop_all(f"handover_{databases.home}_")
     try:
         return foreground(
             [
                 *(odoo.packages.python, "-m", "pytest"),
                 *(() if chosen else job.paths),
-                *("--odoo-database", job.database, "--odoo-config", configuration),
+                *("--odoo-database", database, "--odoo-config", configuration),
                 *("--odoo-addons-path", environment["HANDOVER_ADDONS"]),
                 *("--odoo-http", *_processes(odoo.settings, arguments), *arguments),
             ],
@@ -94,8 +99,8 @@ def _pytest(odoo, job, arguments):
             ROOT,
         )
     finally:
-        databases.drop_all(copies)
-        databases.drop(job.database)
+        databases.drop_made_since(copies)
+        databases.drop(database)
 
 
 def _processes(settings, arguments):

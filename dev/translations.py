@@ -14,7 +14,6 @@ from dev.processes import run
 from dev.settings import ROOT
 from dev.ui import Step
 
-DATABASE = "handover_i18n"
 # every add-on is translated into these
 LANGUAGES = ("zh_CN",)
 # in Odoo's shell, which loads once for all of them, as `odoo i18n export` does not
@@ -38,30 +37,48 @@ def update(settings, _arguments):
     from dev.environment import prepared, variables
 
     with prepared(settings) as odoo:
-        for line in _merge(odoo, variables(odoo), write=True):
-            print(line)
+        template = variables(odoo)["HANDOVER_INSTALLED_TEMPLATE"]
+        odoo = odoo.with_community()
+        # a template that someone is connected to cannot be copied
+        with Databases(odoo).copied(template, "i18n") as database:
+            add_community(odoo, database)
+            for line in _merge(odoo, database, write=True):
+                print(line)
 
 
-def problems(odoo, environment):
-    """What `make i18n` would change, and what is not translated."""
-    return _merge(odoo, environment, write=False)
+def problems(odoo, database):
+    """What `make i18n` would change, and what is not translated.
+
+    The database has the community's add-ons, see `add_community`.
+    """
+    return _merge(odoo, database, write=False)
 
 
-def _merge(odoo, environment, write):
-    odoo = odoo.with_community()
-    databases = Databases(odoo)
-    # a template that someone is connected to cannot be copied
-    databases.copy(environment["HANDOVER_INSTALLED_TEMPLATE"], DATABASE)
-    # a glue add-on whose other side is not there has texts that nobody can export
+def add_community(odoo, database):
+    """Install what our glue sticks to: nobody can export the texts of what is not."""
     odoo.call(
         "Installing what our glue sticks to",
-        DATABASE,
+        database,
         *("--init", ",".join(odoo.packages.community_addons)),
         *("--stop-after-init", "--no-http"),
     )
+
+
+def _merge(odoo, database, write):
+    """Compare with our files the texts to translate, or bring them up to date."""
+    answer = run(
+        [odoo.packages.python, "-m", "dev.translations"],
+        text=json.dumps({"jobs": _export(odoo, database), "write": write}),
+        cwd=ROOT,
+    )
+    return answer.splitlines()
+
+
+def _export(odoo, database):
+    """Export the texts of our add-ons; answer ``[[name of the add-on, file], …]``."""
     folder = odoo.settings.folder("i18n")
     jobs = []
-    installed = databases.installed(DATABASE)
+    installed = Databases(odoo).installed(database)
     for name in sorted({*addons.names()} & {*installed}):
         exported = folder / f"{name}.pot"
         exported.unlink(missing_ok=True)
@@ -70,19 +87,13 @@ def _merge(odoo, environment, write):
         run(
             [
                 *(odoo.packages.python, odoo.packages.odoo_launcher, "shell"),
-                *("--config", odoo.configuration(DATABASE), "--no-http"),
+                *("--config", odoo.configuration(database), "--no-http"),
             ],
-            log=odoo.settings.folder("logs") / f"{DATABASE}-export.log",
+            log=odoo.settings.folder("logs") / "i18n-export.log",
             text=EXPORT.format(jobs=json.dumps(jobs)),
             cwd=odoo.settings.home,
         )
-    databases.drop(DATABASE)
-    answer = run(
-        [odoo.packages.python, "-m", "dev.translations"],
-        text=json.dumps({"jobs": jobs, "write": write}),
-        cwd=ROOT,
-    )
-    return answer.splitlines()
+    return jobs
 
 
 def _main():

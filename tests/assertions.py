@@ -40,6 +40,8 @@ SNAPSHOT = {
     "scopes": "SELECT * FROM handover_scope",
     "reasons": "SELECT * FROM handover_reason",
 }
+# whether the table of such a query is there: {query: bool}, as it was at the beginning
+_tables = {}
 
 
 class HandoverAssertions:
@@ -59,7 +61,9 @@ class HandoverAssertions:
     @classmethod
     def _has_table(cls, query):
         """Tell whether the add-on that brings the table of ``query`` is installed."""
-        return table_exists(cls.env.cr, query.split(" FROM ")[1])
+        if query not in _tables:
+            _tables[query] = table_exists(cls.env.cr, query.split(" FROM ")[1])
+        return _tables[query]
 
     def assertSameAs(self, before, *but):
         after = self.snapshot(*but)

@@ -12,8 +12,9 @@ from unittest.mock import patch
 
 import pytest
 
+from odoo.sql_db import db_connect
 from odoo.tests.common import get_db_name
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 
 def _refuse_skip(report):
@@ -60,6 +61,18 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: (-total[item.parent.nodeid], item.parent.nodeid))
 
 
+def _mark(name):
+    """Say whose this database is: `make test` drops what carries its mark."""
+    with db_connect("postgres").cursor() as cr:
+        cr.execute(
+            SQL(
+                "COMMENT ON DATABASE %s IS %s",
+                SQL.identifier(name),
+                os.environ["HANDOVER_MARK"],
+            )
+        )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_files(load_registry):
     """Give each process files of its own, as it has a database of its own.
@@ -68,7 +81,9 @@ def own_files(load_registry):
     after each class of tests Odoo removes what its own database does not know: also
     what a test in another process had only just written.
     """
-    shared, name = Path(config.filestore(get_db_name())), get_db_name()
+    name = get_db_name()
+    _mark(name)
+    shared = Path(config.filestore(name))
     own = Path(config["data_dir"], "filestore", name)
     if own == shared:
         yield

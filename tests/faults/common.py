@@ -68,19 +68,32 @@ def free_port():
 
 
 class Database:
-    """A copy of another database, and a connection to it that commits at once."""
+    """A copy of another database, and a connection to it that commits at once.
+
+    It has the mark of ``make test``, and the process in its name: nobody else's is
+    dropped.
+    """
 
     def __init__(self, name, template):
-        self.name = name
-        self.drop()
-        self._on_cluster("CREATE DATABASE {} TEMPLATE {}", name, template)
+        mark = variable("MARK")
+        self.name = f"handover_{mark.split()[1]}_{os.getpid()}_{name}"[:63]
+        self._on_cluster("CREATE DATABASE {} TEMPLATE {}", self.name, template)
+        self._on_cluster("COMMENT ON DATABASE {} IS %s", self.name, values=(mark,))
         source = self._files(template)
         if source.is_dir():
-            shutil.copytree(source, self._files(name), copy_function=os.link)
+            shutil.copytree(source, self._files(self.name), copy_function=os.link)
         self._connection = None
 
     def drop(self):
-        self._on_cluster("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+        """Drop it, once the server does not vacuum it by itself any more."""
+        for left in reversed(range(PATIENCE)):
+            try:
+                self._on_cluster("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+                break
+            except psycopg2.Error:
+                if not left:
+                    raise
+                time.sleep(1)
         shutil.rmtree(self._files(self.name), ignore_errors=True)
 
     def connect(self):
@@ -247,9 +260,7 @@ class Template:
 
     @classmethod
     def _make(cls):
-        database = Database(
-            f"fault_people_{os.getpid()}", variable("INSTALLED_TEMPLATE")
-        )
+        database = Database("people", variable("INSTALLED_TEMPLATE"))
         atexit.register(database.drop)
         # other jobs have no part in this, and some would talk to the internet
         database.query(
@@ -319,8 +330,7 @@ class FaultCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        name = f"fault_{cls.__name__.lower()}_{os.getpid()}"
-        cls.db = Database(name[:60], Template.name())
+        cls.db = Database(cls.__name__.lower(), Template.name())
         cls.addClassCleanup(cls.db.drop)
         cls.addClassCleanup(cls.db.close)
         cls.prepare()

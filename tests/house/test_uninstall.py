@@ -61,8 +61,7 @@ class TestUninstall(unittest.TestCase):
     maxDiff = 4000
 
     def setUp(self):
-        name = f"uninstall_{os.getpid()}"
-        self.db = Database(name, variable("INSTALLED_TEMPLATE"))
+        self.db = Database("uninstall", variable("INSTALLED_TEMPLATE"))
         self.addCleanup(self.db.drop)
         self.addCleanup(self.db.close)
 
@@ -97,7 +96,7 @@ class TestUninstall(unittest.TestCase):
         self.assertFalse([name for name in told[-1]["plans"] if name.startswith("{")])
         for what, query in LEFT.items():
             self.assertEqual(self.db.query(query.replace("%", "%%")), [], what)
-        base = Database(f"base_{os.getpid()}", variable("BASE_TEMPLATE"))
+        base = Database("base", variable("BASE_TEMPLATE"))
         self.addCleanup(base.drop)
         self.addCleanup(base.close)
         for what, query in SCHEMA.items():

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from ..faults.common import Database, variable
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-DATABASE = "handover_wheel"
 ALL = "odoo-addons-crm-handover"
 COMMUNITY = {"queue_job": "odoo-addon-queue-job==19.0.*"}
 # of one test, see conftest
@@ -161,16 +162,10 @@ def python(wheels, tmp_path_factory):
 
 @pytest.fixture
 def database():
-    """A copy of the template without our add-ons."""
-    name = os.environ["HANDOVER_BASE_TEMPLATE"]
-    store = Path(os.environ["HANDOVER_DATA_DIR"], "filestore")
-    run("dropdb", "--if-exists", DATABASE)
-    run("createdb", "--template", name, DATABASE)
-    shutil.rmtree(store / DATABASE, ignore_errors=True)
-    shutil.copytree(store / name, store / DATABASE, copy_function=os.link)
-    yield DATABASE
-    run("dropdb", "--force", DATABASE)
-    shutil.rmtree(store / DATABASE)
+    """The name of a copy of the template without our add-ons."""
+    copy = Database("wheel", variable("BASE_TEMPLATE"))
+    yield copy.name
+    copy.drop()
 
 
 def test_every_add_on_has_its_wheel(wheels):

@@ -605,10 +605,15 @@ class TestEveryMethod(RpcCase):
 
     def test_outsiders_get_nowhere(self):
         """Nothing changes, and the answer tells nothing about what is there."""
-        subjects = {}
-        for (model, name), (state, login) in GOOD_CALLS.items():
-            request = self.make_in(state)
-            subjects[model, name] = self.subject(model, request, login)
+        # nothing changes, so one in each state is enough
+        made = {
+            state: self.make_in(state)
+            for state in dict.fromkeys(state for state, _login in GOOD_CALLS.values())
+        }
+        subjects = {
+            (model, name): self.subject(model, made[state], login)
+            for (model, name), (state, login) in GOOD_CALLS.items()
+        }
         before = self.snapshot()
         for login in ("other", "employee", "portal", "foreigner"):
             for protocol in REFUSALS:

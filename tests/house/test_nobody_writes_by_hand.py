@@ -7,8 +7,8 @@ among them by itself. What the add-ons mean by it is in their own tests.
 from odoo import Command, models
 from odoo.tools import mute_logger
 
+from ..core.test_guarded_fields import FORGED, REFUSALS, GuardCase
 from ..everything import Everything
-from .test_guarded_fields import FORGED, REFUSALS, GuardCase
 
 # a value of each type that somebody would like to have there
 WISHES = {

@@ -1,0 +1,174 @@
+"""What the commands of the Makefile take, refuse, and leave alone."""
+
+import configparser
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from psycopg2.extensions import parse_dsn
+
+from dev import network, postgres
+from dev.databases import Databases
+from dev.odoo_cli import Odoo
+from dev.settings import Settings
+from dev.ui import Stop
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DIFFICULT = "50%s o'clock \\ 100%"
+
+
+@pytest.fixture
+def server():
+    """The PostgreSQL of the tests, as the commands see it."""
+    environ = os.environ
+    return postgres.Server(
+        programs=Path(),
+        host=environ["PGHOST"],
+        port=environ.get("PGPORT", "5432"),
+        user=environ["PGUSER"],
+        password=environ.get("PGPASSWORD", ""),
+    )
+
+
+@pytest.fixture
+def databases(server, tmp_path):
+    """Those of a home that has none yet."""
+    settings = SimpleNamespace(home=tmp_path)
+    return Databases(SimpleNamespace(settings=settings, server=server, data=tmp_path))
+
+
+@contextmanager
+def database_of(server, comment):
+    """A database that somebody else made."""
+    name = f"stranger_{os.getpid()}"
+    server.query(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    if comment:
+        server.query(f"COMMENT ON DATABASE \"{name}\" IS '{comment}'")
+    yield name
+    server.query(f'DROP DATABASE "{name}"')
+
+
+def refused(**environ):
+    """What the commands say about these settings."""
+    with pytest.raises(Stop) as refusal:
+        Settings.read(environ)
+    assert "\n" not in str(refusal.value)
+    return str(refusal.value)
+
+
+# ------------------------------------------------------------
+# DATABASES
+# ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "comment", ["", "holiday photos", "demo 000000 of another home"]
+)
+def test_what_is_not_ours_is_never_dropped(server, databases, comment):
+    with database_of(server, comment) as name:
+        for replace in (
+            databases.drop,
+            databases.drop_all,
+            lambda name: databases.copy("template0", name),
+            lambda name: databases.create(name, "base"),
+            lambda name: databases.own(name, demo=True),
+        ):
+            with pytest.raises(Stop, match=name):
+                replace(name)
+            assert databases.exists(name)
+            assert (databases.made_of(name) or "") == comment
+
+
+def test_what_is_ours_is_replaced_and_dropped(databases):
+    name = databases.own_name("copy")
+    for _again in range(2):
+        databases.copy("template0", name)
+        assert databases.is_ours(name)
+    databases.drop(name)
+    assert not databases.exists(name)
+
+
+def test_two_homes_on_one_server_have_names_of_their_own(server, tmp_path):
+    names = set()
+    for home in (tmp_path / "one", tmp_path / "two"):
+        settings = SimpleNamespace(home=home)
+        odoo = SimpleNamespace(settings=settings, server=server, data=home)
+        names |= {Databases(odoo).own_name(word) for word in ("test", "installed")}
+    assert len(names) == 4
+
+
+# ------------------------------------------------------------
+# SETTINGS
+# ------------------------------------------------------------
+
+
+def test_a_difficult_password_reaches_odoo_and_libpq_as_it_is(tmp_path):
+    server = postgres.Server(tmp_path, "a host", password=DIFFICULT)
+    assert parse_dsn(server.dsn)["password"] == DIFFICULT
+    assert parse_dsn(server.dsn)["host"] == "a host"
+    settings = SimpleNamespace(home=tmp_path, folder=lambda _name: tmp_path)
+    tree = SimpleNamespace(addons=[])
+    odoo = Odoo(settings, tree, None, server)
+    # as Odoo reads it
+    parser = configparser.RawConfigParser()
+    parser.read(odoo.configuration("any"))
+    assert parser.get("options", "db_password") == DIFFICULT
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://odoo:a#b@host", "postgresql://odoo:a/b@host", "mysql://odoo@host"],
+)
+def test_an_address_that_cannot_be_read_gets_one_line(url, tmp_path):
+    with pytest.raises(Stop, match="DATABASE_URL is not understood"):
+        postgres._named(url, tmp_path)
+
+
+def test_a_database_name_fits_postgresql_while_it_is_made():
+    assert Settings.read({"DB": "a" * 59}).database == "a" * 59
+    for name in ("a" * 60, "a" * 63, "a" * 64, "Shop", "1st", "a b"):
+        assert name in refused(DB=name)
+
+
+def test_a_comma_in_a_folder_is_refused():
+    for name in ("HANDOVER_HOME", "ODOO"):
+        assert "comma" in refused(**{name: "/srv/a, b"})
+
+
+# ------------------------------------------------------------
+# THE NETWORK
+# ------------------------------------------------------------
+
+
+def test_a_certificate_is_named_as_the_cause():
+    for said in (
+        "invalid peer certificate: UnknownIssuer",
+        "npm ERR! code SELF_SIGNED_CERT_IN_CHAIN",
+        "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed",
+    ):
+        assert "SSL_CERT_FILE" in network.cure(said)
+    assert network.cure("Temporary failure in name resolution") == "check the network"
+
+
+def test_who_is_trusted_is_what_a_variable_names_or_the_system():
+    assert network.certificates({"PIP_CERT": "/a/ca.pem"}) == "/a/ca.pem"
+    assert network.certificates({}) is None or Path(network.certificates({})).is_file()
+
+
+def test_setup_without_setuptools_says_what_to_do(tmp_path):
+    (tmp_path / "setuptools.py").write_text("raise ImportError('none here')\n")
+    done = subprocess.run(
+        [sys.executable, "setup.py", "bdist_wheel"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "setuptools 70.1" in done.stderr
+    assert "Traceback" not in done.stderr
