@@ -28,8 +28,8 @@ RULES = (
             *("hr.", "resource.", "res.users", "res.users.", "crm.team.member"),
             *("gamification.", "lunch."),
         ),
-        lambda env: env._("it says who somebody is, which nobody hands over."),
-        ("hr.applicant", "hr.job", "hr.candidate", "hr.talent.pool"),
+        work=("hr.applicant", "hr.job", "hr.candidate", "hr.talent.pool"),
+        why=lambda env: env._("it says who somebody is, which nobody hands over."),
     ),
     Rule(
         ("account.", "pos.", "payment."),
@@ -41,8 +41,8 @@ RULES = (
             *("mail.", "onboarding.", "privacy.", "properties.", "rating.", "report."),
             *("res.", "sms.", "web_editor.", "web_tour.", "auth.passkey."),
         ),
-        lambda env: env._("these are settings, or rows that Odoo keeps for itself."),
-        ("res.partner",),
+        work=("res.partner",),
+        why=lambda env: env._("these are settings, or rows that Odoo keeps for itself."),
     ),
     Rule(
         ("handover.",),
