@@ -42,7 +42,9 @@ RULES = (
             *("res.", "sms.", "web_editor.", "web_tour.", "auth.passkey."),
         ),
         work=("res.partner",),
-        why=lambda env: env._("these are settings, or rows that Odoo keeps for itself."),
+        why=lambda env: env._(
+            "these are settings, or rows that Odoo keeps for itself."
+        ),
     ),
     Rule(
         ("handover.",),
