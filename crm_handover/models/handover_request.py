@@ -43,7 +43,9 @@ MOVES = {
     "stay": Move(("running",), "transferred", "system"),
     "return": Move(
         # what was given back in part: the rest, when somebody chooses it
-        ("transferred", "done", "cancelled", "returned"), "running", "operator"
+        ("transferred", "done", "cancelled", "returned"),
+        "running",
+        "operator",
     ),
     "give_back": Move(("running",), "returned", "system"),
     "nothing_left": Move(("transferred", "done"), "returned", "system"),

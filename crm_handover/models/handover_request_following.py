@@ -112,11 +112,12 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _after_move(self, move):
-        super()._after_move(move)
+        result = super()._after_move(move)
         if move in ("finish", "complete"):
             self._end_follows()
         elif move in ("give_back", "nothing_left"):
             self._follow_again()
+        return result
 
     def _end_follows(self):
         """End what predecessors who leave follow besides, unless it is to go on."""

@@ -326,7 +326,7 @@ class HandoverRequestLine(models.Model):
     def action_decline(self, reason):
         """Decline the records as their successor; they stay with their owner.
 
-        Predecessor and approver get a message, and who looks after the handover a to-do.
+        Predecessor and approver get a message, who looks after the handover a to-do.
 
         :param str reason: why, required; all of them read it
         :return: ``True``

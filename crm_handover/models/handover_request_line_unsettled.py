@@ -120,9 +120,7 @@ class HandoverRequestLine(models.Model):
         """Return a new draft of these records; the event says so."""
         request = self._check_unsettled()
         draft = request._continue(self, successor)
-        request._log_event(
-            "continued", records=draft.line_count, handover=draft.name
-        )
+        request._log_event("continued", records=draft.line_count, handover=draft.name)
         request._end_attention_if_settled()
         return draft
 

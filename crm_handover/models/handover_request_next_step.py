@@ -32,7 +32,8 @@ class HandoverRequest(models.Model):
     @api.depends(
         "state", "approver_id", "requester_id", "date_planned", "date_return",
         "successor_ids", "pending_user_ids", "line_count", "done_count", "todo_count",
-        "failed_count", "returned_count", "late_step_count", "goes_back", "waiting_for_me",
+        "failed_count", "returned_count", "late_step_count", "goes_back",
+        "waiting_for_me",
     )  # fmt: skip
     @api.depends_context("uid", "lang", "tz")
     def _compute_next_step(self):

@@ -82,8 +82,8 @@ class HandoverRequest(models.Model):
         listed = domain if takes else domain & TROUBLE
         shows = takes or step in ("transferred", "declined")
         if step == "declined":
-            declined = Domain("state", "=", "todo") & Domain("decision", "=", "declined")
-            domain = listed = domain & declined
+            domain &= Domain("state", "=", "todo") & Domain("decision", "=", "declined")
+            listed = domain
         shown = self._notice_lines(lines, listed) if shows else lines
         kinds = self._notice_kinds(lines, domain)
         total = lines.search_count(listed) if shows else 0

@@ -129,9 +129,7 @@ class HandoverRequest(models.Model):
             for line in some:
                 code, text = obstacles.get(line.id, ("done", ""))
                 code = Line._outcome(code, back=True)["code"]
-                found.append(
-                    {"line_id": line.id, "result_code": code, "message": text}
-                )
+                found.append({"line_id": line.id, "result_code": code, "message": text})
             self.env.invalidate_all()
         return found
 
@@ -204,9 +202,7 @@ class HandoverRequest(models.Model):
         lines = self.env["handover.request.line"].sudo()
         facts = {
             "returned": self.returned_count,
-            "changed": lines.search_count(
-                Domain("request_id", "=", self.id) & STAYED
-            ),
+            "changed": lines.search_count(Domain("request_id", "=", self.id) & STAYED),
             "failed": self.failed_count,
             "outcome": self._outcome_digest(),
         }

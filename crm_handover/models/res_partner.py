@@ -17,10 +17,10 @@ class ResPartner(models.Model):
         companies nor who belongs to them.
         """
         everybody = self.sudo().with_context(active_test=False)
-        ours = everybody.env["res.company"].search([]).partner_id
+        ours = everybody.env["res.company"]._search([])
         users = everybody.env["res.users"]._search([("share", "=", False)])
         domain = (
-            Domain("commercial_partner_id", "not in", ours.ids)
+            Domain("commercial_partner_id", "not in", ours.subselect("partner_id"))
             & Domain("id", "not in", users.subselect("partner_id"))
             & Domain("employee", "=", False)
         )

@@ -129,7 +129,9 @@ class HandoverCheck(models.Model):
         """
         if records._name != "res.partner":
             return records
-        return records.filtered(lambda partner: partner.commercial_partner_id == partner)
+        return records.filtered(
+            lambda contact: contact.commercial_partner_id == contact
+        )
 
     def _res_ids(self, model, domain):
         """Return the ids of the records that those of ``model`` belong to."""

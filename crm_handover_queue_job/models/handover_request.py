@@ -64,10 +64,11 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _wake_up(self):
-        super()._wake_up()
+        result = super()._wake_up()
         running = self.sudo().search([("state", "=", "running")])
         if any(request._is_with_queue() for request in running):
             self._wake_crons_later()
+        return result
 
     def _next_step_running(self):
         text, todo = super()._next_step_running()

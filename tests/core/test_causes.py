@@ -91,8 +91,8 @@ class TestBlockedDraft(Causes):
         """The looks of the buttons that submit, as the form shows them to Anna."""
         request = request.with_user(self.anna)
         request.invalidate_recordset()
-        view = self.env["handover.request"].with_user(self.anna).get_view(
-            view_type="form"
+        view = (
+            self.env["handover.request"].with_user(self.anna).get_view(view_type="form")
         )
         for button in etree.fromstring(view["arch"]).iter("button"):
             if button.get("name") == "action_submit":

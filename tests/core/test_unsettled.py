@@ -67,7 +67,9 @@ class TestTelling(Unsettled):
         self.assertEqual(self.attention(request).user_id, self.approver)
 
     def test_failed_and_left_alone(self):
-        request = self.make_request("approved", self.leads, coordinator_id=self.other.id)
+        request = self.make_request(
+            "approved", self.leads, coordinator_id=self.other.id
+        )
         self.leads[0].user_id = self.chen
         request.with_user(self.approver).action_run()
         [todo] = self.attention(request)
@@ -141,7 +143,9 @@ class TestAnotherHandover(Unsettled):
 
     def test_new_draft_of_all_with_what_was_said(self):
         request = self.make_request(records=self.leads)
-        request.line_ids.with_user(self.anna).write({"note": "Ask twice", "risk": "high"})
+        request.line_ids.with_user(self.anna).write(
+            {"note": "Ask twice", "risk": "high"}
+        )
         self.bring(request.with_user(self.anna), "transferred")
         request.line_ids._trusting().write({"state": "failed", "result_code": "error"})
         self.leads.user_id = self.anna

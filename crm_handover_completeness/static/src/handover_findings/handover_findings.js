@@ -20,9 +20,7 @@ patch(HandoverFindings.prototype, {
 
     fixes(finding) {
         const fixes = super.fixes(finding);
-        const first = this.findings.find(
-            (other) => isGap(other) && other.severity !== "blocker"
-        );
+        const first = this.findings.find((other) => isGap(other) && other.severity !== "blocker");
         if (this.props.record.data.can_check && finding === first) {
             fixes.push({ text: _t("Ask for What Is Missing"), run: () => this.ask() });
         }
