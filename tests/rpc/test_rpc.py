@@ -91,6 +91,10 @@ GOOD_CALLS = {
     ("handover.request.line", "action_return_closed"): ("transferred", "leader"),
     ("handover.request.line", "action_open_record"): ("draft", "anna"),
     ("handover.request.line", "action_open_card"): ("draft", "anna"),
+    ("handover.request.line", "action_ask_for_card"): ("transferred", "bruno"),
+    ("handover.request.line.facts", "action_ask"): ("transferred", "bruno"),
+    ("handover.request.line.facts", "action_open_record"): ("transferred", "bruno"),
+    ("handover.card", "action_ask"): ("handed", "bruno"),
     ("handover.card", "action_open_record"): ("draft", "anna"),
     ("handover.card", "action_release"): ("approved", "anna"),
     ("handover.card", "action_understand"): ("briefed", "bruno"),
@@ -100,6 +104,7 @@ GOOD_CALLS = {
     ("handover.request.closed", "action_include"): ("draft", "anna"),
     ("handover.request.generate", "action_generate"): ("draft", "anna"),
     ("handover.request.prepare", "action_prepare"): ("draft", "anna"),
+    ("handover.request.prepare", "action_elsewhere"): ("elsewhere", "bruno"),
     ("handover.request", "plan_training"): ("trained", "anna"),
     ("handover.request", "rate_training"): ("trained", "bruno"),
     ("handover.request", "action_rate_training"): ("trained", "bruno"),
@@ -257,6 +262,9 @@ class RpcCase(HandoverCommon, HttpCase):
             return request
         if model == "handover.request.line":
             return request.line_ids
+        if model == "handover.request.line.facts":
+            action = request.with_user(env.user).line_ids.action_open_card()
+            return env[model].browse(action["res_id"])
         if model == "handover.card":
             anna = request.with_user(self.anna)
             action = anna.line_ids.action_open_card()
@@ -291,8 +299,9 @@ class RpcCase(HandoverCommon, HttpCase):
             return env[model].browse(action["res_id"])
         lead = self.make_lead()
         if model == "handover.request.prepare":
-            values = {"company_id": self.company.id, "predecessor_id": self.anna.id}
-            return env[model].create({**values, "successor_id": self.bruno.id})
+            successor = self.chen if env.user == self.bruno else self.bruno
+            values = {"company_id": self.company.id, "predecessor_id": env.uid}
+            return env[model].create({**values, "successor_id": successor.id})
         values = {"res_model": "crm.lead", "res_ids": lead.ids}
         return env[model].create({**values, "successor_id": self.bruno.id})
 
@@ -449,6 +458,20 @@ class TestEveryMethod(RpcCase):
             request = self.make_request("approved", self.make_lead())
             request.with_user(self.anna).action_release_cards()
             return request
+        if state == "handed":
+            # with a card that is released, and on which nothing is written
+            request = self.make_request("approved", self.make_lead())
+            request.with_user(self.anna).action_release_cards()
+            request.with_user(self.leader).action_run()
+            return request
+        if state == "elsewhere":
+            # what names Bruno in a company where he does not work
+            self.env.cr.execute(
+                "UPDATE crm_lead SET company_id = %s WHERE id = %s",
+                (self.abroad.id, self.make_lead(self.bruno).id),
+            )
+            self.env.invalidate_all()
+            return self.make_request("draft", self.make_lead())
         if state == "trained":
             return self.make_trained()
         if state == "documented":
