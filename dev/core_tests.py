@@ -124,6 +124,11 @@ def _outcome(settings, job):
             f"{_log(settings, job.name)})"
         )
     failed = {test or whole_class for test, whole_class in FAILED.findall(output)}
+    if not failed and (int(found[1]) or int(found[2])):
+        raise Stop(
+            "tests of Odoo fail, and it does not say which: see "
+            f"{_log(settings, job.name)}"
+        )
     return failed, int(found[3])
 
 

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg2
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 from odoo.tests import tagged
 
@@ -90,7 +90,7 @@ class Database:
             try:
                 self._on_cluster("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
                 break
-            except psycopg2.Error:
+            except (errors.InsufficientPrivilege, errors.ObjectInUse):
                 if not left:
                     raise
                 time.sleep(1)

@@ -46,10 +46,12 @@ def database_of(server, comment):
     """A database that somebody else made."""
     name = f"stranger_{os.getpid()}"
     server.query(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    if comment:
-        server.query(f"COMMENT ON DATABASE \"{name}\" IS '{comment}'")
-    yield name
-    server.query(f'DROP DATABASE "{name}"')
+    try:
+        if comment:
+            server.query(f"COMMENT ON DATABASE \"{name}\" IS '{comment}'")
+        yield name
+    finally:
+        server.query(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def refused(**environ):
