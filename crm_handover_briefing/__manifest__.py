@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Briefing",
     "summary": "A card for each record tells its successor what they must know",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",
@@ -9,10 +9,12 @@
     "data": [
         "security/ir.model.access.csv",
         "security/handover_card_security.xml",
+        "security/handover_wizard_security.xml",
         "data/mail_activity_type_data.xml",
         "views/handover_card_views.xml",
         "views/handover_request_line_views.xml",
         "views/handover_request_views.xml",
+        "wizard/handover_request_line_facts_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_handover_briefing/static/src/**/*"],

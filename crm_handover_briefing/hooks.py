@@ -1,10 +1,11 @@
 from odoo.addons.crm_handover.hooks import free_todo_types
 
-READING = "crm_handover_briefing.mail_activity_type_briefing"
+from .models.handover_request_briefing import ASKING, READING
 
 
 def uninstall_hook(env):
-    """Take the to-dos to read cards back: there are none any more."""
+    """Take the to-dos about cards back: there are none any more."""
+    types = env["handover.request"]._todo_types(READING, ASKING)
     todos = env["mail.activity"].sudo().with_context(active_test=False)
-    todos.search([("activity_type_id", "=", env.ref(READING).id)]).unlink()
-    free_todo_types(env, env.ref(READING))
+    todos.search([("activity_type_id", "in", types.ids)]).unlink()
+    free_todo_types(env, types)

@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Completeness of Sales",
     "summary": "Checks of orders, and of customers who never ordered",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

@@ -25,6 +25,18 @@ QUIET = {
     "no_reset_password": True,
 }
 
+# what customers write, and what they are answered
+ASKS = (
+    "Could you send us the offer with the new quantities, please?",
+    "When can you deliver? We move in next month.",
+    "Who do I call when something is missing?",
+)
+ANSWERS = (
+    "I have sent you the offer; shall we go through it on the phone?",
+    "The date stands, and I confirm it in writing this week.",
+    "I look after you from now on: call me whenever you need something.",
+)
+
 
 class Deal(NamedTuple):
     """A deal that changes hands, and what became of it, in days after the handover."""
@@ -249,6 +261,7 @@ class Story:
 
     def _say(self, lead, moment, author):
         outside = not author.user_ids
+        words = ASKS if outside else ANSWERS
         self.env["mail.message"].create(
             {
                 "model": "crm.lead",
@@ -257,6 +270,8 @@ class Story:
                 "subtype_id": self.env.ref("mail.mt_comment").id,
                 "author_id": author.id,
                 "subject": lead.name,
+                # a message without a text reads as one that was taken away
+                "body": f"<p>{words[moment.toordinal() % len(words)]}</p>",
                 "date": moment,
             }
         )

@@ -144,6 +144,17 @@ class HandoverCommon(HandoverAssertions, TransactionCase):
         return cls.env["calendar.event"].create(values)
 
     @classmethod
+    def make_series(cls, record, count=40, days=1, **values):
+        """Make a daily meeting; answer its meetings, the first one first."""
+        values = {
+            "recurrency": True, "rrule_type_ui": "daily", "rrule_type": "daily",
+            "interval": 1, "end_type": "count", "count": count, "event_tz": "UTC",
+            **values,
+        }  # fmt: skip
+        base = cls.make_meeting(record, days=days, **values)
+        return base.recurrence_id.calendar_event_ids.sorted("start")
+
+    @classmethod
     def make_request(cls, state="draft", records=None, by=None, **values):
         """A handover from Anna to Bruno, brought into ``state`` by those who may."""
         records = cls.make_lead() if records is None else records

@@ -21,17 +21,29 @@ EVENT = (
     "request_ref", "request_name", "company_id", "code", "actor_id", "date",
     "transport", "data", "previous_hash",
 )  # fmt: skip
-# what was approved of each line, after one object about the handover as a whole
-APPROVED = (
-    "id", "company_id", "scope_id", "res_model", "res_id", "res_name",
-    "predecessor_id", "successor_id", "risk", "note",
-)  # fmt: skip
-# what became of each line
-OUTCOME = (
-    "id", "decision", "decision_reason", "state", "result_code", "result_message",
-    "date_done", "goes_back", "before", "after",
-)  # fmt: skip
-SIGNATURE = ("id", "user_id", "signed_by_id", "role", "date", "comment")
+# The forms of digests: what each covers of a line or of a confirmation. An event says
+# by which form its digests were made; without a word it is the first one. What was made
+# by a form is verified by it for ever: so nothing here is changed, and whoever covers
+# more adds the next form.
+FORMS = {
+    1: {
+        # what was approved of each line, after one object about the whole
+        "digest": (
+            "id", "company_id", "scope_id", "res_model", "res_id", "res_name",
+            "predecessor_id", "successor_id", "risk", "note",
+        ),
+        # what became of each line
+        "outcome": (
+            "id", "decision", "decision_reason", "state", "result_code",
+            "result_message", "date_done", "goes_back", "before", "after",
+        ),
+        # the confirmations
+        "signatures": ("id", "user_id", "signed_by_id", "role", "date", "comment"),
+    },
+}  # fmt: skip
+# that a record is to go although it is closed
+FORMS[2] = {**FORMS[1], "digest": (*FORMS[1]["digest"], "although_closed")}
+FORM = max(FORMS)
 
 # the state that an event leaves the handover in; other events leave it as it is
 STATES = {
@@ -121,15 +133,26 @@ def broken(events, head):
 
 
 def told(events):
-    """Return what the events say about the present: the state and the digests."""
+    """Return what the events say about the present: the state and the digests.
+
+    ``forms`` has the number of the form of each digest.
+    """
     present = {"state": "draft", "digest": "", "outcome": "", "signatures": digest([])}
+    forms = present["forms"] = dict.fromkeys(DIGESTS, 1)
     for event in events:
         present["state"] = STATES.get(event["code"], present["state"])
+        data = event["data"] or {}
         for name in DIGESTS:
             if event["code"] in ENDINGS[name]:
                 present[name] = ""
-            present[name] = (event["data"] or {}).get(name, present[name])
+            if name in data:
+                present[name], forms[name] = data[name], data.get("form", 1)
     return present
+
+
+def covered(name):
+    """Return all columns that digests of this name cover, in whatever form."""
+    return tuple(dict.fromkeys(c for form in FORMS.values() for c in form[name]))
 
 
 # ----------------------------------------------------------------------
@@ -170,10 +193,11 @@ def _check_present(evidence, present):
     """Yield the same for what the events say about the rest of the export."""
     request, lines = evidence["request"], evidence["lines"]
     signoffs = evidence["signoffs"]
+    form = {name: FORMS[present["forms"][name]][name] for name in DIGESTS}
     state = request["state"]
     yield state == present["state"], f"its state is “{state}”, as the events say"
     yield (
-        digest(columns(signoffs, SIGNATURE)) == present["signatures"],
+        digest(columns(signoffs, form["signatures"])) == present["signatures"],
         f"{len(signoffs)} confirmations, as the events say",
     )
     if evidence["partial"]:
@@ -182,10 +206,10 @@ def _check_present(evidence, present):
     count = request["line_count"]
     yield len(lines) == count, f"{len(lines)} records of {count}"
     if present["digest"]:
-        content = [evidence["approved"], *columns(lines, APPROVED)]
+        content = [evidence["approved"], *columns(lines, form["digest"])]
         yield digest(content) == present["digest"], "people, dates, records as approved"
     if present["outcome"]:
-        outcome = digest(columns(lines, OUTCOME))
+        outcome = digest(columns(lines, form["outcome"]))
         yield outcome == present["outcome"], "the outcome of each record as it was"
 
 

@@ -1,16 +1,20 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 
 class CalendarEvent(models.Model):
-    """Which meetings are private, for whoever counts, shows or moves meetings.
+    """Which meetings are private, and which ones follow a record.
 
-    As core shows them: what the meeting says, and where it says nothing what its
+    Private as core shows it: what the meeting says, and where it says nothing what its
     organiser has said for all of theirs.
     """
 
     _inherit = "calendar.event"
+
+    # ------------------------------------------------------------
+    # WHAT IS PRIVATE
+    # ------------------------------------------------------------
 
     @api.model
     def _handover_private_domain(self):
@@ -55,3 +59,88 @@ class CalendarEvent(models.Model):
     def _handover_private(self):
         """Return those of ``self`` that are private, whoever asks."""
         return self.filtered_domain(self._handover_private_domain())
+
+    # ------------------------------------------------------------
+    # WHAT FOLLOWS A RECORD
+    # ------------------------------------------------------------
+
+    @api.model
+    def _handover_upcoming_domain(self, user):
+        """Return the domain of the future meetings that ``user`` organises."""
+        return Domain("user_id", "=", user.id) & Domain(
+            "start", ">", fields.Datetime.now()
+        )
+
+    @api.model
+    def _handover_moving_domain(self, user, chosen):
+        """Return the domain of the meetings of ``user`` that move with records.
+
+        Dialog, check and engine ask here. What is private stays.
+
+        :param user: who hands over
+        :param dict chosen: ``{kind of record: domain of those that are handed over}``
+        """
+        follows = Domain.OR(
+            self._handover_follows_domain(scope, domain)
+            for scope, domain in chosen.items()
+        )
+        return (
+            self._handover_upcoming_domain(user)
+            & ~self._handover_private_domain()
+            & follows
+        )
+
+    @api.model
+    def _handover_follows_domain(self, scope, domain):
+        """Return the domain of the meetings that follow records of a kind.
+
+        A meeting follows one thing: what a field of it names; or else its document; or
+        else the customers who come. What is closed by now leaves it to the next.
+
+        :param scope: the kind of record
+        :param domain: which of its records
+        """
+        named, document, invited = self._handover_ties(scope, domain)
+        elsewhere, other_document = self._handover_open_ties()
+        return (
+            named | (document & ~elsewhere) | (invited & ~elsewhere & ~other_document)
+        )
+
+    @api.model
+    def _handover_ties(self, scope, domain):
+        """Return the domains of meetings that name records of a kind.
+
+        :return: ``(in a field, as their document, as guests)``
+        """
+        handler = scope._handler()
+        domain &= handler._handover_meeting_subjects()
+
+        def records():
+            # a query that is part of another one is not to be used twice
+            return scope._records()._search(domain)
+
+        named = invited = Domain.FALSE
+        for name in handler._handover_meeting_links:
+            tie = Domain(name, "in", records())
+            if self._fields[name].type == "many2one":
+                named |= tie
+            else:
+                invited |= tie
+        document = Domain("res_model", "=", scope.model)
+        return named, document & Domain("res_id", "in", records()), invited
+
+    @api.model
+    def _handover_open_ties(self):
+        """Return the domains of meetings that name something open, whosever it is.
+
+        :return: ``(in a field, as their document)``; a document that is no kind of
+            record counts as open
+        """
+        scopes = self.env["handover.scope"]._in_use()
+        ties = [self._handover_ties(scope, scope._open_domain()) for scope in scopes]
+        unknown = Domain("res_model", "not in", [False, *scopes.mapped("model")])
+        return (
+            Domain.OR(named for named, _document, _invited in ties),
+            Domain.OR(document for _named, document, _invited in ties)
+            | (unknown & Domain("res_id", "!=", False)),
+        )

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class CrmLead(models.Model):
@@ -13,11 +14,8 @@ class CrmLead(models.Model):
         "probability": "probability",
         "date_open": "date_open",
     }
-    # a handover changes neither what a deal is worth nor whose company it is, nor when
-    # it was assigned
+    # a handover changes neither what a deal is worth nor when it was assigned
     _handover_protected = (
-        "company_id",
-        "probability",
         "automated_probability",
         "prorated_revenue",
         "recurring_revenue_monthly_prorated",
@@ -29,11 +27,26 @@ class CrmLead(models.Model):
     _handover_meeting_links = ("opportunity_id",)
 
     @api.model
-    def _handover_restore(self, records, befores):
-        # core sets the assignment date of all leads of a write, which falsifies the
-        # days to assign; `Field.write` keeps one date per record in a single flush
-        field = records._fields["date_open"]
-        for lead in records:
-            before = field.to_datetime(befores[lead.id]["date_open"])
-            if lead.date_open != before:
-                field.write(lead, before)
+    def _handover_closed_as(self, record):
+        if record.won_status == "pending":
+            return super()._handover_closed_as(record)
+        # a lost one is archived as well
+        field = record._fields["won_status"]
+        return field.convert_to_export(record.won_status, record)
+
+    @api.model
+    def _handover_unkept_domain(self):
+        return Domain("stage_id.team_ids", "!=", False)
+
+    @api.model
+    def _handover_unkept(self, records, team):
+        # a stage of other teams; a won deal is not won anew
+        strange = records.filtered(
+            lambda lead: (
+                team
+                and lead.stage_id.team_ids
+                and team not in lead.stage_id.team_ids
+                and lead.won_status == "pending"
+            )
+        )
+        return {"stage_id": strange}

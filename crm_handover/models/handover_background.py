@@ -23,9 +23,11 @@ class HandoverBackground(models.AbstractModel):
     _description = "Handover in the Background"
 
     @api.model
-    def _safely(self, step):
+    def _safely(self, step, otherwise=None):
         """Do ``step``, again after a conflict with somebody else's writing.
 
+        :param otherwise: what to do when it fails for another reason: a function of the
+            error, after all was undone
         :return: what ``step`` returns; ``None`` when it has to wait for the next pass
         """
         for _try in range(CONFLICTS):
@@ -37,10 +39,12 @@ class HandoverBackground(models.AbstractModel):
                 self.env.cr.rollback()
             except FATAL:
                 raise
-            except Exception:
+            except Exception as error:
                 # one request never stops the others
                 self.env.cr.rollback()
                 _logger.exception("A step of a handover failed")
+                if otherwise:
+                    self._safely(lambda error=error: otherwise(error))
                 return None
         _logger.info("A step of a handover met conflicts, later again")
         return None

@@ -5,6 +5,7 @@ leaves either all of the batch or nothing, and the next run goes on from there.
 """
 
 import logging
+import re
 
 import psycopg2
 
@@ -38,6 +39,10 @@ QUIET = {
     "skip_attendee_notification": True,
     "dont_notify": True,
 }
+
+
+# the function of a trigger that raised, in what the database says of where it was
+TRIGGER = re.compile(r"function ([\w.]+)\(")
 
 
 class RecordsRefused(Exception):
@@ -134,10 +139,8 @@ class HandoverEngine(models.AbstractModel):
             held._postpone()
             ready = of_scope - held
             records.browse(free).invalidate_recordset()
-            results = {
-                id_: {"code": code, "message": text}
-                for id_, (code, text) in engine._obstacles(ready).items()
-            }
+            # a record that cannot even be looked at stops no other
+            results = engine._isolating(ready, engine._obstacle_results)
             already = of_scope.browse(
                 id_ for id_, result in results.items() if result["code"] == "already"
             )
@@ -145,6 +148,13 @@ class HandoverEngine(models.AbstractModel):
             results |= engine._isolating(already, engine._move_along_only)
             results |= engine._isolating(todo, engine._hand_over)
             ready._record_results(results)
+
+    @api.model
+    def _obstacle_results(self, lines):
+        return {
+            id_: {"code": code, "message": text}
+            for id_, (code, text) in self._obstacles(lines).items()
+        }
 
     @api.model
     def _isolating(self, lines, step):
@@ -177,25 +187,82 @@ class HandoverEngine(models.AbstractModel):
         return known | self._isolating(rest, step)
 
     @api.model
+    def _sift(self, things, step):
+        """Do ``step`` for all things at once, and without those that refuse.
+
+        What ``step`` did for those is undone. One step for all as long as nothing
+        refuses, which is nearly always.
+
+        :param things: records: to-dos, meetings, whatever goes along
+        :param step: function of some of them, whose answer does not matter
+        :return: ``{thing: error}``, those that refused
+        """
+        if not things:
+            return {}
+        try:
+            with self.env.cr.savepoint():
+                step(things)
+        except (*TRANSIENT, *FATAL):
+            raise
+        except Exception as error:  # noqa: BLE001 - any add-on may raise anything
+            if len(things) == 1:
+                return {things: error}
+            half = len(things) // 2
+            first, second = things[:half], things[half:]
+            return self._sift(first, step) | self._sift(second, step)
+        return {}
+
+    @api.model
     def _failure(self, error):
         """Return the result of a line whose record raised ``error``."""
+        code = "error"
         if isinstance(error, AccessError):
-            return {"code": "forbidden", "message": str(error)}
+            code = "forbidden"
+        elif isinstance(error, (UserError, psycopg2.Error)):
+            code = "rejected"
+        hint = (
+            self.env._("Ask your administrator, then try again.")
+            if code == "error"
+            else self.env._("Correct this, then try again.")
+        )
+        return {"code": code, "message": f"{self._reason(error)} {hint}"}
+
+    @api.model
+    def _reason(self, error):
+        """Return what refused, and why, as a text for people."""
         if isinstance(error, UserError):
-            return {"code": "rejected", "message": str(error)}
+            return " ".join(str(error).split())
         if isinstance(error, psycopg2.Error):
-            _logger.info("A record refused its handover", exc_info=error)
-            return {
-                "code": "rejected",
-                "message": self.env._("The database refused the change."),
-            }
-        _logger.warning("A record failed in its handover", exc_info=error)
-        return {
-            "code": "error",
-            "message": self.env._(
-                "Unexpected error; the server's log has the details."
-            ),
-        }
+            _logger.info("The database refused a handover", exc_info=error)
+            return self.env._(
+                "The database refused the change: %s", self._database_reason(error)
+            )
+        _logger.warning("Something failed in a handover", exc_info=error)
+        return self.env._("Unexpected error; the server's log has the details.")
+
+    @api.model
+    def _database_reason(self, error):
+        """Return what refused: the text of a constraint, a field, else its name.
+
+        Not what the database says of it, which may hold the row.
+        """
+        diag = error.diag
+        for model in self.env:
+            Model = self.env[model]
+            if Model._table != diag.table_name or Model._abstract:
+                continue
+            if diag.constraint_name in Model._table_objects:
+                return " ".join(Model._sql_error_to_message(error).split())
+            if field := Model._fields.get(diag.column_name):
+                return field._description_string(self.env)
+        trigger = TRIGGER.search(diag.context or "")
+        return (
+            diag.constraint_name
+            or diag.column_name
+            or (trigger and trigger[1])
+            or diag.table_name
+            or self.env._("no reason given")
+        )
 
     # ------------------------------------------------------------
     # WHATEVER COMES OF IT

@@ -1,11 +1,12 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 
 class HandoverEngine(models.AbstractModel):
     """What goes along with a record: to-dos, meetings, followers.
 
-    What moved is kept on the line (``after``), so that exactly that goes back.
+    What moved is kept on the line (``after``), so that exactly that goes back; and what
+    refused to, which keeps no record back.
     """
 
     _inherit = "handover.engine"
@@ -46,7 +47,7 @@ class HandoverEngine(models.AbstractModel):
     def _go_back_along(self, lines, records, giver, taker, moved):
         """Give back what went along with the records of ``lines``, and nothing else.
 
-        :param moved: which to-dos moved, by record id; they are added there
+        :param moved: what moved and what stayed, by record id; it is added there
         """
         request = lines.request_id
         kept = {line.res_id: line.after or {} for line in lines}
@@ -57,9 +58,26 @@ class HandoverEngine(models.AbstractModel):
         if giver and taker and request.move_activities:
             self._move_activities(self._activities(records, giver, kept), taker, moved)
         if giver and taker and request.move_meetings:
-            self._return_meetings(giver, taker, kept)
+            self._return_meetings(giver, taker, kept, moved)
         if threads:
-            self._return_followers(records, giver, taker, kept, followed)
+            self._return_followers(records, giver, taker, kept, followed, moved)
+
+    @api.model
+    def _stays(self, moved, record_id, thing, error, text):
+        """Note that something did not go along with its record, and why.
+
+        :param moved: what went along, by record id; it is noted there
+        :param text: what stayed, as a sentence, which the reason follows
+        """
+        text = self.env._("%(what)s %(why)s", what=text, why=self._reason(error))
+        moved[record_id].setdefault("stayed", []).append(
+            {
+                "res_model": thing._name,
+                "res_id": thing.id,
+                "name": thing.display_name,
+                "text": text,
+            }
+        )
 
     @api.model
     def _has_followers(self, records):
@@ -73,70 +91,118 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _activities(self, records, giver, kept=None):
         """Return the open to-dos of ``giver``; on the way back those that moved."""
-        domain = [
-            ("res_model", "=", records._name),
-            ("res_id", "in", records.ids),
-            ("user_id", "=", giver.id),
-        ]
-        if kept is not None:
-            ids = [
-                id_ for after in kept.values() for id_ in after.get("activities", ())
-            ]
-            domain.append(("id", "in", ids))
-        return self.env["mail.activity"].sudo().search(domain)
+        todos = self.env["mail.activity"].sudo()
+        domain = fields.Domain("res_model", "=", records._name)
+        domain &= fields.Domain("res_id", "in", records.ids)
+        if kept is None:
+            return todos.search(domain & todos._handover_movable_domain(giver))
+        ids = [id_ for after in kept.values() for id_ in after.get("activities", ())]
+        domain &= fields.Domain("user_id", "=", giver.id)
+        return todos.search(domain & fields.Domain("id", "in", ids))
 
     @api.model
     def _move_activities(self, activities, taker, moved):
-        if activities:
-            activities.write({"user_id": taker.id})
+        refused = self._sift(activities, lambda some: some.write({"user_id": taker.id}))
         for activity in activities:
-            moved[activity.res_id].setdefault("activities", []).append(activity.id)
+            if activity in refused:
+                text = self.env._(
+                    "The to-do “%(todo)s” stays with %(user)s; give it to somebody who"
+                    " may have it.",
+                    todo=activity.display_name,
+                    user=activity.user_id.name,
+                )
+                error = refused[activity]
+                self._stays(moved, activity.res_id, activity, error, text)
+            else:
+                moved[activity.res_id].setdefault("activities", []).append(activity.id)
 
     # ------------------------------------------------------------
     # MEETINGS
     # ------------------------------------------------------------
 
     @api.model
+    def _meetings(self):
+        # not as whoever started it: their own outside calendar is not concerned
+        return self.env["calendar.event"].with_user(SUPERUSER_ID)
+
+    @api.model
     def _move_meetings(self, records, giver, taker, moved, scope):
         """Make ``taker`` the organiser of the future meetings about ``records``."""
-        Meeting = self.env["calendar.event"].sudo()
-        meetings = Meeting.search(
-            scope._handler()._handover_meeting_domain(records)
-            & fields.Domain("user_id", "=", giver.id)
-            & fields.Domain("start", ">", fields.Datetime.now())
-            & ~Meeting._handover_private_domain()
-        )
+        Meeting = self._meetings()
+        chosen = {scope: fields.Domain("id", "in", records.ids)}
+        meetings = Meeting.search(Meeting._handover_moving_domain(giver, chosen))
+        subjects = scope._handler()._handover_meeting_subjects()
+        subjects = records.filtered_domain(subjects)
+        came = {meeting: meeting._handover_guests() for meeting in meetings}
+        guests = dict.fromkeys(meetings, (giver.partner_id, taker.partner_id))
+        refused, stay = self._reorganise(meetings, taker, guests)
         for meeting in meetings:
-            was = [user.partner_id in meeting.partner_ids for user in (giver, taker)]
-            self._move_meeting(meeting, taker, giver.partner_id, taker.partner_id)
-            for record_id in self._record_ids_of(meeting, records):
-                kept = moved[record_id].setdefault("meetings", [])
-                kept.append([meeting.id, *was])
+            was = [user.partner_id in came[meeting] for user in (giver, taker)]
+            for record_id in self._record_ids_of(meeting, subjects):
+                if meeting in refused:
+                    self._meeting_stays(moved, record_id, meeting, refused[meeting])
+                elif meeting not in stay:
+                    kept = moved[record_id].setdefault("meetings", [])
+                    kept.append([meeting.id, *was])
 
     @api.model
-    def _return_meetings(self, giver, taker, kept):
-        """Give meetings back that are still in the future, and still the giver's."""
-        for after in kept.values():
-            for id_, taker_came, giver_came in after.get("meetings", ()):
-                meeting = self.env["calendar.event"].sudo().browse(id_).exists()
-                if meeting.user_id != giver or meeting.start <= fields.Datetime.now():
-                    continue
-                leaves = self.env["res.partner"] if giver_came else giver.partner_id
-                comes = taker.partner_id if taker_came else self.env["res.partner"]
-                self._move_meeting(meeting, taker, leaves, comes)
+    def _return_meetings(self, giver, taker, kept, moved):
+        """Give meetings back that are still in the future, and still the giver's.
 
-    @api.model
-    def _move_meeting(self, meeting, organiser, leaves, comes):
-        # one meeting at a time: core works out attendees for all of a write together
-        meeting.write(
-            {
-                "user_id": organiser.id,
-                "partner_ids": [
-                    *(fields.Command.unlink(id_) for id_ in leaves.ids),
-                    *(fields.Command.link(id_) for id_ in comes.ids),
-                ],
-            }
+        Of a series also what the giver has made anew of it meanwhile.
+        """
+        came = {
+            id_: (record_id, *was)
+            for record_id, after in kept.items()
+            for id_, *was in after.get("meetings", ())
+        }
+        Meeting = self._meetings()
+        known = Meeting.browse(came).exists()
+        of_series = {meeting.recurrence_id: came[meeting.id] for meeting in known}
+        meetings = Meeting.search(
+            Meeting._handover_upcoming_domain(giver)
+            & (
+                fields.Domain("id", "in", known.ids)
+                | fields.Domain("recurrence_id", "in", known.recurrence_id.ids)
+            )
         )
+        nobody = Meeting.partner_ids
+        guests, about = {}, {}
+        for meeting in meetings:
+            was = came.get(meeting.id) or of_series[meeting.recurrence_id]
+            about[meeting], taker_came, giver_came = was
+            guests[meeting] = (
+                nobody if giver_came else giver.partner_id,
+                taker.partner_id if taker_came else nobody,
+            )
+        refused, _stay = self._reorganise(meetings, taker, guests)
+        for meeting, error in refused.items():
+            self._meeting_stays(moved, about[meeting], meeting, error)
+
+    @api.model
+    def _reorganise(self, meetings, taker, guests):
+        """Make ``taker`` the organiser of meetings; a series goes or stays as one.
+
+        :return: ``{meeting: error}`` of what refused, a series by its first meeting;
+            and all meetings that stay
+        """
+        units = meetings._handover_units()
+
+        def move(some):
+            together = some.browse().union(*(units[first] for first in some))
+            together._handover_reorganise(taker, guests)
+
+        refused = self._sift(meetings.browse(first.id for first in units), move)
+        return refused, meetings.browse().union(*(units[first] for first in refused))
+
+    @api.model
+    def _meeting_stays(self, moved, record_id, meeting, error):
+        text = self.env._(
+            "The meeting “%(meeting)s” stays with %(user)s; change its organiser.",
+            meeting=meeting.display_name,
+            user=meeting.user_id.name,
+        )
+        self._stays(moved, record_id, meeting, error, text)
 
     @api.model
     def _record_ids_of(self, meeting, records):
@@ -171,14 +237,46 @@ class HandoverEngine(models.AbstractModel):
         follows = self._follows(records, (giver | taker).partner_id)
         theirs = follows.filtered(lambda follow: follow.partner_id == taker.partner_id)
         new = records.browse(set(records._ids) - set(theirs.mapped("res_id")))
-        self._subscribe(new, taker.partner_id)
+        self._follow(new, taker, moved)
         for record_id in new._ids:
-            moved[record_id]["subscribed"] = True
+            if "stayed" not in moved[record_id]:
+                moved[record_id]["subscribed"] = True
         if not stays:
             former = follows - theirs
-            for follow in former:
-                moved[follow.res_id]["unsubscribed"] = follow.subtype_ids.ids
-            former.unlink()
+            subtypes = {follow.res_id: follow.subtype_ids.ids for follow in former}
+            left = self._unfollow(former, giver, moved)
+            for record_id in left:
+                moved[record_id]["unsubscribed"] = subtypes[record_id]
+
+    @api.model
+    def _follow(self, records, user, moved, subtype_ids=()):
+        """Make ``user`` follow ``records``, but for those that refuse."""
+        partner = user.partner_id
+
+        def subscribe(some):
+            if subtype_ids:
+                some._message_subscribe(partner.ids, list(subtype_ids))
+            else:
+                self._subscribe(some, partner)
+
+        for record, error in self._sift(records, subscribe).items():
+            text = self.env._("%s does not follow it; add them by hand.", user.name)
+            self._stays(moved, record.id, record, error, text)
+
+    @api.model
+    def _unfollow(self, follows, user, moved):
+        """Have ``user`` follow no more, but for what refuses.
+
+        :return: ids of the records that they do not follow any more
+        """
+        record_ids = {follow: follow.res_id for follow in follows}
+        refused = self._sift(follows, lambda some: some.unlink())
+        for follow, error in refused.items():
+            text = self.env._(
+                "%s still follows it; remove them from its followers.", user.name
+            )
+            self._stays(moved, follow.res_id, follow, error, text)
+        return [id_ for follow, id_ in record_ids.items() if follow not in refused]
 
     @api.model
     def _subscribe(self, records, partner):
@@ -212,14 +310,15 @@ class HandoverEngine(models.AbstractModel):
         records.invalidate_recordset(["message_follower_ids", "message_partner_ids"])
 
     @api.model
-    def _return_followers(self, records, giver, taker, kept, followed):
+    def _return_followers(self, records, giver, taker, kept, followed, moved):
         """Undo what the handover did to followers, and nothing else.
 
         :param kept: what moved, by record id
         :param followed: ids of the records that ``taker`` followed before the return
         """
         follows = self._follows(records, giver.partner_id)
-        follows.filtered(lambda follow: kept[follow.res_id].get("subscribed")).unlink()
+        follows = follows.filtered(lambda follow: kept[follow.res_id].get("subscribed"))
+        self._unfollow(follows, giver, moved)
         by_subtypes = {}
         for record_id, after in kept.items():
             if "unsubscribed" in after:
@@ -227,9 +326,7 @@ class HandoverEngine(models.AbstractModel):
                 by_subtypes.setdefault(key, []).append(record_id)
                 followed.add(record_id)
         for subtype_ids, record_ids in by_subtypes.items():
-            records.browse(record_ids)._message_subscribe(
-                partner_ids=taker.partner_id.ids, subtype_ids=list(subtype_ids)
-            )
-        self._follows(records, taker.partner_id).filtered(
-            lambda follow: follow.res_id not in followed
-        ).unlink()
+            self._follow(records.browse(record_ids), taker, moved, subtype_ids)
+        follows = self._follows(records, taker.partner_id)
+        follows = follows.filtered(lambda follow: follow.res_id not in followed)
+        self._unfollow(follows, taker, moved)

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -18,6 +20,7 @@ class HandoverEngine(models.AbstractModel):
         if not isinstance(records, self.env.registry["mail.thread"]):
             return
         bodies = self._note_bodies(lines)
+        self._tell_lost(bodies, befores)
         message_ids = self._copy_notes(records, bodies)
         self.env.flush_all()
         names = {"owner": scope.owner_field_id.name, "team": scope.team_field_id.name}
@@ -46,6 +49,15 @@ class HandoverEngine(models.AbstractModel):
             body = group[0]._note_body(note, risk)
             bodies.update(dict.fromkeys(group.mapped("res_id"), body))
         return bodies
+
+    @api.model
+    def _tell_lost(self, bodies, befores):
+        """Add to the notes which values the new team has no place for."""
+        title = self.env._("Not kept with the new team:")
+        for record_id, before in befores.items():
+            if lost := before.get("lost"):
+                told = "; ".join(f"{label}: {text}" for label, text in lost.items())
+                bodies[record_id] += Markup("<p><b>%s</b> %s</p>") % (title, told)
 
     @api.model
     def _copy_notes(self, records, bodies):

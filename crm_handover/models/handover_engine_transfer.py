@@ -29,15 +29,18 @@ class HandoverEngine(models.AbstractModel):
             records = scope._records(of_scope.mapped("res_id")).exists()
             by_id = {record.id: record for record in records}
             sealed = scope._handler()._handover_sealed(records)
+            closed = self._staying_closed(scope, of_scope, records)
             strangers = self._strangers(scope, of_scope)
             for line in of_scope:
                 record = by_id.get(line.res_id)
                 if record is None:
-                    obstacle = "missing", self.env._("It was deleted or merged.")
+                    obstacle = "missing", scope._why_missing()
                 elif line.goes_back:
-                    obstacle = self._return_obstacle(line, scope, record)
+                    obstacle = self._return_obstacle(line, scope, record, closed)
                 else:
-                    obstacle = self._obstacle(line, scope, record, record in sealed)
+                    obstacle = self._obstacle(
+                        line, scope, record, record in sealed, closed
+                    )
                 if not obstacle and line._taker() in strangers:
                     obstacle = strangers[line._taker()]
                 if obstacle:
@@ -45,7 +48,7 @@ class HandoverEngine(models.AbstractModel):
         return obstacles
 
     @api.model
-    def _obstacle(self, line, scope, record, sealed):
+    def _obstacle(self, line, scope, record, sealed, closed):
         """Return why ``record`` cannot be handed over, or ``None``."""
         successor = line.successor_id
         if line.decision == "declined":
@@ -63,13 +66,16 @@ class HandoverEngine(models.AbstractModel):
                     "It belongs to %s now, and was left alone.",
                     ", ".join(owners.mapped("name")) or self.env._("nobody"),
                 )
+        if record.id in closed:
+            return self._closed_obstacle(scope, record)
         return self._taker_obstacle(successor, scope, record)
 
     @api.model
-    def _return_obstacle(self, line, scope, record):
+    def _return_obstacle(self, line, scope, record, closed):
         """Return why ``record`` cannot be given back, or ``None``."""
         owners = scope._owners(record)
-        if set(owners.ids) != set((line.after or {}).get("owner", owners.ids)):
+        left_so = set((line.after or {}).get("owner", owners.ids))
+        if set(owners.ids) != left_so and not line.taken_back:
             who, when = self._last_change(record, scope.owner_field_id)
             return "changed_since", self.env._(
                 "It went to %(owner)s since: changed by %(who)s on %(when)s.",
@@ -77,6 +83,8 @@ class HandoverEngine(models.AbstractModel):
                 who=who.name,
                 when=fields.Datetime.to_string(when),
             )
+        if record.id in closed:
+            return self._closed_obstacle(scope, record)
         taker = line.predecessor_id
         if taker and (obstacle := self._taker_obstacle(taker, scope, record)):
             return obstacle
@@ -100,6 +108,29 @@ class HandoverEngine(models.AbstractModel):
                 company=company.name,
             )
         return None
+
+    @api.model
+    def _staying_closed(self, scope, lines, records):
+        """Return the ids of closed records that stay with who closed them.
+
+        One that goes on purpose does not; nor does, on the way back, one that was
+        closed when it was handed over.
+
+        :param records: the records of ``lines`` that are there
+        """
+        closed = {*records._ids} - {*scope._open(records)._ids}
+        return closed - {
+            line.res_id for line in lines if closed and line._goes_although_closed()
+        }
+
+    @api.model
+    def _closed_obstacle(self, scope, record):
+        owners = ", ".join(scope._owners(record).mapped("name"))
+        return "closed", self.env._(
+            "It is closed (%(how)s) and stays with %(owner)s.",
+            how=scope._handler()._handover_closed_as(record),
+            owner=owners or self.env._("nobody"),
+        )
 
     @api.model
     def _strangers(self, scope, lines):
@@ -162,32 +193,50 @@ class HandoverEngine(models.AbstractModel):
         befores = handler._handover_snapshot(scope, records)
         for id_, counts in self._counts(records).items():
             befores[id_].update(counts)
+        self._note_closed(lines, scope, befores)
         by_id = {record.id: record for record in records}
         groups = lines.grouped(
             lambda line: self._change(scope, handler, line, by_id[line.res_id])
         )
-        protected = [records._fields[name] for name in handler._handover_protected]
+        besides = {}
         for change, group in groups.items():
             some = records.browse(group.mapped("res_id"))
-            with self.env.protecting(protected, some):
-                some.write(handler._handover_values(scope, some, *change))
-                # before the flush: one UPDATE for both
-                handler._handover_restore(some, befores)
-                self.env.flush_all()
+            besides |= self._write_owners(scope, group, some, change)
         records.invalidate_recordset()
         moved = self._move_along(lines, records)
         # as a follower, the new manager of an invited-only project can open it
-        self._check_taken(lines, scope, records)
+        self._check_taken(lines, scope, records, moved)
         afters = handler._handover_snapshot(scope, records)
+        self._note_besides(befores, afters, besides)
         self._note_down(lines, scope, records, befores, afters)
         return {
-            line.id: {
-                "code": "done",
-                "before": befores[line.res_id],
-                "after": afters[line.res_id] | moved[line.res_id],
-            }
+            line.id: self._result(
+                moved[line.res_id],
+                code="done",
+                before=befores[line.res_id],
+                after=afters[line.res_id],
+            )
             for line in lines
         }
+
+    @api.model
+    def _note_besides(self, befores, afters, besides):
+        """Add what changed besides the owner and the team to what lines keep."""
+        for record_id, changed in besides.items():
+            if values := changed["values"]:
+                befores[record_id]["values"] = {k: v[0] for k, v in values.items()}
+                afters[record_id]["values"] = {k: v[1] for k, v in values.items()}
+            if changed["lost"]:
+                befores[record_id]["lost"] = changed["lost"]
+
+    @api.model
+    def _note_closed(self, lines, scope, befores):
+        """Note of records that go although they are closed that they were."""
+        lines = lines.filtered(lambda line: line._goes_although_closed())
+        if lines:
+            records = scope._records(lines.mapped("res_id"))
+            for record in records - scope._open(records):
+                befores[record.id]["closed"] = True
 
     @api.model
     def _counts(self, records):
@@ -222,14 +271,19 @@ class HandoverEngine(models.AbstractModel):
             team = handler._handover_team(scope, record, line.successor_id, target)
             return line.predecessor_id, line.successor_id, team
         before, after = line.before, line.after
+        owners = scope._owners(record)
         giver = line.successor_id
-        if giver.id in before["owner"]:
-            giver = giver.browse()
+        if line.taken_back and giver not in owners:
+            # those who came instead
+            giver = owners - line.predecessor_id
+        giver -= giver.browse(before["owner"])
         team = self.env["crm.team"].sudo()
         if scope.team_field_id:
             team = record[scope.team_field_id.name]
-            if team.id == after["team"]:
-                team = team.browse(before["team"] or ())
+            former = team.browse(before["team"] or ())
+            fits = self.env["handover.mixin"]._handover_fits
+            if team.id == after["team"] and fits(record, former):
+                team = former
         return giver, line.predecessor_id, team
 
     @api.model
@@ -239,14 +293,31 @@ class HandoverEngine(models.AbstractModel):
         moved = self._move_along(lines, records)
         text = self.env._("The successor owned it already.")
         return {
-            line.id: {"code": "already", "message": text, "after": moved[line.res_id]}
+            line.id: self._result(moved[line.res_id], code="already", message=text)
             for line in lines
         }
 
     @api.model
-    def _check_taken(self, lines, scope, records):
+    def _result(self, moved, code, message="", after=None, **values):
+        """Return the result of a line whose record went; what stayed is in its text.
+
+        :param moved: what went along with the record, and what did not
+        """
+        stayed = moved.pop("stayed", [])
+        texts = filter(None, [message, *(thing["text"] for thing in stayed)])
+        return {
+            "code": code,
+            "message": " ".join(texts),
+            "after": {**(after or {}), **moved},
+            "stayed": stayed,
+            **values,
+        }
+
+    @api.model
+    def _check_taken(self, lines, scope, records, moved):
         """Read the owners back, as those who take the records.
 
+        :param moved: what went along with each record, and what did not
         :raise RecordsRefused: when another add-on put an owner back, or somebody could
             not open what they got
         """
@@ -264,9 +335,12 @@ class HandoverEngine(models.AbstractModel):
                         self.env._("Another rule of the database kept the owner."),
                     )
                 elif record.id not in readable:
+                    # who does not follow it may see nothing of it for that
+                    stayed = moved[record.id].get("stayed", ())
+                    text = self.env._("%s could not open it.", taker.name)
                     refusals[line.id] = (
                         "successor_no_access",
-                        self.env._("%s could not open it.", taker.name),
+                        " ".join([text, *(thing["text"] for thing in stayed)]),
                     )
         if refusals:
             raise RecordsRefused(refusals)

@@ -43,7 +43,12 @@ class HandoverGrant(models.Model):
     _inherit = ["handover.guard"]
     _order = "request_id desc, id"
     request_id = fields.Many2one(
-        "handover.request", required=True, index=True, ondelete="restrict", content=True
+        "handover.request",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        content=True,
+        help="The handover that gives it.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
@@ -57,8 +62,15 @@ class HandoverGrant(models.Model):
         ondelete="restrict",
         domain="[('share', '=', False)]",
         content=True,
+        help="The successor who gets it.",
     )
-    kind = fields.Selection(KINDS, default="group", required=True, content=True)
+    kind = fields.Selection(
+        KINDS,
+        default="group",
+        required=True,
+        content=True,
+        help="What is given: a group, a team, a project.",
+    )
     group_id = fields.Many2one(
         "res.groups",
         ondelete="restrict",
@@ -66,8 +78,18 @@ class HandoverGrant(models.Model):
         help="One of the groups that the administrator allows handovers to give.",
         content=True,
     )
-    team_id = fields.Many2one("crm.team", ondelete="restrict", content=True)
-    project_id = fields.Many2one("project.project", ondelete="restrict", content=True)
+    team_id = fields.Many2one(
+        "crm.team",
+        ondelete="restrict",
+        content=True,
+        help="The sales team that the successor joins.",
+    )
+    project_id = fields.Many2one(
+        "project.project",
+        ondelete="restrict",
+        content=True,
+        help="The project that the successor is invited to.",
+    )
     expires_at = fields.Datetime(
         string="Until",
         required=True,
@@ -79,7 +101,12 @@ class HandoverGrant(models.Model):
         content=True,
     )
     state = fields.Selection(
-        GRANT_STATES, default="proposed", required=True, index=True, copy=False
+        GRANT_STATES,
+        default="proposed",
+        required=True,
+        index=True,
+        copy=False,
+        help="Whether it is proposed, given, or has ended.",
     )
     approved = fields.Boolean(
         copy=False, help="The last approval of the handover covers it."
@@ -87,21 +114,40 @@ class HandoverGrant(models.Model):
     closure = fields.Json(
         copy=False, help="The ids of all groups that were approved with this one."
     )
+    gone = fields.Json(
+        copy=False, help="Id and name of a group that went with its app: history."
+    )
     had_before = fields.Boolean(
         copy=False, help="The person had it before: it is not taken away."
     )
     memory = fields.Json(copy=False, help="What to restore at the end.")
-    date_active = fields.Datetime(string="Active Since", copy=False)
-    date_ended = fields.Datetime(string="Ended On", copy=False)
-    end_reason = fields.Char(string="Why It Ended", copy=False)
-    thing = fields.Char(compute="_compute_summary", string="Permission")
-    summary = fields.Char(compute="_compute_summary", string="What It Means")
-    can_edit = fields.Boolean(compute="_compute_can")
-    can_end = fields.Boolean(compute="_compute_can")
+    date_active = fields.Datetime(
+        string="Active Since", copy=False, help="Since when the successor has it."
+    )
+    date_ended = fields.Datetime(
+        string="Ended On", copy=False, help="When it was taken back."
+    )
+    end_reason = fields.Char(
+        string="Why It Ended", copy=False, help="Why it was taken back."
+    )
+    thing = fields.Char(
+        compute="_compute_summary",
+        string="Permission",
+        help="The name of what is given.",
+    )
+    summary = fields.Char(
+        compute="_compute_summary",
+        string="What It Means",
+        help="What the successor can do with it, in words.",
+    )
+    can_edit = fields.Boolean(
+        compute="_compute_can", help="The reader may change it now."
+    )
+    can_end = fields.Boolean(compute="_compute_can", help="The reader may end it now.")
 
     _one_thing = models.Constraint(
         """CHECK (
-            (kind = 'group') = (group_id IS NOT NULL)
+            (kind = 'group') = (group_id IS NOT NULL OR gone IS NOT NULL)
             AND (kind = 'team') = (team_id IS NOT NULL)
             AND (kind = 'project') = (project_id IS NOT NULL))""",
         "Choose one thing: a group, a sales team or a project.",
@@ -129,7 +175,7 @@ class HandoverGrant(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_summary(self):
         for grant in self:
-            known = grant.user_id and grant._thing()
+            known = grant.user_id and (grant._thing() or grant.gone)
             grant.thing = grant._thing_name() if known else ""
             grant.summary = grant._sentence() if known else ""
 
@@ -178,10 +224,12 @@ class HandoverGrant(models.Model):
 
     def _thing(self):
         self.ensure_one()
-        return self.group_id or self.team_id or self.project_id
+        return self[f"{self.kind or 'group'}_id"]
 
     def _thing_name(self):
         thing = self.sudo()._thing()
+        if not thing and self.gone:
+            return self.gone["name"]
         return (thing.full_name if self.kind == "group" else thing.name) or "–"
 
     @api.model
@@ -364,7 +412,8 @@ class HandoverGrant(models.Model):
         """Return what an approval covers, as plain values; the end changes nothing."""
         return [
             [
-                grant.id, grant.user_id.id, grant.kind, grant._thing().id,
+                grant.id, grant.user_id.id, grant.kind,
+                grant._thing().id or (grant.gone or {}).get("id", False),
                 fields.Datetime.to_string(grant.expires_at), grant.closure or False,
             ]
             for grant in self.sudo().sorted("id")
@@ -461,6 +510,24 @@ class HandoverGrant(models.Model):
             )
             grant._log("permission_ended", reason=reason)
         self._signal_after_commit()
+
+    @api.model
+    def _let_go(self, groups):
+        """Have permissions outlive these groups, which go with their app."""
+        grants = self.sudo().search([("group_id", "in", groups.ids)])
+        grants.request_id._lock()
+        text = self.env._("Its group was removed, with the app that had it.")
+        grants.filtered(lambda grant: grant.state in LASTING)._end(text)
+        drafts = grants.filtered(
+            lambda grant: grant.state == "proposed" and not grant.approved
+        )
+        drafts._trusting().unlink()
+        for grant in grants - drafts:
+            gone = {"id": grant.group_id.id, "name": grant._thing_name()}
+            values = {"gone": gone, "group_id": False}
+            if grant.state == "proposed":
+                values |= {"state": "ended", "end_reason": text}
+            grant._trusting().write(values)
 
     def _log(self, code, **data):
         grant = self.sudo()

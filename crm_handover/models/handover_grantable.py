@@ -24,7 +24,11 @@ class HandoverGrantable(models.Model):
     _order = "sequence, id"
 
     group_id = fields.Many2one(
-        "res.groups", required=True, index=True, ondelete="cascade"
+        "res.groups",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The group that a handover may give to a successor.",
     )
     description = fields.Char(
         string="What It Opens",
@@ -32,8 +36,10 @@ class HandoverGrantable(models.Model):
         translate=True,
         help="In plain words: who approves a handover reads this.",
     )
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10, help="Its place in the list.")
+    active = fields.Boolean(
+        default=True, help="Archived, it is proposed no more; what was given stays."
+    )
 
     _unique_group = models.UniqueIndex(
         "(group_id)", "The group is on the list already."

@@ -91,6 +91,13 @@ def door(method):
     return enter
 
 
+def clean(records):
+    """Return ``records`` without what a caller's context may not bring along."""
+    context = records.env.context
+    kept = {key: context[key] for key in KEPT_CONTEXT if key in context}
+    return records.with_env(records.env(context=kept))
+
+
 def single(records):
     """Raise unless ``records`` is one record."""
     if len(records) != 1:
@@ -106,24 +113,22 @@ def _entered(records):
         the same for both, so that it tells nothing
     :raise UserError: when there is no record, or there are too many
     """
-    context = records.env.context
-    kept = {key: context[key] for key in KEPT_CONTEXT if key in context}
-    clean = records.with_env(records.env(context=kept))
-    clean.browse().check_access("read")
-    if not clean:
+    records = clean(records)
+    records.browse().check_access("read")
+    if not records:
         raise UserError(
-            clean.env._("Choose at least one record of: %s.", clean._description)
+            records.env._("Choose at least one record of: %s.", records._description)
         )
-    check_count(clean.env, clean._ids)
-    valid = all(is_id(id_) for id_ in clean._ids)
-    if not valid or clean.exists()._filtered_access("read") != clean:
+    check_count(records.env, records._ids)
+    valid = all(is_id(id_) for id_ in records._ids)
+    if not valid or records.exists()._filtered_access("read") != records:
         raise AccessError(
-            clean.env._(
+            records.env._(
                 "%s: a record does not exist, or you may not see it.",
-                clean._description,
+                records._description,
             )
         )
-    return clean
+    return records
 
 
 class HandoverGuard(models.AbstractModel):

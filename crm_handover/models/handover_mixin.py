@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.fields import Domain
 
 from .handover_guard import door, single
@@ -16,8 +17,10 @@ class HandoverMixin(models.AbstractModel):
 
     # facts that a line keeps of the record: {name on the line: field of the record}
     _handover_facts = {}
-    # computed fields that must not follow the owner
+    # computed fields that nobody edits, and that must not follow the owner all the same
     _handover_protected = ()
+    # the field that tells how a record was closed; else that is its stage
+    _handover_closed_field = ""
     # whether followers have access to a record because they follow it
     _handover_followers_enter = False
     # fields of a meeting, besides its document, that name the records it is about
@@ -29,13 +32,14 @@ class HandoverMixin(models.AbstractModel):
         compute="_compute_handover_count",
         groups="crm_handover.group_handover_user",
         string="Handovers",
+        help="How many handovers the record was on, of those that the reader sees.",
     )
 
     @api.depends_context("uid")
     def _compute_handover_count(self):
         counts = dict(
             self.env["handover.request.line"]._read_group(
-                [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+                self._handover_lines_domain() & Domain("res_id", "in", self.ids),
                 ["res_id"],
                 ["__count"],
             )
@@ -51,7 +55,7 @@ class HandoverMixin(models.AbstractModel):
         """
         single(self)
         lines = self.env["handover.request.line"].search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+            self._handover_lines_domain() & Domain("res_id", "=", self.id)
         )
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_handover.handover_request_action"
@@ -59,6 +63,17 @@ class HandoverMixin(models.AbstractModel):
         action["domain"] = [("id", "in", lines.request_id.ids)]
         action["context"] = {"create": False}
         return action
+
+    @api.model
+    def _handover_lines_domain(self):
+        """Return the domain of the lines that name records of this model.
+
+        Not those of a model that had the same name, and went with its app.
+        """
+        scopes = self.env["handover.scope"]._owner_fields(self._name)
+        return Domain("res_model", "=", self._name) & Domain(
+            "scope_id", "in", [id_ for id_, *_fields in scopes]
+        )
 
     # ------------------------------------------------------------
     # HOOKS
@@ -69,15 +84,14 @@ class HandoverMixin(models.AbstractModel):
         """Return the values that hand ``records`` over.
 
         :param records: records with the same predecessor, successor and team
+        :param predecessor: who gives them; on the way back it may be several users
         :param team: the sales team that goes with the successor, may be empty
         :return: values for ``write``; owner and team go together
         """
         owner = scope.owner_field_id.name
         if records._fields[owner].type == "many2many":
-            commands = [fields.Command.link(successor.id)]
-            if predecessor:
-                commands.insert(0, fields.Command.unlink(predecessor.id))
-            return {owner: commands}
+            commands = [fields.Command.unlink(user.id) for user in predecessor]
+            return {owner: [*commands, fields.Command.link(successor.id)]}
         values = {owner: successor.id}
         if scope.team_field_id:
             values[scope.team_field_id.name] = team.id
@@ -85,20 +99,54 @@ class HandoverMixin(models.AbstractModel):
 
     @api.model
     def _handover_team(self, scope, record, successor, target_team):
-        """Return the sales team that ``record`` belongs to with ``successor``."""
+        """Return the sales team that ``record`` belongs to with ``successor``.
+
+        The company is the record's, whatever teams the successor is in: the team that
+        was chosen, its own one, or one of theirs, if it fits; else its own one.
+        """
         if not scope.team_field_id:
             return target_team.browse()
-        team = record[scope.team_field_id.name]
-        if target_team or successor in team.member_ids | team.user_id:
-            return target_team or team
-        return successor.sale_team_id or team
+        own = record[scope.team_field_id.name]
+        for team in self._handover_teams(own, successor, target_team):
+            if self._handover_fits(record, team):
+                return team
+        return own
 
     @api.model
-    def _handover_restore(self, records, befores):
-        """Put back what an owner change alters by the way.
+    def _handover_teams(self, own, successor, target_team):
+        """Yield the sales teams that a record may come into, the best one first.
 
-        :param befores: for each record's id its :meth:`_handover_snapshot` from before
+        :param own: the team that it is in
         """
+        yield from target_team
+        if successor in own.member_ids | own.user_id:
+            yield own
+        yield from (successor.sale_team_id | successor.crm_team_ids).filtered("active")
+
+    @api.model
+    def _handover_fits(self, record, team):
+        """Tell whether ``record`` may belong to ``team``, by their companies."""
+        if "company_id" not in record._fields:
+            return True
+        try:
+            return not team.company_id or team.company_id == record.company_id
+        except MissingError:
+            # it was deleted since
+            return False
+
+    @api.model
+    def _handover_unkept(self, records, team):
+        """Return which values cannot be kept with another team; nothing by itself.
+
+        :param team: the sales team that the records are to belong to, may be empty
+        :return: ``{field name: records}``; such a value is computed anew
+        """
+        return {}
+
+    @api.model
+    def _handover_unkept_domain(self):
+        """Return the domain of the records that another team might take values from."""
+        return Domain.FALSE
 
     @api.model
     def _handover_snapshot(self, scope, records):
@@ -132,6 +180,16 @@ class HandoverMixin(models.AbstractModel):
         return value
 
     @api.model
+    def _handover_closed_as(self, record):
+        """Return how ``record`` was closed, in a word: won, done, archived …"""
+        if "active" in record._fields and not record.active:
+            return self.env._("archived")
+        name = self._handover_closed_field or self._handover_facts.get("stage")
+        if not name:
+            return self.env._("no open record any more")
+        return record._fields[name].convert_to_export(record[name], record)
+
+    @api.model
     def _handover_sealed(self, records):
         """Return those of ``records`` that are private to their owner."""
         return records.filtered_domain(self._handover_sealed_domain())
@@ -150,6 +208,11 @@ class HandoverMixin(models.AbstractModel):
         for name in self._handover_meeting_links:
             domain |= Domain(name, "in", records.ids)
         return domain
+
+    @api.model
+    def _handover_meeting_subjects(self):
+        """Return the domain of the records that a meeting can be about."""
+        return Domain.TRUE
 
     @api.model
     def _handover_card_sections(self, record):

@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .handover_states import TAKEN
+
 # what still comes to its successor, of which requests
 COMING_OF = Domain("state", "in", ["approved", "running"]) & Domain(
     "goes_back", "=", False
@@ -21,7 +23,9 @@ COMING = (
 # what left its predecessor and has not come back; a request has a digest as long as
 # what it says is approved
 LEFT_OF = Domain("digest", "!=", False)
-LEFT = Domain("state", "=", "done") & Domain("result_code", "in", ["done", "already"])
+LEFT = TAKEN & (
+    Domain("result_code", "in", ["done", "already"]) | Domain("state", "!=", "done")
+)
 # fields of the requests that are looked at
 FETCHED = (
     *("requester_id", "predecessor_id", "source_team_id", "state", "goes_back"),
@@ -37,11 +41,13 @@ class HandoverMixin(models.AbstractModel):
         compute="_compute_handover_readable",
         search="_search_handover_readable",
         groups=fields.NO_ACCESS,
+        help="The reader sees the record because a handover brings it to them.",
     )
     handover_writable = fields.Boolean(
         compute="_compute_handover_writable",
         search="_search_handover_writable",
         groups=fields.NO_ACCESS,
+        help="The reader may write the record because a handover gave it to them.",
     )
 
     @api.depends_context("uid", "handover_access")
@@ -116,7 +122,10 @@ class HandoverMixin(models.AbstractModel):
         return Domain.OR(
             self._handover_named(request, lines & Domain("scope_id", "=", scope_id))
             & Scope._belonging(
-                request.predecessor_id, request.source_team_id, *owner_fields
+                self._name,
+                request.predecessor_id,
+                request.source_team_id,
+                *owner_fields,
             )
             for request in requests
             for scope_id, *owner_fields in Scope._owner_fields(self._name)
@@ -141,7 +150,7 @@ class HandoverMixin(models.AbstractModel):
             named
             & LEFT
             & Domain("predecessor_id", "=", self.env.uid)
-            & Domain("res_model", "=", self._name)
+            & self._handover_lines_domain()
         )
         return Domain.OR(self._handover_named(request, lines) for request in requests)
 

@@ -1,11 +1,14 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from .handover_guard import door, single
 from .handover_states import STATES
+
+# whose work is handed over: with those who left, but not the system's own user
+EMPLOYEES = f"[('share', '=', False), ('id', '!=', {SUPERUSER_ID})]"
 
 
 class Move(NamedTuple):
@@ -33,12 +36,17 @@ MOVES = {
     ),
     "stop": Move(("running",), "cancelled", "operator"),
     "run": Move(("approved",), "running", "operator"),
-    "retry": Move(("running", "transferred"), "running", "operator"),
+    "retry": Move(("running", "transferred", "done"), "running", "operator"),
     "start": Move(("approved",), "running", "system"),
     "finish": Move(("running",), "transferred", "system"),
     # on the way back: a part stays handed over
     "stay": Move(("running",), "transferred", "system"),
-    "return": Move(("transferred", "done", "cancelled"), "running", "operator"),
+    "return": Move(
+        # what was given back in part: the rest, when somebody chooses it
+        ("transferred", "done", "cancelled", "returned"),
+        "running",
+        "operator",
+    ),
     "give_back": Move(("running",), "returned", "system"),
     "nothing_left": Move(("transferred", "done"), "returned", "system"),
     "complete": Move(("transferred",), "done", "system"),
@@ -75,6 +83,7 @@ class HandoverRequest(models.Model):
         readonly=True,
         copy=False,
         default=lambda self: self.env._("New"),
+        help="The number, given when the handover is made.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -83,19 +92,26 @@ class HandoverRequest(models.Model):
         default=lambda self: self.env.company,
         ondelete="restrict",
         content=True,
+        help="The company whose records are handed over.",
     )
     requester_id = fields.Many2one(
-        "res.users", required=True, readonly=True, copy=False, ondelete="restrict"
+        "res.users",
+        required=True,
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Who made the handover, and may change it while it is a draft.",
     )
     predecessor_id = fields.Many2one(
         "res.users",
         index="btree_not_null",
-        check_company=True,
         tracking=True,
         ondelete="restrict",
         context={"active_test": False},
-        domain="[('share', '=', False)]",
-        help="Who hands over. People who left already can be chosen as well.",
+        domain=f"[('share', '=', False), ('id', '!=', {SUPERUSER_ID}),"
+        " ('handover_company_ids', 'in', company_id)]",
+        help="Who hands over. People who left can be chosen as well, and people who"
+        " moved to another company and left something in this one.",
         content=True,
     )
     source_team_id = fields.Many2one(
@@ -140,6 +156,7 @@ class HandoverRequest(models.Model):
         string="Successors",
         # who has left is still to be found missing
         context={"active_test": False},
+        help="Everybody who takes over at least one record.",
     )
     approver_id = fields.Many2one(
         "res.users",
@@ -153,7 +170,11 @@ class HandoverRequest(models.Model):
         content=True,
     )
     reason_id = fields.Many2one(
-        "handover.reason", tracking=True, ondelete="restrict", content=True
+        "handover.reason",
+        tracking=True,
+        ondelete="restrict",
+        content=True,
+        help="Why the work passes on; it also brings the plan of steps.",
     )
     purpose = fields.Text(help="What the handover is to achieve.", content=True)
     kind = fields.Selection(
@@ -162,6 +183,7 @@ class HandoverRequest(models.Model):
         required=True,
         tracking=True,
         content=True,
+        help="Permanent, or temporary with a day on which the records come back.",
     )
     date_planned = fields.Datetime(
         string="Planned For",
@@ -186,30 +208,63 @@ class HandoverRequest(models.Model):
         index=True,
         tracking=True,
         group_expand="_group_expand_state",
+        help="Where it stands between draft and done.",
     )
-    version = fields.Integer(default=1, readonly=True, copy=False)
+    version = fields.Integer(
+        default=1,
+        readonly=True,
+        copy=False,
+        help="Grows with each change; an approval is for one version.",
+    )
     digest = fields.Char(
         readonly=True, copy=False, help="SHA-256 of what was approved."
     )
     client_key = fields.Char(
         copy=False,
         size=64,
-        help="A caller's own key, unique per requester.",
+        help="A caller's own key, unique per requester: sent again, it makes no second"
+        " handover.",
         content=True,
     )
-    refusal_reason = fields.Text(readonly=True, copy=False)
-    date_submitted = fields.Datetime(readonly=True, copy=False)
-    date_approved = fields.Datetime(readonly=True, copy=False)
-    date_started = fields.Datetime(readonly=True, copy=False)
-    date_finished = fields.Datetime(string="Handed Over On", readonly=True, copy=False)
-    date_completed = fields.Datetime(readonly=True, copy=False)
-    date_returned = fields.Datetime(readonly=True, copy=False)
+    refusal_reason = fields.Text(
+        readonly=True,
+        copy=False,
+        help="Why it was refused, or why its approval lapsed.",
+    )
+    date_submitted = fields.Datetime(
+        readonly=True, copy=False, help="When somebody was asked to approve it."
+    )
+    date_approved = fields.Datetime(
+        readonly=True, copy=False, help="When it was approved."
+    )
+    date_started = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the first record was about to change its owner.",
+    )
+    date_finished = fields.Datetime(
+        string="Handed Over On",
+        readonly=True,
+        copy=False,
+        help="When every record had its outcome.",
+    )
+    date_completed = fields.Datetime(
+        readonly=True, copy=False, help="When the last one confirmed."
+    )
+    date_returned = fields.Datetime(
+        string="Given Back On",
+        readonly=True,
+        copy=False,
+        help="When all of it was given back.",
+    )
     hold_until = fields.Datetime(
         readonly=True,
         copy=False,
         help="Nothing more is handed over before, as somebody is about to stop it.",
     )
-    goes_back = fields.Boolean(readonly=True, copy=False)
+    goes_back = fields.Boolean(
+        readonly=True, copy=False, help="The records are on their way back now."
+    )
 
     move_activities = fields.Boolean(
         string="To-dos Move Along",
@@ -221,21 +276,31 @@ class HandoverRequest(models.Model):
         string="Meetings Move Along",
         default=True,
         help="Future meetings that the predecessor organises about the records go to"
-        " the successor. Private ones stay.",
+        " the successor, a series from its next meeting on. Private ones stay, and so"
+        " do those with colleagues alone.",
         content=True,
     )
     predecessor_follows = fields.Boolean(
         string="Predecessor Keeps Following",
         help="The predecessor goes on receiving the messages of the records; of tasks"
-        " and projects only with access as before, since who follows them has access.",
+        " and projects only with access as before, since who follows them has access."
+        " The same goes for what else they follow, which ends when they leave.",
         content=True,
     )
 
     line_ids = fields.One2many(
-        "handover.request.line", "request_id", copy=False, content=True
+        "handover.request.line",
+        "request_id",
+        copy=False,
+        content=True,
+        help="The records that are handed over, with their outcome.",
     )
     event_ids = fields.One2many(
-        "handover.request.event", "request_id", readonly=True, copy=False
+        "handover.request.event",
+        "request_id",
+        readonly=True,
+        copy=False,
+        help="What happened to it, step by step; nobody changes that.",
     )
     event_head = fields.Char(
         string="Last Event",
@@ -244,14 +309,42 @@ class HandoverRequest(models.Model):
         help="Hash of the last event: none is missing at the end.",
     )
     signoff_ids = fields.One2many(
-        "handover.request.signoff", "request_id", readonly=True, copy=False
+        "handover.request.signoff",
+        "request_id",
+        readonly=True,
+        copy=False,
+        help="Who has confirmed their part, and when.",
     )
 
-    line_count = fields.Integer(compute="_compute_counts", string="Records")
-    todo_count = fields.Integer(compute="_compute_counts", string="To Do")
-    done_count = fields.Integer(compute="_compute_counts", string="Handed Over")
-    skipped_count = fields.Integer(compute="_compute_counts", string="Left Alone")
-    failed_count = fields.Integer(compute="_compute_counts", string="Failed")
+    line_count = fields.Integer(
+        compute="_compute_counts", string="Records", help="How many records it has."
+    )
+    todo_count = fields.Integer(
+        compute="_compute_counts",
+        string="To Do",
+        help="Records that have no outcome yet.",
+    )
+    done_count = fields.Integer(
+        compute="_compute_counts",
+        string="Handed Over",
+        help="Records that are with their successor.",
+    )
+    skipped_count = fields.Integer(
+        compute="_compute_counts",
+        string="Left Alone",
+        help="Records that stayed with their owner for a reason, which each of"
+        " them tells.",
+    )
+    failed_count = fields.Integer(
+        compute="_compute_counts",
+        string="Failed",
+        help="Records that refused the change; they can be tried again.",
+    )
+    returned_count = fields.Integer(
+        compute="_compute_counts",
+        string="Given Back",
+        help="Records that went back to who had them before.",
+    )
     progress = fields.Float(
         compute="_compute_counts", help="Share of records dealt with, 0 to 100."
     )
@@ -260,17 +353,38 @@ class HandoverRequest(models.Model):
         compute="_compute_pending_user_ids",
         string="Still to Confirm",
         context={"active_test": False},
+        help="Who has not confirmed yet.",
     )
-    can_edit = fields.Boolean(compute="_compute_can")
-    can_submit = fields.Boolean(compute="_compute_can")
-    can_approve = fields.Boolean(compute="_compute_can")
-    can_refuse = fields.Boolean(compute="_compute_can")
-    can_draft = fields.Boolean(compute="_compute_can")
-    can_cancel = fields.Boolean(compute="_compute_can")
-    can_run = fields.Boolean(compute="_compute_can")
-    can_retry = fields.Boolean(compute="_compute_can")
-    can_confirm = fields.Boolean(compute="_compute_can")
-    can_return = fields.Boolean(compute="_compute_can")
+    can_edit = fields.Boolean(
+        compute="_compute_can", help="The reader may change it now."
+    )
+    can_submit = fields.Boolean(
+        compute="_compute_can", help="The reader may submit it now."
+    )
+    can_approve = fields.Boolean(
+        compute="_compute_can", help="The reader may approve it now."
+    )
+    can_refuse = fields.Boolean(
+        compute="_compute_can", help="The reader may refuse it now."
+    )
+    can_draft = fields.Boolean(
+        compute="_compute_can", help="The reader may take it back to draft now."
+    )
+    can_cancel = fields.Boolean(
+        compute="_compute_can", help="The reader may cancel or stop it now."
+    )
+    can_run = fields.Boolean(
+        compute="_compute_can", help="The reader may hand over now."
+    )
+    can_retry = fields.Boolean(
+        compute="_compute_can", help="The reader may try again what failed."
+    )
+    can_confirm = fields.Boolean(
+        compute="_compute_can", help="The reader is asked to confirm now."
+    )
+    can_return = fields.Boolean(
+        compute="_compute_can", help="The reader may give records back now."
+    )
 
     _users_differ = models.Constraint(
         "CHECK (predecessor_id != successor_id)",
@@ -309,6 +423,7 @@ class HandoverRequest(models.Model):
             request.done_count = by_state.get("done", 0)
             request.skipped_count = by_state.get("skipped", 0)
             request.failed_count = by_state.get("failed", 0)
+            request.returned_count = by_state.get("returned", 0)
             left = request.todo_count = by_state.get("todo", 0)
             request.progress = 100.0 * (total - left) / total if total else 0.0
 
@@ -322,7 +437,9 @@ class HandoverRequest(models.Model):
             cancel = "stop" if request.state == "running" else "cancel"
             request.can_cancel = not request._refusal(cancel)
             request.can_retry = bool(
-                request.failed_count and not request._refusal("retry")
+                request.failed_count
+                and not request._refusal("retry")
+                and request._failed_lines()
             )
             request.can_return = bool(
                 request.done_count and not request._refusal("return")
@@ -367,17 +484,29 @@ class HandoverRequest(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------
 
-    @api.constrains("predecessor_id", "source_team_id")
+    @api.constrains("predecessor_id", "source_team_id", "company_id")
     def _check_giver(self):
         for request in self:
             if not (request.predecessor_id or request.source_team_id):
                 raise ValidationError(
                     self.env._("%s: say whose work is handed over.", request.name)
                 )
-            if request.predecessor_id.share:
+            giver = request.predecessor_id.sudo()
+            if giver.share or giver.id == SUPERUSER_ID:
                 # without the name, which the caller may not know
                 raise ValidationError(
                     self.env._("Whose work is handed over: choose an employee's user.")
+                )
+            # records may have gone meanwhile
+            giver.invalidate_recordset(["handover_company_ids"])
+            if giver and request.company_id not in giver.handover_company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(handover)s: whose work is handed over has nothing in"
+                        " %(company)s: choose somebody else, or another company.",
+                        handover=request.name,
+                        company=request.company_id.sudo().name,
+                    )
                 )
 
     @api.constrains("successor_id", "company_id")
@@ -436,7 +565,8 @@ class HandoverRequest(models.Model):
         for request in requests:
             # constraints look only at what was given
             request._check_giver()
-            request._check_may_request()
+            if not request._trusted():
+                request._check_may_request()
             request._trusting().write(
                 {
                     "name": sequence.with_company(request.company_id).next_by_code(
@@ -634,4 +764,15 @@ class HandoverRequest(models.Model):
             "crm_handover.handover_request_line_action"
         )
         action["domain"] = [("request_id", "=", self.id)]
+        action["context"] = {
+            "search_default_group_by_scope": 1,
+            "handover_return": self.can_return,
+        }
         return action
+
+    def _open_form(self):
+        """Return the window action that opens this handover."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover.handover_request_action"
+        )
+        return {**action, "res_id": self.id, "views": [[False, "form"]]}

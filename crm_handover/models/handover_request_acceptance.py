@@ -132,7 +132,7 @@ class HandoverRequest(models.Model):
 
     def _after_move(self, move):
         result = super()._after_move(move)
-        if move in ("start", "draft", "cancel", "review"):
+        if move in ("start", "review"):
             self._todos(ACCEPTANCE).unlink()
         return result
 
@@ -141,7 +141,10 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _ask_successors(self):
-        """Give each successor whose answer matters one to-do, in their language."""
+        """Give each successor whose answer matters one to-do, in their language.
+
+        The digest of the approval tells them by mail.
+        """
         self.ensure_one()
         if not self.asks_successors:
             return
@@ -151,6 +154,5 @@ class HandoverRequest(models.Model):
                 ACCEPTANCE,
                 user,
                 lambda env: env._("Accept or decline your records"),
-                by_mail=True,
                 date_deadline=self._day(deadline),
             )

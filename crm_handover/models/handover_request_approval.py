@@ -9,14 +9,28 @@ from ..evidence.plain import plain
 from .handover_guard import door
 from .handover_states import APPROVED_ON
 
+# what an approval leaves on the handover, until it is taken back to draft
+APPROVAL = ("digest", "approved_values", "approved_form", "date_approved")
+
 
 class HandoverRequest(models.Model):
     """The decision: submit, approve, refuse, take back; and what is approved."""
 
     _inherit = "handover.request"
 
-    # what an add-on brings later was not approved; what one takes away, was
-    approved_values = fields.Json(readonly=True, copy=False, prefetch=False)
+    # what a version or an add-on brings later was not approved; what it takes away was
+    approved_values = fields.Json(
+        readonly=True,
+        copy=False,
+        prefetch=False,
+        help="What was approved of the handover itself, as it was then.",
+    )
+    approved_form = fields.Integer(
+        string="Form of the Approval",
+        readonly=True,
+        copy=False,
+        help="The form by which the approval was signed, and is verified for ever.",
+    )
 
     @door
     def action_submit(self):
@@ -29,7 +43,8 @@ class HandoverRequest(models.Model):
         self._require("submit")
         for request in self:
             request._before_submission()
-            request._raise_blockers(request.sudo().preflight()["findings"])
+            checked = request.sudo()
+            checked._raise_blockers(checked._all_findings(checked._lines_to_check()))
             approver = request._find_approver()
             request._freeze_lines()
             values = {
@@ -64,6 +79,7 @@ class HandoverRequest(models.Model):
                 "approver_id": self.env.uid,
                 "date_approved": fields.Datetime.now(),
                 "approved_values": request.sudo()._approved_values(),
+                "approved_form": verify.FORM,
                 "digest": request._content_digest(),
             }
             request._move(
@@ -71,10 +87,13 @@ class HandoverRequest(models.Model):
                 values,
                 digest=values["digest"],
                 self_approval=self.env.user in request._involved(),
+                **request._left_note(),
             )
             request._close_approval_activity(self.env._("Approved"))
-            request._notify("approved")
             request._start_when_due()
+            # what starts at once is told when it is done, with all of it
+            if request.state == "approved":
+                request._notify("approved")
         return True
 
     @door
@@ -87,9 +106,9 @@ class HandoverRequest(models.Model):
         reason = self._check_reason(reason)
         self._require("refuse")
         for request in self:
+            request._close_approval_activity(self.env._("Refused: %s", reason))
             request._move("refuse", {"refusal_reason": reason}, reason=reason)
             request._release_lines()
-            request._close_approval_activity(self.env._("Refused: %s", reason))
             request._notify("refused")
         return True
 
@@ -101,13 +120,12 @@ class HandoverRequest(models.Model):
         """
         self._require("draft")
         for request in self:
-            values = {"digest": False, "approved_values": False, "date_approved": False}
+            values = dict.fromkeys(APPROVAL, False)
             request._move("draft", values)
             request._release_lines()
             request.line_ids._trusting().filtered(
-                lambda line: line.state in ("cancelled", "failed")
+                lambda line: line.state in ("cancelled", "failed") and not line.settled
             ).write({"state": "todo", "result_code": False, "result_message": False})
-            request._close_approval_activity(self.env._("Taken back"))
         return True
 
     # ------------------------------------------------------------
@@ -192,8 +210,12 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         return {**self._approved_values(), "grants": self.grant_ids._approved_rows()}
 
-    def _content_digest(self):
-        """Return the SHA-256 over what is approved: people, dates and every line."""
+    def _content_digest(self, form=None):
+        """Return the SHA-256 over what is approved: people, dates and every line.
+
+        :param int form: the form of digests; otherwise that of the approval, and before
+            an approval the newest
+        """
         head = self.sudo()._approved_head()
-        lines = self._line_columns(verify.APPROVED)
-        return verify.digest(chain([head], lines))
+        names = verify.FORMS[form or self.approved_form or verify.FORM]["digest"]
+        return verify.digest(chain([head], self._line_columns(names)))

@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from .handover_guard import door
 
@@ -8,6 +9,18 @@ class HandoverRequest(models.Model):
     """Both sides confirm; the last one completes the handover."""
 
     _inherit = "handover.request"
+
+    confirm_warning = fields.Text(
+        compute="_compute_confirm_warning",
+        help="What is still open, for who is about to confirm; they may all the same.",
+    )
+
+    @api.depends("state", "signoff_ids", "line_ids.state", "failed_count")
+    @api.depends_context("uid", "lang")
+    def _compute_confirm_warning(self):
+        for request in self:
+            warnings = request._confirm_warnings() if request.can_confirm else ()
+            request.confirm_warning = "\n".join(warnings) or False
 
     @door
     def action_confirm(self, comment=False):
@@ -25,6 +38,51 @@ class HandoverRequest(models.Model):
         for request in self:
             request._confirm_part(comment)
         return True
+
+    # ------------------------------------------------------------
+    # WARNINGS
+    # ------------------------------------------------------------
+
+    def _confirm_warnings(self):
+        """Yield what is still open, as sentences for the caller; extended by super().
+
+        They keep nobody from confirming. Figures are of what the caller may read.
+        """
+        self.ensure_one()
+        lines = self.env["handover.request.line"]
+        failed = [("request_id", "=", self.id), ("state", "=", "failed")]
+        if count := lines.search_count(failed):
+            yield self.env._("Records that could not be handed over: %s.", count)
+        if count := self._open_question_count():
+            yield self.env._("Questions without an answer: %s.", count)
+
+    def _open_question_count(self):
+        """Return in how many places of the handover a successor has the last word.
+
+        Of somebody who only takes over, their own questions.
+        """
+        takers = self._takers()
+        if self.env.user in takers:
+            takers = self.env.user
+        if not takers:
+            return 0
+        self.env.flush_all()
+        places = [
+            SQL("(model = %s AND res_id IN (%s))", model, ids)
+            for model, ids in self._talk_sql()
+        ]
+        self.env.cr.execute(
+            SQL(
+                """SELECT count(*) FROM (
+                    SELECT DISTINCT ON (model, res_id) author_id FROM mail_message
+                    WHERE (%s) AND message_type IN ('comment', 'email')
+                    ORDER BY model, res_id, id DESC
+                ) word WHERE author_id IN %s""",
+                SQL(" OR ").join(places),
+                tuple(takers.partner_id.ids),
+            )
+        )
+        return self.env.cr.fetchone()[0]
 
     # ------------------------------------------------------------
     # STEPS
@@ -63,6 +121,8 @@ class HandoverRequest(models.Model):
             "signed",
             people=", ".join(mine.mapped("name")),
             signatures=self._signature_digest(),
+            # so much was known to who confirmed
+            **self._left_note(),
         )
         self.invalidate_recordset(["signoff_ids"])
         self._complete_if_confirmed()

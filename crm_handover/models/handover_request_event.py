@@ -25,11 +25,18 @@ CODES = [
     ("done", "Completed"),
     ("returning", "Giving back started"),
     ("returned", "Returned"),
+    ("left_behind", "Work left behind"),
+    ("reassigned", "Another approver asked"),
+    ("redirected", "New work goes to somebody else"),
+    ("continued", "Goes on in another handover"),
+    ("settled", "Left as they are"),
     ("deleted", "Draft deleted"),
     ("permission_given", "Permission given"),
     ("permission_suspended", "Permission suspended"),
     ("permission_resumed", "Permission given again"),
     ("permission_ended", "Permission ended"),
+    ("unfollowed", "Following ended"),
+    ("follows", "Follows again"),
 ]
 
 
@@ -54,23 +61,53 @@ class HandoverRequestEvent(models.Model):
     # who and when are fields of its own, and no column is outside of the hash
     _log_access = False
 
-    request_id = fields.Many2one("handover.request", index=True, ondelete="set null")
-    # the draft may be deleted, what happened to it stays
-    request_ref = fields.Integer(required=True, index=True, string="Handover ID")
-    request_name = fields.Char(required=True, string="Handover Number")
-    company_id = fields.Many2one("res.company", required=True, ondelete="restrict")
-    code = fields.Selection(CODES, required=True)
-    actor_id = fields.Many2one("res.users", required=True, ondelete="restrict")
-    date = fields.Datetime(required=True)
-    transport = fields.Selection(
-        [("web", "Web"), ("rpc", "RPC"), ("server", "Server")], required=True
+    request_id = fields.Many2one(
+        "handover.request",
+        index=True,
+        ondelete="set null",
+        help="The handover that it happened to; empty once that was deleted.",
     )
-    data = fields.Json()
-    previous_hash = fields.Char()
-    hash = fields.Char(required=True)
+    # the draft may be deleted, what happened to it stays
+    request_ref = fields.Integer(
+        required=True,
+        index=True,
+        string="Handover ID",
+        help="The handover's ID, which stays when it was deleted.",
+    )
+    request_name = fields.Char(
+        required=True,
+        string="Handover Number",
+        help="The handover's number, which stays when it was deleted.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        ondelete="restrict",
+        help="The company of the handover.",
+    )
+    code = fields.Selection(CODES, required=True, help="What happened.")
+    actor_id = fields.Many2one(
+        "res.users", required=True, ondelete="restrict", help="Who did it."
+    )
+    date = fields.Datetime(required=True, help="When it happened.")
+    transport = fields.Selection(
+        [("web", "Web"), ("rpc", "RPC"), ("server", "Server")],
+        required=True,
+        help="From where it came: the screens, an API, the clock.",
+    )
+    data = fields.Json(help="Figures, digests and texts that belong to it.")
+    previous_hash = fields.Char(
+        help="The hash of the event before, which makes them a chain."
+    )
+    hash = fields.Char(required=True, help="SHA-256 of this event and the one before.")
     # of a capability that was uninstalled, the code itself
-    what = fields.Char(compute="_compute_what")
-    summary = fields.Char(compute="_compute_summary")
+    what = fields.Char(
+        compute="_compute_what", help="What happened, in the reader's language."
+    )
+    summary = fields.Char(
+        compute="_compute_summary",
+        help="What is to be known about it, in the reader's language.",
+    )
 
     _deleted_idx = models.Index("(actor_id, date) WHERE code = 'deleted'")
 
@@ -95,7 +132,7 @@ class HandoverRequestEvent(models.Model):
     @api.model
     def _unread(self):
         """Return the data that is for the export, not for reading."""
-        return {*verify.DIGESTS, "thing", "until"}
+        return {*verify.DIGESTS, "form", "thing", "until", "before", "after"}
 
     def _texts(self):
         """Return what each piece of data says in words; extended by super()."""
@@ -108,9 +145,14 @@ class HandoverRequestEvent(models.Model):
             "skipped": self.env._("%s left alone", data.get("skipped")),
             "failed": self.env._("%s failed", data.get("failed")),
             "lines": self.env._("%s records", data.get("lines")),
+            "left": self.env._("with work left behind"),
             "records": self.env._("%s records", data.get("records")),
             "returned": self.env._("%s given back", data.get("returned")),
             "changed": self.env._("%s changed since", data.get("changed")),
+            "follows": self.env._("%s records", data.get("follows")),
+            "taken_back": self.env._(
+                "taken back though changed since: %s", data.get("taken_back")
+            ),
         }
 
     @api.model
@@ -120,6 +162,7 @@ class HandoverRequestEvent(models.Model):
         Writing the head is a conflict for who did not see the last event yet, which a
         lock alone is not: one chain, no fork.
         """
+        data |= self._form(data)
         values = {
             "request_ref": request.id,
             "request_name": request.name,
@@ -137,6 +180,13 @@ class HandoverRequestEvent(models.Model):
         event = self._trusting().create({**values, "request_id": request.id})
         request._trusting().write({"event_head": values["hash"]})
         return event
+
+    @api.model
+    def _form(self, data):
+        """Return what tells by which form digests were made, if not by the first."""
+        if verify.FORM == 1 or data.keys().isdisjoint(verify.DIGESTS):
+            return {}
+        return {"form": verify.FORM}
 
     def _plain(self):
         """Return the events as the evidence has them: a list of dictionaries."""

@@ -8,7 +8,8 @@ from .handover_guard import door, single
 
 # rows that are in memory at the same time
 CHUNK = 1_000
-LINE = tuple(dict.fromkeys(verify.APPROVED + verify.OUTCOME))
+LINE = tuple(dict.fromkeys(verify.covered("digest") + verify.covered("outcome")))
+SIGNATURE = verify.covered("signatures")
 
 
 class HandoverRequest(models.Model):
@@ -173,14 +174,18 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         if self.state != told["state"]:
             yield "state_changed"
-        if self._signature_digest() != told["signatures"]:
+        forms = told["forms"]
+        if self._signature_digest(forms["signatures"]) != told["signatures"]:
             yield "signatures_changed"
         if partial:
             return
-        approved = told["digest"]
-        if approved and {self.digest, self._content_digest()} != {approved}:
+        if (approved := told["digest"]) and (
+            {self.digest, self._content_digest(forms["digest"])} != {approved}
+        ):
             yield "content_changed"
-        if told["outcome"] and self._outcome_digest() != told["outcome"]:
+        if (outcome := told["outcome"]) and (
+            self._outcome_digest(forms["outcome"]) != outcome
+        ):
             yield "outcome_changed"
 
     def _problem(self, code, event=None):
@@ -210,14 +215,15 @@ class HandoverRequest(models.Model):
     # DIGESTS
     # ------------------------------------------------------------
 
-    def _outcome_digest(self):
-        """Return the SHA-256 over what became of every line."""
-        return verify.digest(self._line_columns(verify.OUTCOME))
+    def _outcome_digest(self, form=None):
+        """Return the SHA-256 over all outcomes, in this form or the last one."""
+        names = verify.FORMS[form or verify.FORM]["outcome"]
+        return verify.digest(self._line_columns(names))
 
-    def _signature_digest(self):
-        """Return the SHA-256 over the confirmations."""
-        signoffs = self._evidence_signoffs()
-        return verify.digest(verify.columns(signoffs, verify.SIGNATURE))
+    def _signature_digest(self, form=None):
+        """Return the SHA-256 over the confirmations, in this form or the last."""
+        names = verify.FORMS[form or verify.FORM]["signatures"]
+        return verify.digest(verify.columns(self._evidence_signoffs(), names))
 
     def _line_columns(self, names):
         """Yield these columns of every line, by id; in chunks, to spare the memory.
@@ -259,7 +265,7 @@ class HandoverRequest(models.Model):
     def _evidence_signoffs(self):
         signoffs = self.env["handover.request.signoff"].sudo()
         return [
-            {name: plain(signoff[name]) for name in verify.SIGNATURE}
+            {name: plain(signoff[name]) for name in SIGNATURE}
             for signoff in signoffs.search([("request_id", "=", self.id)], order="id")
         ]
 

@@ -1,4 +1,5 @@
 import json
+import logging
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -7,8 +8,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .handover_background import FATAL, TRANSIENT
 from .handover_engine import MAX_ATTEMPTS
 from .handover_guard import door, single
+
+_logger = logging.getLogger(__name__)
 
 LINE_STATES = [
     ("todo", "To Do"),
@@ -22,6 +26,7 @@ LINE_STATES = [
 RESULT_CODES = [
     ("done", "Handed over"),
     ("already", "Successor had it"),
+    ("returned", "Given back"),
     ("stale_owner", "Owner changed meanwhile"),
     ("missing", "Deleted or merged"),
     ("forbidden", "Not allowed"),
@@ -34,6 +39,7 @@ RESULT_CODES = [
     ("declined", "Declined"),
     ("cancelled", "Cancelled"),
     ("changed_since", "Changed since"),
+    ("closed", "Closed meanwhile"),
     ("error", "Error"),
 ]
 
@@ -45,6 +51,7 @@ STATE_OF_RESULT = {
     "missing": "skipped",
     "private": "skipped",
     "declined": "skipped",
+    "closed": "skipped",
     "cancelled": "cancelled",
     "forbidden": "failed",
     "locked": "failed",
@@ -56,11 +63,13 @@ STATE_OF_RESULT = {
 }
 # on the way back, what cannot be returned stays handed over
 STATE_OF_RETURN = STATE_OF_RESULT | {
-    "done": "returned",
-    "already": "returned",
+    "returned": "returned",
     "missing": "done",
     "changed_since": "done",
+    "closed": "done",
 }
+# what the engine calls done, in either direction, once it is on the way back
+CODE_OF_RETURN = {"done": "returned", "already": "returned"}
 
 
 class HandoverRequestLine(models.Model):
@@ -78,18 +87,32 @@ class HandoverRequestLine(models.Model):
     _allow_sudo_commands = False
 
     request_id = fields.Many2one(
-        "handover.request", required=True, index=True, ondelete="cascade"
+        "handover.request",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The handover that it belongs to.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
     request_state = fields.Selection(related="request_id.state", string="Handover Is")
     scope_id = fields.Many2one(
-        "handover.scope", string="Kind", required=True, ondelete="restrict"
+        "handover.scope",
+        string="Kind",
+        required=True,
+        ondelete="restrict",
+        help="What kind of record it is.",
     )
-    res_model = fields.Char(string="Model", required=True)
-    res_id = fields.Integer(string="Record ID", required=True)
-    res_name = fields.Char(string="Record")
+    res_model = fields.Char(
+        string="Model", required=True, help="The technical name of the record's model."
+    )
+    res_id = fields.Integer(
+        string="Record ID", required=True, help="The record's ID in its model."
+    )
+    res_name = fields.Char(
+        string="Record", help="The record's name when it came onto the handover."
+    )
     predecessor_id = fields.Many2one(
         "res.users",
         index="btree_not_null",
@@ -102,6 +125,7 @@ class HandoverRequestLine(models.Model):
         ondelete="restrict",
         domain="[('share', '=', False)]",
         content=True,
+        help="Who takes this record over.",
     )
     note = fields.Text(
         help="What the successor must know about this record.", content=True
@@ -111,29 +135,73 @@ class HandoverRequestLine(models.Model):
         default="none",
         required=True,
         content=True,
+        help="How likely something goes wrong with it.",
+    )
+    although_closed = fields.Boolean(
+        content=True,
+        help="Hand it over although it is closed: won, lost, done, cancelled or"
+        " archived. Otherwise it stays with who closed it, and so does its credit.",
     )
     decision = fields.Selection(
         [("pending", "Pending"), ("accepted", "Accepted"), ("declined", "Declined")],
         default="pending",
         required=True,
         copy=False,
+        help="Whether the successor has accepted or declined it.",
     )
-    decision_reason = fields.Text(copy=False)
-    state = fields.Selection(LINE_STATES, default="todo", required=True, copy=False)
-    result_code = fields.Selection(RESULT_CODES, string="Outcome", copy=False)
-    result_message = fields.Char(string="Explanation", copy=False)
-    before = fields.Json(copy=False)
-    after = fields.Json(copy=False)
-    date_done = fields.Datetime(string="Handed Over On", copy=False)
-    attempts = fields.Integer(default=0, copy=False)
-    next_try = fields.Datetime(copy=False)
+    decision_reason = fields.Text(copy=False, help="Why the successor declined it.")
+    state = fields.Selection(
+        LINE_STATES,
+        default="todo",
+        required=True,
+        copy=False,
+        help="Where the record stands on its way.",
+    )
+    result_code = fields.Selection(
+        RESULT_CODES, string="Outcome", copy=False, help="What became of the record."
+    )
+    result_message = fields.Char(
+        string="Explanation", copy=False, help="Why it came out that way, in words."
+    )
+    before = fields.Json(
+        copy=False, help="Owner, team and facts of the record before the handover."
+    )
+    after = fields.Json(
+        copy=False, help="Owner, team and facts of the record after the handover."
+    )
+    date_done = fields.Datetime(
+        string="Handed Over On", copy=False, help="When the record got its outcome."
+    )
+    date_returned = fields.Datetime(
+        string="Given Back On", copy=False, help="When the record went back."
+    )
+    attempts = fields.Integer(default=0, copy=False, help="How often it was tried.")
+    next_try = fields.Datetime(
+        copy=False, help="When it is tried again, as somebody was writing the record."
+    )
     goes_back = fields.Boolean(copy=False, help="The record goes back.")
+    taken_back = fields.Boolean(
+        copy=False,
+        help="It goes back although it was changed since: somebody decided so.",
+    )
     reserved = fields.Boolean(
         copy=False, help="No other handover may take the record at the same time."
     )
     reason_id = fields.Many2one(related="request_id.reason_id")
-    can_decide = fields.Boolean(compute="_compute_can_decide")
-    can_edit = fields.Boolean(compute="_compute_can_edit")
+    gone_reason = fields.Char(
+        compute="_compute_gone_reason",
+        string="Why It Is Gone",
+        help="Why the record is history: the app that had it is not there any more.",
+    )
+    can_decide = fields.Boolean(
+        compute="_compute_can_decide", help="The reader may accept or decline it now."
+    )
+    can_edit = fields.Boolean(
+        compute="_compute_can_edit", help="The reader may change it now."
+    )
+    can_return = fields.Boolean(
+        compute="_compute_can_return", help="The reader may give it back now."
+    )
 
     _unique_record = models.UniqueIndex(
         "(request_id, scope_id, res_id)", "A record is on a handover once."
@@ -172,6 +240,20 @@ class HandoverRequestLine(models.Model):
     def _compute_can_edit(self):
         for line in self:
             line.can_edit = line.state == "todo" and line.request_id.can_edit
+
+    @api.depends("scope_id")
+    @api.depends_context("lang")
+    def _compute_gone_reason(self):
+        there = self._there()
+        for line in self:
+            line.gone_reason = line not in there and line.scope_id._why_missing()
+
+    @api.depends("request_id.state", "state")
+    @api.depends_context("uid")
+    def _compute_can_return(self):
+        for line in self:
+            held = line.state == "done" and not line.gone_reason
+            line.can_return = held and line.request_id.can_return
 
     @api.model
     def _guarded_initial(self):
@@ -219,6 +301,8 @@ class HandoverRequestLine(models.Model):
 
     def unlink(self):
         requests = self.request_id
+        if not self._trusted():
+            requests._note_removed(self)
         result = super().unlink()
         requests.exists()._touch()
         return result
@@ -242,7 +326,9 @@ class HandoverRequestLine(models.Model):
     def action_decline(self, reason):
         """Decline the records as their successor; they stay with their owner.
 
-        :param str reason: why, required; predecessor and approver read it
+        Predecessor and approver get a message, who looks after the handover a to-do.
+
+        :param str reason: why, required; all of them read it
         :return: ``True``
         :raise AccessError: when the caller is not the successor
         :raise UserError: when the reason is missing, or the handover runs already
@@ -265,15 +351,33 @@ class HandoverRequestLine(models.Model):
         return True
 
     @door
+    def action_choose_return(self):
+        """Open the dialog that shows what of these records would go back.
+
+        :return: a window action
+        :raise AccessError: when the caller may not act for the handover
+        :raise UserError: when they are of several handovers, or nothing would go back
+        """
+        if len(self.request_id) > 1:
+            raise UserError(self.env._("Choose records of one handover at a time."))
+        return self.request_id._choose_return(self)
+
+    @door
     def action_open_record(self):
         """Open the record that the line names, with the caller's own rights.
 
         :return: a window action
         """
         single(self)
-        record = self.env[self.res_model].browse(self.res_id).exists()
+        record = self._record()
         if not record:
-            raise UserError(self.env._("“%s” does not exist any more.", self.res_name))
+            raise UserError(
+                self.env._(
+                    "%(record)s: %(why)s",
+                    record=self.res_name,
+                    why=self.scope_id._why_missing(),
+                )
+            )
         record.check_access("read")
         return {
             "type": "ir.actions.act_window",
@@ -309,6 +413,10 @@ class HandoverRequestLine(models.Model):
                 lambda line, request=request: line.request_id == request
             )
             request._log_event(decision, lines=len(lines), reason=reason or "")
+            if decision == "declined":
+                request._tell_declined(len(lines), reason)
+            else:
+                request._end_attention_if_settled()
         self.request_id._start_decided()
         self.env["handover.mixin"]._handover_forget_access()
 
@@ -341,44 +449,149 @@ class HandoverRequestLine(models.Model):
     def _record_results(self, results):
         """Write what became of each line, all of them in one statement.
 
-        :param results: ``{line id: {"code", "message", "before", "after"}}``
+        Where automations watch the lines, they see the change; one that fails keeps no
+        outcome from being written.
+
+        :param results: ``{line id: {"code", "message", "before", "after", "stayed"}}``;
+            what stayed behind the last time is kept in ``after``
         """
         if not results:
             return
+        rows = self._result_rows(results)
+        if not (self._has_automations() and self._tell_automations(rows)):
+            self._write_rows(rows)
+        self.invalidate_recordset()
+        self.request_id.invalidate_recordset()
+        self.env["handover.mixin"]._handover_forget_access()
+
+    def _result_rows(self, results):
+        """Return the values of each line: dictionaries with plain values."""
         back = set(self.filtered("goes_back").ids)
-        rows = [
+        outcomes = {
+            id_: self._outcome(result["code"], id_ in back)
+            for id_, result in results.items()
+        }
+        return [
             {
                 "id": id_,
-                "state": (STATE_OF_RETURN if id_ in back else STATE_OF_RESULT)[
-                    result["code"]
-                ],
-                "code": result["code"],
+                **outcomes[id_],
+                "returned": outcomes[id_]["state"] == "returned",
                 "message": result.get("message") or None,
                 "before": result.get("before"),
                 "after": result.get("after"),
+                "stayed": result.get("stayed") or None,
             }
             for id_, result in results.items()
         ]
+
+    def _write_rows(self, rows):
         self.env.cr.execute(
             SQL(
                 """UPDATE handover_request_line line
                 SET state = r.state, result_code = r.code, result_message = r.message,
                     before = COALESCE(line.before, r.before),
-                    after = COALESCE(line.after, r.after), reserved = FALSE,
-                    next_try = NULL, date_done = %(now)s, write_date = %(now)s,
-                    write_uid = %(uid)s
+                    after = CASE WHEN r.stayed IS NULL
+                        THEN COALESCE(line.after, r.after) - 'stayed'
+                        ELSE COALESCE(line.after, r.after)
+                            || jsonb_build_object('stayed', r.stayed) END,
+                    reserved = FALSE,
+                    next_try = NULL, write_date = %(now)s, write_uid = %(uid)s,
+                    date_done = CASE WHEN line.goes_back THEN line.date_done
+                        ELSE %(now)s END,
+                    date_returned = CASE WHEN r.returned THEN %(now)s END
                 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
                     id int, state varchar, code varchar, message varchar,
-                    before jsonb, after jsonb)
+                    returned bool, before jsonb, after jsonb, stayed jsonb)
                 WHERE line.id = r.id""",
                 now=fields.Datetime.now(),
                 uid=self.env.uid,
                 rows=json.dumps(rows),
             )
         )
-        self.invalidate_recordset()
-        self.request_id.invalidate_recordset()
-        self.env["handover.mixin"]._handover_forget_access()
+
+    @api.model
+    def _has_automations(self):
+        """Tell whether automation rules, webhooks among them, watch the lines."""
+        if "base.automation" not in self.env:
+            return False
+        rules = self.env["base.automation"].sudo()
+        return bool(rules.search_count([("model_name", "=", self._name)], limit=1))
+
+    def _tell_automations(self, rows):
+        """Write the outcome through the ORM, where automation rules see it.
+
+        :return: whether that went well; otherwise nothing was written
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._write_rows([row | self._outcome_so_far(row) for row in rows])
+                self.invalidate_recordset()
+                self._write_outcomes(rows)
+                self.env.flush_all()
+        except (*TRANSIENT, *FATAL):
+            raise
+        except Exception:
+            _logger.exception("An automation on the outcome of records failed")
+            return False
+        return True
+
+    def _outcome_so_far(self, row):
+        line = self.browse(row["id"])
+        return {
+            "state": line.state,
+            "code": line.result_code or None,
+            "message": line.result_message or None,
+        }
+
+    def _write_outcomes(self, rows):
+        groups = {}
+        for row in rows:
+            key = row["state"], row["code"], row["message"]
+            groups.setdefault(key, []).append(row["id"])
+        for (state, code, message), ids in groups.items():
+            self.browse(ids)._trusting().write(
+                {"state": state, "result_code": code, "result_message": message}
+            )
+
+    def _there(self):
+        """Return those of ``self`` whose kind of record is there: others are history.
+
+        A model that came back under the same name has other records by the same ids.
+        """
+        there = self.scope_id._there()
+        return self.filtered(lambda line: line.scope_id in there)
+
+    def _record(self):
+        """Return the record that the line names, or nothing, with the reader's rights.
+
+        :return: one record; an empty recordset of any model when it is gone
+        """
+        self.ensure_one()
+        if not self._there():
+            return self.browse()
+        return self.env[self.res_model].browse(self.res_id).exists()
+
+    @api.model
+    def _stayed_domain(self):
+        """Return the domain of lines whose record left something behind."""
+        return fields.Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "jsonb_exists(%s, 'stayed')", SQL.identifier(alias, "after")
+            ),
+            predicate=lambda line: "stayed" in (line.after or {}),
+        )
+
+    @api.model
+    def _outcome(self, code, back):
+        """Return the state and the code in which a result leaves its line.
+
+        :param str code: what the engine says
+        :param bool back: the record was to go back
+        """
+        if back:
+            code = CODE_OF_RETURN.get(code, code)
+        states = STATE_OF_RETURN if back else STATE_OF_RESULT
+        return {"state": states[code], "code": code}
 
     def _giver(self):
         """Return who gives the record away: the successor, on the way back."""
@@ -387,6 +600,27 @@ class HandoverRequestLine(models.Model):
     def _taker(self):
         """Return who gets the record: the predecessor, on the way back."""
         return self.predecessor_id if self.goes_back else self.successor_id
+
+    def _goes_although_closed(self):
+        """Tell whether the record goes even when it is closed: that was chosen.
+
+        On the way back, it was closed when it was handed over.
+        """
+        if self.goes_back:
+            return self.taken_back or bool((self.before or {}).get("closed"))
+        return self.although_closed
+
+    def _changed_values(self):
+        """Return what the handover changed besides the owner and the team.
+
+        :return: ``{field name: (value before, value after)}``, as JSON has them
+        """
+        self.ensure_one()
+        after = (self.after or {}).get("values", {})
+        return {
+            name: (value, after.get(name))
+            for name, value in (self.before or {}).get("values", {}).items()
+        }
 
     def _told(self):
         """Return for each line what is told of it: ``{line id: (note, risk)}``.

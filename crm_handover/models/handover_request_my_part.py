@@ -65,6 +65,19 @@ class HandoverRequest(models.Model):
     def _waiting_domain(self):
         """Return which handovers go on once the reader has done something."""
         user = self.env.user
+        waiting = self._waiting_for_domain(user)
+        if user.has_group("crm_handover.group_handover_manager"):
+            # who has left, or cannot be reached, is confirmed for
+            absent = Domain("predecessor_id.active", "=", False)
+            absent |= Domain("is_sudden", "=", True)
+            role = Domain("role", "=", "predecessor")
+            absent &= Domain("signoff_ids", "not any", role)
+            waiting |= Domain("state", "=", "transferred") & absent
+        return waiting
+
+    @api.model
+    def _waiting_for_domain(self, user):
+        """Return which handovers go on once ``user`` has done what is theirs to do."""
         mine = Domain("requester_id", "=", user.id)
         lines = Domain("successor_id", "=", user.id)
         undecided = lines & Domain("state", "=", "todo")
@@ -74,20 +87,13 @@ class HandoverRequest(models.Model):
         party = Domain("predecessor_id", "=", user.id) | leads
         party |= Domain("line_ids", "any", lines & Domain("state", "=", "done"))
         unconfirmed = Domain("signoff_ids", "not any", Domain("user_id", "=", user.id))
-        confirms = party & unconfirmed
-        if user.has_group("crm_handover.group_handover_manager"):
-            # who has left, or cannot be reached, is confirmed for
-            absent = Domain("predecessor_id.active", "=", False)
-            absent |= Domain("is_sudden", "=", True)
-            role = Domain("role", "=", "predecessor")
-            confirms |= absent & Domain("signoff_ids", "not any", role)
         by_state = {
             "draft": mine,
             "refused": mine,
             "needs_review": mine,
             "submitted": Domain("approver_id", "=", user.id),
             "approved": Domain("line_ids", "any", undecided),
-            "transferred": confirms,
+            "transferred": party & unconfirmed,
         }
         return Domain.OR(
             Domain("state", "=", state) & domain for state, domain in by_state.items()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
+from .handover_request_return import STUCK
 from .handover_states import CLOSED
 
 # so many people are named, the rest is counted
@@ -31,7 +32,8 @@ class HandoverRequest(models.Model):
     @api.depends(
         "state", "approver_id", "requester_id", "date_planned", "date_return",
         "successor_ids", "pending_user_ids", "line_count", "done_count", "todo_count",
-        "failed_count", "late_step_count", "goes_back", "waiting_for_me",
+        "failed_count", "returned_count", "late_step_count", "goes_back",
+        "waiting_for_me",
     )  # fmt: skip
     @api.depends_context("uid", "lang", "tz")
     def _compute_next_step(self):
@@ -61,6 +63,8 @@ class HandoverRequest(models.Model):
                 self.env._("A draft without records."),
                 self.env._("Collect the records, then submit it."),
             )
+        if blockers := self.blockers:
+            return self._blocked_draft(blockers)
         text = self.env._("A draft: nobody else is asked yet.")
         if self.approver_id:
             return text, self.env._(
@@ -70,6 +74,15 @@ class HandoverRequest(models.Model):
         return text, self.env._(
             "Look through the records, then submit it to the team leader."
         )
+
+    def _blocked_draft(self, blockers):
+        """Say what keeps the draft from being submitted, and the first way out."""
+        text = self.env._(
+            "A draft that cannot be submitted yet: %s", blockers[0]["message"]
+        )
+        if more := len(blockers) - 1:
+            text = f"{text} {self.env._('More that stands in the way: %s.', more)}"
+        return text, blockers[0]["fix"]
 
     def _next_step_submitted(self):
         approver = self.approver_id.sudo()
@@ -89,6 +102,8 @@ class HandoverRequest(models.Model):
         todo = ""
         if self._undecided_count(self.env.user):
             todo = self.env._("Accept your records before then, or decline them.")
+        elif self.can_settle:
+            todo = self.env._("Decide on what was declined.")
         elif self.can_run and self._needs_acceptance():
             todo = self.env._("You can hand over now; what is not accepted stays.")
         elif self.can_run:
@@ -121,9 +136,17 @@ class HandoverRequest(models.Model):
         return text, self.env._("You can leave this page; it goes on by itself.")
 
     def _next_step_transferred(self):
+        if self._has_lines(STUCK):
+            text = self.env._(
+                "Giving it back failed in part; failed: %s.", self.failed_count
+            )
+            return text, self.can_retry and self.env._(
+                "See why records failed, then try again."
+            ) or ""
         done = self.env._("Handed over.")
         if self.failed_count:
             done = self.env._("Handed over; failed: %s.", self.failed_count)
+        done = f"{done} {self._next_step_given_back()}".strip()
         waiting = self.env._(
             "Waiting for %s to confirm.", self._names(self.pending_user_ids)
         )
@@ -134,9 +157,15 @@ class HandoverRequest(models.Model):
             return text, self.env._("Look through the records, then confirm your part.")
         if self.can_retry:
             return text, self.env._("See why records failed, then try again.")
+        if self.can_settle:
+            return text, self.env._("Decide on what was not handed over.")
         return text, ""
 
     def _next_step_done(self):
+        text, todo = self._next_step_confirmed()
+        return f"{text} {self._next_step_given_back()}".strip(), todo
+
+    def _next_step_confirmed(self):
         if self.kind == "temporary" and self.date_return:
             return self.env._(
                 "Handed over and confirmed; it comes back on %s.",
@@ -189,6 +218,12 @@ class HandoverRequest(models.Model):
 
     def _waiting_to_submit(self):
         return self.env._("Waiting for %s to submit it.", self.requester_id.sudo().name)
+
+    def _next_step_given_back(self):
+        """Return how many records went back, as a sentence, or an empty text."""
+        if not self.returned_count:
+            return ""
+        return self.env._("Given back: %s.", self.returned_count)
 
     def _next_step_late(self):
         """Return how many steps are late, as a sentence, or an empty text."""

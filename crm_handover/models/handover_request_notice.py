@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
@@ -8,6 +10,15 @@ from .handover_request_todo import APPROVAL
 
 # rows of a digest; the rest is on the handover
 DIGEST_ROWS = 50
+# people of the other side whose phone and mail are told
+CONTACTS = 5
+# what starts within this time after its approval has started with it
+AT_ONCE = timedelta(minutes=1)
+
+# what did not go through
+TROUBLE = Domain("state", "=", "failed") | Domain("result_code", "=", "declined")
+# events that say why, by the step that is told
+REASONED = {"cancelled": "cancelled", "returned": "returning"}
 
 
 class HandoverRequest(models.Model):
@@ -15,10 +26,15 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    def _notify(self, step):
-        """Send one digest to everybody concerned, each in their own language."""
+    def _notify(self, step, without=()):
+        """Send one digest to everybody concerned, each in their own language.
+
+        :param without: users who know it already
+        """
         self.ensure_one()
         for user in self._people(step).filtered("active"):
+            if user in without:
+                continue
             request = self.sudo().with_context(
                 lang=user.lang, mail_notify_force_send=False
             )
@@ -43,6 +59,7 @@ class HandoverRequest(models.Model):
         subjects = {
             "approved": self.env._("%s: approved", name),
             "refused": self.env._("%s: refused", name),
+            "declined": self.env._("%s: records declined", name),
             "needs_review": self.env._("%s: the approval has lapsed", name),
             "cancelled": self.env._("%s: stopped", name),
             "transferred": self.env._("%s: handed over", name),
@@ -51,38 +68,39 @@ class HandoverRequest(models.Model):
         return subjects[step]
 
     def _prepare_notice_values(self, step, user):
-        """Return what the digest of ``user`` shows: their own records, risks first."""
+        """Return what the digest of ``user`` shows: their own records, risks first.
+
+        Who takes nothing reads what did not go through.
+        """
+        takes = user in self.successor_ids
         lines = self.env["handover.request.line"].sudo()
         lines = lines.with_context(lang=self.env.lang)
-        domain = [("request_id", "=", self.id)]
-        takes = user in self.successor_ids
+        domain = Domain("request_id", "=", self.id)
+        takes = takes and step != "declined"
         if takes:
-            domain.append(("successor_id", "=", user.id))
-        groups = lines._read_group(domain, ["scope_id", "state"], ["__count"])
-        kinds = {}
-        for scope, state, count in groups:
-            kind = kinds.setdefault(scope, {"name": scope.name, "total": 0, "done": 0})
-            kind["total"] += count
-            kind["done"] += count if state == "done" else 0
-        shown = lines.browse()
-        if takes:
-            for risk in ("high", "medium", "low", "none"):
-                shown += lines.search(
-                    [*domain, ("risk", "=", risk)], limit=DIGEST_ROWS - len(shown)
-                )
-                if len(shown) >= DIGEST_ROWS:
-                    break
-        total = sum(kind["total"] for kind in kinds.values())
+            domain &= Domain("successor_id", "=", user.id)
+        listed = domain if takes else domain & TROUBLE
+        shows = takes or step in ("transferred", "declined")
+        if step == "declined":
+            domain &= Domain("state", "=", "todo") & Domain("decision", "=", "declined")
+            listed = domain
+        shown = self._notice_lines(lines, listed) if shows else lines
+        kinds = self._notice_kinds(lines, domain)
+        total = lines.search_count(listed) if shows else 0
         return {
             "request": self,
             "step": step,
             "user": user,
             "takes": takes,
-            "kinds": list(kinds.values()),
+            "kinds": kinds,
             "total": total,
             "lines": shown,
-            "more": max(0, total - len(shown)) if takes else 0,
+            "more": max(0, total - len(shown)),
             "files": self._own_file_count(),
+            "first": step == "approved" or self._started_at_once(),
+            "answer": takes and step == "approved" and self.asks_successors,
+            "why": self._notice_reason(step),
+            "contacts": self._notice_contacts(user),
             "base_url": self.get_base_url(),
             "link": self._link(),
             "risks": dict(lines._fields["risk"]._description_selection(self.env)),
@@ -90,6 +108,68 @@ class HandoverRequest(models.Model):
                 lines._fields["result_code"]._description_selection(self.env)
             ),
         }
+
+    def _notice_kinds(self, lines, domain):
+        """Return how many records of each kind there are: names, totals, done."""
+        kinds = {}
+        groups = lines._read_group(domain, ["scope_id", "state"], ["__count"])
+        for scope, state, count in groups:
+            kind = kinds.setdefault(scope, {"name": scope.name, "total": 0, "done": 0})
+            kind["total"] += count
+            kind["done"] += count if state == "done" else 0
+        return list(kinds.values())
+
+    def _notice_lines(self, lines, domain):
+        """Return the lines that a digest lists, those with risks first."""
+        shown = lines.browse()
+        for risk in ("high", "medium", "low", "none"):
+            shown += lines.search(
+                domain & Domain("risk", "=", risk), limit=DIGEST_ROWS - len(shown)
+            )
+            if len(shown) >= DIGEST_ROWS:
+                break
+        return shown
+
+    def _in_trouble(self):
+        """Tell whether something failed, or was declined."""
+        lines = self.env["handover.request.line"].sudo()
+        mine = Domain("request_id", "=", self.id)
+        return bool(lines.search_count(mine & TROUBLE, limit=1))
+
+    def _started_at_once(self):
+        """Tell whether nobody was told of the approval, as it led on at once."""
+        approved, started, planned = (
+            self.date_approved, self.date_started, self.date_planned
+        )  # fmt: skip
+        if not approved or not started or (planned and planned > approved):
+            return False
+        return started - approved < AT_ONCE
+
+    def _notice_reason(self, step):
+        """Return why it was stopped or given back, as somebody has written it."""
+        if step not in REASONED:
+            return ""
+        events = self.event_ids.filtered(lambda event: event.code == REASONED[step])
+        last = events.sorted("id")[-1:]
+        if step == "returned" and last.actor_id.id == SUPERUSER_ID:
+            return self.env._("The agreed time is over.")
+        return (last.data or {}).get("reason") or ""
+
+    def _notice_contacts(self, user):
+        """Return whom ``user`` can ask: the other side, with phone and mail.
+
+        Who is on neither side reads of both.
+        """
+        giver, takers = self._person("predecessor"), self.successor_ids
+        if user == giver:
+            people = takers
+        else:
+            people = giver if user in takers else giver | takers
+        return [
+            {"name": person.name, "phone": person.phone, "email": person.email}
+            for person in (people - user).filtered("active")[:CONTACTS]
+            if person.phone or person.email
+        ]
 
     def _link(self):
         """Return the address at which people open the handover, if they may read it."""

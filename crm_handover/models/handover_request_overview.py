@@ -1,7 +1,7 @@
 from datetime import timedelta
 from functools import partial
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
 from .handover_states import HANDED_OVER, IN_PROGRESS
@@ -19,6 +19,20 @@ class HandoverRequest(models.Model):
     """
 
     _inherit = "handover.request"
+
+    date_moves = fields.Datetime(
+        string="On the Calendar",
+        compute="_compute_date_moves",
+        store=True,
+        help="When the records moved, or are planned to; while nothing is planned, when"
+        " the handover was made.",
+    )
+
+    @api.depends("date_started", "date_planned")
+    def _compute_date_moves(self):
+        for request in self:
+            planned = request.date_started or request.date_planned
+            request.date_moves = planned or request.create_date
 
     @api.model
     def get_overview(self):
@@ -146,7 +160,7 @@ class HandoverRequest(models.Model):
         users = self.env["res.users"].sudo().with_context(active_test=False)
         domain = Domain("active", "=", False) & Domain("share", "=", False)
         domain &= Domain("company_ids", "in", companies.ids)
-        domain &= Domain("login", "not in", ("__system__", "default"))
+        domain &= Domain("id", "!=", SUPERUSER_ID) & Domain("login", "!=", "default")
         if not user.has_group("crm_handover.group_handover_manager"):
             # archiving a user archives the memberships
             members = self.env["crm.team.member"].sudo().with_context(active_test=False)

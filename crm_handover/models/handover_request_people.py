@@ -1,5 +1,10 @@
+from itertools import chain
+
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from .handover_states import TAKEN
 
 # so many people are named, the rest is counted
 NAMED = 3
@@ -78,17 +83,8 @@ class HandoverRequest(models.Model):
         :raise UserError: when nobody may decide
         """
         self.ensure_one()
-        users = self.env["res.users"].sudo()
         candidates = self.approver_id.sudo() | self._giving_teams().user_id
-        for group in ("group_handover_approver", "group_handover_manager"):
-            candidates |= users.search(
-                [
-                    ("all_group_ids", "in", self.env.ref(f"crm_handover.{group}").ids),
-                    ("company_ids", "in", self.company_id.ids),
-                    ("id", "!=", SUPERUSER_ID),
-                ]
-            )
-        for user in candidates:
+        for user in candidates.union(*self._approvers()):
             if not self._decision_problem(user):
                 return user
         raise UserError(
@@ -99,6 +95,18 @@ class HandoverRequest(models.Model):
             )
         )
 
+    def _approvers(self):
+        """Yield the approvers and managers of the company, as superuser."""
+        users = self.env["res.users"].sudo()
+        for group in ("group_handover_approver", "group_handover_manager"):
+            yield from users.search(
+                [
+                    ("all_group_ids", "in", self.env.ref(f"crm_handover.{group}").ids),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("id", "!=", SUPERUSER_ID),
+                ]
+            )
+
     # ------------------------------------------------------------
     # GIVERS
     # ------------------------------------------------------------
@@ -106,8 +114,8 @@ class HandoverRequest(models.Model):
     def _giving_teams(self):
         """Return the sales teams that the work belongs to, as superuser.
 
-        Of people who left, the teams they were in: archiving a user archives the
-        memberships.
+        Those of the handover's company, or of none. Of people who left it, or left at
+        all, the teams they were in: archiving a user archives the memberships.
         """
         self.ensure_one()
         giver = self.predecessor_id.sudo()
@@ -115,21 +123,63 @@ class HandoverRequest(models.Model):
             return self.source_team_id.sudo()
         # the source team is the requester's word: it makes nobody a superior
         members = self.env["crm.team.member"].sudo().with_context(active_test=False)
-        domain = [("user_id", "=", giver.id)]
-        if giver.active:
+        domain = [
+            ("user_id", "=", giver.id),
+            ("crm_team_id.company_id", "in", [self.company_id.id, False]),
+        ]
+        if not self._has_left(giver):
             domain.append(("active", "=", True))
         return members.search(domain).crm_team_id
 
-    def _check_may_request(self):
-        """Raise unless the caller may hand over what belongs to this giver."""
+    def _has_left(self, giver):
+        """Tell whether ``giver`` does not work in the handover's company any more."""
+        giver = giver.sudo()
+        return not giver.active or self.company_id not in giver.company_ids
+
+    def _may_give_all(self, user):
+        """Tell whether ``user`` may hand over all that this giver has here."""
         self.ensure_one()
-        user = self.env.user
-        if (
+        return bool(
             (self.predecessor_id and self.predecessor_id == user)
-            or self.env.uid == SUPERUSER_ID
+            or user.id == SUPERUSER_ID
             or self._is_manager(user)
             or user in self._giving_teams().user_id
-        ):
+        )
+
+    def _part_of(self, scope, user):
+        """Return the domain of what ``user`` may hand over of a kind of record.
+
+        All of it, or as the leader of a team what names this team, whoever owns it: the
+        owner may have gone to another team, or never have been in one.
+        """
+        if self._may_give_all(user):
+            return Domain.TRUE
+        if not scope.team_field_id:
+            return Domain.FALSE
+        teams = self.env["crm.team"].sudo()
+        led = [("user_id", "=", user.id)]
+        led.append(("company_id", "in", [self.company_id.id, False]))
+        return Domain(scope.team_field_id.name, "in", teams.search(led).ids)
+
+    def _requested_part(self, scope):
+        """Return the domain of what the requester may hand over of a kind of record."""
+        return self._part_of(scope, self.requester_id or self.env.user)
+
+    def _gives_part(self, user):
+        """Tell whether the giver owns something in a team that ``user`` leads."""
+        member = user.has_group("crm_handover.group_handover_user")
+        return bool(self.predecessor_id and member) and any(
+            scope._records().search_count(
+                self._belonging_here(scope) & self._part_of(scope, user), limit=1
+            )
+            for scope in self.env["handover.scope"]._in_use()
+        )
+
+    def _check_may_request(self):
+        """Raise unless the caller may hand over something of what this giver has."""
+        self.ensure_one()
+        user = self.env.user
+        if self._may_give_all(user) or self._gives_part(user):
             return
         raise AccessError(
             self.env._("You may hand over your own work, or that of a team you lead.")
@@ -166,7 +216,7 @@ class HandoverRequest(models.Model):
                 self.env._(
                     "%(handover)s: choose a successor who works in %(company)s.",
                     handover=self.name,
-                    company=self.company_id.name,
+                    company=self.company_id.sudo().name,
                 )
             )
         if successor == self.predecessor_id:
@@ -175,13 +225,11 @@ class HandoverRequest(models.Model):
             )
 
     def _takers(self):
-        """Return the successors that something was handed over to."""
+        """Return the successors who have something from this handover."""
         groups = (
             self.env["handover.request.line"]
             .sudo()
-            ._read_group(
-                [("request_id", "=", self.id), ("state", "=", "done")], ["successor_id"]
-            )
+            ._read_group(Domain("request_id", "=", self.id) & TAKEN, ["successor_id"])
         )
         users = self.env["res.users"].sudo()
         return users.union(*(successor for [successor] in groups))
@@ -235,37 +283,72 @@ class HandoverRequest(models.Model):
         )  # fmt: skip
         return next(filter(request._shows_to, people), user.browse())
 
+    def _caretaker(self, without=()):
+        """Return who looks after what goes wrong: a user who sees it, or none.
+
+        The coordinator; where none is named the requester, and where that one is who
+        hands over, whoever approved it or leads the team. When all of them have left,
+        somebody who may approve handovers.
+
+        :param without: users who are about to leave
+        """
+        self.ensure_one()
+        request = self.sudo()
+        people = (
+            request.coordinator_id | request.requester_id | request.approver_id
+        ) + request._giving_teams().user_id
+        giver = request.predecessor_id
+        candidates = chain(people - giver, giver, request._approvers())
+        there = (user for user in candidates if user not in without)
+        return next(filter(request._shows_to, there), giver[:0])
+
     # ------------------------------------------------------------
     # WHO SEES, AND IS TOLD
     # ------------------------------------------------------------
 
     def _shows_to(self, user):
-        """Tell whether ``user`` is here and sees the handover."""
-        if not user.active or self.company_id not in user.sudo().company_ids:
+        """Tell whether ``user`` is here and sees the handover.
+
+        Who hands over sees it from another company of theirs as well.
+        """
+        if not user.active:
             return False
-        request = self.with_user(user).with_context(
-            allowed_company_ids=self.company_id.ids
-        )
+        companies = user.sudo().company_ids
+        if self.company_id in companies:
+            companies = self.company_id
+        elif user != self.sudo().predecessor_id:
+            return False
+        request = self.with_user(user).with_context(allowed_company_ids=companies.ids)
         return request.has_access("read")
 
     def _sees_sealed(self, user):
         """Tell whether ``user`` may know how much is private: not who only takes."""
-        return (
-            user in self.predecessor_id | self.coordinator_id
-            or self._is_editor(user)
-            or self._is_operator(user)
-        )
+        if user in self.predecessor_id | self.coordinator_id or self._is_operator(user):
+            return True
+        # who leads another team of theirs hands over what names that team, no more
+        return self._is_editor(user) and self._may_give_all(user)
 
     def _people(self, step):
-        """Return the users who are told about ``step``."""
+        """Return the users who are told about ``step``.
+
+        Who coordinates is told of everything; who approved it, and who leads the teams,
+        when something did not go through.
+        """
         request = self.sudo()
-        people = request.requester_id
+        people = request.requester_id | request.coordinator_id
         if step == "refused":
             return people
         if step == "needs_review":
             return people | request.approver_id
+        if step == "declined":
+            return people | request.predecessor_id | request.approver_id
         people |= request.predecessor_id | request.successor_ids
-        return people | request.approver_id if step == "progress" else people
+        if step == "progress":
+            return people | request.approver_id
+        if step == "transferred" and request._in_trouble():
+            superiors = request.approver_id | request._giving_teams().user_id
+            people |= superiors.filtered(request._shows_to)
+        return people
 
     def _names(self, users):
         """Return the names of ``users`` as a list in words."""

@@ -15,10 +15,19 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     grant_ids = fields.One2many(
-        "handover.grant", "request_id", string="Permissions", copy=False, content=True
+        "handover.grant",
+        "request_id",
+        string="Permissions",
+        copy=False,
+        content=True,
+        help="What the successors get for the new records, and until when.",
     )
-    can_propose = fields.Boolean(compute="_compute_can_propose")
-    can_end_permissions = fields.Boolean(compute="_compute_can_propose")
+    can_propose = fields.Boolean(
+        compute="_compute_can_propose", help="The reader may propose permissions now."
+    )
+    can_end_permissions = fields.Boolean(
+        compute="_compute_can_propose", help="The reader may end permissions now."
+    )
 
     @api.depends("state", "grant_ids.state")
     @api.depends_context("uid")
@@ -117,11 +126,15 @@ class HandoverRequest(models.Model):
                 ["scope_id", "successor_id"],
             )
         )
-        return [(scope, user) for scope, user in groups if user.active]
+        return [
+            (scope, user)
+            for scope, user in groups
+            if user.active and not scope._is_gone()
+        ]
 
     def _is_closed(self, model, user):
         """Tell whether ``user`` could open no record of ``model``, grants included."""
-        if self.env[model].with_user(user).has_access("read"):
+        if model not in self.env or self.env[model].with_user(user).has_access("read"):
             return False
         proposed = self.sudo().grant_ids.filtered(
             lambda grant: (

@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .handover_guard import door
-from .handover_request import MOVES
 from .handover_states import AHEAD, CLOSED
 
 COMPARE = {
@@ -65,13 +64,17 @@ class HandoverRequest(models.Model):
         domain=[("handover_step_date", "!=", False)],
         # what is done, or was cancelled, is part of the plan
         context={"active_test": False},
+        help="What people do before and after the records move, with its day.",
     )
     late_step_count = fields.Integer(
         string="Late Steps",
         compute="_compute_late_step_count",
         search="_search_late_step_count",
+        help="Open steps whose day is over.",
     )
-    can_plan = fields.Boolean(compute="_compute_can_plan")
+    can_plan = fields.Boolean(
+        compute="_compute_can_plan", help="The reader may plan the steps now."
+    )
 
     # ------------------------------------------------------------
     # COMPUTE
@@ -259,6 +262,8 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         request, steps = self.sudo(), self._steps()
         templates = self._plan_templates()
+        if self.state in AHEAD and not self.date_planned:
+            templates = self._templates_ahead()
         obsolete = steps.filtered("active").filtered(
             lambda step: step.handover_step_id not in templates
         )
@@ -267,13 +272,22 @@ class HandoverRequest(models.Model):
             if not request._shows_to(step.user_id):
                 user = request._responsible(step.handover_step_id)
                 step.write({"user_id": user.id})
-        missing = templates - steps.handover_step_id
+        missing = self._templates_ahead() - steps.handover_step_id
         steps.create([request._prepare_step_vals(template) for template in missing])
         self._move_steps()
 
+    def _templates_ahead(self):
+        """Return the steps that there is time for: what runs at once needs no others.
+
+        Without a planned day, or once it has come, nothing prepares for it any more.
+        """
+        templates = self._plan_templates()
+        if self._planned_day() > self._day(fields.Datetime.now()):
+            return templates
+        return templates.filtered(lambda template: not template._prepares())
+
     def _prepare_step_vals(self, template):
-        user = self._responsible(template)
-        day = self._step_day(template, fields.Date.context_today(self))
+        user, day = self._who_and_when(template, self._responsible(template))
         template = template.with_context(lang=user.lang or self.env.lang)
         return {
             "res_model_id": self.env["ir.model"]._get_id(self._name),
@@ -294,11 +308,12 @@ class HandoverRequest(models.Model):
             template, day = step.handover_step_id, step.handover_step_date
             if template and step.date_deadline == day:
                 request = self.sudo().browse(step.res_id)
-                new_day = request._step_day(template, day)
-                if new_day != day:
-                    step.write(
-                        {"date_deadline": new_day, "handover_step_date": new_day}
-                    )
+                user, new_day = request._who_and_when(template, step.user_id, day)
+                values = {"date_deadline": new_day, "handover_step_date": new_day}
+                if user != step.user_id:
+                    values["user_id"] = user.id
+                if new_day != day or user != step.user_id:
+                    step.write(values)
 
     def _cancel(self, steps, feedback):
         """Close ``steps`` as not taken."""
@@ -312,6 +327,39 @@ class HandoverRequest(models.Model):
         """
         today = fields.Date.context_today(self)
         return max(template._get_date_deadline(self._planned_day()), min(today, day))
+
+    def _who_and_when(self, template, user, day=None):
+        """Return who takes a step, and when: the predecessor only while they are there.
+
+        What the plan wants of them later is due on their last day; what falls to them
+        as coordinator goes to who looks after the handover.
+
+        :param user: who takes it otherwise
+        :param day: when it was due until now, if it was planned
+        """
+        today = fields.Date.context_today(self)
+        day, end = self._step_day(template, day or today), self._last_day(template)
+        if user != self.predecessor_id or not end or self._is_back(day) or day <= end:
+            return user, day
+        if template.responsible_type == "predecessor" and end >= today:
+            return user, end
+        other = self._caretaker()
+        return (other, day) if other and other != user else (user, max(end, today))
+
+    def _last_day(self, template):
+        """Return until when the predecessor takes such a step; ``None``: for good.
+
+        The end of the overlap, or the planned day, unless the plan wants them after it
+        and they stay in the company.
+        """
+        stays = template.responsible_type == "predecessor" and not template._prepares()
+        if not self.date_overlap_end and stays and self.kind == "permanent":
+            return None
+        return self.date_overlap_end or self._planned_day()
+
+    def _is_back(self, day):
+        """Tell whether the predecessor, who was away for a time, is back on ``day``."""
+        return bool(self.date_return) and day > self._day(self.date_return)
 
     def _planned_day(self):
         """Return the planned day, or the day on which the records really moved."""
@@ -336,6 +384,19 @@ class HandoverRequest(models.Model):
     # WITH THE HANDOVER
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # who left the company hands over what stayed there, and coordinates nothing
+        mine = self.env.user.company_ids.ids
+        return super().create(
+            [
+                vals
+                if vals.get("company_id", mine[0]) in mine
+                else {"coordinator_id": False, **vals}
+                for vals in vals_list
+            ]
+        )
+
     def write(self, vals):
         result = super().write(vals)
         if "date_planned" in vals:
@@ -344,12 +405,31 @@ class HandoverRequest(models.Model):
 
     def _after_move(self, move):
         result = super()._after_move(move)
-        if MOVES[move].target in CLOSED:
-            steps = self._steps().filtered("active")
-            self._cancel(steps, self.env._("Cancelled with the handover"))
-        elif move == "start":
+        if move == "start":
+            self._cancel(
+                self._steps_needless(), self.env._("Cancelled: it is handed over now")
+            )
             self._move_steps()
         elif move == "submit":
             for request in self:
                 request._plan_steps()
+        return result
+
+    def _steps_needless(self):
+        """Return open steps that prepare for later what is handed over today."""
+        return self._steps().filtered(
+            lambda step: (
+                step.active
+                and step.handover_step_id._prepares()
+                and step.date_deadline > fields.Date.context_today(self)
+            )
+        )
+
+    def _end_todos(self):
+        result = super()._end_todos()
+        drafts = self.filtered(lambda request: request.state == "draft")
+        # submitted again, it is planned anew
+        drafts._steps().filtered("active").unlink()
+        steps = (self - drafts)._steps().filtered("active")
+        self._cancel(steps, self.env._("Cancelled with the handover"))
         return result

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # whose fields name users for other reasons than that something is theirs
@@ -19,49 +20,132 @@ class HandoverRequest(models.Model):
         """Return what the giver of this handover, saved or not, has.
 
         :return: ``{"kinds": [{"id", "name", "count", "value", "currency_id"}],
-            "todos": int, "meetings": int, "staying": [{"name", "count", "why"}]}``;
-            what is on the handover already does not count
+            "todos": [{"kinds", "ids"}], "meetings": [{"kinds", "ids"}],
+            "staying": [{"name", "count", "why"}]}``; to-dos and meetings by the ids of
+            the kinds that they move along with, without kinds they stay; what is on
+            the handover already does not count
         :raise AccessError: when the caller may not hand over what belongs to the giver
         """
         self._check_may_request()
         giver, team = self.predecessor_id.sudo(), self.source_team_id.sudo()
         kinds, staying = [], []
-        for scope in self.env["handover.scope"]._in_use():
+        scopes = self.env["handover.scope"]._in_use()
+        for scope in scopes:
             row = self._portfolio_kind(scope)
             if row["count"]:
                 kinds.append(row)
             staying += self._portfolio_staying(scope, giver, team)
-        staying += self._portfolio_elsewhere(giver)
+        if self._may_give_all(self.requester_id or self.env.user):
+            staying += self._portfolio_elsewhere(giver)
+        chosen = scopes.filtered(lambda scope: scope.id in {k["id"] for k in kinds})
         return {
             "kinds": kinds,
-            **self._portfolio_along(giver),
+            "todos": self._portfolio_todos(chosen),
+            "meetings": self._portfolio_meetings(chosen),
             "staying": staying,
         }
 
-    def _portfolio_along(self, giver):
-        """Return how many to-dos and future meetings the giver has."""
-        if not giver:
-            return {"todos": 0, "meetings": 0}
-        todos = self.env["mail.activity"].sudo()
-        meetings = self.env["calendar.event"].sudo()
-        now = fields.Datetime.now()
-        return {
-            "todos": todos.search_count([("user_id", "=", giver.id)]),
-            "meetings": meetings.search_count(
-                [("user_id", "=", giver.id), ("start", ">", now)]
-            ),
+    # ------------------------------------------------------------
+    # WHAT GOES ALONG
+    # ------------------------------------------------------------
+
+    def _portfolio_todos(self, scopes):
+        """Return the open to-dos, by the kinds that they move along with."""
+        Todo = self.env["mail.activity"].sudo()
+        moves = {
+            scope: Todo.search(
+                Domain.OR(
+                    self._held_todos(giver)
+                    & Todo._handover_movable_domain(giver)
+                    & self._on_records({scope: domain})
+                    for giver, domain in self._giver_domains(scope)
+                )
+            )
+            for scope in scopes
         }
+        people = self._people_shown()
+        return self._by_kinds(moves, Todo.search(self._left_todos(people)))
+
+    def _portfolio_meetings(self, scopes):
+        """Return the future meetings, by the kinds that they move along with."""
+        Meeting = self.env["calendar.event"].sudo()
+        private = Meeting._handover_private_domain()
+        moves = {
+            scope: Meeting.search(
+                ~private
+                & Domain.OR(
+                    self._held_meetings(giver) & self._about_records(scope, domain)
+                    for giver, domain in self._giver_domains(scope)
+                )
+            )
+            for scope in scopes
+        }
+        people = self._people_shown()
+        stays = self._left_meetings(people) | self._held_meetings(people) & private
+        return self._by_kinds(moves, Meeting.search(stays))
+
+    def _people_shown(self):
+        """Return of whom it is told what stays; not of who gives only a part here."""
+        people = self._giving_people()
+        asks = self.requester_id or self.env.user
+        return people if self._may_give_all(asks) else people.browse()
+
+    def _giver_domains(self, scope):
+        """Return who would hand over what of a kind: ``[(user, domain)]``."""
+        collected = self._collect_domain(scope)
+        if giver := self.predecessor_id.sudo():
+            return [(giver, collected)]
+        Model, owner = scope._records(), scope.owner_field_id.name
+        if Model._fields[owner].type == "many2many":
+            givers = Model.search(collected).grouped(
+                lambda record: self._giver_of(scope, record)
+            )
+            return [(user, Domain("id", "in", r.ids)) for user, r in givers.items()]
+        groups = Model._read_group(collected, [owner])
+        return [
+            (user, collected & scope._owner_domain(user)) for [user] in groups if user
+        ]
+
+    def _by_kinds(self, moves, left):
+        """Return to-dos or meetings by the kinds that they move along with.
+
+        :param moves: what moves, by kind
+        :param left: what stays unless it moves
+        :return: ``[{"kinds": [scope ids], "ids"}]``; what stays has no kinds
+        """
+        kinds = {id_: [] for id_ in left.ids}
+        for scope, things in moves.items():
+            for id_ in things.ids:
+                kinds.setdefault(id_, []).append(scope.id)
+        groups = {}
+        for id_, scope_ids in kinds.items():
+            groups.setdefault(tuple(scope_ids), []).append(id_)
+        return [
+            {"kinds": list(scope_ids), "ids": ids} for scope_ids, ids in groups.items()
+        ]
+
+    # ------------------------------------------------------------
+    # WHAT IS COUNTED BY KIND
+    # ------------------------------------------------------------
 
     def _portfolio_kind(self, scope):
         """Return number and value of what would be collected of a kind."""
+        return self._kind_row(scope, self._collect_domain(scope))
+
+    def _kind_row(self, scope, domain):
+        """Return number and value of the records of a kind in ``domain``.
+
+        :return: ``{"id", "name", "count", "value", "currency_id"}``; the value in the
+            currency of the company, without one for kinds that are worth nothing
+        """
         facts = scope._handler()._handover_facts
         amount, currency = facts.get("amount"), facts.get("currency")
         rows = scope._records()._read_group(
-            self._collect_domain(scope),
+            domain,
             [currency] if currency else [],
             ["__count", *([f"{amount}:sum"] if amount else [])],
         )
-        company, today = self.company_id, fields.Date.context_today(self)
+        company, today = self.company_id.sudo(), fields.Date.context_today(self)
         row = {
             "id": scope.id,
             "name": scope.with_env(self.env).name,
@@ -82,17 +166,21 @@ class HandoverRequest(models.Model):
         """Yield what of a kind stays with the giver, and why."""
         Model, sealed = scope._records(), scope._handler()._handover_sealed_domain()
         name = scope.with_env(self.env).name
-        theirs = scope._belonging_domain(giver, team)
-        is_open = scope._open_domain()
-        here = scope._company_domain(self.company_id)
+        part, is_open = self._requested_part(scope), scope._open_domain()
+        theirs = scope._belonging_domain(giver, team) & part
+        here = self._belonging_here(scope) & part
         for domain, why in (
-            (theirs & here & is_open & sealed, self.env._("private to its owner")),
+            (here & is_open & sealed, self.env._("private to its owner")),
             (theirs & ~here & is_open, self.env._("in another company")),
             (theirs & ~is_open, self.env._("closed or archived, history stays true")),
         ):
             count = 0 if domain.is_false() else Model.search_count(domain)
             if count:
                 yield {"name": name, "count": count, "why": why}
+
+    # ------------------------------------------------------------
+    # WHERE ELSE SOMEBODY IS NAMED
+    # ------------------------------------------------------------
 
     def _portfolio_elsewhere(self, giver):
         """Yield where else the database names the giver: no kind of record is there.

@@ -118,8 +118,7 @@ class HandoverRequest(models.Model):
             )
         meetings = self.env["calendar.event"].sudo()
         counts[self.env._("Meetings")] = meetings.search_count(
-            fields.Domain("user_id", "=", giver.id)
-            & fields.Domain("start", ">", fields.Datetime.now())
+            meetings._handover_upcoming_domain(giver)
             & meetings._handover_private_domain()
         )
         return [

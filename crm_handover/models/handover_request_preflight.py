@@ -1,6 +1,7 @@
 from collections import Counter
+from itertools import chain
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
@@ -11,22 +12,42 @@ from .handover_states import PROPOSED
 LISTED = 50
 BATCH = 1_000
 
+# what callers get of a finding
+KEYS = ("code", "severity", "message", "res_model", "res_id", "fix")
+ORDER = ("blocker", "warning", "info")
+
+# of a large draft, so many records are looked at whenever it is opened
+GLANCED_AT = 200
+
 # how much a result that the run would report matters before the approval
 SEVERITY = {
     "missing": "warning",
     "stale_owner": "warning",
     "private": "warning",
     "declined": "warning",
+    "closed": "warning",
     "already": "info",
     "other_company": "blocker",
     "successor_no_access": "blocker",
 }
+# what the check calls a result, where it has another name than the outcome
+FINDING = {"closed": "closed_since"}
 
 
 class HandoverRequest(models.Model):
     """What would happen: the same questions as the run asks, before it runs."""
 
     _inherit = "handover.request"
+
+    can_go_on = fields.Boolean(
+        compute="_compute_blockers",
+        help="Nothing that shows at once keeps the draft from being submitted.",
+    )
+    blockers = fields.Json(
+        compute="_compute_blockers",
+        help="What keeps the draft from being submitted, each with the way out. Of a"
+        " large one, a part of the records is looked at; the check looks at all.",
+    )
 
     @door
     def preflight(self):
@@ -37,17 +58,13 @@ class HandoverRequest(models.Model):
             ``blocker``, ``warning`` or ``info``; ``ok`` without a blocker
         """
         single(self)
-        findings = self._preflight_findings()
-        counts = Counter(f["code"] for f in findings)
-        domain = [("request_id", "=", self.id), ("state", "=", "todo")]
-        lines = self.env["handover.request.line"].search(domain)
-        for some in split_every(BATCH, lines.ids, lines.browse):
-            for finding in self._line_findings(some):
-                code = finding["code"]
-                counts[code] += 1
-                if counts[code] <= LISTED:
-                    findings.append(finding)
-            self.env.invalidate_all()
+        findings, counts = [], Counter()
+        lines = self._lines_to_check()
+        for finding in self._all_findings(lines):
+            code = finding["code"]
+            counts[code] += 1
+            if counts[code] <= LISTED or not finding["res_id"]:
+                findings.append({key: finding[key] for key in KEYS})
         severities = Counter(f["severity"] for f in findings)
         return {
             "ok": not severities["blocker"],
@@ -61,19 +78,85 @@ class HandoverRequest(models.Model):
             },
         }
 
+    @door
+    def get_causes(self):
+        """Look at the handover as :meth:`preflight` does; records share their cause.
+
+        :return: ``{"ok": bool, "causes": [{"code", "severity", "message", "fix",
+            "count", "res_model", "line_ids"}]}``, the gravest first; ``line_ids`` is
+            empty where a cause is about the handover as a whole
+        """
+        single(self)
+        causes = self._causes(self._all_findings(self._lines_to_check()))
+        return {
+            "ok": all(cause["severity"] != "blocker" for cause in causes),
+            "causes": causes,
+        }
+
+    def _lines_to_check(self):
+        domain = [("request_id", "=", self.id), ("state", "=", "todo")]
+        return self.env["handover.request.line"].search(domain)
+
+    def _all_findings(self, lines):
+        """Yield all findings, those about the handover as a whole first."""
+        yield from self._preflight_findings()
+        for some in split_every(BATCH, lines.ids, lines.browse):
+            yield from self._line_findings(some)
+            self.env.invalidate_all()
+
+    def _causes(self, findings):
+        """Return findings by their cause, the gravest first, see :meth:`get_causes`."""
+        causes = {}
+        for finding in findings:
+            key = finding["code"], finding["severity"], finding["cause"]
+            causes.setdefault(key, []).append(finding)
+        rows = [self._cause(some) for some in causes.values()]
+        return sorted(rows, key=lambda row: ORDER.index(row["severity"]))
+
+    def _cause(self, findings):
+        """Return what findings of one cause have in common, and which records."""
+        first = findings[0]
+        line_ids = [id_ for finding in findings for id_ in finding["line_ids"]]
+        message = first["message"]
+        if len(findings) > 1:
+            message = self.env._(
+                "Records: %(count)s. %(problem)s",
+                count=len(findings),
+                problem=first["cause"],
+            )
+        return {
+            "code": first["code"],
+            "severity": first["severity"],
+            "message": message,
+            "fix": first["fix"],
+            "count": max(len(findings), len(line_ids)),
+            "res_model": first["res_model"],
+            "line_ids": line_ids,
+        }
+
     def _raise_blockers(self, findings):
         """Raise what of ``findings`` keeps the handover from going on."""
-        blockers = [
-            finding["message"]
-            for finding in findings
-            if finding["severity"] == "blocker"
-        ]
+        blockers = self._blocking_causes(findings)
         if blockers:
+            messages = [cause["message"] for cause in blockers[:10]]
             raise UserError(
-                "\n".join([self.env._("%s cannot go on:", self.name), *blockers[:10]])
+                "\n".join([self.env._("%s cannot go on:", self.name), *messages])
             )
 
-    def _finding(self, code, severity, message, fix="", line=None):
+    def _blocking_causes(self, findings):
+        return self._causes(
+            finding for finding in findings if finding["severity"] == "blocker"
+        )
+
+    def _finding(
+        self, code, severity, message, fix="", line=None, cause="", lines=None
+    ):
+        """Return a finding.
+
+        :param line: the one record that it is about
+        :param str cause: what findings of several records have in common, in words
+        :param lines: the records that a finding counts
+        """
         return {
             "code": code,
             "severity": severity,
@@ -81,7 +164,40 @@ class HandoverRequest(models.Model):
             "res_model": line.res_model if line else "",
             "res_id": line.res_id if line else 0,
             "fix": fix,
+            "cause": cause or message,
+            "line_ids": (line or lines or self.line_ids.browse()).ids,
         }
+
+    # ------------------------------------------------------------
+    # WHENEVER THE FORM IS OPENED
+    # ------------------------------------------------------------
+
+    @api.depends("state", "version", "line_count")
+    @api.depends_context("uid", "lang")
+    def _compute_blockers(self):
+        for request in self:
+            asked = request.id and request.line_count and request.can_submit
+            blockers = request.sudo()._glance() if asked else []
+            request.blockers = blockers
+            request.can_go_on = not blockers
+
+    def _glance(self):
+        """Return the blockers that show without a look at all records.
+
+        :return: a list of ``{"message", "fix"}``
+        """
+        lines = self.env["handover.request.line"].search(
+            [("request_id", "=", self.id), ("state", "=", "todo")], limit=GLANCED_AT
+        )
+        findings = chain(self._request_findings(), self._line_findings(lines))
+        return [
+            {"message": cause["message"], "fix": cause["fix"]}
+            for cause in self._blocking_causes(findings)
+        ]
+
+    # ------------------------------------------------------------
+    # WHAT IS FOUND
+    # ------------------------------------------------------------
 
     def _preflight_findings(self):
         """Return what is to be known of the handover as a whole; extended by super().
@@ -107,15 +223,18 @@ class HandoverRequest(models.Model):
                     self.env._("Collect the records, or select some in a list."),
                 )
             )
-        if without := lines.search_count([*todo, ("successor_id", "=", False)]):
+        # of a kind that is gone, nobody takes anything
+        without = lines.search([*todo, ("successor_id", "=", False)])._there()
+        if without:
             findings.append(
                 self._finding(
                     "no_successor",
                     "blocker",
-                    self.env._("Records without a successor: %s.", without),
+                    self.env._("Records without a successor: %s.", len(without)),
                     self.env._(
                         "Choose a successor for the handover or for each record."
                     ),
+                    lines=without,
                 )
             )
         for user in self.sudo().successor_ids:
@@ -169,6 +288,7 @@ class HandoverRequest(models.Model):
                     ),
                     self.env._("Remove it here, or cancel or stop the other handover."),
                     line,
+                    self.env._("Being handed over by %s.", names[line.id]),
                 )
             )
         return findings
@@ -178,12 +298,17 @@ class HandoverRequest(models.Model):
 
         :param lines: some of the lines that are still to be handed over
         """
-        obstacles = self.env["handover.engine"]._obstacles(lines.sudo())
+        obstacles = self.env["handover.engine"]._foreseen(lines.sudo())
         fixes = {
             "missing": self.env._("Remove it."),
             "stale_owner": self.env._("Remove it, or hand it over from its new owner."),
             "private": self.env._("Only its owner can hand it over."),
-            "other_company": self.env._("Choose a successor of that company."),
+            "closed": self.env._(
+                "Remove it, or say that it goes although it is closed."
+            ),
+            "other_company": self.env._(
+                "Choose a successor of that company, or correct the record's team."
+            ),
             "successor_no_access": self.env._(
                 "Choose another successor, or have access given."
             ),
@@ -193,11 +318,35 @@ class HandoverRequest(models.Model):
                 continue
             code, text = obstacles[line.id]
             yield self._finding(
-                code,
+                FINDING.get(code, code),
                 SEVERITY[code],
                 self.env._(
                     "%(record)s: %(problem)s", record=line.res_name, problem=text
                 ),
                 fixes.get(code, ""),
+                line,
+                text,
+            )
+        yield from self._team_findings(
+            lines.filtered(lambda line: line.id not in obstacles)
+        )
+
+    def _team_findings(self, lines):
+        """Yield which records do not come into the team that was chosen for them."""
+        lines = lines.sudo()
+        for id_, team in self.env["handover.engine"]._out_of_team(lines).items():
+            line = lines.browse(id_)
+            yield self._finding(
+                "out_of_team",
+                "warning",
+                self.env._(
+                    "%(record)s goes to %(successor)s, but not into %(target)s, which"
+                    " is a team of another company. Its team will be: %(team)s",
+                    record=line.res_name,
+                    successor=line.successor_id.name,
+                    target=line.request_id.target_team_id.name,
+                    team=team.name or self.env._("none"),
+                ),
+                self.env._("Choose another team, or correct the record's company."),
                 line,
             )

@@ -32,15 +32,8 @@ class HandoverRequest(models.Model):
                 raise refusal
             request._check_may_request()
             domains = {scope: request._collect_domain(scope) for scope in scopes}
-            request._check_size(
-                sum(
-                    scope._records().search_count(domain)
-                    for scope, domain in domains.items()
-                )
-            )
-            for scope, domain in domains.items():
-                request._collect(scope, domain)
-            request._records_changed()
+            request._collect_all(domains)
+            request._note_collected(scopes)
         return True
 
     @door
@@ -111,9 +104,34 @@ class HandoverRequest(models.Model):
         )
         return (
             scope._collectable_domain(self.company_id)
-            & scope._belonging_domain(self.predecessor_id, self.source_team_id)
+            & self._belonging_here(scope)
+            & self._requested_part(scope)
             & fields.Domain("id", "not in", known.subselect("res_id"))
         )
+
+    def _belonging_here(self, scope):
+        """Return the domain of what belongs to the giver, and to this company.
+
+        What names no company is where its owner works: whoever moved to another company
+        has taken it along.
+        """
+        giver = self.predecessor_id
+        theirs = scope._belonging_domain(giver, self.source_team_id)
+        if giver and self._has_left(giver) and giver.sudo().active:
+            return theirs & scope._own_company_domain(self.company_id)
+        return theirs & scope._company_domain(self.company_id)
+
+    def _collect_all(self, domains):
+        """Add the records in these domains, by their kind; none if it were too many."""
+        self._check_size(
+            sum(
+                scope._records().search_count(domain)
+                for scope, domain in domains.items()
+            )
+        )
+        for scope, domain in domains.items():
+            self._collect(scope, domain)
+        self._records_changed()
 
     def _collect(self, scope, domain):
         Model = scope._records()
@@ -154,10 +172,7 @@ class HandoverRequest(models.Model):
         return Line.sudo().search(domain)
 
     def _prepare_line_values(self, scope, record):
-        owners = scope._owners(record)
-        # of a team's record with several owners, the one who is in the team
-        members = self.source_team_id.sudo().member_ids
-        giver = self.predecessor_id or (owners & members)[:1] or owners[:1]
+        giver = self._giver_of(scope, record)
         taker = self._default_successor()
         return {
             "request_id": self.id,
@@ -169,6 +184,16 @@ class HandoverRequest(models.Model):
             # in a team's handover the successor may own some of the records already
             "successor_id": taker.id if taker != giver else False,
         }
+
+    def _giver_of(self, scope, record):
+        """Return who hands ``record`` over; of a team's several owners a member."""
+        if self.predecessor_id:
+            return self.predecessor_id
+        owners = scope._owners(record)
+        if len(owners) < 2:
+            return owners
+        people, moved = scope._team_people(self.source_team_id)
+        return (owners & (people | moved))[:1] or owners[:1]
 
     def _default_successor(self):
         return self.successor_id or self.target_team_id.sudo().user_id
@@ -204,8 +229,8 @@ class HandoverRequest(models.Model):
         Model = scope._records()
         domain = (
             fields.Domain("id", "in", ids)
-            & scope._belonging_domain(self.predecessor_id, self.source_team_id)
-            & scope._company_domain(self.company_id)
+            & self._belonging_here(scope)
+            & self._requested_part(scope)
         )
         theirs = Model.search(domain)
         if not self.predecessor_id == self.requester_id == self.env.user:

@@ -6,15 +6,29 @@ from .handover_states import CLOSED
 
 
 class HandoverRequest(models.Model):
-    """Whoever is late with steps is reminded: one digest a day, of all handovers."""
+    """Whoever is late is reminded: one digest a day, of all handovers.
+
+    Of late steps each day, of decisions after the days that the company gives for them,
+    and again after as many.
+    """
 
     _inherit = "handover.request"
 
+    date_decision_asked = fields.Datetime(
+        string="Decision Asked For On",
+        readonly=True,
+        copy=False,
+        help="When the approver was asked or reminded last.",
+    )
+
     @api.model
     def _cron_remind(self):
-        """Remind people of their late steps."""
+        """Remind people of their late steps, and of what waits for their decision."""
         cron = self.env["ir.cron"]
-        users = self._open_steps_of().user_id.filtered("active")
+        undecided = self._undecided()
+        undecided._name_who_cannot_decide()
+        users = self._open_steps_of().user_id | undecided.approver_id
+        users = users.filtered("active")
         cron._commit_progress(remaining=len(users))
         for user in users:
             self._remind(user)
@@ -64,23 +78,65 @@ class HandoverRequest(models.Model):
         return steps.filtered(lambda step: step.res_id in live._ids)
 
     @api.model
+    def _undecided(self, user=None):
+        """Return the handovers whose decision is late, as superuser.
+
+        :param user: the approver who is asked; empty: of all
+        """
+        domain = [
+            ("state", "=", "submitted"),
+            ("company_id.handover_reminders", "=", True),
+            ("company_id.handover_decision_days", ">", 0),
+        ]
+        if user:
+            domain.append(("approver_id", "=", user.id))
+        return self.sudo().search(domain).filtered(lambda one: one._is_decision_late())
+
+    def _is_decision_late(self):
+        """Tell whether the approver was asked the company's days ago, or earlier."""
+        days = timedelta(days=self.company_id.handover_decision_days)
+        asked = self.date_decision_asked or self.date_submitted
+        return bool(asked) and asked + days <= fields.Datetime.now()
+
+    def _name_who_cannot_decide(self):
+        """Tell who looks after the handover that its approver has left."""
+        for request in self:
+            approver = request.approver_id
+            if not request._shows_to(approver):
+                request._call_for_attention(
+                    lambda env, name=approver.name: env._(
+                        "%s cannot decide on it any more: take it back to draft and"
+                        " submit it again, somebody else is asked then.",
+                        name,
+                    )
+                )
+
+    def _prepare_move_values(self, move):
+        values = super()._prepare_move_values(move)
+        if move == "submit":
+            values["date_decision_asked"] = fields.Datetime.now()
+        return values
+
+    @api.model
     def _remind(self, user):
-        """Send ``user`` one digest of their late steps, unless they had today's."""
+        """Send ``user`` one digest of what is late, unless they had today's."""
         mine = self.sudo().with_context(lang=user.lang, tz=user.tz)
         today = fields.Date.context_today(mine)
         steps = self._open_steps_of(user).with_context(lang=user.lang)
         if today in steps.mapped("handover_reminded"):
             return
         late = steps.filtered(lambda step: step.date_deadline < today)
+        undecided = mine._undecided(user)
+        by_request = late.grouped("res_id")
         handovers = []
-        for id_, group in late.grouped("res_id").items():
-            request = mine.browse(id_)
+        for request in mine.browse(dict.fromkeys([*by_request, *undecided.ids])):
             if request._shows_to(user):
                 handovers.append(
                     {
                         "request": request,
                         "link": request._link(),
-                        "steps": group,
+                        "steps": by_request.get(request.id, late.browse()),
+                        "waits": request in undecided,
                         "texts": request._reminder_texts(user),
                     }
                 )
@@ -94,11 +150,17 @@ class HandoverRequest(models.Model):
         )
         thread = mine.env["mail.thread"].with_context(mail_notify_force_send=False)
         thread.message_notify(
-            subject=mine.env._("Late steps of handovers"),
+            subject=mine._reminder_subject(handovers),
             body=body,
             partner_ids=user.partner_id.ids,
             email_layout_xmlid="mail.mail_notification_layout",
             force_email_lang=user.lang,
         )
         late.write({"handover_reminded": today})
+        undecided._trusting().write({"date_decision_asked": fields.Datetime.now()})
         self._send_mails_soon()
+
+    def _reminder_subject(self, handovers):
+        if any(handover["steps"] for handover in handovers):
+            return self.env._("Late steps of handovers")
+        return self.env._("Handovers wait for your decision")

@@ -1,8 +1,23 @@
+from collections import Counter
+
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.fields import Domain
+from odoo.tools import SQL, split_every
 
-from .handover_guard import door
+from .handover_guard import check_count, door, is_id, single
+from .handover_states import HANDED_OVER
+
+BATCH = 1_000
+
+# what successors have from a handover, and nobody has said otherwise
+HELD = Domain("state", "=", "done") & Domain("result_code", "in", ["done", "already"])
+# what was to go back and could not: it stays with the successor for the time being
+STUCK = Domain("state", "=", "failed") & Domain("goes_back", "=", True)
+# what stayed with the successors: it goes back when somebody chooses it
+STAYED = Domain("state", "=", "done") & Domain(
+    "result_code", "in", ["changed_since", "closed"]
+)
 
 
 class HandoverRequest(models.Model):
@@ -12,6 +27,13 @@ class HandoverRequest(models.Model):
     """
 
     _inherit = "handover.request"
+
+    date_return_tried = fields.Datetime(
+        string="Given Back by Itself On",
+        readonly=True,
+        copy=False,
+        help="When a temporary handover went back by itself, or at least tried to.",
+    )
 
     @door
     def action_return(self, reason=False):
@@ -27,47 +49,149 @@ class HandoverRequest(models.Model):
         self._give_back(reason)
         return True
 
+    @door
+    def preview_return(self, line_ids=False):
+        """Tell what giving back would do now, and change nothing.
+
+        :param list line_ids: ids of lines of this handover; empty: all that the
+            successors have from it
+        :return: ``{"lines": [{"line_id", "result_code", "message"}], "counts": {code:
+            number}}``; ``returned`` is what would go back
+        :raise AccessError: when the caller may not give it back
+        :raise UserError: when it was not handed over, or a line is not one of its own
+        """
+        single(self)
+        if refusal := self._refusal("return"):
+            raise refusal
+        found = self._foresee_return(self._check_line_ids(line_ids))
+        counts = Counter(row["result_code"] for row in found)
+        return {"lines": found, "counts": dict(counts)}
+
+    @door
+    def action_choose_return(self):
+        """Open the dialog that shows what would go back, to choose from it.
+
+        :return: a window action
+        :raise AccessError: when the caller may not give it back
+        :raise UserError: when there is nothing to give back
+        """
+        single(self)
+        return self._choose_return()
+
+    # ------------------------------------------------------------
+    # BEFORE
+    # ------------------------------------------------------------
+
+    def _check_line_ids(self, line_ids):
+        """Return lines of this handover, ``None`` without ids; raise what is wrong."""
+        if not line_ids:
+            return None
+        if not isinstance(line_ids, (list, tuple)) or not all(map(is_id, line_ids)):
+            raise UserError(self.env._("Records are given by the ids of their lines."))
+        check_count(self.env, line_ids)
+        lines = self.env["handover.request.line"]
+        found = lines.search([("request_id", "=", self.id), ("id", "in", line_ids)])
+        if set(line_ids) - set(found.ids):
+            raise UserError(
+                self.env._("%s: some of these records are not on it.", self.name)
+            )
+        return found
+
+    def _choose_return(self, lines=None):
+        if refusal := self._refusal("return"):
+            raise refusal
+        if lines is None:
+            # also what was changed since: somebody decides on it
+            mine = Domain("request_id", "=", self.id)
+            lines = self.line_ids.search(mine & (HELD | STUCK | STAYED))
+        return self.env["handover.request.return"]._open(self, lines)
+
+    def _return_domain(self, lines=None):
+        """Return the domain of what goes back: all that is held, or of these lines."""
+        mine = Domain("request_id", "=", self.id)
+        if lines is None:
+            return mine & (HELD | STUCK)
+        return mine & (HELD | STUCK | STAYED) & Domain("id", "in", lines.ids)
+
+    def _foresee_return(self, lines=None):
+        """Return what would become of these lines, or of all, on the way back.
+
+        :return: a list of ``{"line_id", "result_code", "message"}``
+        """
+        Line = self.env["handover.request.line"].sudo()
+        found = []
+        for some in split_every(
+            BATCH, Line.search(self._return_domain(lines)).ids, Line.browse
+        ):
+            # as if they were on the way back, in this transaction's memory alone
+            Line._fields["goes_back"]._update_cache(some, True)
+            obstacles = self.env["handover.engine"].sudo()._foreseen(some)
+            for line in some:
+                code, text = obstacles.get(line.id, ("done", ""))
+                code = Line._outcome(code, back=True)["code"]
+                found.append({"line_id": line.id, "result_code": code, "message": text})
+            self.env.invalidate_all()
+        return found
+
     # ------------------------------------------------------------
     # STEPS
     # ------------------------------------------------------------
 
-    def _give_back(self, reason, lines=None):
-        """Give back all of it, or some lines, for the caller."""
+    def _give_back(self, reason, lines=None, taken_back=None):
+        """Give back all of it, or some lines, for the caller.
+
+        :param taken_back: lines that go back though they were changed since
+        """
         reason = self._check_reason(reason) if reason else ""
         self._require("return")
         for request in self:
-            request._return(reason, lines)
+            request._return(reason, lines, taken_back)
 
-    def _return(self, reason, lines=None):
+    def _return(self, reason, lines=None, taken_back=None):
         """Start the way back, for these lines or all that were handed over."""
         self.env.flush_all()
-        only = SQL("AND id IN %s", tuple(lines.ids)) if lines else SQL()
+        going = self.env["handover.request.line"].sudo()
+        going = going._search(self._return_domain(lines))
         self.env.cr.execute(
             SQL(
                 """UPDATE handover_request_line
-                SET state = 'todo', goes_back = TRUE, attempts = 0, next_try = NULL
-                WHERE request_id = %s AND (
-                    (state = 'done' AND result_code IN ('done', 'already'))
-                    OR (state = 'failed' AND goes_back)) %s""",
-                self.id,
-                only,
+                SET state = 'todo', goes_back = TRUE, attempts = 0, next_try = NULL,
+                    taken_back = id = ANY(%s)
+                WHERE id IN %s""",
+                taken_back.ids if taken_back else [],
+                going.subselect(),
             )
         )
         count = self.env.cr.rowcount
         self.env.invalidate_all()
         if not count:
             raise UserError(self.env._("%s: there is nothing to give back.", self.name))
-        values = {"date_finished": False, "goes_back": True}
-        self._move("return", values, reason=reason, records=count)
+        # what was stopped has no such day yet
+        handed_over = self.date_finished or self._last_transfer()
+        values = {"date_finished": handed_over, "goes_back": True}
+        facts = {"taken_back": len(taken_back)} if taken_back else {}
+        self._move("return", values, reason=reason, records=count, **facts)
         self._proceed()
 
+    def _last_transfer(self):
+        """Return when the last record was handed over."""
+        lines = self.env["handover.request.line"].sudo()
+        mine = [("request_id", "=", self.id)]
+        return lines._read_group(mine, aggregates=["date_done:max"])[0][0]
+
     def _stop_return(self):
-        """Leave with the successors what has not been given back yet."""
+        """Leave with the successors what has not been given back yet.
+
+        As they had it before, so that it can be given back another time.
+        """
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "UPDATE handover_request_line SET state = 'done', goes_back = FALSE"
-                " WHERE request_id = %s AND state = 'todo' AND goes_back",
+                """UPDATE handover_request_line
+                SET state = 'done', goes_back = FALSE, result_message = NULL,
+                    result_code = CASE WHEN before IS NULL THEN 'already'
+                        ELSE 'done' END
+                WHERE request_id = %s AND state = 'todo' AND goes_back""",
                 self.id,
             )
         )
@@ -75,25 +199,18 @@ class HandoverRequest(models.Model):
 
     def _finish_return(self):
         """Close the way back: returned, or handed over still where lines remain."""
-        Line = self.env["handover.request.line"].sudo()
-        mine = [("request_id", "=", self.id)]
+        lines = self.env["handover.request.line"].sudo()
         facts = {
-            "returned": Line.search_count([*mine, ("state", "=", "returned")]),
-            "changed": Line.search_count(
-                [*mine, ("result_code", "=", "changed_since")]
-            ),
+            "returned": self.returned_count,
+            "changed": lines.search_count(Domain("request_id", "=", self.id) & STAYED),
             "failed": self.failed_count,
             "outcome": self._outcome_digest(),
         }
-        values = {"goes_back": False, "date_finished": fields.Datetime.now()}
-        remaining = [
-            *mine, ("state", "=", "done"), ("result_code", "in", ("done", "already"))
-        ]  # fmt: skip
-        in_trouble = [*mine, ("state", "=", "failed"), ("goes_back", "=", True)]
-        if Line.search_count(in_trouble, limit=1):
+        values = {"goes_back": False}
+        if self._has_lines(STUCK):
             # it stays with the successor until somebody tries again
             self._move("stay", values, **facts)
-        elif Line.search_count(remaining, limit=1):
+        elif self._has_lines(HELD):
             self._move("stay", values, **facts)
             self._complete_if_confirmed()
         else:
@@ -107,15 +224,21 @@ class HandoverRequest(models.Model):
         self._lock()
         if not self & self._due_back():
             return
-        if self.env["handover.request.line"].search_count(
-            [
-                ("request_id", "=", self.id),
-                ("state", "=", "done"),
-                ("result_code", "in", ("done", "already")),
-            ],
-            limit=1,
-        ):
+        now = fields.Datetime.now()
+        if self.state == "needs_review":
+            # somebody decides first what becomes of the rest
+            self._call_for_lapsed_return()
+            return
+        self._trusting().write({"date_return_tried": now})
+        if self._has_lines(HELD | STUCK):
             self._return(self.env._("The agreed time is over."))
-        else:
-            self._move("nothing_left", {"date_returned": fields.Datetime.now()})
+        elif self.state in HANDED_OVER:
+            self._move("nothing_left", {"date_returned": now})
             self._end_needless_permissions(self.env._("The agreed time is over."))
+
+    def _has_lines(self, domain):
+        """Tell whether lines of this handover are in ``domain``."""
+        lines = self.env["handover.request.line"].sudo()
+        return bool(
+            lines.search_count(Domain("request_id", "=", self.id) & domain, limit=1)
+        )

@@ -42,7 +42,7 @@ class HandoverRequest(models.Model):
         """
         self._require("retry")
         for request in self:
-            failed = request.line_ids.filtered(lambda line: line.state == "failed")
+            failed = request._failed_lines()
             # on the way back, only what was to go back
             failed = failed.filtered("goes_back") or failed
             if not failed:
@@ -56,7 +56,7 @@ class HandoverRequest(models.Model):
                     "next_try": False,
                 }
             )
-            values = {"date_finished": False, "goes_back": failed[0].goes_back}
+            values = {"goes_back": failed[0].goes_back}
             request._move("retry", values, lines=len(failed))
             request._review_if_outdated()
             request._proceed()
@@ -94,7 +94,6 @@ class HandoverRequest(models.Model):
                 done=request.done_count,
                 outcome=request._outcome_digest(),
             )
-            request._close_approval_activity(self.env._("Cancelled"))
             if move == "stop":
                 request._end_needless_permissions(self.env._("It was stopped."))
                 request._notify("cancelled")
@@ -119,13 +118,18 @@ class HandoverRequest(models.Model):
             "failed": self.failed_count,
             "progress": round(self.progress, 1),
             "started_at": self._iso(self.date_started),
-            "finished_at": self._iso(self.date_finished),
+            "finished_at": self._iso(self._finished_at()),
             "seconds_left": self._seconds_left(self.line_count - left, left),
         }
 
     # ------------------------------------------------------------
     # STEPS
     # ------------------------------------------------------------
+
+    def _failed_lines(self):
+        """Return what can be tried again: what is not on another handover by now."""
+        failed = [("state", "=", "failed"), ("settled", "=", False)]
+        return self.line_ids.search([("request_id", "=", self.id), *failed])
 
     def _start_when_due(self):
         """Start it, or have it started at its time."""
@@ -254,15 +258,26 @@ class HandoverRequest(models.Model):
             return
         self._move(
             "finish",
-            {"date_finished": fields.Datetime.now()},
+            # what was tried again came later; the handover keeps its day
+            {"date_finished": self.date_finished or fields.Datetime.now()},
             done=self.done_count,
             skipped=self.skipped_count,
             failed=self.failed_count,
             outcome=self._outcome_digest(),
         )
         self._notify("transferred")
+        if self.sudo().signoff_ids:
+            # it was tried again after they had confirmed
+            self._complete_if_confirmed()
         if self.kind == "temporary":
             self._wake_crons(self.date_return)
+
+    def _finished_at(self):
+        """Return when it came to its present end, of whichever way."""
+        if self.state == "running":
+            return False
+        returned = self.state == "returned" and self.date_returned
+        return returned or self.date_finished
 
     def _iso(self, moment):
         return f"{moment.isoformat(timespec='seconds')}+00:00" if moment else False

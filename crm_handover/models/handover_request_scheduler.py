@@ -26,11 +26,11 @@ class HandoverRequest(models.Model):
         """
         Cron, Request = self.env["ir.cron"], self.sudo()
         safely = self.env["handover.background"]._safely
-        for request_id in Request._due().ids:
-            safely(Request.browse(request_id)._start_if_due)
+        for request in map(Request.browse, Request._due().ids):
+            safely(request._start_if_due, request._tell_failure)
             Cron._commit_progress()
-        for request_id in Request._due_back().ids:
-            safely(Request.browse(request_id)._return_if_due)
+        for request in map(Request.browse, Request._due_back().ids):
+            safely(request._return_if_due, request._tell_failure)
             Cron._commit_progress()
         safely(self.env["handover.grant"]._alarm_when_late)
         running = Request._running().ids
@@ -40,7 +40,7 @@ class HandoverRequest(models.Model):
             in_time = request._run_batches()
             # two workers that both keep their shared lock cannot get the other one
             Cron._commit_progress()
-            safely(request._finish_if_ready)
+            safely(request._finish_if_ready, request._tell_failure)
             Cron._commit_progress()
         self._wake_up()
         Cron._commit_progress()
@@ -125,18 +125,31 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _due_back(self):
-        """Return the temporary handovers whose time is over."""
-        return self.search(
+        """Return the temporary handovers whose time is over.
+
+        Those that were stopped, too, for what had moved by then, and those whose
+        approval lapsed on the way, for somebody to hear of it. Each once: what could
+        not be given back is tried again by whoever looks after it.
+        """
+        over = self.search(
             [
                 ("kind", "=", "temporary"),
-                ("state", "in", HANDED_OVER),
+                ("state", "in", (*HANDED_OVER, "cancelled", "needs_review")),
+                ("date_started", "!=", False),
                 ("date_return", "<=", fields.Datetime.now()),
             ],
             order="date_return, id",
         )
+        return over.filtered(
+            lambda request: (
+                not request.date_return_tried
+                or request.date_return_tried < request.date_return
+            )
+        )
 
     @api.model
     def _running(self):
+        """Return what the crons go on with; extended by super()."""
         return self.search([("state", "=", "running")], order="date_started, id")
 
     @api.model
@@ -144,7 +157,7 @@ class HandoverRequest(models.Model):
         return self.env["handover.request.line"].search_count(
             [
                 ("state", "=", "todo"),
-                ("request_id.state", "=", "running"),
+                ("request_id", "in", self._running().ids),
                 "|",
                 ("request_id.hold_until", "=", False),
                 ("request_id.hold_until", "<=", fields.Datetime.now()),

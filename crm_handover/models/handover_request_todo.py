@@ -1,8 +1,16 @@
+from markupsafe import Markup
+
 from odoo import api, models
+
+from .handover_request import MOVES
+from .handover_states import CLOSED
 
 APPROVAL = "crm_handover.mail_activity_type_approval"
 ACCEPTANCE = "crm_handover.mail_activity_type_acceptance"
 PERMISSION = "crm_handover.mail_activity_type_permission"
+ATTENTION = "crm_handover.mail_activity_type_attention"
+# what people were asked for holds no more: it is over, or will be proposed anew
+ENDS_TODOS = ("draft", *CLOSED)
 
 
 class HandoverRequest(models.Model):
@@ -17,7 +25,7 @@ class HandoverRequest(models.Model):
     @api.model
     def _own_todo_types(self):
         """Return the types of the to-dos that handovers give; extended by super()."""
-        return self._todo_types(APPROVAL, ACCEPTANCE, PERMISSION)
+        return self._todo_types(APPROVAL, ACCEPTANCE, PERMISSION, ATTENTION)
 
     @api.model
     def _todo_types(self, *xml_ids):
@@ -31,10 +39,14 @@ class HandoverRequest(models.Model):
 
         :param str xml_id: of the type
         """
+        return self._todos_of(self._todo_types(xml_id))
+
+    def _todos_of(self, types):
+        """Return the open to-dos of some types, as :meth:`_todos` does."""
         todos = self.env["mail.activity"].sudo()
         return todos.with_context(mail_activity_quick_update=True).search(
             [
-                ("activity_type_id", "=", self.env.ref(xml_id).id),
+                ("activity_type_id", "in", types.ids),
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
             ]
@@ -67,6 +79,54 @@ class HandoverRequest(models.Model):
         )
         if by_mail:
             self._send_mails_soon()
+
+    def _call_for_attention(self, text):
+        """Give who looks after the handover one to-do, and add ``text`` to it.
+
+        One for each handover, however much goes wrong: a text that it tells already is
+        not told again.
+
+        :param text: a function of an environment that returns a sentence: what went
+            wrong, and the way out
+        """
+        self.ensure_one()
+        user = self._caretaker()
+        if not user:
+            return
+        told = Markup("<p>%s</p>") % text(self.with_context(lang=user.lang).env)
+        todo = self._todos(ATTENTION).filtered(lambda todo: todo.user_id == user)[:1]
+        if not todo:
+            self._ask(
+                ATTENTION,
+                user,
+                lambda env: env._("Look after what went wrong"),
+                by_mail=True,
+                note=told,
+            )
+        elif told.striptags() not in Markup(todo.note or "").striptags():
+            # as text: what is stored has other entities than what was written
+            todo.note = (todo.note or Markup()) + told
+
+    def _end_attention(self):
+        """Take the to-do of :meth:`_call_for_attention` away: its cause is gone."""
+        self._todos(ATTENTION).unlink()
+
+    # ------------------------------------------------------------
+    # WITH THE HANDOVER
+    # ------------------------------------------------------------
+
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        if MOVES[move].target in ENDS_TODOS:
+            self._end_todos()
+        return result
+
+    def _end_todos(self):
+        """Take back what people were asked for: it is over, or taken back.
+
+        All types of :meth:`_own_todo_types`; extended by super() for others.
+        """
+        self._todos_of(self._own_todo_types()).unlink()
 
     @api.model
     def _send_mails_soon(self):

@@ -1,8 +1,12 @@
 import ast
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+from .handover_no_work import no_work
 
 
 class HandoverScope(models.Model):
@@ -10,26 +14,42 @@ class HandoverScope(models.Model):
 
     The engine knows no model by name: whatever has a scope can be handed over. Only
     administrators edit scopes, since a scope says which field names an owner.
+
+    A kind outlives its model: when the app goes that has the model, what was handed
+    over stays as history, and refers to its kind. Such a kind is gone for good, since
+    the records of a model that comes back under the same name are others.
     """
 
     _name = "handover.scope"
     _description = "Kind of Record"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    name = fields.Char(
+        required=True, translate=True, help="What people call these records."
+    )
+    sequence = fields.Integer(
+        default=10,
+        help="Its place in lists, and the order in which kinds are handed over.",
+    )
+    active = fields.Boolean(
+        default=True, help="Archived, such records are collected no more."
+    )
+    # not required in the database, where both may go; _check_scope wants them
     model_id = fields.Many2one(
         "ir.model",
-        required=True,
-        ondelete="cascade",
+        ondelete="set null",
         domain=[("transient", "=", False), ("abstract", "=", False)],
+        help="The model whose records can be handed over.",
     )
-    model = fields.Char(related="model_id.model", string="Model Name", store=True)
+    model = fields.Char(
+        compute="_compute_model",
+        string="Model Name",
+        store=True,
+        help="The technical name of the model, which stays when its app is gone.",
+    )
     owner_field_id = fields.Many2one(
         "ir.model.fields",
-        required=True,
-        ondelete="cascade",
+        ondelete="set null",
         domain="[('model_id', '=', model_id), ('relation', '=', 'res.users'),"
         " ('store', '=', True), ('ttype', 'in', ('many2one', 'many2many'))]",
         help="The person responsible for a record. With several people in the field,"
@@ -37,7 +57,7 @@ class HandoverScope(models.Model):
     )
     team_field_id = fields.Many2one(
         "ir.model.fields",
-        ondelete="cascade",
+        ondelete="set null",
         domain="[('model_id', '=', model_id), ('relation', '=', 'crm.team'),"
         " ('store', '=', True), ('ttype', '=', 'many2one')]",
         help="The sales team of a record, which changes together with the owner.",
@@ -48,6 +68,28 @@ class HandoverScope(models.Model):
         default="[]",
         help="Which records are open, and so are collected.",
     )
+    is_gone = fields.Boolean(
+        compute="_compute_is_gone",
+        string="Gone",
+        help="The app or the field that this kind needs is not there any more. What was"
+        " handed over stays as history.",
+    )
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends("model_id")
+    def _compute_model(self):
+        for scope in self:
+            # a model that is gone leaves its name
+            scope.model = scope.model_id.model or scope.model
+
+    @api.depends("model_id", "owner_field_id")
+    def _compute_is_gone(self):
+        for scope in self:
+            origin = scope._origin
+            scope.is_gone = bool(origin) and origin._is_gone()
 
     # ------------------------------------------------------------
     # CONSTRAINTS
@@ -56,14 +98,24 @@ class HandoverScope(models.Model):
     @api.constrains("model_id", "owner_field_id", "team_field_id", "domain")
     def _check_scope(self):
         for scope in self:
-            if problem := scope._problem():
-                raise ValidationError(
-                    self.env._(
-                        "Kind of record %(kind)s: %(problem)s",
-                        kind=scope.name,
-                        problem=problem,
-                    )
+            scope._check_usable()
+
+    @api.constrains("active")
+    def _check_active(self):
+        # whatever is wrong with it, a kind can be archived
+        for scope in self.filtered("active"):
+            scope._check_usable()
+
+    def _check_usable(self):
+        """Raise what keeps records of this kind from being handed over."""
+        if problem := self._problem():
+            raise ValidationError(
+                self.env._(
+                    "Kind of record %(kind)s: %(problem)s",
+                    kind=self.name,
+                    problem=problem,
                 )
+            )
 
     def _problem(self):
         """Return why this scope cannot be used, or an empty text."""
@@ -79,17 +131,17 @@ class HandoverScope(models.Model):
         Model = self.env.get(self.model)
         if Model is None or Model._abstract or Model._transient or not Model._auto:
             return self.env._("choose a model that is stored in the database.")
-        # core's own mark of sensitive models; customers carry it because they log in
-        if not Model._allow_sudo_commands and self.model != "res.partner":
-            return self.env._("%s may not be handed over.", self.model)
-        if self.model.startswith("handover."):
-            return self.env._("a handover cannot hand itself over.")
+        if why := no_work(Model):
+            return self.env._(
+                "%(model)s cannot be handed over: %(why)s", model=self.model, why=why
+            )
         return ""
 
     def _owner_problem(self):
         owner = self.env[self.model]._fields.get(self.owner_field_id.name)
         if (
-            self.owner_field_id.model_id != self.model_id
+            owner is None
+            or self.owner_field_id.model_id != self.model_id
             or owner.type not in ("many2one", "many2many")
             or owner.comodel_name != "res.users"
             or not owner.store
@@ -106,7 +158,8 @@ class HandoverScope(models.Model):
             return ""
         team = self.env[self.model]._fields.get(self.team_field_id.name)
         if (
-            self.team_field_id.model_id != self.model_id
+            team is None
+            or self.team_field_id.model_id != self.model_id
             or team.comodel_name != "crm.team"
             or team.type != "many2one"
             or not team.store
@@ -132,14 +185,39 @@ class HandoverScope(models.Model):
         return scopes
 
     def write(self, vals):
+        if "model_id" in vals:
+            self._check_keeps_model(vals["model_id"])
         result = super().write(vals)
         self.env.registry.clear_cache()
         return result
 
     def unlink(self):
-        result = super().unlink()
+        kept = self.browse()
+        if self.env.context.get(MODULE_UNINSTALL_FLAG):
+            # an app takes its kinds along, but for those that history refers to
+            kept = self._with_history()
+            kept.active = False
+        result = super(HandoverScope, self - kept).unlink()
         self.env.registry.clear_cache()
         return result
+
+    def _with_history(self):
+        """Return those of ``self`` that records on handovers are of."""
+        lines = self.env["handover.request.line"].sudo()
+        groups = lines._read_group([("scope_id", "in", self.ids)], ["scope_id"])
+        return self.browse(scope.id for [scope] in groups)
+
+    def _check_keeps_model(self, model_id):
+        """Raise when records on handovers would become others, of another model."""
+        changed = self.filtered(lambda scope: scope.model_id.id != model_id)
+        for scope in changed._with_history():
+            raise UserError(
+                self.env._(
+                    "%s: handovers have such records. Archive it, and add another kind"
+                    " for another model.",
+                    scope.name,
+                )
+            )
 
     # ------------------------------------------------------------
     # WHICH KINDS
@@ -149,9 +227,21 @@ class HandoverScope(models.Model):
     def _in_use(self):
         """Return the kinds of record that are collected, in their order, as superuser.
 
-        They are configuration, which the code reads whoever calls it.
+        They are configuration, which the code reads whoever calls it. One whose app is
+        gone is none of them.
         """
-        return self.sudo().search([("active", "=", True)])
+        return self.sudo().search([("active", "=", True)])._there()
+
+    def _there(self):
+        """Return those of ``self`` whose records can be there."""
+        return self.filtered(lambda scope: not scope._is_gone())
+
+    def _is_gone(self):
+        """Tell whether the records of this kind are gone for good, with their app."""
+        self.ensure_one()
+        scope = self.sudo()
+        Model = self.env.get(scope.model) if scope.model_id else None
+        return Model is None or scope.owner_field_id.name not in Model._fields
 
     @api.model
     def _of_model(self, model):
@@ -173,11 +263,24 @@ class HandoverScope(models.Model):
             domain &= Domain("active", "=", True)
         return domain
 
+    def _open(self, records):
+        """Return those of ``records`` that are open."""
+        if not records:
+            return records
+        named = Domain("id", "in", records.ids)
+        return records.search(self._open_domain() & named, order="id")
+
     def _company_domain(self, companies):
         """Return the domain of the records of companies, or of no company."""
         if "company_id" not in self.env[self.model]._fields:
             return Domain.TRUE
         return Domain("company_id", "in", [*companies.ids, False])
+
+    def _own_company_domain(self, companies):
+        """Return the domain of the records that name one of these companies."""
+        if "company_id" not in self.env[self.model]._fields:
+            return Domain.FALSE
+        return Domain("company_id", "in", companies.ids)
 
     def _owner_domain(self, people):
         """Return the domain of what these users own."""
@@ -195,19 +298,37 @@ class HandoverScope(models.Model):
             & ~self._handler()._handover_sealed_domain()
         )
 
+    def _why_missing(self):
+        """Return why a record of this kind, which was there once, is not any more."""
+        if not self._is_gone():
+            return self.env._("It was deleted or merged.")
+        if self.sudo().model_id:
+            return self.env._(
+                "The field that named its owner was removed: it cannot be opened here,"
+                " handed over or given back."
+            )
+        return self.env._(
+            "Its app was uninstalled: it is history, and cannot be opened, handed over"
+            " or given back."
+        )
+
     def _records(self, ids=()):
         """Return the records of this scope with these ids, for the engine.
 
         As superuser: the callers have checked the role and the owner. Archived ones
-        are no obstacle to reading, so nothing is lost on the way.
+        are no obstacle to reading, so nothing is lost on the way. Of a kind that is
+        gone there are none.
         """
-        return self.env[self.model].sudo().with_context(active_test=False).browse(ids)
+        gone = self._is_gone()
+        Model = self.browse() if gone else self.env[self.model]
+        return Model.sudo().with_context(active_test=False).browse(() if gone else ids)
 
     def _handler(self):
         """Return the model that knows how records of this scope are handed over."""
-        Model = self.env[self.model]
+        mixin = self.env["handover.mixin"]
+        Model = mixin if self._is_gone() else self.env[self.model]
         known = isinstance(Model, self.env.registry["handover.mixin"])
-        return Model.sudo() if known else self.env["handover.mixin"].sudo()
+        return Model.sudo() if known else mixin.sudo()
 
     def _owners(self, record):
         """Return the users that own ``record``."""
@@ -218,18 +339,41 @@ class HandoverScope(models.Model):
 
         :param predecessor: a user, may be archived; empty for a team's records
         :param team: a sales team; its records are those that name it, and where a
-            model knows no teams those that its members own
+            model knows no teams those that its people own, see :meth:`_team_people`
         """
         names = self.owner_field_id.name, self.team_field_id.name
-        return self._belonging(predecessor, team, *names)
+        return self._belonging(self.model, predecessor, team, *names)
 
     @api.model
-    def _belonging(self, predecessor, team, owner_field, team_field):
+    def _belonging(self, model, predecessor, team, owner_field, team_field):
         if predecessor:
             return Domain(owner_field, "in", predecessor.ids)
         if team_field:
             return Domain(team_field, "in", team.ids)
-        return Domain(owner_field, "in", team.sudo().member_ids.ids)
+        people, moved = self._team_people(team)
+        theirs = Domain(owner_field, "in", people.ids)
+        if moved and "company_id" in self.env[model]._fields:
+            left = Domain("company_id", "in", team.sudo().company_id.ids)
+            theirs |= left & Domain(owner_field, "in", moved.ids)
+        return theirs
+
+    @api.model
+    def _team_people(self, team):
+        """Return whose work is a team's, as superuser: ``(people, moved)``.
+
+        People: the members, and former ones whose user is archived. Moved: former ones
+        who work in another company now; what they left in the team's company is meant.
+        Whoever went to another team, or works on without one, has taken the work along.
+        """
+        all_members = team.sudo().crm_team_member_all_ids
+        present = all_members.filtered("active").user_id
+        former = all_members.user_id - present
+        archived = former.filtered(lambda user: not user.active)
+        company = team.sudo().company_id
+        moved = (former - archived).filtered(
+            lambda user: company and company not in user.company_ids
+        )
+        return present | archived, moved
 
     @api.model
     @tools.ormcache("model")
@@ -241,5 +385,5 @@ class HandoverScope(models.Model):
         scopes = self.sudo().with_context(active_test=False)
         return tuple(
             (scope.id, scope.owner_field_id.name, scope.team_field_id.name)
-            for scope in scopes.search([("model", "=", model)])
+            for scope in scopes.search([("model", "=", model)])._there()
         )

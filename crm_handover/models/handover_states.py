@@ -3,6 +3,8 @@
 ``handover.request`` has the moves from one to another.
 """
 
+from odoo.fields import Domain
+
 STATES = [
     ("draft", "Draft"),
     ("submitted", "Submitted"),
@@ -30,3 +32,8 @@ HANDED_OVER = ("transferred", "done")
 IN_PROGRESS = (*AHEAD, "running", "transferred", "needs_review")
 # over without a result
 CLOSED = ("refused", "cancelled", "returned")
+
+# lines whose successor has the record; what is to go back is not back yet
+TAKEN = Domain("state", "=", "done") | (
+    Domain("state", "in", ["todo", "failed"]) & Domain("goes_back", "=", True)
+)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 # who marks an activity as a step of a plan is the code, see handover_request_plan.py
 STEP_FIELDS = frozenset({"handover_step_id", "handover_step_date", "handover_reminded"})
@@ -17,6 +18,7 @@ class MailActivity(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
+        help="The step of the handover's plan that this is.",
     )
     handover_step_date = fields.Date(
         string="Day of the Plan",
@@ -24,12 +26,43 @@ class MailActivity(models.Model):
         copy=False,
         help="What the plan said: another due date was chosen by somebody.",
     )
-    handover_reminded = fields.Date(string="Reminded On", readonly=True, copy=False)
+    handover_step_name = fields.Char(
+        string="Step",
+        compute="_compute_handover_step_name",
+        help="In the reader's language, as long as nobody has changed its text.",
+    )
+    handover_reminded = fields.Date(
+        string="Reminded On",
+        readonly=True,
+        copy=False,
+        help="The last day on which somebody was reminded of it.",
+    )
 
     _handover_step_once = models.UniqueIndex(
         "(res_model, res_id, handover_step_id) WHERE handover_step_id IS NOT NULL",
         "This step of the handover is planned already.",
     )
+
+    @api.depends("summary", "handover_step_id.summary", "activity_type_id")
+    @api.depends_context("lang")
+    def _compute_handover_step_name(self):
+        for step in self:
+            template = step.handover_step_id.sudo()
+            texts = template._handover_summaries() if template else ()
+            name = template.summary if step.summary in texts else step.summary
+            step.handover_step_name = name or step.activity_type_id.name
+
+    @api.model
+    def _handover_movable_domain(self, user):
+        """Return the domain of the to-dos of ``user`` that may move with a record.
+
+        Those of private meetings stay, like the meetings.
+        """
+        private = self.env["calendar.event"]._handover_private_domain()
+        return Domain("user_id", "=", user.id) & (
+            Domain("calendar_event_id", "=", False)
+            | Domain("calendar_event_id", "any", ~private)
+        )
 
     @api.model
     def _has_field_access(self, field, operation):

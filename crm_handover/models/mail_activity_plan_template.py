@@ -35,6 +35,15 @@ class MailActivityPlanTemplate(models.Model):
                     )
                 )
 
+    def _prepares(self):
+        """Tell whether the step is one that is taken before the planned day."""
+        return bool(self.delay_count) and self.delay_from == "before_plan_date"
+
+    def _handover_summaries(self):
+        """Return the text of the step in all languages."""
+        field = self._fields["summary"]
+        return set((field._get_stored_translations(self) or {}).values())
+
     def _determine_responsible(self, on_demand_responsible, applied_on_record):
         if self.responsible_type not in HANDOVER_ROLES:
             return super()._determine_responsible(

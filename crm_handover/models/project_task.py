@@ -13,6 +13,7 @@ class ProjectTask(models.Model):
         "priority": "priority",
     }
 
+    _handover_closed_field = "state"
     _handover_followers_enter = True
 
     @api.model

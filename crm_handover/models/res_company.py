@@ -24,6 +24,12 @@ class ResCompany(models.Model):
         default=True,
         help="One mail a day to whoever is late with steps of handovers.",
     )
+    handover_decision_days = fields.Integer(
+        string="Days to Decide",
+        default=2,
+        help="So many days after it was asked for, an approver is reminded of a"
+        " decision, and again after as many; 0: never.",
+    )
     handover_overlap_days = fields.Integer(
         string="Days of Overlap",
         help="So many days after the planned day the overlap ends, unless the"
@@ -32,6 +38,10 @@ class ResCompany(models.Model):
     _handover_silence_days_positive = models.Constraint(
         "CHECK (handover_silence_days >= 0)",
         "Days to decline: 0 or more.",
+    )
+    _handover_decision_days_positive = models.Constraint(
+        "CHECK (handover_decision_days >= 0)",
+        "Days to decide: 0 or more.",
     )
     _handover_overlap_days_positive = models.Constraint(
         "CHECK (handover_overlap_days >= 0)",

@@ -18,6 +18,9 @@ class ResConfigSettings(models.TransientModel):
     handover_reminders = fields.Boolean(
         related="company_id.handover_reminders", readonly=False
     )
+    handover_decision_days = fields.Integer(
+        related="company_id.handover_decision_days", readonly=False
+    )
     handover_overlap_days = fields.Integer(
         related="company_id.handover_overlap_days", readonly=False
     )
@@ -25,19 +28,23 @@ class ResConfigSettings(models.TransientModel):
         string="Records per Handover",
         config_parameter="crm_handover.max_records",
         default=LIMITS["max_records"],
+        help="A handover takes so many records at the most.",
     )
     handover_max_records_per_call = fields.Integer(
         string="Records per Call",
         config_parameter="crm_handover.max_records_per_call",
         default=LIMITS["max_records_per_call"],
+        help="So many records can be named in one call at the most.",
     )
     handover_max_text = fields.Integer(
         string="Characters per Text",
         config_parameter="crm_handover.max_text",
         default=LIMITS["max_text"],
+        help="A text may have so many characters at the most.",
     )
     handover_max_requests_per_day = fields.Integer(
         string="Handovers per Person and Day",
         config_parameter="crm_handover.max_requests_per_day",
         default=LIMITS["max_requests_per_day"],
+        help="One person makes so many handovers within a day at the most.",
     )

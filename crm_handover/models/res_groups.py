@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .handover_grant import LASTING
 
@@ -7,7 +7,10 @@ class ResGroups(models.Model):
     _inherit = "res.groups"
 
     handover_grantable_ids = fields.One2many(
-        "handover.grantable", "group_id", string="Permission That May Be Given"
+        "handover.grantable",
+        "group_id",
+        string="Permission That May Be Given",
+        help="Whether a handover may give this group to a successor.",
     )
 
     def write(self, vals):
@@ -20,3 +23,7 @@ class ResGroups(models.Model):
             for grant in live:
                 grant._follow_group()
         return result
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_from_permissions(self):
+        self.env["handover.grant"]._let_go(self)

@@ -1,14 +1,88 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    handover_company_ids = fields.Many2many(
+        "res.company",
+        string="Companies of Their Work",
+        compute="_compute_handover_company_ids",
+        search="_search_handover_company_ids",
+        compute_sudo=True,
+        groups="crm_handover.group_handover_user",
+        help="Where they work, and where records of theirs have stayed.",
+    )
+
+    @api.depends("company_ids")
+    def _compute_handover_company_ids(self):
+        for user in self:
+            user.handover_company_ids = user.company_ids
+        named = Domain("company_id", "!=", False)
+        for scope in self._handover_scopes():
+            domain = scope._owner_domain(self) & named
+            owner = scope.owner_field_id.name
+            groups = scope._records()._read_group(domain, [owner, "company_id"])
+            for user, company in groups:
+                # a task may have other people as well
+                (user & self).handover_company_ids |= company
+
+    @api.model
+    def _search_handover_company_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        companies = list(value)
+        domain = Domain("company_ids", "in", companies)
+        for scope in self._handover_scopes():
+            Model = scope._records()
+            owner = Model._fields[scope.owner_field_id.name]
+            Model.flush_model(["company_id", owner.name])
+            records = Model._search(
+                [("company_id", "in", companies), (owner.name, "!=", False)]
+            )
+            if owner.type == "many2one":
+                owners = records.subselect(owner.name)
+            else:
+                owners = SQL(
+                    "(SELECT %s FROM %s WHERE %s IN %s)",
+                    SQL.identifier(owner.column2),
+                    SQL.identifier(owner.relation),
+                    SQL.identifier(owner.column1),
+                    records.subselect(),
+                )
+            domain |= Domain("id", "in", owners)
+        return domain
+
+    @api.model
+    def _handover_scopes(self):
+        """Return the kinds of record in use whose records name a company."""
+        return (
+            self.env["handover.scope"]
+            ._in_use()
+            .filtered(lambda scope: "company_id" in self.env[scope.model]._fields)
+        )
+
+    def write(self, vals):
+        leaving = self.browse()
+        if "active" in vals and not vals["active"]:
+            leaving = self.sudo().filtered(lambda user: user.active and not user.share)
+        if leaving:
+            self.check_access("write")
+            self.env["handover.request"]._pass_on_todos(leaving)
+        result = super().write(vals)
+        if leaving:
+            self.env["handover.request"]._note_departure(leaving)
+            self.env["handover.request"]._end_follows_of(leaving)
+        return result
+
     def action_archive(self):
         """Archive users, unless their work is being handed over.
 
-        Archiving deletes a user's open to-dos, which a handover is to move first.
+        Archiving deletes a user's open to-dos, which a handover is to move first. Steps
+        of handovers go to who stands in.
 
         :raise UserError: when a user hands over in one that is submitted, approved or
             running
@@ -34,4 +108,5 @@ class ResUsers(models.Model):
                     handovers=", ".join(requests.mapped("name")),
                 )
             )
+        self.env["handover.request"]._pass_on_todos(self)
         return super().action_archive()

@@ -24,12 +24,31 @@ class HandoverRequestEvidence(models.TransientModel):
     _description = "Handover Evidence"
     _inherit = ["handover.request.wizard"]
 
-    ok = fields.Boolean(compute="_compute_verification")
-    partial = fields.Boolean(compute="_compute_verification")
-    event_count = fields.Integer(compute="_compute_verification", string="Events")
-    head = fields.Char(compute="_compute_verification", string="Hash of the Last Event")
-    problems = fields.Text(compute="_compute_verification")
-    content = fields.Binary(readonly=True, attachment=False)
+    ok = fields.Boolean(
+        compute="_compute_verification", help="Nothing was changed afterwards."
+    )
+    partial = fields.Boolean(
+        compute="_compute_verification",
+        help="The reader sees some of the records only, so only those are checked.",
+    )
+    event_count = fields.Integer(
+        compute="_compute_verification",
+        string="Events",
+        help="How many events were checked.",
+    )
+    head = fields.Char(
+        compute="_compute_verification",
+        string="Hash of the Last Event",
+        help="Note it down elsewhere: then nobody can replace the whole chain.",
+    )
+    problems = fields.Text(
+        compute="_compute_verification", help="What does not fit, one in each line."
+    )
+    content = fields.Binary(
+        readonly=True,
+        attachment=False,
+        help="The file that somebody checks without Odoo.",
+    )
 
     @api.model
     def default_get(self, fields):

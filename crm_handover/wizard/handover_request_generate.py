@@ -11,23 +11,50 @@ class HandoverRequestGenerate(models.TransientModel):
     _name = "handover.request.generate"
     _description = "Hand Over Records"
 
-    res_model = fields.Char(required=True, readonly=True)
-    res_ids = fields.Json(string="Record IDs", readonly=True)
-    record_count = fields.Integer(compute="_compute_owners", string="Records")
-    predecessor_id = fields.Many2one(
-        "res.users", compute="_compute_owners", string="Present Owner"
+    res_model = fields.Char(
+        required=True, readonly=True, help="The technical name of the records' model."
     )
-    obstacle = fields.Char(compute="_compute_owners")
+    res_ids = fields.Json(
+        string="Record IDs", readonly=True, help="Which records were selected."
+    )
+    record_count = fields.Integer(
+        compute="_compute_owners",
+        string="Records",
+        help="How many records were selected.",
+    )
+    predecessor_id = fields.Many2one(
+        "res.users",
+        compute="_compute_owners",
+        string="Present Owner",
+        help="Who owns the records now.",
+    )
+    obstacle = fields.Char(
+        compute="_compute_owners",
+        help="Why these records cannot be handed over together.",
+    )
     successor_id = fields.Many2one(
         "res.users",
         required=True,
         domain="[('share', '=', False), ('id', '!=', predecessor_id)]",
+        help="Who takes the records over.",
     )
-    reason_id = fields.Many2one("handover.reason")
+    reason_id = fields.Many2one(
+        "handover.reason",
+        help="Why the work passes on; it also brings the plan of steps.",
+    )
     with_theirs = fields.Boolean(
         string="With What Is Theirs",
         help="The open deals, tasks and other records of the same owner about these"
         " customers, too.",
+    )
+    closed_told = fields.Char(
+        compute="_compute_closed_told",
+        string="Closed Among Them",
+        help="How many of the selected records are closed, and what they are worth.",
+    )
+    although_closed = fields.Boolean(
+        help="Hand over those that are closed as well: won, lost, done, cancelled or"
+        " archived. Otherwise they stay with who closed them, and so does their credit."
     )
     note = fields.Text(string="To Know", help="Goes with each of the records.")
 
@@ -66,6 +93,24 @@ class HandoverRequestGenerate(models.TransientModel):
             wizard.predecessor_id = owners if len(owners) == 1 else False
             wizard.obstacle = wizard._obstacle(owners)
 
+    @api.depends("res_model", "res_ids")
+    @api.depends_context("uid", "lang")
+    def _compute_closed_told(self):
+        for wizard in self:
+            wizard.closed_told = wizard._closed_told()
+
+    def _closed_told(self):
+        """Return number and value of the closed ones that the caller may read."""
+        scope = self.env["handover.scope"]._of_model(self.res_model)
+        if not (scope and self.env[self.res_model].has_access("read")):
+            return ""
+        ids = self._selected_ids()[: limit(self.env, "max_records_per_call")]
+        readable = self.env[self.res_model].browse(ids)._filtered_access("read")
+        closed = readable - scope.with_env(self.env)._open(readable)
+        draft = self.env["handover.request"].new({"company_id": self.env.company.id})
+        row = draft._kind_row(scope, fields.Domain("id", "in", closed.ids))
+        return draft._tell_kinds([row])
+
     def _obstacle(self, owners):
         if not self._selected_ids():
             return self.env._("Select records first.")
@@ -98,9 +143,8 @@ class HandoverRequestGenerate(models.TransientModel):
         if self.note:
             lines = self.env["handover.request.line"].browse(line_ids)
             lines.write({"note": self.note})
+        if self.although_closed:
+            request._closed_lines().write({"although_closed": True})
         if self.with_theirs and self.res_model == "res.partner":
             request._add_what_is_theirs(self.env["res.partner"].browse(self.res_ids))
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_handover.handover_request_action"
-        )
-        return {**action, "res_id": request.id, "views": [[False, "form"]]}
+        return request._open_form()

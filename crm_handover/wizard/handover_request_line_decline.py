@@ -10,9 +10,15 @@ class HandoverRequestLineDecline(models.TransientModel):
     _description = "Decline Records"
 
     line_ids = fields.Many2many(
-        "handover.request.line", required=True, string="Records"
+        "handover.request.line",
+        required=True,
+        string="Records",
+        help="The records that are declined.",
     )
-    reason = fields.Text(required=True)
+    reason = fields.Text(
+        required=True,
+        help="Why they are declined; who looks after the handover reads it.",
+    )
 
     @door
     def action_decline(self):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.handover_guard import door, is_id, single
@@ -11,14 +11,19 @@ class HandoverRequestPrepare(models.TransientModel):
     _description = "Hand Over Someone's Work"
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        help="The company whose records are handed over.",
     )
     predecessor_id = fields.Many2one(
         "res.users",
         string="Who Hands Over",
         context={"active_test": False},
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        domain=f"[('share', '=', False), ('id', '!=', {SUPERUSER_ID}),"
+        " ('handover_company_ids', 'in', company_id)]",
         default=lambda self: self.env.user,
+        help="Whose work passes on. People who left already can be chosen as well.",
     )
     source_team_id = fields.Many2one(
         "crm.team",
@@ -31,6 +36,7 @@ class HandoverRequestPrepare(models.TransientModel):
         string="Who Takes Over",
         domain="[('share', '=', False), ('id', '!=', predecessor_id),"
         " ('company_ids', 'in', company_id)]",
+        help="Who takes over all of it; records can name others later.",
     )
     target_team_id = fields.Many2one(
         "crm.team",
@@ -38,18 +44,43 @@ class HandoverRequestPrepare(models.TransientModel):
         domain="[('company_id', 'in', (company_id, False))]",
         help="The team that the records belong to afterwards.",
     )
-    reason_id = fields.Many2one("handover.reason")
+    reason_id = fields.Many2one(
+        "handover.reason",
+        help="Why the work passes on; it also brings the plan of steps.",
+    )
     kind = fields.Selection(
         [("permanent", "Permanent"), ("temporary", "Temporary")],
         default="permanent",
         required=True,
+        help="Permanent, or temporary with a day on which the records come back.",
     )
-    date_planned = fields.Datetime(string="Planned For")
-    date_return = fields.Datetime(string="Comes Back On")
-    is_sudden = fields.Boolean(string="Cannot Be Reached")
-    portfolio = fields.Json(compute="_compute_portfolio")
-    left_out = fields.Json(string="Kinds Left Out")
-    obstacle = fields.Char(compute="_compute_portfolio")
+    date_planned = fields.Datetime(
+        string="Planned For",
+        help="When the records are handed over. Empty: as soon as it is approved.",
+    )
+    date_return = fields.Datetime(
+        string="Comes Back On",
+        help="When a temporary handover is given back by itself.",
+    )
+    is_sudden = fields.Boolean(
+        string="Cannot Be Reached",
+        help="Nobody can ask the predecessor: others confirm and release in their"
+        " place.",
+    )
+    portfolio = fields.Json(
+        compute="_compute_portfolio",
+        help="What the predecessor has: by kind, with number and value.",
+    )
+    left_out = fields.Json(
+        string="Kinds Left Out", help="The kinds of record that are not handed over."
+    )
+    obstacle = fields.Char(
+        compute="_compute_portfolio", help="Why the reader may not hand this over."
+    )
+    elsewhere = fields.Char(
+        compute="_compute_elsewhere",
+        help="The companies where records of the reader have stayed.",
+    )
 
     @api.model
     def default_get(self, fields):
@@ -93,6 +124,46 @@ class HandoverRequestPrepare(models.TransientModel):
                     "You may hand over your own work, or that of a team you lead."
                 )
 
+    @api.depends("predecessor_id", "company_id")
+    @api.depends_context("uid", "lang")
+    def _compute_elsewhere(self):
+        for wizard in self:
+            companies = wizard._left_companies()
+            wizard.elsewhere = bool(companies) and self.env._(
+                "You no longer work in %s, but records of yours have stayed there.",
+                ", ".join(companies.mapped("name")),
+            )
+
+    def _left_companies(self):
+        """Return where records of the caller, who hands over, stayed, as superuser.
+
+        Companies in which they no longer work, besides the one that is chosen.
+        """
+        user = self.env.user.sudo()
+        if self.predecessor_id != user:
+            return user.company_ids.browse()
+        user.invalidate_recordset(["handover_company_ids"])
+        return user.handover_company_ids - user.company_ids - self.company_id.sudo()
+
+    @door
+    def action_elsewhere(self):
+        """Open the same dialog for a company where the caller no longer works.
+
+        :return: a window action
+        :raise UserError: when nothing of theirs has stayed elsewhere
+        """
+        single(self)
+        company = self._left_companies()[:1]
+        if not company:
+            raise UserError(
+                self.env._("Nothing of yours has stayed in another company.")
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover.handover_request_prepare_action"
+        )
+        context = {"dialog_size": "extra-large", "default_company_id": company.id}
+        return {**action, "context": context}
+
     @api.onchange("predecessor_id")
     def _onchange_predecessor_id(self):
         self.left_out = False
@@ -129,7 +200,4 @@ class HandoverRequestPrepare(models.TransientModel):
             )
         request = self.env["handover.request"].create(self._prepare_request_vals())
         request.action_collect(sorted(chosen))
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_handover.handover_request_action"
-        )
-        return {**action, "res_id": request.id, "views": [[False, "form"]]}
+        return request._open_form()

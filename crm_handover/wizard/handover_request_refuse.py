@@ -10,7 +10,9 @@ class HandoverRequestRefuse(models.TransientModel):
     _description = "Refuse Handover"
     _inherit = ["handover.request.wizard"]
 
-    reason = fields.Text(required=True)
+    reason = fields.Text(
+        required=True, help="Why it is refused; the requester reads it."
+    )
 
     @door
     def action_refuse(self):

@@ -7,7 +7,12 @@ class HandoverRequestWizard(models.AbstractModel):
     _name = "handover.request.wizard"
     _description = "Handover Dialog"
 
-    request_id = fields.Many2one("handover.request", required=True, ondelete="cascade")
+    request_id = fields.Many2one(
+        "handover.request",
+        required=True,
+        ondelete="cascade",
+        help="The handover that the dialog is about.",
+    )
 
     @api.constrains("request_id")
     def _check_request(self):

@@ -1,8 +1,10 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.crm_handover.models.handover_guard import door
+from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover.models.handover_states import APPROVED_ON, IN_PROGRESS
 
 STATES = [
@@ -10,6 +12,8 @@ STATES = [
     ("released", "Released"),
     ("understood", "Understood"),
 ]
+# what people write on a card
+KNOWLEDGE = ("note", "risk_detail", "risk_measure", "promises", "avoid", "next_steps")
 # nobody is briefed any more once both sides have confirmed, or nothing comes of it
 WRITTEN = (*IN_PROGRESS, "refused")
 
@@ -30,10 +34,18 @@ class HandoverCard(models.Model):
     _mail_post_access = "read"
 
     line_id = fields.Many2one(
-        "handover.request.line", required=True, index=True, ondelete="cascade"
+        "handover.request.line",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The record on the handover that the card is about.",
     )
     request_id = fields.Many2one(
-        "handover.request", required=True, index=True, ondelete="cascade"
+        "handover.request",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The handover that it belongs to.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
@@ -45,16 +57,47 @@ class HandoverCard(models.Model):
     predecessor_id = fields.Many2one(related="line_id.predecessor_id")
     successor_id = fields.Many2one(related="line_id.successor_id")
     request_state = fields.Selection(related="request_id.state", string="Handover Is")
-    state = fields.Selection(STATES, default="open", required=True, copy=False)
+    state = fields.Selection(
+        STATES,
+        default="open",
+        required=True,
+        copy=False,
+        help="Whether it is still written, released, or understood.",
+    )
     from_data = fields.Boolean(
         string="From Data Only",
         copy=False,
         help="The predecessor could not be reached: nobody has added what only they"
         " know.",
     )
-    released_by_id = fields.Many2one("res.users", copy=False, ondelete="restrict")
-    date_released = fields.Datetime(string="Released On", copy=False)
-    date_understood = fields.Datetime(string="Understood On", copy=False)
+    released_by_id = fields.Many2one(
+        "res.users",
+        copy=False,
+        ondelete="restrict",
+        help="Who released it: the predecessor, or a manager in their place.",
+    )
+    date_released = fields.Datetime(
+        string="Released On", copy=False, help="Since when the successor reads it."
+    )
+    date_understood = fields.Datetime(
+        string="Understood On",
+        copy=False,
+        help="When the successor said that it is understood.",
+    )
+    date_asked = fields.Datetime(
+        string="Asked For On",
+        copy=False,
+        help="When the new owner of the record asked for what only the predecessor"
+        " knows.",
+    )
+    origin_id = fields.Many2one(
+        "handover.card",
+        string="Begins With",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The card of the record's last handover, from which this one started.",
+    )
 
     note = fields.Text(
         string="Special Notes",
@@ -66,9 +109,16 @@ class HandoverCard(models.Model):
         default="none",
         required=True,
         content=True,
+        help="How likely something goes wrong with the record.",
     )
-    risk_detail = fields.Text(string="What May Happen", content=True)
-    risk_measure = fields.Text(string="What to Do About It", content=True)
+    risk_detail = fields.Text(
+        string="What May Happen", content=True, help="What could go wrong, and why."
+    )
+    risk_measure = fields.Text(
+        string="What to Do About It",
+        content=True,
+        help="What the successor does so that it does not happen.",
+    )
     promises = fields.Text(
         string="Promises Made",
         help="What the customer or a colleague counts on.",
@@ -80,10 +130,22 @@ class HandoverCard(models.Model):
     next_steps = fields.Text(
         help="The next three steps, one in each line.", content=True
     )
-    facts = fields.Json(compute="_compute_facts")
-    can_write = fields.Boolean(compute="_compute_can")
-    can_release = fields.Boolean(compute="_compute_can")
-    can_understand = fields.Boolean(compute="_compute_can")
+    facts = fields.Json(
+        compute="_compute_facts",
+        help="What the database knows of the record, as far as the reader may read it.",
+    )
+    can_write = fields.Boolean(
+        compute="_compute_can", help="The reader may write the card now."
+    )
+    can_release = fields.Boolean(
+        compute="_compute_can", help="The reader may release the card now."
+    )
+    can_understand = fields.Boolean(
+        compute="_compute_can", help="The reader is asked to say that it is understood."
+    )
+    can_ask = fields.Boolean(
+        compute="_compute_can", help="The reader may ask the predecessor to write it."
+    )
 
     _one_per_record = models.UniqueIndex("(line_id)", "A record has one briefing card.")
     _state_idx = models.Index("(request_id, scope_id, state)")
@@ -92,15 +154,16 @@ class HandoverCard(models.Model):
     # COMPUTE
     # ------------------------------------------------------------
 
-    @api.depends("state", "request_id.state", "risk", "risk_measure")
+    @api.depends("state", "request_id.state", "risk", "risk_measure", "date_asked")
     @api.depends_context("uid")
     def _compute_can(self):
         for card in self:
-            card.can_write = not card.request_id._write_cards_refusal()
+            card.can_write = not card._write_refusal()
             card.can_release = card.state == "open" and not card._release_refusal()
             card.can_understand = (
                 card.state == "released" and not card._understand_refusal()
             )
+            card.can_ask = card.state != "open" and not card.line_id._asking_refusal()
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
@@ -124,8 +187,8 @@ class HandoverCard(models.Model):
         # what only people know; the rest of a card comes from the database
         knowledge = not self._trusted() and self._content_fields.intersection(vals)
         if knowledge:
-            for request in self.request_id:
-                if refusal := request._write_cards_refusal():
+            for card in self:
+                if refusal := card._write_refusal():
                     raise refusal
         result = super().write(vals)
         if knowledge:
@@ -161,6 +224,8 @@ class HandoverCard(models.Model):
 
         In one statement, as a handover may have very many records.
 
+        What was written about a record at its last handover is there to begin with.
+
         :param SQL condition: which lines, in SQL
         """
         self.env.flush_all()
@@ -172,16 +237,78 @@ class HandoverCard(models.Model):
                 SELECT id, request_id, company_id, scope_id, res_name, 'open', note,
                     risk, %(uid)s, %(now)s, %(uid)s, %(now)s
                 FROM handover_request_line WHERE %(lines)s
-                ON CONFLICT (line_id) DO NOTHING""",
+                ON CONFLICT (line_id) DO NOTHING RETURNING id""",
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 lines=condition,
             )
         )
-        if self.env.cr.rowcount:
+        made = self.sudo().browse([row[0] for row in self.env.cr.fetchall()])
+        if made:
             self.env["handover.request.line"].invalidate_model(
                 ["card_id", "card_state"], flush=False
             )
+            for request, cards in made.grouped("request_id").items():
+                cards._begin_with_last(request._person("predecessor"))
+
+    def _begin_with_last(self, writer):
+        """Begin with what was written last about the same records.
+
+        Of cards of the same company that ``writer``, whose cards these are, may read.
+        """
+        pairs = self._earlier_cards() if writer else []
+        if not pairs:
+            return
+        earlier = self.with_user(writer).with_context(
+            allowed_company_ids=self.company_id.ids
+        )
+        readable = set(
+            earlier.search([("id", "in", [old for _new, old in pairs])])._ids
+        )
+        # the last one of each wins
+        last = {new: old for new, old in pairs if old in readable}
+        if not last:
+            return
+        self.env.cr.execute(
+            SQL(
+                """UPDATE handover_card card
+                SET origin_id = old.id,
+                    note = COALESCE(NULLIF(card.note, ''), old.note),
+                    risk = CASE card.risk WHEN 'none' THEN old.risk ELSE card.risk END,
+                    %(texts)s
+                FROM handover_card old, jsonb_each_text(%(last)s::jsonb) AS pair
+                WHERE card.id = pair.key::int AND old.id = pair.value::int""",
+                texts=SQL(", ").join(
+                    SQL("%s = old.%s", SQL.identifier(name), SQL.identifier(name))
+                    for name in KNOWLEDGE
+                    if name != "note"
+                ),
+                last=json.dumps(last),
+            )
+        )
+        self.invalidate_recordset(flush=False)
+
+    def _earlier_cards(self):
+        """Return earlier cards of the same records: ``[(id, earlier id)]``, by age."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT card.id, old.id
+                FROM handover_card card
+                JOIN handover_request_line line ON line.id = card.line_id
+                JOIN handover_request_line past ON past.res_model = line.res_model
+                    AND past.res_id = line.res_id AND past.id != line.id
+                    AND past.scope_id = line.scope_id
+                JOIN handover_card old ON old.line_id = past.id
+                    AND old.company_id IS NOT DISTINCT FROM card.company_id
+                WHERE card.id IN %s AND (old.risk != 'none' OR %s)
+                ORDER BY old.id""",
+                tuple(self.ids),
+                SQL(" OR ").join(
+                    SQL("old.%s != ''", SQL.identifier(name)) for name in KNOWLEDGE
+                ),
+            )
+        )
+        return self.env.cr.fetchall()
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
@@ -240,6 +367,19 @@ class HandoverCard(models.Model):
         return True
 
     @door
+    def action_ask(self):
+        """Ask the predecessor, as the record's new owner, as nothing is on the card.
+
+        :return: a window action, which shows what the database knows
+        :raise AccessError: when the caller is not the new owner
+        :raise UserError: when something is on it, or the predecessor cannot be asked
+        """
+        single(self)
+        line = self.line_id
+        line.action_ask_for_card()
+        return line.action_open_card()
+
+    @door
     def action_open_record(self):
         """Open the record that the card is about, with the caller's own rights.
 
@@ -251,10 +391,23 @@ class HandoverCard(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
+    def _tells(self):
+        """Tell whether anything is written on the card."""
+        return self.risk != "none" or any(self[name] for name in KNOWLEDGE)
+
+    def _is_asked_for(self):
+        """Tell whether the record's new owner waits for what the predecessor knows."""
+        return bool(self.date_asked) and self.line_id.sudo().state == "done"
+
+    def _write_refusal(self):
+        """Return the error that keeps the caller from writing, or ``None``."""
+        self.ensure_one()
+        return self.request_id._write_cards_refusal(self._is_asked_for())
+
     def _release_refusal(self):
         """Return the error that keeps the caller from releasing, or ``None``."""
         self.ensure_one()
-        if refusal := self.request_id._brief_refusal():
+        if refusal := self.request_id._brief_refusal(self._is_asked_for()):
             return refusal
         if self.risk == "high" and not (self.risk_measure or "").strip():
             return UserError(
@@ -298,3 +451,4 @@ class HandoverCard(models.Model):
             cards._trusting().write({**values, "from_data": from_data})
             request._log_event("released", cards=len(cards))
             request._plan_reading_todos(cards.successor_id)
+            request._close_asking_todo()

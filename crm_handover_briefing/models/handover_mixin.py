@@ -136,7 +136,10 @@ class HandoverMixin(models.AbstractModel):
         partners = self.env["res.partner"]
         if record._name == "res.partner":
             return record
-        if "partner_id" not in record._fields:
+        field = record._fields.get("partner_id")
+        if not field or field.comodel_name != partners._name:
+            return partners
+        if not record._has_field_access(field, "read"):
             return partners
         return record.partner_id._filtered_access("read")
 
@@ -145,7 +148,8 @@ class HandoverMixin(models.AbstractModel):
         partner = self._handover_card_partner(record)
         if not partner:
             names = ("contact_name", "function", "email_from", "phone")
-            texts = [record[name] for name in names if record._fields.get(name)]
+            known = [record._fields.get(name) for name in names]
+            texts = [record[f.name] for f in known if f and f.type == "char"]
             name, *rest = texts or [""]
             texts = [text for text in rest if text]
             if not name and not texts:

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -8,6 +10,9 @@ from odoo.addons.crm_handover.models.handover_states import APPROVED_ON
 from .handover_card import WRITTEN
 
 READING = "crm_handover_briefing.mail_activity_type_briefing"
+ASKING = "crm_handover_briefing.mail_activity_type_asking"
+# opens the handover, and in it the cards that somebody waits for
+ASKED_LINK = "/odoo/handovers/%s/asked-handover-cards"
 
 
 class HandoverRequest(models.Model):
@@ -18,13 +23,18 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    briefing = fields.Json(compute="_compute_briefing")
+    briefing = fields.Json(
+        compute="_compute_briefing",
+        help="How far the briefing cards are, by kind of record.",
+    )
     released_count = fields.Integer(
         string="Briefed",
         compute="_compute_briefing",
         help="Records whose briefing card is released.",
     )
-    can_brief = fields.Boolean(compute="_compute_can_brief")
+    can_brief = fields.Boolean(
+        compute="_compute_can_brief", help="The reader may release briefing cards now."
+    )
 
     @api.depends("line_ids", "state")
     @api.depends_context("uid", "lang")
@@ -120,15 +130,19 @@ class HandoverRequest(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
-    def _write_cards_refusal(self):
-        """Return the error that keeps the caller from writing cards, or ``None``."""
+    def _write_cards_refusal(self, asked=False):
+        """Return the error that keeps the caller from writing cards, or ``None``.
+
+        :param bool asked: the record's new owner has asked for it, which is no question
+            of time
+        """
         self.ensure_one()
         user = self.env.user
         if user != self._person("predecessor") and not self._is_editor(user):
             return AccessError(
                 self.env._("%s: the predecessor writes the briefing cards.", self.name)
             )
-        if self.sudo().state not in WRITTEN:
+        if self.sudo().state not in WRITTEN and not asked:
             return UserError(
                 self.env._(
                     "%s is over, its briefing cards stay as they are.", self.name
@@ -136,8 +150,11 @@ class HandoverRequest(models.Model):
             )
         return None
 
-    def _brief_refusal(self):
-        """Return the error that keeps the caller from releasing cards, or ``None``."""
+    def _brief_refusal(self, asked=False):
+        """Return the error that keeps the caller from releasing cards, or ``None``.
+
+        :param bool asked: as :meth:`_write_cards_refusal` has it
+        """
         self.ensure_one()
         user, giver = self.env.user, self._person("predecessor")
         stands_in = self._is_unreachable(giver) and self._is_manager(user)
@@ -149,7 +166,7 @@ class HandoverRequest(models.Model):
                     self.name,
                 )
             )
-        return self._write_cards_refusal()
+        return self._write_cards_refusal(asked)
 
     def _make_cards(self):
         """Have a card for each record that is, or is to be, handed over."""
@@ -163,7 +180,7 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _own_todo_types(self):
-        return super()._own_todo_types() | self._todo_types(READING)
+        return super()._own_todo_types() | self._todo_types(READING, ASKING)
 
     def _plan_reading_todos(self, successors):
         """Ask the successors to read, once however many cards are released.
@@ -179,22 +196,111 @@ class HandoverRequest(models.Model):
     def _close_reading_todo(self):
         """Close the caller's to-do once nothing is left to read."""
         self.ensure_one()
-        user = self.env.user
+        mine = self._todos(READING).filtered(lambda todo: todo.user_id == self.env.user)
+        if mine and not self._has_unread_cards(self.env.user):
+            mine.action_feedback()
+
+    def _has_unread_cards(self, user):
         unread = [
             ("request_id", "=", self.id),
             ("line_id.successor_id", "=", user.id),
+            ("line_id.state", "in", ("todo", "done")),
             ("state", "=", "released"),
         ]
-        if not self.env["handover.card"].search_count(unread, limit=1):
-            mine = self._todos(READING).filtered(lambda todo: todo.user_id == user)
-            mine.action_feedback()
+        return bool(self.env["handover.card"].sudo().search_count(unread, limit=1))
+
+    def _ask_for_cards(self, lines):
+        """Have the predecessor know that the new owner of ``lines`` waits for cards.
+
+        One to-do, however many are asked for; it lists them.
+        """
+        self.ensure_one()
+        cards = self.env["handover.card"].sudo()
+        cards._make(SQL("id IN %s", tuple(lines.ids)))
+        # an empty one that was released is to be written, too
+        cards.search([("line_id", "in", lines.ids)])._trusting().write(
+            {
+                "date_asked": fields.Datetime.now(),
+                "state": "open",
+                "date_understood": False,
+            }
+        )
+        lines.invalidate_recordset(["card_id", "card_state"])
+        giver = self._person("predecessor")
+        if giver in self._todos(ASKING).user_id:
+            return
+        self._ask(
+            ASKING,
+            giver,
+            lambda env: env._("Tell the successor what only you know"),
+            by_mail=True,
+            note=lambda request: (
+                Markup('<p>%s</p><p><a href="%s">%s</a></p>')
+                % (
+                    request.env._(
+                        "The new owner of records asks for their briefing card."
+                    ),
+                    ASKED_LINK % request.id,
+                    request.env._("Write the cards, and release them"),
+                )
+            ),
+        )
+
+    def _asking_refusal(self):
+        """Return the error that says why nobody can be asked, or ``None``."""
+        self.ensure_one()
+        giver = self._person("predecessor")
+        if giver and not self._is_unreachable(giver) and self._shows_to(giver):
+            return None
+        return UserError(
+            self.env._(
+                "%s: the predecessor cannot be asked any more. What the database knows"
+                " is on the card; ask the coordinator for the rest.",
+                self.name,
+            )
+        )
+
+    def _close_asking_todo(self):
+        """Close the predecessor's to-do once every card asked for is released."""
+        self.ensure_one()
+        waiting = [
+            ("request_id", "=", self.id),
+            ("line_id.state", "=", "done"),
+            ("date_asked", "!=", False),
+            ("state", "=", "open"),
+        ]
+        if not self.env["handover.card"].sudo().search_count(waiting, limit=1):
+            self._todos(ASKING).action_feedback()
 
     def _talk_sql(self):
         cards = SQL("SELECT id FROM handover_card WHERE request_id = %s", self.id)
         return [*super()._talk_sql(), ("handover.card", cards)]
 
+    def _confirm_warnings(self):
+        yield from super()._confirm_warnings()
+        Line = self.env["handover.request.line"]
+        mine = fields.Domain("request_id", "=", self.id)
+        mine &= fields.Domain("state", "=", "done")
+        if count := Line.search_count(mine & Line._untold_domain()):
+            yield self.env._("Records about which nothing is written down: %s.", count)
+        unread = mine & fields.Domain("successor_id", "=", self.env.uid)
+        unread &= fields.Domain(
+            "card_ids", "any", fields.Domain("state", "=", "released")
+        )
+        if count := Line.search_count(unread):
+            yield self.env._("Briefing cards that you have not read yet: %s.", count)
+
     def _after_move(self, move):
         result = super()._after_move(move)
+        if move == "stay":
+            for request in self:
+                # what went back is neither read nor asked for any more
+                request._todos(READING).filtered(
+                    lambda todo, request=request: (
+                        not request._has_unread_cards(todo.user_id)
+                    )
+                ).unlink()
+                request._close_asking_todo()
         if move == "approve":
             for request in self:
                 cards = self.env["handover.card"].sudo()

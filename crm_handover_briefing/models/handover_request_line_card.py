@@ -1,9 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
 
+from .handover_card import KNOWLEDGE
 from .handover_card import STATES as CARD_STATES
 
 # what is approved of a record's briefing; the rest is on its card
@@ -15,12 +16,23 @@ class HandoverRequestLine(models.Model):
 
     _inherit = "handover.request.line"
 
-    card_ids = fields.One2many("handover.card", "line_id", string="Cards")
+    card_ids = fields.One2many(
+        "handover.card",
+        "line_id",
+        string="Cards",
+        help="The record's briefing card, if there is one.",
+    )
     card_id = fields.Many2one(
-        "handover.card", string="Briefing Card", compute="_compute_card_id"
+        "handover.card",
+        string="Briefing Card",
+        compute="_compute_card_id",
+        help="The record's briefing card, if the reader may read it.",
     )
     card_state = fields.Selection(
-        CARD_STATES, string="Briefing", compute="_compute_card_id"
+        CARD_STATES,
+        string="Briefing",
+        compute="_compute_card_id",
+        help="How far the record's briefing card is.",
     )
 
     @api.depends_context("uid", "allowed_company_ids")
@@ -46,6 +58,9 @@ class HandoverRequestLine(models.Model):
     def action_open_card(self):
         """Open the briefing card of the record; who may write one finds it made.
 
+        The record's new owner finds what the database knows even when the card is not
+        released, and can ask for it.
+
         :return: a window action
         :raise UserError: when there is none that the caller may read
         """
@@ -53,6 +68,8 @@ class HandoverRequestLine(models.Model):
         Card = self.env["handover.card"]
         if not self.card_id and not self.request_id._write_cards_refusal():
             Card._make(SQL("id = %s", self.id))
+        if not self.card_id and self._is_theirs():
+            return self.env["handover.request.line.facts"]._open(self)
         if not self.card_id:
             raise UserError(
                 self.env._("%s: its briefing card is not released yet.", self.res_name)
@@ -65,6 +82,57 @@ class HandoverRequestLine(models.Model):
             "views": [[False, "form"]],
         }
 
+    @door
+    def action_ask_for_card(self):
+        """Ask the predecessor, as the new owner, for what only they know of records.
+
+        They get one to-do, however many cards they are asked for.
+
+        :return: ``True``
+        :raise AccessError: when the caller is not the new owner
+        :raise UserError: when it is told already, or the predecessor cannot be asked
+        """
+        self.request_id._lock()
+        for line in self:
+            if refusal := line._asking_refusal():
+                raise refusal
+        for request, lines in self.grouped("request_id").items():
+            request._ask_for_cards(lines)
+        return True
+
+    def _asking_refusal(self):
+        """Return the error that keeps the caller from asking, or ``None``."""
+        self.ensure_one()
+        if not self._is_theirs():
+            return AccessError(
+                self.env._(
+                    "%s: who took the record over asks for its briefing card.",
+                    self.res_name,
+                )
+            )
+        card = self._released_card()
+        if card and card._tells():
+            return UserError(
+                self.env._(
+                    "%s: its briefing card is released; ask in its messages.",
+                    self.res_name,
+                )
+            )
+        return self.request_id._asking_refusal()
+
+    def _is_theirs(self):
+        """Tell whether the record was handed over to the caller, and is not back."""
+        return self.state == "done" and self.successor_id == self.env.user
+
+    @api.model
+    def _untold_domain(self):
+        """Return which records nothing is written down about, for who reads that."""
+        said = fields.Domain.OR(fields.Domain(name, "!=", False) for name in KNOWLEDGE)
+        said |= fields.Domain("risk", "!=", "none")
+        said &= fields.Domain("state", "!=", "open")
+        untold = fields.Domain("note", "=", False) & fields.Domain("risk", "=", "none")
+        return untold & ~fields.Domain("card_ids", "any", said)
+
     def _card_sections(self):
         """Return what the database knows of the record, as far as the reader may read.
 
@@ -72,11 +140,10 @@ class HandoverRequestLine(models.Model):
             reader may not open the record, or it is gone
         """
         self.ensure_one()
-        Model = self.env[self.res_model].with_context(active_test=False)
-        record = Model.browse(self.res_id).exists()
+        record = self.with_context(active_test=False)._record()
         if not record or not record.has_access("read"):
             return []
-        known = isinstance(Model, self.env.registry["handover.mixin"])
+        known = isinstance(record, self.env.registry["handover.mixin"])
         handler = record if known else self.env["handover.mixin"]
         return handler._handover_card_sections(record)
 

@@ -42,23 +42,26 @@ class HandoverCheck(models.Model):
         translate=True,
         help="What is missing, in the words that people read.",
     )
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10, help="Its place in the list.")
+    active = fields.Boolean(default=True, help="Archived, it is looked for no more.")
     scope_id = fields.Many2one(
         "handover.scope",
         string="Records",
         required=True,
         index=True,
         ondelete="cascade",
+        help="The kind of record that is checked.",
     )
-    kind = fields.Selection(KINDS, string="Looks For", required=True)
+    kind = fields.Selection(
+        KINDS, string="Looks For", required=True, help="What counts as missing."
+    )
     # no relation to ir.model.fields: only administrators may read that
     field_names = fields.Char(
         string="Fields",
         help="The technical names of fields, with commas between them. Of several"
         " fields, one has to be filled in.",
     )
-    days = fields.Integer(default=30)
+    days = fields.Integer(default=30, help="So many days count as recent, or as soon.")
     weight = fields.Integer(
         default=10, required=True, help="How much it counts, next to the others."
     )
@@ -98,9 +101,9 @@ class HandoverCheck(models.Model):
         """Return why this check cannot be made, or an empty text."""
         self.ensure_one()
         scope = self.scope_id.sudo()
-        Model = self.env.get(scope.model)
-        if Model is None:
+        if scope._is_gone():
             return self.env._("there are no such records any more.")
+        Model = self.env[scope.model]
         if self.kind in ("field_missing", "past_date"):
             return self._fields_problem(Model)
         if NEEDS.get(self.kind, "id") not in Model._fields or (

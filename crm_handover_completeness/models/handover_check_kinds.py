@@ -114,11 +114,23 @@ class HandoverCheck(models.Model):
         return self._among(records, ("create_date", "<", since)) - heard
 
     def _find_no_file(self, records):
+        records = self._customers(records)
         return set(records.ids) - self._res_ids(
             "ir.attachment",
             Domain("res_model", "=", records._name)
             & Domain("res_id", "in", records.ids)
             & Domain("res_field", "=", False),
+        )
+
+    def _customers(self, records):
+        """Return ``records`` without the contact persons of companies.
+
+        What a customer has, orders or contracts, is not asked of each contact.
+        """
+        if records._name != "res.partner":
+            return records
+        return records.filtered(
+            lambda contact: contact.commercial_partner_id == contact
         )
 
     def _res_ids(self, model, domain):

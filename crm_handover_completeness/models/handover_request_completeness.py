@@ -41,9 +41,19 @@ class HandoverRequest(models.Model):
         aggregator="avg",
         help="The completeness when it was first checked.",
     )
-    score_date = fields.Datetime(string="Checked On", readonly=True, copy=False)
-    gap_summary = fields.Json(compute="_compute_gap_summary")
-    can_check = fields.Boolean(compute="_compute_can_check")
+    score_date = fields.Datetime(
+        string="Checked On",
+        readonly=True,
+        copy=False,
+        help="When the completeness was last checked.",
+    )
+    gap_summary = fields.Json(
+        compute="_compute_gap_summary",
+        help="What the records lack, with the number of records.",
+    )
+    can_check = fields.Boolean(
+        compute="_compute_can_check", help="The reader may check the completeness now."
+    )
 
     @api.depends("line_ids.gap_ids")
     @api.depends_context("uid", "lang")
@@ -330,9 +340,9 @@ class HandoverRequest(models.Model):
                 ("gap_ids.severity", "in", severities),
             ],
             ["gap_ids"],
-            ["__count"],
+            ["id:recordset"],
         )
-        for check, count in groups:
+        for check, lines in groups:
             if check.severity in severities:
                 yield self._finding(
                     f"gap_{check._code()}",
@@ -340,10 +350,11 @@ class HandoverRequest(models.Model):
                     self.env._(
                         "%(kind)s (%(count)s): %(gap)s",
                         kind=check.scope_id.name,
-                        count=count,
+                        count=len(lines),
                         gap=check.name,
                     ),
                     self.env._("See “Completeness”."),
+                    lines=lines,
                 )
 
     def _blocking_gap_findings(self, lines):
@@ -367,4 +378,5 @@ class HandoverRequest(models.Model):
                     ),
                     self.env._("Complete it, or remove it."),
                     line,
+                    check.with_env(self.env).name,
                 )

@@ -1,5 +1,3 @@
-from collections import Counter
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -8,12 +6,12 @@ from odoo.addons.crm_handover.models.handover_guard import door
 
 from .handover_check_kinds import GAP_ACTIVITY
 
-# to-dos on records; what goes beyond is summed up in one on the handover
-TODO_LIMIT = 200
+# opens the handover, and in it the records that lack something
+GAPS_LINK = "/odoo/handovers/%s/handover-gaps"
 
 
 class HandoverRequest(models.Model):
-    """Gaps become to-dos: on the records for their owner, summed up for others."""
+    """Gaps become to-dos: one on the handover for each person who can fill some."""
 
     _inherit = "handover.request"
 
@@ -21,9 +19,9 @@ class HandoverRequest(models.Model):
     def action_plan_gaps(self):
         """Check the records, and ask whoever is responsible for what is missing.
 
-        The predecessor gets a to-do on each record, and one on the handover for what
-        goes beyond 200 records or cannot be opened; the requester gets one on the
-        handover. Asked again, to-dos follow what is missing by now. No mail is sent.
+        Predecessor and requester get one to-do each, on the handover, that lists what
+        is missing and opens the records. Asked again, it follows what is missing by
+        now. No mail is sent.
 
         :return: ``True``
         :raise AccessError: when the caller neither requests, hands over nor decides
@@ -43,22 +41,13 @@ class HandoverRequest(models.Model):
         """Make the open to-dos be those that the present gaps ask for."""
         self.ensure_one()
         request = self.sudo()
-        checks = self._checks()
-        giver = request.predecessor_id
-        # somebody who has left cannot be asked
-        if not giver.active:
-            giver = request.requester_id
-        asked = {}
-        for check in checks:
-            theirs = check.responsible == "predecessor"
-            user = giver if theirs else request.requester_id
-            asked[user] = asked.get(user, checks.browse()) | check
-        wanted = {}
-        for user, theirs in asked.items():
-            wanted.update(request._wanted_todos(user, theirs))
-        open_todos = request._gap_todos()
-        for todo in open_todos:
-            note = wanted.pop((todo.res_model, todo.res_id, todo.user_id), None)
+        wanted = {
+            user: note
+            for user, checks in request._checks_by_person().items()
+            if (note := request._gap_note(checks, user))
+        }
+        for todo in request._todos(GAP_ACTIVITY):
+            note = wanted.pop(todo.user_id, None)
             if note is None:
                 todo.unlink()
                 continue
@@ -68,83 +57,62 @@ class HandoverRequest(models.Model):
             }
             if any(todo[name] != value for name, value in values.items()):
                 todo.write(values)
-        request._make_gap_todos(wanted)
+        for user, note in wanted.items():
+            request._ask(
+                GAP_ACTIVITY,
+                user,
+                lambda env: env._("Complete before the handover"),
+                note=note,
+                date_deadline=request._gap_deadline(user),
+            )
 
-    def _wanted_todos(self, user, checks):
-        """Return what ``user`` is asked for: ``{(model, record id, user): note}``."""
-        lines = self.env["handover.request.line"].search(
-            [
-                ("request_id", "=", self.id),
-                ("state", "=", "todo"),
-                ("gap_ids", "in", checks.ids),
-            ],
-            order="score, id",
+    def _checks_by_person(self):
+        """Return who fills which gaps: ``{user: checks}``."""
+        checks = self._checks()
+        giver = self.predecessor_id
+        # somebody who has left, or cannot be reached, cannot be asked
+        if not giver or self._is_unreachable(giver):
+            giver = self.requester_id
+        people = {}
+        for check in checks:
+            gives = check.responsible == "predecessor"
+            if user := self._in_charge(giver if gives else self.requester_id):
+                people[user] = people.get(user, checks.browse()) | check
+        return people
+
+    def _gap_note(self, checks, user):
+        """Return what ``user`` is asked for, in their language, or an empty text.
+
+        Everybody who sees the handover reads it: it names no record, and opens those
+        that the reader may see.
+        """
+        lines = self.env["handover.request.line"]
+        mine = [("request_id", "=", self.id), ("state", "=", "todo")]
+        counts = dict(
+            lines._read_group(
+                [*mine, ("gap_ids", "in", checks.ids)], ["gap_ids"], ["__count"]
+            )
         )
         checks = checks.with_context(lang=user.lang)
-        direct = lines.browse()
-        if user == self.predecessor_id:
-            direct = self._openable(lines, user)[:TODO_LIMIT]
-        wanted = {}
-        for line in direct:
-            names = checks.filtered(lambda check, line=line: check in line.gap_ids)
-            wanted[line.res_model, line.res_id, user] = self._gap_note(
-                names.mapped("name"), user
-            )
-        counts = Counter(check for line in lines - direct for check in line.gap_ids)
-        texts = [
-            checks.env._(
+        items = [
+            Markup("<li>%s</li>")
+            % checks.env._(
                 "%(kind)s (%(count)s): %(gap)s",
                 kind=check.scope_id.name,
                 count=counts[check],
                 gap=check.name,
             )
             for check in checks
-            if counts[check]
+            if counts.get(check)
         ]
-        if texts:
-            wanted[self._name, self.id, user] = self._gap_note(texts, user)
-        return wanted
-
-    def _openable(self, lines, user):
-        """Return those of ``lines`` whose records ``user`` can open and plan for."""
-        openable = set()
-        for model, group in lines.grouped("res_model").items():
-            if "activity_ids" in self.env[model]._fields:
-                records = self.env[model].browse(group.mapped("res_id")).exists()
-                readable = records.with_user(user)._filtered_access("read")
-                openable.update((model, id_) for id_ in readable.ids)
-        return lines.filtered(lambda line: (line.res_model, line.res_id) in openable)
-
-    def _gap_note(self, texts, user):
-        env = self.with_context(lang=user.lang).env
-        items = Markup().join(Markup("<li>%s</li>") % text for text in texts)
-        return Markup("<p>%s</p><ul>%s</ul>") % (
-            env._("Missing for the handover %s:", self.name),
-            items,
+        if not items:
+            return Markup()
+        return Markup('<p>%s</p><ul>%s</ul><p><a href="%s">%s</a></p>') % (
+            checks.env._("Missing for the handover %s:", self.name),
+            Markup().join(items),
+            GAPS_LINK % self.id,
+            checks.env._("Open the records"),
         )
-
-    def _gap_todos(self):
-        """Return the open to-dos that ask for what is missing in this handover."""
-        todos = self.env["mail.activity"].search(
-            [
-                ("activity_type_id", "=", self.env.ref(GAP_ACTIVITY).id),
-                ("res_model", "=", self._name),
-                ("res_id", "=", self.id),
-            ]
-        )
-        lines = self.env["handover.request.line"]
-        groups = lines._read_group(
-            [("request_id", "=", self.id)], ["res_model"], ["res_id:array_agg"]
-        )
-        for model, res_ids in groups:
-            todos |= todos.search(
-                [
-                    ("activity_type_id", "=", self.env.ref(GAP_ACTIVITY).id),
-                    ("res_model", "=", model),
-                    ("res_id", "in", res_ids),
-                ]
-            )
-        return todos
 
     def _gap_deadline(self, user):
         """Return the last day before the handover, in the time zone of ``user``."""
@@ -155,25 +123,9 @@ class HandoverRequest(models.Model):
         planned = fields.Datetime.context_timestamp(request, self.date_planned)
         return max(today, fields.Date.subtract(planned.date(), days=1))
 
-    def _make_gap_todos(self, wanted):
-        type_id = self.env.ref(GAP_ACTIVITY).id
-        model_id = self.env["ir.model"]._get_id
-        values = [
-            {
-                "activity_type_id": type_id,
-                "automated": True,
-                "summary": self.with_context(lang=user.lang).env._(
-                    "Complete before the handover"
-                ),
-                "note": note,
-                "date_deadline": self._gap_deadline(user),
-                "res_model_id": model_id(model),
-                "res_id": res_id,
-                "user_id": user.id,
-            }
-            for (model, res_id, user), note in wanted.items()
-        ]
-        # no notice for each of them
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            values
-        )
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        if move == "start":
+            # what is still missing is with the successor now
+            self._todos(GAP_ACTIVITY).unlink()
+        return result

@@ -13,7 +13,9 @@ class HandoverRequestLine(models.Model):
         aggregator="avg",
         help="How much of what the successor needs is there, 0 to 100.",
     )
-    gap_count = fields.Integer(string="Gaps", copy=False)
+    gap_count = fields.Integer(
+        string="Gaps", copy=False, help="How many things the record lacks."
+    )
     gap_ids = fields.Many2many(
         "handover.check",
         "handover_request_line_gap_rel",
@@ -21,6 +23,7 @@ class HandoverRequestLine(models.Model):
         "check_id",
         string="Missing",
         copy=False,
+        help="What the record lacks.",
     )
 
     # ------------------------------------------------------------

@@ -22,16 +22,26 @@ class HandoverDocument(models.Model):
     _rec_name = "attachment_id"
 
     request_id = fields.Many2one(
-        "handover.request", required=True, index=True, ondelete="cascade"
+        "handover.request",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The handover that it documents.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
-    kind = fields.Selection(KINDS, string="Version", required=True)
+    kind = fields.Selection(
+        KINDS,
+        string="Version",
+        required=True,
+        help="At which step of the handover it was made.",
+    )
     lang = fields.Selection(
         lambda self: self.env["res.lang"].get_installed(),
         string="Language",
         required=True,
+        help="The language that it is written in.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -47,15 +57,32 @@ class HandoverDocument(models.Model):
         required=True, help="Hash of the event that the version was made for."
     )
     digest = fields.Char(help="SHA-256 of what was approved.")
-    date = fields.Datetime(string="Made On", required=True)
+    date = fields.Datetime(string="Made On", required=True, help="When it was made.")
     attachment_id = fields.Many2one(
-        "ir.attachment", string="File", required=True, index=True, ondelete="restrict"
+        "ir.attachment",
+        string="File",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="The document as PDF.",
     )
     annex_id = fields.Many2one(
-        "ir.attachment", required=True, index=True, ondelete="restrict"
+        "ir.attachment",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="The list of all records as a spreadsheet.",
     )
-    sha256 = fields.Char(string="SHA-256", required=True)
-    annex_sha256 = fields.Char(string="SHA-256 of the Annex", required=True)
+    sha256 = fields.Char(
+        string="SHA-256",
+        required=True,
+        help="The document's fingerprint, which is in the history as well.",
+    )
+    annex_sha256 = fields.Char(
+        string="SHA-256 of the Annex",
+        required=True,
+        help="The annex's fingerprint, which is in the history as well.",
+    )
     outdated = fields.Boolean(
         compute="_compute_outdated", help="What it says was taken back since."
     )

@@ -48,16 +48,24 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     document_ids = fields.One2many(
-        "handover.document", "request_id", readonly=True, copy=False
+        "handover.document",
+        "request_id",
+        readonly=True,
+        copy=False,
+        help="The documents that were made of it.",
     )
     document_due = fields.Selection(
         [("to_sign", "Version to Sign"), ("final", "Final Version")],
         string="Document to Come",
         readonly=True,
         copy=False,
+        help="The document that is made in the background next.",
     )
     document_problem = fields.Text(
-        string="Why the Document Is Missing", readonly=True, copy=False
+        string="Why the Document Is Missing",
+        readonly=True,
+        copy=False,
+        help="What kept the document from being made.",
     )
 
     _document_due_idx = models.Index("(document_due) WHERE document_due IS NOT NULL")

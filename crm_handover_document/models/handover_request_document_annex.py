@@ -67,6 +67,7 @@ class HandoverRequest(models.Model):
             "outcome": self.env._("Outcome"),
             "explanation": self.env._("Explanation"),
             "date": self.env._("Handed Over On"),
+            "returned": self.env._("Given Back On"),
         }
 
     def _document_annex_rows(self, readers, columns):
@@ -101,6 +102,7 @@ class HandoverRequest(models.Model):
             "decision": self._document_label("decision", line),
             "state": self._document_label("state", line),
             "outcome": self._document_label("result_code", line),
-            "explanation": line.result_message or "",
+            "explanation": line.outcome_text or "",
             "date": self._document_time(line.date_done),
+            "returned": self._document_time(line.date_returned),
         }

@@ -10,7 +10,7 @@ FACTS = ("stage", "deadline", "amount")
 RISKY = ("high", "medium")
 RISKS = (*RISKY, "low", "none")
 COUNTS = ("total", "todo", "done", "skipped", "failed", "returned", "cancelled", "high")
-TOTALS = ("total", "done", "todo", "skipped", "failed", "high")
+TOTALS = ("total", "done", "todo", "returned", "skipped", "failed", "high")
 
 
 class Known(NamedTuple):
@@ -65,6 +65,9 @@ class HandoverRequest(models.Model):
         )
         known = {}
         for scope, ids in groups:
+            if scope._is_gone():
+                known[scope] = Known(frozenset(), {})
+                continue
             domain = Domain("id", "in", sorted(set(ids)))
             known[scope] = Known(
                 frozenset(self._readable_by_all(readers, scope.model, domain)),
@@ -241,7 +244,7 @@ class HandoverRequest(models.Model):
 
     def _document_worth(self, scope, lines, readable):
         """Return what the records of a kind are worth, a text for each currency."""
-        if "amount" not in scope._handler()._handover_facts:
+        if not scope._is_gone() and "amount" not in scope._handler()._handover_facts:
             return []
         amounts = [
             *self._document_amounts_kept(lines),

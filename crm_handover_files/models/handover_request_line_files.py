@@ -17,7 +17,11 @@ class HandoverRequestLine(models.Model):
 
     _inherit = "handover.request.line"
 
-    file_count = fields.Integer(compute="_compute_files", string="Files")
+    file_count = fields.Integer(
+        compute="_compute_files",
+        string="Files",
+        help="How many files hang on the record.",
+    )
     # a number of the database's size: more than an integer holds
     file_size = fields.Float(
         compute="_compute_files",
@@ -25,13 +29,17 @@ class HandoverRequestLine(models.Model):
         digits=(16, 0),
         help="In bytes.",
     )
-    file_kinds = fields.Char(compute="_compute_files", string="Kinds of Files")
+    file_kinds = fields.Char(
+        compute="_compute_files",
+        string="Kinds of Files",
+        help="What kinds of files hang on the record.",
+    )
 
     @api.depends("res_model", "res_id")
     @api.depends_context("lang")
     def _compute_files(self):
         """Count the files of all lines in one query."""
-        by_model = self.grouped("res_model")
+        by_model = self._there().grouped("res_model")
         groups = (
             self.env["ir.attachment"]
             .sudo()
@@ -92,6 +100,8 @@ class HandoverRequestLine(models.Model):
         :return: ``[{"id", "name", "kind", "size", "date", "url"}]``, the latest first
         """
         single(self)
+        if not self._there():
+            return []
         return self._list_files(
             Domain("res_model", "=", self.res_model)
             & Domain("res_id", "=", self.res_id)

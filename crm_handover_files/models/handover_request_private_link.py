@@ -20,7 +20,7 @@ class HandoverRequest(models.Model):
         links = self._private_links()
         shown = self.env["handover.request.line"].browse(list(links)[:LISTED])
         readable = set()
-        for model, lines in shown.grouped("res_model").items():
+        for model, lines in shown._there().grouped("res_model").items():
             records = self.env[model].browse(lines.mapped("res_id")).exists()
             found = records._filtered_access("read")
             readable.update((model, id_) for id_ in found.ids)
@@ -54,11 +54,11 @@ class HandoverRequest(models.Model):
         domain = [("request_id", "=", self.id), *domain]
         self.env.flush_all()
         found = {}
-        for (model,) in Line._read_group(domain, ["res_model"]):
-            if model not in self.env:
+        for (scope,) in Line._read_group(domain, ["scope_id"]):
+            if scope._is_gone():
                 continue
-            lines = Line._search([*domain, ("res_model", "=", model)]).subselect()
-            for line_id, *texts in self._texts_with_hints(model, lines, names):
+            lines = Line._search([*domain, ("scope_id", "=", scope.id)]).subselect()
+            for line_id, *texts in self._texts_with_hints(scope.model, lines, names):
                 for text in texts:
                     if text and (links := find(text, names)):
                         found.setdefault(line_id, []).extend(links)

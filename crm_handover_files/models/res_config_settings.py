@@ -11,4 +11,5 @@ class ResConfigSettings(models.TransientModel):
         string="Private Places",
         config_parameter=PARAMETER,
         default=", ".join(DEFAULT),
+        help="Addresses that only one person can open; links to them are found.",
     )

@@ -1,7 +1,8 @@
 import time
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.crm_handover.models.handover_background import FATAL, TRANSIENT
@@ -12,6 +13,10 @@ from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED
 LANES = 8
 # how often somebody looks whether a handover can be closed, or who died needs a deputy
 WATCH = timedelta(seconds=5)
+# so long the queue may take to take up a job, before the crons go on in its place
+PATIENCE = timedelta(minutes=1)
+# a batch is sized for seconds: a job that has run for so long died with its worker
+DEAD = timedelta(minutes=10)
 
 
 class HandoverRequest(models.Model):
@@ -20,7 +25,8 @@ class HandoverRequest(models.Model):
     A job is one batch in one transaction, as queue_job wants it, and enqueues the next
     of its lane in the same transaction. Jobs do not name lines: each takes the next
     that nobody holds, so that a job which is done twice, or never, changes nothing.
-    The cron stays as the net below: it goes on with what failed jobs left.
+    The crons stay as the net below: they go on with what failed jobs left, and with all
+    of it where nobody takes the jobs.
     """
 
     _inherit = "handover.request"
@@ -28,6 +34,51 @@ class HandoverRequest(models.Model):
     def _go_on(self):
         self.ensure_one()
         self._open_lanes()
+        self._wake_crons_later()
+
+    # ------------------------------------------------------------
+    # NOBODY TAKES THE JOBS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _wake_crons_later(self):
+        """Have the crons look in a while whether somebody takes the jobs."""
+        self._wake_crons(fields.Datetime.now() + PATIENCE + timedelta(seconds=1))
+
+    def _is_with_queue(self):
+        """Tell whether the queue has taken up a job of it, or has time left for it."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        recent = Domain.OR(
+            Domain(name, ">", now - PATIENCE)
+            for name in ("date_created", "date_enqueued", "date_started", "eta")
+        )
+        at_work = Domain("state", "=", STARTED)
+        at_work &= Domain("date_started", ">", now - DEAD)
+        jobs = self.env["queue.job"].sudo()
+        return bool(jobs.search_count(self._open_jobs() & (recent | at_work), limit=1))
+
+    @api.model
+    def _running(self):
+        return super()._running().filtered(lambda request: not request._is_with_queue())
+
+    @api.model
+    def _wake_up(self):
+        result = super()._wake_up()
+        running = self.sudo().search([("state", "=", "running")])
+        if any(request._is_with_queue() for request in running):
+            self._wake_crons_later()
+        return result
+
+    def _next_step_running(self):
+        text, todo = super()._next_step_running()
+        if not self._is_with_queue():
+            waiting = self.env._(
+                "No worker of the job queue takes it up, so Odoo's scheduled actions"
+                " do."
+            )
+            text = f"{text} {waiting}"
+        return text, todo
 
     # ------------------------------------------------------------
     # JOBS
@@ -132,12 +183,14 @@ class HandoverRequest(models.Model):
         return f"crm_handover.batch:{self.id}:{lane}"
 
     def _has_open_lanes(self):
+        jobs = self.env["queue.job"].sudo()
+        return bool(jobs.search_count(self._open_jobs(), limit=1))
+
+    def _open_jobs(self):
+        """Return the domain of the jobs with batches of it that are not done."""
         keys = [self._lane_key(lane) for lane in range(1, LANES + 1)]
-        open_ = [
-            ("identity_key", "in", keys),
-            ("state", "in", (PENDING, ENQUEUED, STARTED)),
-        ]
-        return bool(self.env["queue.job"].sudo().search_count(open_, limit=1))
+        open_states = (PENDING, ENQUEUED, STARTED)
+        return Domain("identity_key", "in", keys) & Domain("state", "in", open_states)
 
     def _next_due(self):
         """Return when lines are due again; at least a moment from now."""

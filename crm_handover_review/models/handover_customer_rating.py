@@ -25,19 +25,26 @@ class HandoverCustomerRating(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
+        help="The handover that the customer was asked about.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
     reason_id = fields.Many2one(related="request_id.reason_id")
     successor_id = fields.Many2one(
-        "res.users", required=True, readonly=True, index=True, ondelete="restrict"
+        "res.users",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Who looks after the customer now.",
     )
     customer_id = fields.Many2one(
         "res.partner",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        help="The company of the contact who was asked.",
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -47,14 +54,18 @@ class HandoverCustomerRating(models.Model):
         ondelete="set null",
         help="Who was asked.",
     )
-    date_asked = fields.Datetime("Asked On", required=True, readonly=True)
-    date_rated = fields.Datetime("Rated On", readonly=True)
+    date_asked = fields.Datetime(
+        "Asked On", required=True, readonly=True, help="When the customer was asked."
+    )
+    date_rated = fields.Datetime(
+        "Rated On", readonly=True, help="When the customer answered."
+    )
     rating = fields.Integer(
         readonly=True,
         aggregator="avg",
         help="5: happy, 3: neutral, 1: unhappy.",
     )
-    comment = fields.Text(readonly=True)
+    comment = fields.Text(readonly=True, help="What the customer said.")
 
     _once = models.UniqueIndex(
         "(request_id, customer_id)", "A customer is asked once per handover."

@@ -24,7 +24,11 @@ class HandoverFollowup(models.Model):
     _allow_sudo_commands = False
 
     line_id = fields.Many2one(
-        "handover.request.line", required=True, readonly=True, ondelete="cascade"
+        "handover.request.line",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        help="The record that is followed up.",
     )
     request_id = fields.Many2one(
         "handover.request",
@@ -33,12 +37,18 @@ class HandoverFollowup(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
+        help="The handover that brought the record.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
     successor_id = fields.Many2one(
-        "res.users", required=True, readonly=True, index=True, ondelete="restrict"
+        "res.users",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Who looks after the record now.",
     )
     customer_id = fields.Many2one(
         "res.partner",
@@ -55,14 +65,18 @@ class HandoverFollowup(models.Model):
         ondelete="set null",
         help="The person on the record when it was handed over.",
     )
-    phone = fields.Char(related="partner_id.phone")
+    phone = fields.Char(
+        related="partner_id.phone", help="The phone number of the record's contact."
+    )
     scope_id = fields.Many2one(related="line_id.scope_id")
     res_name = fields.Char(related="line_id.res_name")
     risk = fields.Selection(related="line_id.risk")
     note = fields.Text(related="line_id.note")
 
     date_finished = fields.Datetime(related="request_id.date_finished")
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", help="The currency of the amounts."
+    )
     is_open = fields.Boolean(
         readonly=True, help="It is open, and still belongs to the successor."
     )
@@ -71,7 +85,9 @@ class HandoverFollowup(models.Model):
         readonly=True,
         help="When the customer heard from the successor first, or a meeting was.",
     )
-    overdue_count = fields.Integer("Overdue To-dos", readonly=True)
+    overdue_count = fields.Integer(
+        "Overdue To-dos", readonly=True, help="To-dos on the record whose day is over."
+    )
     amount = fields.Monetary(
         "Value", readonly=True, help="Expected revenue, in the company's currency."
     )
@@ -103,7 +119,9 @@ class HandoverFollowup(models.Model):
         " for promises, 15 for overdue to-dos, 15 for a deal that fell back, 10 for a"
         " high risk without a next step, and 20 for the value.",
     )
-    why = fields.Char(compute="_compute_why", string="Because")
+    why = fields.Char(
+        compute="_compute_why", string="Because", help="Why it is urgent, in words."
+    )
 
     _one_per_line = models.UniqueIndex(
         "(line_id)", "A record is followed up once per handover."
@@ -214,7 +232,7 @@ class HandoverFollowup(models.Model):
     def _follow_kind(self, request, scope):
         """Begin with the next records of one kind; return how many there were."""
         record, customer, partner = SQL(), SQL("NULL::int"), SQL("NULL::int")
-        Model, field = self.env[scope.model], scope._handler()._handover_customer_field
+        Model, field = scope._records(), scope._handler()._handover_customer_field
         if scope.model == "res.partner":
             field = "id"
         known = field in Model._fields and Model._fields[field].column_type

@@ -62,6 +62,8 @@ class HandoverFollowup(models.Model):
         opened = set()
         for (scope_id, successor_id), lines in groups.items():
             scope = self.env["handover.scope"].sudo().browse(scope_id)
+            if scope._is_gone():
+                continue
             successor = self.env["res.users"].browse(successor_id)
             mine = scope._open_domain() & scope._owner_domain(successor)
             mine &= Domain("id", "in", list(lines))

@@ -20,7 +20,11 @@ class HandoverRequest(models.Model):
         readonly=True, copy=False, help="Customers are being asked."
     )
     customer_rating_ids = fields.One2many(
-        "handover.customer.rating", "request_id", readonly=True, copy=False
+        "handover.customer.rating",
+        "request_id",
+        readonly=True,
+        copy=False,
+        help="What customers think of the handover.",
     )
 
     # ------------------------------------------------------------

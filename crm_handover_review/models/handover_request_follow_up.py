@@ -33,11 +33,22 @@ class HandoverRequest(models.Model):
         help="After how many days it is looked at what became of the handover, as 7,"
         " 30, 90. Nothing: as the company has it; 0: never.",
     )
-    can_plan_reviews = fields.Boolean(compute="_compute_can_plan_reviews")
-    review_ids = fields.One2many(
-        "handover.request.review", "request_id", readonly=True, copy=False
+    can_plan_reviews = fields.Boolean(
+        compute="_compute_can_plan_reviews",
+        help="The reader may choose the days of the reviews now.",
     )
-    date_follow_up = fields.Date(readonly=True, copy=False)
+    review_ids = fields.One2many(
+        "handover.request.review",
+        "request_id",
+        readonly=True,
+        copy=False,
+        help="The figures some days after the handover, for each successor.",
+    )
+    date_follow_up = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Until when it is looked at how the records fare.",
+    )
 
     # ------------------------------------------------------------
     # COMPUTE

@@ -17,9 +17,15 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     given_rating_ids = fields.One2many(
-        "handover.request.rating", "request_id", readonly=True, copy=False
+        "handover.request.rating",
+        "request_id",
+        readonly=True,
+        copy=False,
+        help="What its people think of the handover.",
     )
-    can_rate = fields.Boolean(compute="_compute_can_rate")
+    can_rate = fields.Boolean(
+        compute="_compute_can_rate", help="The reader may rate the handover now."
+    )
 
     @api.depends("state", "review_ids")
     @api.depends_context("uid")

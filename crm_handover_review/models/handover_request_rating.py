@@ -31,27 +31,40 @@ class HandoverRequestRating(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
+        help="The handover that is rated.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
     reason_id = fields.Many2one(related="request_id.reason_id")
     days = fields.Integer(
-        "At the Review After Days", required=True, readonly=True, aggregator=None
+        "At the Review After Days",
+        required=True,
+        readonly=True,
+        aggregator=None,
+        help="At which review it was rated: so many days after the handover.",
     )
     user_id = fields.Many2one(
-        "res.users", string="By", required=True, readonly=True, ondelete="restrict"
+        "res.users",
+        string="By",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        help="Who rates it.",
     )
-    role = fields.Selection(ROLES, required=True, readonly=True)
+    role = fields.Selection(
+        ROLES, required=True, readonly=True, help="As what they rate it."
+    )
     rating = fields.Integer(
         required=True, readonly=True, aggregator="avg", help="From 1, bad, to 5, good."
     )
-    comment = fields.Text(readonly=True)
+    comment = fields.Text(readonly=True, help="What they say about it.")
     lesson = fields.Text(readonly=True, help="What is to be done otherwise next time.")
     lesson_state = fields.Selection(
         [("open", "To Decide"), ("accepted", "Step"), ("dismissed", "Dismissed")],
         string="Suggestion",
         readonly=True,
+        help="What became of the suggestion.",
     )
     step_id = fields.Many2one(
         "mail.activity.plan.template",
@@ -59,10 +72,19 @@ class HandoverRequestRating(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        help="The step of the plan that the suggestion became.",
     )
-    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    date = fields.Datetime(required=True, readonly=True)
-    can_decide = fields.Boolean(compute="_compute_can_decide")
+    decided_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        ondelete="restrict",
+        help="Who decided on the suggestion.",
+    )
+    date = fields.Datetime(required=True, readonly=True, help="When it was rated.")
+    can_decide = fields.Boolean(
+        compute="_compute_can_decide",
+        help="The reader may decide on the suggestion now.",
+    )
 
     _once = models.UniqueIndex(
         "(request_id, days, user_id)", "Everybody rates a handover once per review."

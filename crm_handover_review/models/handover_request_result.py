@@ -67,10 +67,24 @@ class HandoverRequest(models.Model):
         groups=APPROVER,
         help="How good the handover was, 0 to 100: the weighted mean of what is known"
         " of completeness, coverage, time, first contacts, acceptance, retention and"
-        " satisfaction.",
+        " satisfaction. There is none before the first review or rating.",
     )
-    result_parts = fields.Json(readonly=True, copy=False, groups=APPROVER)
-    result_table = fields.Json(compute="_compute_result_table", groups=APPROVER)
+    has_result = fields.Boolean(
+        compute="_compute_has_result",
+        groups=APPROVER,
+        help="How it went is known: it was reviewed, or rated.",
+    )
+    result_parts = fields.Json(
+        readonly=True,
+        copy=False,
+        groups=APPROVER,
+        help="The points that are known, from 0 to 100, by what they are for.",
+    )
+    result_table = fields.Json(
+        compute="_compute_result_table",
+        groups=APPROVER,
+        help="The points with their weights and rules; those not known yet have none.",
+    )
 
     @api.depends("result_parts", "result_score")
     @api.depends_context("lang")
@@ -78,16 +92,31 @@ class HandoverRequest(models.Model):
         for request in self:
             parts = request.result_parts or {}
             texts = request._result_texts()
+            # what is not known yet says so: it has no points
             request.result_table = [
                 {
                     "name": texts[part][0],
                     "rule": texts[part][1],
-                    "points": parts[part],
+                    "points": parts.get(part, False),
                     "weight": weight,
                 }
                 for part, weight in WEIGHTS.items()
-                if part in parts
             ]
+
+    @api.depends("result_score")
+    def _compute_has_result(self):
+        # for the ORM, none is 0
+        self.flush_recordset(["result_score"])
+        self.env.cr.execute(
+            SQL(
+                """SELECT id FROM handover_request
+                WHERE id IN %s AND result_score IS NOT NULL""",
+                tuple(self.ids) or (0,),
+            )
+        )
+        known = {row[0] for row in self.env.cr.fetchall()}
+        for request in self:
+            request.has_result = request.id in known
 
     def _result_texts(self):
         """Return name and rule of each part, in the reader's language."""
@@ -132,9 +161,30 @@ class HandoverRequest(models.Model):
                 for part, points in request._result_points().items()
                 if points is not None
             }
-            values = {"result_parts": parts, "result_score": score(parts) or 0}
-            if any(request[name] != value for name, value in values.items()):
-                request._trusting().write(values)
+            if request.result_parts != parts:
+                request._trusting().write({"result_parts": parts})
+            request._keep_score(score(parts) if request._is_reviewed() else None)
+
+    def _is_reviewed(self):
+        """Tell whether anything is known of how it went: it was reviewed, or rated."""
+        measured = self._reviews(("date_measured", "!=", False))
+        return bool(measured or self._ratings())
+
+    def _keep_score(self, points):
+        """Write the result; by SQL, as the ORM would keep 0 for none, see below."""
+        if points is not None:
+            if self.result_score != points:
+                self._trusting().write({"result_score": points})
+            return
+        self.flush_recordset(["result_score"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE handover_request SET result_score = NULL"
+                " WHERE id = %s AND result_score IS NOT NULL",
+                self.id,
+            )
+        )
+        self.invalidate_recordset(["result_score", "has_result"], flush=False)
 
     def _result_points(self):
         self.ensure_one()

@@ -43,13 +43,21 @@ class HandoverRequestReview(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
+        help="The handover that is measured.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", help="The currency of the amounts."
+    )
     successor_id = fields.Many2one(
-        "res.users", required=True, readonly=True, index=True, ondelete="restrict"
+        "res.users",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Whose records are measured.",
     )
     days = fields.Integer(
         "After Days",
@@ -58,13 +66,23 @@ class HandoverRequestReview(models.Model):
         aggregator=None,
         help="How many days after the handover; the time of the review is that long.",
     )
-    date_from = fields.Datetime("Handed Over On", required=True, readonly=True)
-    date_due = fields.Datetime("Review On", required=True, readonly=True)
-    date_measured = fields.Datetime("Measured On", **TIMES)
+    date_from = fields.Datetime(
+        "Handed Over On",
+        required=True,
+        readonly=True,
+        help="From when on it is measured.",
+    )
+    date_due = fields.Datetime(
+        "Review On", required=True, readonly=True, help="When it is measured."
+    )
+    date_measured = fields.Datetime(
+        "Measured On", **TIMES, help="When it was measured; empty while it is planned."
+    )
     state = fields.Selection(
         [("planned", "Planned"), ("measured", "Measured")],
         compute="_compute_state",
         search="_search_state",
+        help="Whether it is planned or measured.",
     )
     reason_id = fields.Many2one(related="request_id.reason_id")
     predecessor_id = fields.Many2one(related="request_id.predecessor_id")

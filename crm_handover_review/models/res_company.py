@@ -18,6 +18,7 @@ class ResCompany(models.Model):
         string="Figures of Handovers Are Seen By",
         default="superiors",
         required=True,
+        help="Who sees the figures of the reviews.",
     )
     handover_contact_days = fields.Integer(
         string="First Contact Within",

@@ -21,9 +21,13 @@ class HandoverRequestRate(models.TransientModel):
         ],
         default="0",
         required=True,
+        help="How well it worked, from bad to good.",
     )
-    comment = fields.Text()
-    lesson = fields.Text()
+    comment = fields.Text(help="What worked well, and what did not.")
+    lesson = fields.Text(
+        help="What is to be done otherwise next time; managers make it a step of"
+        " the plan."
+    )
 
     @door
     def action_rate(self):

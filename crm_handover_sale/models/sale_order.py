@@ -19,11 +19,6 @@ class SaleOrder(models.Model):
         "invoice_status", "note",
     )  # fmt: skip
 
-    @property
-    def _handover_protected(self):
-        # with stock: the goods leave from where it was agreed, whoever sells them
-        return tuple({"warehouse_id"} & set(self._fields))
-
     @api.model
     def _handover_card_sections(self, record):
         sections = super()._handover_card_sections(record)

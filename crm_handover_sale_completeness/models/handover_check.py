@@ -19,7 +19,7 @@ class HandoverCheck(models.Model):
 
     def _find_no_order(self, records):
         """Return the customers who, with their whole company, never ordered."""
-        theirs = records.commercial_partner_id
+        theirs = self._customers(records)
         groups = (
             self.env["sale.order"]
             .sudo()
@@ -32,8 +32,4 @@ class HandoverCheck(models.Model):
         )
         buyers = records.browse(partner.id for (partner,) in groups)
         buying = set(buyers.commercial_partner_id.ids)
-        return {
-            record.id
-            for record in records
-            if record.commercial_partner_id.id not in buying
-        }
+        return set(theirs.ids) - buying

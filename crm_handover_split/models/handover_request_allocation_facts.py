@@ -23,11 +23,12 @@ class HandoverRequest(models.Model):
 
     def _lines_to_split(self):
         """Return the lines that are still to be handed over, with what is read."""
-        return self.env["handover.request.line"].search_fetch(
+        lines = self.env["handover.request.line"].search_fetch(
             [("request_id", "=", self.id), ("state", "=", "todo")],
             ["scope_id", "res_id", "res_name", "predecessor_id", "successor_id"],
             order="id",
         )
+        return lines._there()
 
     def _allocation_lines(self, lines, criterion=False, takers=()):
         """Return ``lines`` as :class:`~..allocation.Line`, in their order.
@@ -63,7 +64,7 @@ class HandoverRequest(models.Model):
     def _value_field(self, scope):
         """Return the name of the field with what a record is worth, or ``None``."""
         name = scope._handler()._handover_value_field
-        return name if name in self.env[scope.model]._fields else None
+        return name if name in scope._records()._fields else None
 
     @api.model
     def _readable_values(self, scope, res_ids):

@@ -102,7 +102,7 @@ class HandoverRequest(models.Model):
         :param lines: a query of lines
         """
         values = {}
-        for scope in scopes:
+        for scope in scopes._there():
             name = self._value_field(scope)
             Model = self.env[scope.model].with_context(active_test=False)
             if not name or not Model.has_access("read"):

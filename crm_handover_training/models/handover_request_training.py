@@ -31,7 +31,11 @@ class HandoverRequest(models.Model):
     )
     # its topics are copied once; what was removed since stays away
     training_plan_id = fields.Many2one(
-        "mail.activity.plan", readonly=True, copy=False, ondelete="set null"
+        "mail.activity.plan",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The plan of steps that the topics come from.",
     )
     training_topic_ids = fields.One2many(
         "handover.training.topic",
@@ -39,6 +43,7 @@ class HandoverRequest(models.Model):
         string="Training Topics",
         readonly=True,
         copy=False,
+        help="What the successors are trained in.",
     )
     training_ids = fields.One2many(
         "handover.training",
@@ -46,6 +51,7 @@ class HandoverRequest(models.Model):
         string="Training Sessions",
         readonly=True,
         copy=False,
+        help="The meetings in which they are trained.",
     )
     trainee_ids = fields.One2many(
         "handover.training.trainee",
@@ -53,9 +59,15 @@ class HandoverRequest(models.Model):
         string="Trainees",
         readonly=True,
         copy=False,
+        help="The successors who are trained, with ratings and sign-off.",
     )
-    can_edit_topics = fields.Boolean(compute="_compute_can_plan_training")
-    can_plan_training = fields.Boolean(compute="_compute_can_plan_training")
+    can_edit_topics = fields.Boolean(
+        compute="_compute_can_plan_training",
+        help="The reader may change the topics now.",
+    )
+    can_plan_training = fields.Boolean(
+        compute="_compute_can_plan_training", help="The reader may plan sessions now."
+    )
 
     @api.depends("state", "requester_id", "coordinator_id", "training_state")
     @api.depends_context("uid")

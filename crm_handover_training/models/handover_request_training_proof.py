@@ -26,29 +26,46 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    training_waiver = fields.Text(string="Why It Was Waived", readonly=True, copy=False)
+    training_waiver = fields.Text(
+        string="Why It Was Waived",
+        readonly=True,
+        copy=False,
+        help="Why the handover is done without the training.",
+    )
     training_waived_by_id = fields.Many2one(
         "res.users",
         string="Waived By",
         readonly=True,
         copy=False,
         ondelete="restrict",
+        help="Who decided that.",
     )
     date_training_waived = fields.Datetime(
-        string="Waived On", readonly=True, copy=False
+        string="Waived On", readonly=True, copy=False, help="When that was decided."
     )
     training_state = fields.Selection(
-        TRAINING_STATES, string="Training", compute="_compute_training_state"
+        TRAINING_STATES,
+        string="Training",
+        compute="_compute_training_state",
+        help="Whether training is asked for, and signed off by all.",
     )
     untrained_ids = fields.Many2many(
         "res.users",
         string="Still to Sign Off",
         compute="_compute_training_state",
         context={"active_test": False},
+        help="Who has not signed the training off yet.",
     )
-    training_self = fields.Json(compute="_compute_training_self")
-    can_sign_training = fields.Boolean(compute="_compute_can_prove")
-    can_waive_training = fields.Boolean(compute="_compute_can_prove")
+    training_self = fields.Json(
+        compute="_compute_training_self",
+        help="How the reader rates themselves, by topic.",
+    )
+    can_sign_training = fields.Boolean(
+        compute="_compute_can_prove", help="The reader may sign the training off now."
+    )
+    can_waive_training = fields.Boolean(
+        compute="_compute_can_prove", help="The reader may waive the training now."
+    )
 
     # ------------------------------------------------------------
     # COMPUTE
@@ -380,6 +397,18 @@ class HandoverRequest(models.Model):
             *sections,
             {"key": "training", "title": self.env._("Training"), "text": text},
         ]
+
+    def _confirm_warnings(self):
+        yield from super()._confirm_warnings()
+        _people, missing = self._training_people()
+        if self.training_ids and not self.date_training_waived:
+            # what was planned without being required
+            trainees = self.sudo().trainee_ids
+            missing |= trainees.filtered(lambda one: not one.date_signed).user_id
+        if missing:
+            yield self.env._(
+                "Training that is not signed off yet: %s.", self._names(missing)
+            )
 
     def _complete_if_trained(self):
         if self.state == "transferred":

@@ -35,31 +35,35 @@ class HandoverTraining(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        help="The handover that it belongs to.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
-    name = fields.Char(required=True)
+    name = fields.Char(required=True, help="What the session is called.")
     event_id = fields.Many2one(
         "calendar.event",
         string="Meeting",
         index="btree_not_null",
         ondelete="set null",
+        help="The meeting in the calendar.",
     )
     trainer_id = fields.Many2one(
-        "res.users", required=True, index=True, ondelete="restrict"
+        "res.users", required=True, index=True, ondelete="restrict", help="Who teaches."
     )
     topic_ids = fields.Many2many(
         "handover.training.topic",
         "handover_training_agenda_rel",
         "training_id",
         "topic_id",
+        help="What is taught in the session.",
     )
     attendee_ids = fields.Many2many(
         "res.users",
         string="Invited",
         compute="_compute_attendee_ids",
         context={"active_test": False},
+        help="Who is invited.",
     )
     attended_ids = fields.Many2many(
         "res.users",
@@ -67,16 +71,28 @@ class HandoverTraining(models.Model):
         "training_id",
         "user_id",
         context={"active_test": False},
+        help="Who was there.",
     )
     marked_by_id = fields.Many2one(
-        "res.users", string="Attendance Marked By", ondelete="restrict"
+        "res.users",
+        string="Attendance Marked By",
+        ondelete="restrict",
+        help="Who noted down who was there.",
     )
-    date_marked = fields.Datetime(string="Attendance Marked On")
+    date_marked = fields.Datetime(
+        string="Attendance Marked On", help="When it was noted down who was there."
+    )
     # the meeting may be deleted afterwards
-    date_held = fields.Datetime()
-    start = fields.Datetime(compute="_compute_meeting")
-    stop = fields.Datetime(compute="_compute_meeting", string="End")
-    state = fields.Selection(SESSION_STATES, compute="_compute_meeting")
+    date_held = fields.Datetime(help="When the session took place.")
+    start = fields.Datetime(compute="_compute_meeting", help="When it starts.")
+    stop = fields.Datetime(
+        compute="_compute_meeting", string="End", help="When it ends."
+    )
+    state = fields.Selection(
+        SESSION_STATES,
+        compute="_compute_meeting",
+        help="Whether it is planned, held or cancelled.",
+    )
     material_ids = fields.Many2many(
         "ir.attachment",
         string="Add Material",
@@ -84,9 +100,15 @@ class HandoverTraining(models.Model):
         inverse="_inverse_material_ids",
         help="Slides, lists, recordings: for everybody who sees the session.",
     )
-    can_mark = fields.Boolean(compute="_compute_can")
-    can_add_material = fields.Boolean(compute="_compute_can")
-    can_open_meeting = fields.Boolean(compute="_compute_can")
+    can_mark = fields.Boolean(
+        compute="_compute_can", help="The reader may note down now who was there."
+    )
+    can_add_material = fields.Boolean(
+        compute="_compute_can", help="The reader may add files now."
+    )
+    can_open_meeting = fields.Boolean(
+        compute="_compute_can", help="The reader may open the meeting."
+    )
 
     # ------------------------------------------------------------
     # COMPUTE

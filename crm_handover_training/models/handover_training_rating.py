@@ -11,10 +11,18 @@ class HandoverTrainingRating(models.Model):
     _rec_name = "topic_id"
 
     trainee_id = fields.Many2one(
-        "handover.training.trainee", required=True, index=True, ondelete="cascade"
+        "handover.training.trainee",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="Who rates themselves.",
     )
     topic_id = fields.Many2one(
-        "handover.training.topic", required=True, index=True, ondelete="cascade"
+        "handover.training.topic",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The topic that is rated.",
     )
     company_id = fields.Many2one(
         related="trainee_id.company_id", store=True, index=True

@@ -27,18 +27,27 @@ class HandoverTrainingTopic(models.Model):
         index=True,
         ondelete="cascade",
         content=True,
+        help="The handover that it belongs to.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
-    sequence = fields.Integer(default=ADDED)
-    name = fields.Char(string="Topic", required=True, translate=True, content=True)
+    sequence = fields.Integer(default=ADDED, help="Its place in the list.")
+    name = fields.Char(
+        string="Topic",
+        required=True,
+        translate=True,
+        content=True,
+        help="What is taught.",
+    )
     description = fields.Text(
         translate=True,
         help="What the successor knows or can do afterwards.",
         content=True,
     )
-    minutes = fields.Integer(default=30, required=True, content=True)
+    minutes = fields.Integer(
+        default=30, required=True, content=True, help="How long it takes."
+    )
 
     _takes_time = models.Constraint(
         "CHECK (minutes > 0 AND minutes <= 1440)",

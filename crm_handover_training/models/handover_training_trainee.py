@@ -16,18 +16,32 @@ class HandoverTrainingTrainee(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        help="The handover that it belongs to.",
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
     user_id = fields.Many2one(
-        "res.users", string="Successor", required=True, index=True, ondelete="restrict"
+        "res.users",
+        string="Successor",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="The successor who is trained.",
     )
-    rating_ids = fields.One2many("handover.training.rating", "trainee_id")
-    date_signed = fields.Datetime(string="Signed Off On")
-    comment = fields.Text()
+    rating_ids = fields.One2many(
+        "handover.training.rating",
+        "trainee_id",
+        help="How they rate themselves, before and after.",
+    )
+    date_signed = fields.Datetime(
+        string="Signed Off On", help="When they signed the training off."
+    )
+    comment = fields.Text(help="What they said with it.")
     attended_count = fields.Integer(
-        string="Sessions Attended", compute="_compute_attended_count"
+        string="Sessions Attended",
+        compute="_compute_attended_count",
+        help="In how many sessions they were.",
     )
     before = fields.Float(
         compute="_compute_ratings", digits=(2, 1), help="Mean self-rating, 1 to 5."

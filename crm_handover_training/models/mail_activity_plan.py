@@ -10,5 +10,9 @@ class MailActivityPlan(models.Model):
         " the training, or a manager has waived it.",
     )
     handover_topic_ids = fields.One2many(
-        "handover.topic", "plan_id", string="Training Topics", copy=True
+        "handover.topic",
+        "plan_id",
+        string="Training Topics",
+        copy=True,
+        help="What successors are trained in, when a handover has this plan.",
     )

@@ -10,8 +10,10 @@ class HandoverRequestSignTraining(models.TransientModel):
     _description = "Sign Off Training"
     _inherit = ["handover.request.wizard"]
 
-    attended_count = fields.Integer(compute="_compute_attended_count")
-    comment = fields.Text()
+    attended_count = fields.Integer(
+        compute="_compute_attended_count", help="In how many sessions the reader was."
+    )
+    comment = fields.Text(help="What is still open, or what else is to be said.")
 
     @api.depends("request_id")
     @api.depends_context("uid")

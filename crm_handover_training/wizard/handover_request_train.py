@@ -16,7 +16,12 @@ class HandoverRequestTrain(models.TransientModel):
     _name = "handover.request.train"
     _description = "Plan a Training Session"
 
-    request_id = fields.Many2one("handover.request", required=True, ondelete="cascade")
+    request_id = fields.Many2one(
+        "handover.request",
+        required=True,
+        ondelete="cascade",
+        help="The handover that it belongs to.",
+    )
     known_user_ids = fields.Many2many(
         "res.users",
         related="request_id.successor_ids",
@@ -36,6 +41,7 @@ class HandoverRequestTrain(models.TransientModel):
         compute="_compute_people",
         store=True,
         readonly=False,
+        help="Who is invited.",
     )
     topic_ids = fields.Many2many(
         "handover.training.topic",
@@ -43,15 +49,20 @@ class HandoverRequestTrain(models.TransientModel):
         compute="_compute_topic_ids",
         store=True,
         readonly=False,
+        help="What is taught in the session.",
     )
     start = fields.Datetime(
-        string="When", required=True, default=lambda self: self._default_start()
+        string="When",
+        required=True,
+        default=lambda self: self._default_start(),
+        help="When it starts.",
     )
     duration = fields.Float(
         string="Hours",
         compute="_compute_duration",
         store=True,
         readonly=False,
+        help="How many hours it takes.",
     )
 
     # ------------------------------------------------------------

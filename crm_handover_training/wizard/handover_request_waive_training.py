@@ -10,7 +10,9 @@ class HandoverRequestWaiveTraining(models.TransientModel):
     _description = "Waive Training"
     _inherit = ["handover.request.wizard"]
 
-    reason = fields.Text(required=True)
+    reason = fields.Text(
+        required=True, help="Why the handover is done without the training."
+    )
 
     @door
     def action_waive(self):

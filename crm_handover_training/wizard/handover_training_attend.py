@@ -10,7 +10,10 @@ class HandoverTrainingAttend(models.TransientModel):
     _description = "Mark Attendance"
 
     training_id = fields.Many2one(
-        "handover.training", required=True, ondelete="cascade"
+        "handover.training",
+        required=True,
+        ondelete="cascade",
+        help="The session that it is about.",
     )
     known_user_ids = fields.Many2many(
         "res.users", related="training_id.request_id.successor_ids"
@@ -21,6 +24,7 @@ class HandoverTrainingAttend(models.TransientModel):
         compute="_compute_user_ids",
         store=True,
         readonly=False,
+        help="Who was there.",
     )
 
     @api.depends("training_id")

@@ -8,12 +8,9 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.crm_handover_completeness import completeness
-from odoo.addons.crm_handover_completeness.models import (
-    handover_request_completeness,
-    handover_request_gap_todo,
-)
+from odoo.addons.crm_handover_completeness.models import handover_request_completeness
 
-from ..common import MANAGER, HandoverCommon
+from ..common import HandoverCommon
 
 PICTURE = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="  # one white point
 GAP_TYPE = "crm_handover_completeness.mail_activity_type_gap"
@@ -479,9 +476,9 @@ class TestPreflight(CompletenessCase):
 
 
 class TestTodos(CompletenessCase):
-    def test_predecessor_is_asked_on_the_records(self):
+    def test_predecessor_is_asked_once_however_many_records_lack_something(self):
         good = self.make_lead(email_from="a@b.test", phone="+4930901820")
-        bad = self.make_lead(email_from="a@b.test")
+        bad = self.make_lead(email_from="a@b.test") | self.make_lead(name="Secret")
         planned = fields.Datetime.to_datetime("2031-05-05 20:00:00")
         self.anna.tz = "Asia/Shanghai"  # there it is the 6th already
         request = self.make_request(records=good | bad, date_planned=planned)
@@ -489,11 +486,14 @@ class TestTodos(CompletenessCase):
         messages = self.env["mail.message"].search_count([])
         self.assertTrue(request.with_user(self.anna).action_plan_gaps())
         todo = self.todos()
-        self.assertEqual((todo.res_model, todo.res_id), ("crm.lead", bad.id))
+        self.assertEqual((todo.res_model, todo.res_id), (request._name, request.id))
         self.assertEqual(todo.user_id, self.anna)
         self.assertEqual(str(todo.date_deadline), "2031-05-05")
-        self.assertIn("No phone", todo.note)
-        self.assertNotIn("No mail", todo.note)
+        self.assertIn("(2): No phone", todo.note)
+        self.assertIn("(1): No mail", todo.note)
+        # other successors read it as well
+        self.assertNotIn("Secret", todo.note)
+        self.assertIn(f"/odoo/handovers/{request.id}/handover-gaps", todo.note)
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.assertEqual(self.env["mail.message"].search_count([]), messages)
 
@@ -502,7 +502,15 @@ class TestTodos(CompletenessCase):
         request.with_user(self.leader).action_plan_gaps()
         with self.assertNothingChanged("handovers"):
             request.with_user(self.anna).action_plan_gaps()
-        self.assertEqual(len(self.todos()), 2)
+        self.assertEqual(len(self.todos()), 1)
+
+    def test_nobody_is_asked_any_more_once_it_runs(self):
+        request = self.make_request().with_user(self.anna)
+        request.action_plan_gaps()
+        request.action_submit()
+        self.assertTrue(self.todos())
+        request.with_user(self.approver).action_approve()
+        self.assertFalse(self.todos())
 
     def test_what_is_there_by_now_is_not_asked_for(self):
         lead = self.make_lead()
@@ -527,29 +535,24 @@ class TestTodos(CompletenessCase):
             records=self.make_lead() | self.make_lead(), by=self.manager
         )
         request.with_user(self.manager).action_plan_gaps()
-        self.assertEqual(len(self.todos(self.anna)), 2)
+        self.assertEqual(len(self.todos(self.anna)), 1)
+        self.assertNotIn("No mail", self.todos(self.anna).note)
         todo = self.todos(self.manager)
         self.assertEqual((todo.res_model, todo.res_id), (request._name, request.id))
         self.assertIn("(2): No mail", todo.note)
         self.assertNotIn("No phone", todo.note)
 
-    def test_beyond_the_limit_they_are_summed_up(self):
-        self.patch(handover_request_gap_todo, "TODO_LIMIT", 1)
-        leads = self.make_lead() | self.make_lead() | self.make_lead()
-        request = self.make_request(records=leads).with_user(self.anna)
-        request.action_plan_gaps()
-        by_model = {todo.res_model: todo for todo in self.todos(self.anna)}
-        self.assertEqual(set(by_model), {"crm.lead", "handover.request"})
-        self.assertIn("(2): No mail", by_model["handover.request"].note)
+    def test_one_to_do_for_who_requests_and_hands_over(self):
+        self.no_mail.responsible = "requester"
+        self.make_request().with_user(self.anna).action_plan_gaps()
+        self.assertEqual(self.todos().user_id, self.anna)
+        self.assertIn("No mail", self.todos().note)
+        self.assertIn("No phone", self.todos().note)
 
-    def test_who_cannot_open_a_record_is_asked_on_the_handover(self):
-        customer_only = self.make_user("typist", MANAGER)
-        lead = self.make_lead(customer_only)
-        request = self.make_request(
-            records=lead, by=customer_only, predecessor_id=customer_only.id
-        )
-        request.with_user(customer_only).action_plan_gaps()
-        self.assertEqual(self.todos().res_model, "handover.request")
+    def test_who_cannot_be_reached_is_not_asked(self):
+        request = self.make_request(by=self.manager, is_sudden=True)
+        request.with_user(self.manager).action_plan_gaps()
+        self.assertEqual(self.todos().user_id, self.manager)
 
     def test_in_place_of_who_has_left_the_requester_is_asked(self):
         lead = self.make_lead()

@@ -1,6 +1,9 @@
 """Whose work is being handed over is not archived in the middle of it."""
 
-from odoo import Command
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 
 from ..common import HandoverCommon
@@ -78,3 +81,116 @@ class TestArchiving(HandoverCommon):
         elsewhere = self.anna.with_user(self.boss).with_company(self.abroad)
         with self.assertRefused(UserError, request.name):
             elsewhere.action_archive()
+
+
+class TestWhoIsMissing(HandoverCommon):
+    """Who is archived is waited for by nobody: others go on, and know it."""
+
+    ATTENTION = "crm_handover.mail_activity_type_attention"
+    APPROVAL = "crm_handover.mail_activity_type_approval"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.boss = cls.make_user(
+            "boss", "base.group_system,sales_team.group_sale_manager"
+        )
+
+    def archive(self, user):
+        user.with_user(self.boss).action_archive()
+        self.env.invalidate_all()
+
+    def assertTold(self, request, user, *texts):
+        [todo] = request._todos(self.ATTENTION)
+        self.assertEqual(todo.user_id, user)
+        for text in texts:
+            self.assertIn(text, todo.note)
+
+    def test_next_approver_is_asked(self):
+        request = self.make_request("submitted")
+        self.assertEqual(request.approver_id, self.leader)
+        self.archive(self.leader)
+        asked = request.approver_id
+        self.assertTrue(asked.active)
+        self.assertEqual(request._todos(self.APPROVAL).user_id, asked)
+        self.assertEqual(request.event_ids[-1].code, "reassigned")
+        self.assertFalse(request._todos(self.ATTENTION))
+        request.with_user(asked).action_approve()
+        self.assertEqual(request.state, "transferred")
+
+    def test_by_a_script_as_well_and_one_to_do_is_left(self):
+        request = self.make_request("submitted")
+        self.leader.with_user(self.boss).write({"active": False})
+        [todo] = request._todos(self.APPROVAL)
+        self.assertEqual(todo.user_id, request.approver_id)
+        self.assertNotEqual(todo.user_id, self.leader)
+
+    def test_nobody_left_to_approve_is_said(self):
+        request = self.make_request("submitted")
+        path = "odoo.addons.crm_handover.models.handover_request_people.HandoverRequest"
+        with patch(f"{path}._find_approver", side_effect=UserError("nobody")):
+            self.archive(self.leader)
+        self.assertTold(request, self.anna, "Leader", "name an approver")
+
+    def test_approver_of_what_is_approved(self):
+        request = self.make_request("approved")
+        self.archive(self.approver)
+        self.assertEqual(request.state, "approved")
+        self.assertTold(request, self.leader, "Approver, who approved it, has left")
+
+    def test_successor_of_what_is_under_way(self):
+        request = self.make_request("approved")
+        self.archive(self.bruno)
+        self.assertTold(request, self.approver, "Bruno, who was to take over, has left")
+
+    def test_coordinator_and_their_steps(self):
+        request = self.make_request("approved", coordinator_id=self.chen.id)
+        step = request.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.chen.id
+        )
+        step.sudo().handover_step_date = fields.Date.today()
+        plain = request.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.chen.id
+        )
+        self.archive(self.chen)
+        self.assertEqual(step.user_id, self.approver)
+        self.assertFalse(plain.exists())
+        self.assertTold(request, self.approver, "Chen, who coordinated it, has left")
+
+    def test_predecessor_to_whom_it_comes_back(self):
+        end = fields.Datetime.now() + timedelta(days=9)
+        request = self.make_request("done", kind="temporary", date_return=end)
+        self.archive(self.anna)
+        self.assertTold(request, self.approver, "to whom the records come back")
+
+    def test_who_has_not_confirmed(self):
+        request = self.make_request("transferred", by=self.leader)
+        self.archive(self.anna)
+        self.assertTold(request, self.leader, "Anna has left without confirming")
+
+    def test_requester_of_a_draft(self):
+        request = self.make_request(by=self.leader, coordinator_id=self.chen.id)
+        self.archive(self.leader)
+        self.assertTold(request, self.chen, "Leader, who prepared it, has left")
+
+    def test_two_who_leave_are_one_to_do(self):
+        request = self.make_request("approved", coordinator_id=self.chen.id)
+        self.archive(self.bruno)
+        self.archive(self.approver)
+        self.assertTold(request, self.chen, "Bruno", "Approver")
+
+    def test_what_is_over_calls_nobody(self):
+        requests = [
+            self.make_request(state, self.make_lead())
+            for state in ("done", "cancelled", "refused")
+        ]
+        for user in (self.bruno, self.approver, self.leader):
+            self.archive(user)
+        for request in requests:
+            self.assertFalse(request._todos(self.ATTENTION), request.state)
+
+    def test_who_may_not_archive_changes_nothing(self):
+        request = self.make_request("submitted")
+        with self.assertNothingChanged(), self.assertRefused(AccessError):
+            self.leader.with_user(self.bruno).write({"active": False})
+        self.assertEqual(request.approver_id, self.leader)

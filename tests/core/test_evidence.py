@@ -61,6 +61,7 @@ LINE = {
     "successor_id": "NULL",
     "note": "'Forged'",
     "risk": "'high'",
+    "although_closed": "TRUE",
     "decision": "'accepted'",
     "decision_reason": "'Forged'",
     "state": "'skipped'",
@@ -72,7 +73,10 @@ LINE = {
     "after": """'{"owner": [1]}'""",
 }
 # about the work of the engine and what is measured, not about what happened
-MACHINERY = {"attempts", "next_try", "reserved", "checked", "score", "gap_count"}
+MACHINERY = {
+    "attempts", "next_try", "reserved", "checked", "score", "gap_count",
+    "back_although_closed",
+}  # fmt: skip
 LOG = {"create_uid", "create_date", "write_uid", "write_date"}
 SIGNATURE = {
     "id": "id + 1000000",
@@ -97,6 +101,7 @@ REQUEST = {
     "date_return": "'2031-01-01'",
     "reason_id": "NULL",
     "purpose": "'Forged'",
+    "inflow": "'[1]'",
     "move_activities": "FALSE",
     "move_meetings": "FALSE",
     "predecessor_follows": "TRUE",

@@ -796,16 +796,52 @@ class TestTurnings(HandoverCommon):
             self.assertFalse(copy.sudo()[name], name)
         self.assertFalse(copy.line_ids.filtered(lambda line: line.state != "todo"))
 
-    def test_client_key_is_unique_per_requester(self):
-        self.make_request(client_key="K1")
-        with self.assertRefused(psycopg2.IntegrityError):
-            self.make_request(client_key="K1")
-        self.assertTrue(
-            self.make_request(
-                records=self.make_lead(self.chen), by=self.chen, client_key="K1",
-                predecessor_id=self.chen.id,
+    def send(self, user, **values):
+        """What a program sends that does not know whether it was heard before."""
+        values = {"successor_id": self.bruno.id, "client_key": "K1", **values}
+        values.setdefault("predecessor_id", user.id)
+        return self.Request.with_user(user).create(values)
+
+    def test_sent_again_with_its_key_it_is_the_same_handover(self):
+        first = self.send(self.anna, purpose="Leave")
+        with self.assertNothingChanged():
+            self.assertEqual(self.send(self.anna, purpose="Leave"), first)
+        # whatever became of it: the caller asked for it once
+        first.purpose = "Long leave"
+        first.add_records("crm.lead", self.make_lead().ids)
+        self.bring(first, "transferred")
+        with self.assertNothingChanged():
+            self.assertEqual(self.send(self.anna, purpose="Leave"), first)
+
+    def test_something_else_with_a_key_is_refused_and_named(self):
+        first = self.send(self.anna)
+        with self.assertNothingChanged(), self.assertRefused(UserError, first.name):
+            self.send(self.anna, purpose="Something else")
+
+    def test_a_key_is_the_callers_own(self):
+        first = self.send(self.anna)
+        other = self.send(self.chen)
+        self.assertNotEqual(first, other)
+        self.assertEqual(other.requester_id, self.chen)
+        self.assertNotEqual(self.send(self.anna, client_key="K2"), first)
+
+    def test_several_at_once_are_answered_in_their_order(self):
+        known = self.send(self.anna)
+        values = {"predecessor_id": self.anna.id, "successor_id": self.bruno.id}
+        sent = [{**values, "client_key": key} for key in ("K0", "K1", False)]
+        made = self.Request.with_user(self.anna).create(sent)
+        self.assertEqual(made[1], known)
+        self.assertEqual(len(made), 3)
+        self.assertEqual(made.mapped("client_key"), ["K0", "K1", False])
+        with self.assertRefused(UserError, "key of its own"):
+            self.Request.with_user(self.anna).create(
+                [{**values, "client_key": "K9"}] * 2
             )
-        )  # fmt: skip
+
+    def test_a_key_of_the_former_version_is_known(self):
+        first = self.send(self.anna)
+        first._trusting().client_digest = False
+        self.assertEqual(self.send(self.anna, purpose="Whatever it was"), first)
 
     def test_planned_one_waits_for_its_time(self):
         lead = self.make_lead()

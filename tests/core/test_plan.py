@@ -50,6 +50,8 @@ class PlanCase(HandoverCommon):
             }
         )
         cls.reason.plan_id = cls.plan
+        # reminders of decisions have tests of their own
+        cls.company.handover_decision_days = 0
 
     def setUp(self):
         super().setUp()
@@ -224,6 +226,68 @@ class TestSteps(PlanCase):
         self.assertEqual(request.late_step_count, 1)
         request.action_plan_steps()
         self.assertEqual(self.steps(request)["Write down"][1], TODAY)
+
+    def test_nothing_prepares_what_runs_at_once(self):
+        request = self.planned(date_planned=False)
+        self.assertEqual(set(self.steps(request)), {"Tell customers", "Look again"})
+        # a day that is planned in the draft, and given up again
+        request = self.planned("draft").with_user(self.anna)
+        request.action_plan_steps()
+        self.assertEqual(len(self.steps(request)), 4)
+        request.date_planned = False
+        request.action_submit()
+        self.assertEqual(set(self.steps(request)), {"Tell customers", "Look again"})
+
+    def test_nothing_prepares_what_runs_before_its_time(self):
+        request = self.planned("approved")
+        self.later(9)
+        # the 11th: "Write down" was due on the 10th, and still is
+        request.with_user(self.leader).action_run()
+        self.assertEqual(
+            set(self.steps(request)), {"Write down", "Tell customers", "Look again"}
+        )
+
+    def test_who_leaves_has_no_step_after_the_last_day(self):
+        self.plan.template_ids[3].responsible_type = "coordinator"
+        self.plan.template_ids[2].responsible_type = "predecessor"
+        last = date(2026, 3, 20)
+        request = self.planned(date_overlap_end=last)
+        self.assertEqual(request.coordinator_id, self.anna)
+        self.assertEqual(
+            self.steps(request),
+            {
+                "Write down": (self.anna, date(2026, 3, 10)),
+                "Check access": (self.anna, date(2026, 3, 18)),
+                # the plan wants Anna, who is there until the 20th
+                "Tell customers": (self.anna, last),
+                # who coordinates is looked for among those who stay
+                "Look again": (self.leader, date(2026, 4, 3)),
+            },
+        )
+
+    def test_without_a_last_day_the_plan_says_who_stays(self):
+        self.plan.template_ids[3].responsible_type = "coordinator"
+        self.plan.template_ids[2].responsible_type = "predecessor"
+        steps = self.steps(self.planned())
+        self.assertEqual(steps["Tell customers"], (self.anna, date(2026, 3, 21)))
+        self.assertEqual(steps["Look again"], (self.leader, date(2026, 4, 3)))
+
+    def test_who_is_away_has_no_step_until_they_are_back(self):
+        self.plan.template_ids[3].responsible_type = "coordinator"
+        away = {"kind": "temporary", "reason_id": self.reason.id}
+        steps = self.steps(self.planned(date_return="2026-05-01 09:00:00", **away))
+        self.assertEqual(steps["Look again"], (self.leader, date(2026, 4, 3)))
+        steps = self.steps(self.planned(date_return="2026-04-01 09:00:00", **away))
+        self.assertEqual(steps["Look again"], (self.anna, date(2026, 4, 3)))
+
+    def test_taken_back_it_has_no_steps(self):
+        request = self.planned()
+        self.step(request, "Write down").with_user(self.anna).action_done()
+        request.with_user(self.anna).action_draft()
+        self.assertFalse(self.steps(request))
+        self.assertEqual(request.step_ids.mapped("summary"), ["Write down"])
+        request.with_user(self.anna).action_submit()
+        self.assertEqual(len(self.steps(request)), 3)
 
     def test_who_cannot_is_stood_in_for(self):
         """People who left, are not named or may not see it: the coordinator's."""
@@ -465,6 +529,52 @@ class TestReminder(PlanCase, NoticeCase):
         self.remind()
         self.assertDelivered(anna=1)
 
+    def test_who_does_not_decide_is_reminded_and_again(self):
+        self.company.handover_decision_days = 3
+        request = self.planned()
+        self.planned("approved")
+        for day, mails in ((2, 0), (3, 1), (4, 0), (5, 0), (6, 1)):
+            self.later(day)
+            self.forget()
+            self.remind()
+            with self.subTest(day=day):
+                self.assertEqual(dict(self.deliver()), {self.leader.email: 1} if mails
+                    else {})  # fmt: skip
+        [mail] = self.mails_to(self.leader)
+        self.assertEqual(mail["Subject"], "Handovers wait for your decision")
+        self.assertIn(request.name, self.tree(mail).text_content())
+        request.with_user(self.leader).action_refuse("No")
+        self.later(9)
+        self.forget()
+        self.remind()
+        self.assertNotIn(self.leader.email, self.deliver())
+
+    def test_who_cannot_decide_any_more_is_named(self):
+        self.company.handover_decision_days = 3
+        request = self.planned(by=self.manager)
+        self.leader.active = False
+        self.later(3)
+        self.remind()
+        todo = request.sudo().activity_ids.filtered(
+            lambda a: (
+                a.activity_type_id
+                == self.env.ref("crm_handover.mail_activity_type_attention")
+            )
+        )
+        self.assertEqual(todo.user_id, self.manager)
+        self.assertIn("Leader cannot decide", todo.note)
+
+    def test_readers_see_steps_in_their_own_language(self):
+        template = self.plan.template_ids[0]
+        template.with_context(lang="zh_CN").summary = "写下来"
+        step = self.step(self.planned(), "Write down")
+        self.assertEqual(step.handover_step_name, "Write down")
+        self.assertEqual(step.with_context(lang="zh_CN").handover_step_name, "写下来")
+        step.summary = "Write down by Friday"
+        self.assertEqual(
+            step.with_context(lang="zh_CN").handover_step_name, "Write down by Friday"
+        )
+
     def test_inbox_is_a_choice(self):
         self.anna.notification_type = "inbox"
         self.planned()
@@ -499,7 +609,8 @@ class TestReminder(PlanCase, NoticeCase):
             successor_id=self.li.id,
         )
         steps = request.step_ids
-        self.assertEqual(steps.user_id, self.anna | self.li)
+        # the leader has what is left for who coordinates, once Anna has left
+        self.assertEqual(steps.user_id, self.anna | self.li | self.leader)
         for step in steps:
             with self.subTest(step=step.summary):
                 chinese = step.user_id == self.li
@@ -512,7 +623,7 @@ class TestReminder(PlanCase, NoticeCase):
         self.later(40)
         self.forget()
         self.remind()
-        self.assertDelivered(anna=1, li=1)
+        self.assertDelivered(anna=1, li=1, leader=1)
         [mail] = self.mails_to(self.li)
         text = self.tree(mail).text_content()
         self.assertTrue(CHINESE.search(mail["Subject"]))

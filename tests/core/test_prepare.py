@@ -76,6 +76,61 @@ class TestPrepare(HandoverCommon):
         self.assertEqual(staying["Tasks", "private to its owner"], 1)
         self.assertEqual(staying["Sales Team", "not part of a handover"], 1)
 
+    def along(self, wizard, key):
+        return {
+            tuple(part["kinds"]): set(part["ids"]) for part in wizard.portfolio[key]
+        }
+
+    def test_what_is_said_to_move_along_is_what_moves(self):
+        lead, won = self.make_lead(), self.make_lead(name="Won")
+        won.action_set_won()
+        customer = self.make_customer()
+        there = (won, self.make_lead(self.chen), self.make("res.partner", name="Free"))
+        on_lead, on_customer = self.make_todo(lead), self.make_todo(customer)
+        elsewhere = {self.make_todo(record, self.anna).id for record in there}
+        about = self.make_meeting(lead)
+        other = self.make_meeting(there[1], self.anna)
+        private = self.make_meeting(lead, privacy="private")
+        leads = self.env.ref("crm_handover.scope_crm_lead").id
+        customers = self.env.ref("crm_handover.scope_res_partner").id
+        wizard = self.prepare(
+            self.leader, predecessor_id=self.anna.id, successor_id=self.bruno.id,
+            left_out=[customers],
+        )  # fmt: skip
+        todos = self.along(wizard, "todos")
+        self.assertIn(on_lead.id, todos[leads,])
+        self.assertEqual(todos[customers,], {on_customer.id})
+        self.assertEqual(todos[()], elsewhere)
+        meetings = self.along(wizard, "meetings")
+        self.assertEqual(meetings[leads,], {about.id})
+        self.assertEqual(meetings[()], {other.id, private.id})
+        request = self.opened(wizard.action_prepare())
+        self.bring(request, "transferred")
+        domain = [("user_id", "=", self.bruno.id), ("res_model", "=", "crm.lead")]
+        moved = self.env["mail.activity"].search(domain)
+        self.assertEqual(todos[leads,], set(moved.ids))
+        self.assertEqual(self.env["calendar.event"].search(domain), about)
+
+    def test_of_a_team_each_owner_hands_over_their_own(self):
+        hers, his = self.make_lead(), self.make_lead(self.chen)
+        moves = self.make_todo(hers) | self.make_todo(his, self.chen)
+        stays = self.make_todo(his, self.anna)
+        task = self.make_task(self.anna, self.chen)
+        on_task = self.make_todo(task, self.anna) | self.make_todo(task, self.chen)
+        wizard = self.prepare(
+            self.leader, predecessor_id=False, source_team_id=self.team.id,
+            target_team_id=self.team.id, successor_id=self.bruno.id,
+        )  # fmt: skip
+        parts = self.along(wizard, "todos")
+        request = self.opened(wizard.action_prepare())
+        self.bring(request, "transferred")
+        told = set().union(*(ids for kinds, ids in parts.items() if kinds))
+        todos = moves | stays | on_task
+        self.assertEqual(
+            told, set(todos.filtered(lambda t: t.user_id == self.bruno).ids)
+        )
+        self.assertLessEqual(set(stays.ids), parts[()])
+
     def test_records_of_another_company_stay(self):
         self.anna.company_ids |= self.abroad
         self.make_lead(company_id=self.abroad.id, team_id=False)

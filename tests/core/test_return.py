@@ -1,6 +1,7 @@
 """The way back: what is still as the handover left it, and nothing else."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -197,6 +198,276 @@ class TestReturn(HandoverCommon):
         self.give_back(first)
         self.assertOwner(lead, self.chen)
         self.assertEqual(self.codes(first), {lead: "changed_since"})
+
+
+class TestWhatWentBackReadsSo(HandoverCommon):
+    """State, outcome and days tell of the return, and the transfer keeps its day."""
+
+    def setUp(self):
+        super().setUp()
+        self.lead, self.kept = self.make_lead(name="One"), self.make_lead(name="Two")
+        with freeze_time("2024-05-06 08:00:00"):
+            self.request = self.make_request("transferred", self.lead | self.kept)
+        self.line, self.other_line = self.request.line_ids
+
+    def label(self, line):
+        return dict(line._fields["result_code"].selection)[line.result_code]
+
+    def give_back(self, lines, **values):
+        lines.with_user(self.leader).action_return(**values)
+        self.env.invalidate_all()
+
+    def test_lines_and_days(self):
+        with freeze_time("2024-06-07 09:00:00"):
+            self.give_back(self.request)
+        for line in self.request.line_ids:
+            self.assertEqual((line.state, line.result_code), ("returned", "returned"))
+            self.assertEqual(self.label(line), "Given back")
+            self.assertEqual(str(line.date_done), "2024-05-06 08:00:00")
+            self.assertEqual(str(line.date_returned), "2024-06-07 09:00:00")
+        self.assertEqual(str(self.request.date_finished), "2024-05-06 08:00:00")
+        self.assertEqual(str(self.request.date_returned), "2024-06-07 09:00:00")
+        progress = self.request.with_user(self.anna).get_progress()
+        self.assertEqual(progress["finished_at"], "2024-06-07T09:00:00+00:00")
+
+    def test_a_part_of_it(self):
+        """The handover stays one, says how many went back, and tells the people."""
+        self.give_back(self.line)
+        self.assertEqual(self.request.state, "transferred")
+        self.assertEqual(self.request.returned_count, 1)
+        self.assertEqual(str(self.request.date_finished), "2024-05-06 08:00:00")
+        self.assertFalse(self.request.date_returned)
+        self.assertEqual(self.other_line.result_code, "done")
+        step = self.request.with_user(self.bruno).next_step
+        self.assertIn("Given back: 1.", step["text"])
+        notice = self.env["mail.message"].search(
+            [
+                ("model", "=", "handover.request"),
+                ("res_id", "=", self.request.id),
+                ("partner_ids", "in", self.anna.partner_id.ids),
+            ],
+            limit=1,
+        )
+        self.assertIn("a part of the handover", notice.body)
+        self.assertIn("Given back: 1, still with the successors: 1", notice.body)
+
+    def test_one_successors_part(self):
+        leads = self.make_lead() | self.make_lead()
+        request = self.make_request(records=leads)
+        request.line_ids[0].with_user(self.anna).successor_id = self.chen
+        self.bring(request.with_user(self.anna), "done")
+        chens = request.line_ids.filtered(lambda line: line.successor_id == self.chen)
+        self.give_back(chens)
+        self.assertOwner(self.env["crm.lead"].browse(chens.res_id), self.anna)
+        self.assertEqual(request.state, "done")
+        self.assertEqual(set(request.sudo()._takers()), {self.bruno})
+
+    def test_outcome_of_a_stopped_one_that_goes_back(self):
+        """What was stopped had no day of its transfer yet."""
+        self.request._trusting().write({"state": "cancelled", "date_finished": False})
+        self.give_back(self.line)
+        self.assertEqual(str(self.request.date_finished), "2024-05-06 08:00:00")
+
+    def test_what_was_tried_again_keeps_the_day(self):
+        self.line._trusting().write({"state": "failed", "result_code": "locked"})
+        self.lead.user_id = self.anna
+        self.request.with_user(self.leader).action_retry()
+        self.assertOwner(self.lead, self.bruno)
+        self.assertEqual(str(self.request.date_finished), "2024-05-06 08:00:00")
+
+
+class TestPreviewOfAReturn(HandoverCommon):
+    def setUp(self):
+        super().setUp()
+        self.leads = self.make_lead() | self.make_lead() | self.make_lead()
+        self.task = self.make_task(self.anna)
+        self.request = self.make_request(records=self.leads)
+        mine = self.request.with_user(self.anna)
+        mine.add_records("project.task", self.task.ids)
+        self.bring(mine, "transferred")
+        self.moved, self.gone, self.same = self.leads
+        self.moved.with_user(self.approver).user_id = self.chen
+        self.gone.unlink()
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.line_of = {
+            (line.res_model, line.res_id): line for line in self.request.line_ids
+        }
+
+    def preview(self, **arguments):
+        request = self.request.with_user(self.leader)
+        with self.assertNothingChanged():
+            return request.preview_return(**arguments)
+
+    def test_it_says_what_the_return_does(self):
+        preview = self.preview()
+        self.assertEqual(
+            preview["counts"], {"returned": 2, "changed_since": 1, "missing": 1}
+        )
+        said = {row["line_id"]: row["result_code"] for row in preview["lines"]}
+        changed = self.line_of["crm.lead", self.moved.id]
+        [text] = [r["message"] for r in preview["lines"] if r["line_id"] == changed.id]
+        self.assertIn("Chen", text)
+        self.assertIn("Approver", text)
+        self.request.with_user(self.leader).action_return()
+        self.env.invalidate_all()
+        done = {line.id: line.result_code for line in self.request.line_ids}
+        self.assertEqual(said, done)
+
+    def test_of_some_lines(self):
+        line = self.line_of["crm.lead", self.same.id]
+        self.assertEqual(
+            self.preview(line_ids=line.ids),
+            {
+                "lines": [
+                    {"line_id": line.id, "result_code": "returned", "message": ""}
+                ],
+                "counts": {"returned": 1},
+            },
+        )
+
+    def test_what_cannot_go_back_is_said(self):
+        self.anna.active = False
+        self.assertEqual(self.preview()["counts"]["successor_no_access"], 2)
+
+    def test_wrong_lines_and_states(self):
+        strange = self.make_request("transferred", self.make_lead()).line_ids.ids
+        for ids in (strange, [2**31 - 1], "abc", [True], [1.5]):
+            with self.subTest(ids=ids), self.assertRefused(UserError):
+                self.preview(line_ids=ids)
+        with self.assertRefused(UserError, "cannot become"):
+            self.make_request(records=self.make_lead()).with_user(
+                self.leader
+            ).preview_return()
+
+    def test_rights_are_those_of_the_return(self):
+        for user in (self.anna, self.bruno, self.other):
+            with self.assertRefused(AccessError):
+                self.request.with_user(user).preview_return()
+
+    # ------------------------------------------------------------
+    # THE DIALOG
+    # ------------------------------------------------------------
+
+    def dialog(self, records=None):
+        records = self.request if records is None else records
+        action = records.with_user(self.leader).action_choose_return()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        return wizard.with_user(self.leader)
+
+    def row(self, wizard, record):
+        return wizard.line_ids.filtered(
+            lambda row: row.line_id == self.line_of[record._name, record.id]
+        )
+
+    def test_dialog_ticks_what_is_unchanged(self):
+        wizard = self.dialog()
+        ticked = wizard.line_ids.filtered("goes_back").line_id
+        self.assertEqual(
+            ticked,
+            self.line_of["crm.lead", self.same.id]
+            | self.line_of["project.task", self.task.id],
+        )
+        self.assertEqual((wizard.back_count, wizard.stay_count), (2, 2))
+        wizard.action_return()
+        self.env.invalidate_all()
+        self.assertOwner(self.same, self.anna)
+        self.assertEqual(self.task.user_ids, self.anna)
+        self.assertOwner(self.moved, self.chen)
+        self.assertEqual(self.codes(self.request)[self.moved], "changed_since")
+        self.assertEqual(self.request.state, "returned")
+
+    def test_what_was_changed_is_taken_back_by_a_tick(self):
+        wizard = self.dialog()
+        self.row(wizard, self.moved).goes_back = True
+        wizard.action_return()
+        self.env.invalidate_all()
+        self.assertOwner(self.moved, self.anna)
+        self.assertEqual(self.codes(self.request)[self.moved], "returned")
+        event = self.request.event_ids.filtered(lambda e: e.code == "returning")
+        self.assertEqual(event.data["taken_back"], 1)
+
+    def test_what_was_left_is_taken_back_later(self):
+        self.request.with_user(self.leader).action_return()
+        self.assertEqual(self.request.state, "returned")
+        self.env.invalidate_all()
+        wizard = self.dialog()
+        self.assertEqual(
+            wizard.line_ids.line_id, self.line_of["crm.lead", self.moved.id]
+        )
+        wizard.line_ids.goes_back = True
+        wizard.action_return()
+        self.env.invalidate_all()
+        self.assertOwner(self.moved, self.anna)
+        self.assertEqual(self.request.state, "returned")
+
+    def test_task_whose_assignee_was_replaced_is_taken_back(self):
+        self.task.user_ids = self.chen | self.other
+        wizard = self.dialog()
+        self.row(wizard, self.task).goes_back = True
+        wizard.action_return()
+        self.env.invalidate_all()
+        self.assertEqual(self.task.user_ids, self.anna)
+
+    def test_task_whose_successor_got_help_keeps_the_helper(self):
+        self.task.user_ids = self.bruno | self.other
+        wizard = self.dialog()
+        self.row(wizard, self.task).goes_back = True
+        wizard.action_return()
+        self.env.invalidate_all()
+        self.assertEqual(self.task.user_ids, self.anna | self.other)
+
+    def test_what_is_not_ticked_stays_handed_over(self):
+        wizard = self.dialog()
+        self.row(wizard, self.same).goes_back = False
+        wizard.action_return()
+        self.env.invalidate_all()
+        self.assertOwner(self.same, self.bruno)
+        self.assertEqual(self.codes(self.request)[self.same], "done")
+        self.assertEqual(self.request.state, "transferred")
+
+    def test_successor_who_is_not_ticked_keeps_all(self):
+        wizard = self.dialog()
+        wizard.successor_ids = False
+        self.assertEqual((wizard.back_count, wizard.stay_count), (0, 4))
+        with self.assertRefused(UserError, "nothing to give back"):
+            wizard.action_return()
+        self.assertOwner(self.same, self.bruno)
+
+    def test_more_than_are_listed_go_back_too(self):
+        path = "odoo.addons.crm_handover.wizard.handover_request_return.LISTED"
+        with patch(path, 2):
+            wizard = self.dialog()
+        self.assertEqual(len(wizard.line_ids), 2)
+        self.assertEqual(
+            set(wizard.line_ids.mapped("result_code")), {"changed_since", "missing"}
+        )
+        self.assertEqual((wizard.back_count, wizard.unlisted_count), (2, 2))
+        wizard.action_return()
+        self.env.invalidate_all()
+        self.assertOwner(self.same, self.anna)
+        self.assertOwner(self.moved, self.chen)
+
+    def test_dialog_is_for_who_may_give_back(self):
+        for user in (self.anna, self.bruno):
+            with self.assertRefused(AccessError):
+                self.request.with_user(user).action_choose_return()
+            with self.assertRefused(AccessError):
+                self.request.line_ids.with_user(user).action_choose_return()
+        wizard = self.dialog(self.line_of["crm.lead", self.same.id])
+        self.assertEqual(len(wizard.line_ids), 1)
+        with self.assertRefused(AccessError):
+            wizard.with_user(self.bruno).action_return()
+
+    def test_lines_of_another_handover_are_not_given_back(self):
+        lead = self.make_lead()
+        strange = self.make_request("transferred", lead).line_ids
+        wizard = self.dialog()
+        wizard.line_ids[-1].line_id = strange
+        wizard.unlisted = {str(self.bruno.id): strange.ids}
+        wizard.action_return()
+        self.env.invalidate_all()
+        self.assertOwner(lead, self.bruno)
 
 
 class TestTemporary(HandoverCommon):

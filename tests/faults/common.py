@@ -602,6 +602,7 @@ class FaultCase(unittest.TestCase):
         self.assertEvents(request, "submitted", "approved", "running", "transferred")
         data = self.event_data(request, "transferred")
         self.assertRegex(data.pop("outcome"), "^[0-9a-f]{64}$")
+        self.assertTrue(data.pop("form"), "nobody could verify it later")
         self.assertEqual(data, {"done": count, "skipped": 0, "failed": 0})
 
     def followers(self, leads):

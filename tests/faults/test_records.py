@@ -101,12 +101,13 @@ class TestChangedMeanwhile(FaultCase):
         self.assertOthersWent(request, leads, leads[0], "already", "done")
         self.assertEqual(self.changes(leads[:1]), {1: 1}, "it was written again")
 
-    def test_an_archived_record_goes_along(self):
+    def test_a_record_that_was_archived_stays_where_it_was(self):
         leads = self.make_leads(20)
         request = self.make_planned(leads)
         self.rpc("crm.lead", "write", leads[:1], {"active": False})
         self.run_now(request)
-        self.assertHandedOverOnce(request, leads)
+        self.assertOthersWent(request, leads, leads[0], "closed", "skipped")
+        self.assertEqual(self.owners(leads[:1]), {"anna": 1})
 
     def test_a_record_in_another_company_stays_there(self):
         leads = self.make_leads(20)

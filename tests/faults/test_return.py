@@ -160,6 +160,7 @@ class TestThousandsReturned(FaultCase):
         data = self.event_data(request, "returned")
         counts = {"returned": total - changed, "changed": changed, "failed": 0}
         self.assertRegex(data.pop("outcome"), "^[0-9a-f]{64}$")
+        self.assertTrue(data.pop("form"), "nobody could verify it later")
         self.assertEqual(data, counts)
 
     def assertUnchanged(self, before, taken, reassigned):

@@ -127,6 +127,13 @@ class TestQueueJob(FaultCase):
                 *([request], *arguments),
             )
 
+    def next_step(self, server, request):
+        """What its form says first."""
+        [row] = server.call(
+            "boss", "handover.request", "read", [request], ["next_step"]
+        )
+        return row["next_step"]["text"]
+
     def test_without_a_runner_the_cron_does_it(self):
         leads = self.make_leads(300)
         request = self.make_request(leads)
@@ -136,7 +143,20 @@ class TestQueueJob(FaultCase):
         server.start()
         server.call("boss", "handover.request", "action_approve", [request])
         self.assertEqual(self.state(request), "running")
-        # it looks every ten minutes
+        [(seconds,)] = self.db.query(
+            """SELECT EXTRACT(EPOCH FROM max(call_at) - now() AT TIME ZONE 'utc')
+            FROM ir_cron_trigger WHERE cron_id IN (
+                SELECT res_id FROM ir_model_data
+                WHERE name = 'ir_cron_handover_request_run_1')"""
+        )
+        self.assertTrue(40 < seconds < 63, seconds)
+        self.assertNotIn("job queue", self.next_step(server, request))
+        self.assertEqual(self.count(request, "done"), 0)
+        # the minute is over
+        self.db.query(
+            "UPDATE queue_job SET date_created = date_created - interval '2 minutes'"
+        )
+        self.assertIn("job queue", self.next_step(server, request))
         self.db.query("UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'utc'")
         self.wait_for_state(request, "transferred")
         self.assertHandedOverOnce(request, leads)

@@ -528,6 +528,25 @@ class TestResult(FollowUpCase):
         table = {row["name"]: row["points"] for row in rated.result_table}
         self.assertEqual((table["Coverage"], table["First contact"]), (100, 50))
 
+    def test_none_before_anything_is_known_of_how_it_went(self):
+        request = self.hand_over(self.deals(self.brewery))
+        for user in (self.anna, self.bruno):
+            request.with_user(user).action_confirm()
+        told = request.with_user(self.approver)
+        self.assertEqual(told.state, "done")
+        self.assertFalse(told.has_result)
+        self.assertFalse(told.result_score)
+        points = {row["name"]: row["points"] for row in told.result_table}
+        self.assertEqual(points["Coverage"], 100)
+        self.assertIs(points["Retention"], False)
+        self.assertEqual(len(points), 7)
+        # no mean counts it as 0
+        mean = told._read_group([("id", "=", told.id)], [], ["result_score:avg"])
+        self.assertFalse(mean[0][0])
+        self.on_day(request, 7)
+        self.assertTrue(told.has_result)
+        self.assertTrue(told.result_score)
+
     def test_completeness_is_of_who_knows_it(self):
         request = self.hand_over(self.deals(self.brewery))
         known = {"completeness": 40, "else": 0}

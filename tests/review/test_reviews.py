@@ -484,7 +484,11 @@ class TestDeals(ReviewCase):
         self.at(MONDAY - timedelta(days=3))
         before.action_set_lost()
         self.env.cr.flush()
-        request = self.hand_over(leads)
+        self.at(MONDAY)
+        request = self.make_request(records=leads).with_user(self.anna)
+        # the lost one as well, on purpose
+        request.line_ids.although_closed = True
+        self.bring(request, "transferred")
         self.track(moved, MONDAY + timedelta(days=1), stage_id=self.offer.id)
         self.track(won, MONDAY + timedelta(days=2), expected_revenue=500)
         self.at(MONDAY + timedelta(days=3))

@@ -256,8 +256,21 @@ class TestRightsTable(RpcCase):
             (REQUEST, "action_run", self.handover("approved").ids, {}),
             (REQUEST, "action_retry", self.failed().ids, {}),
             (REQUEST, "action_cancel", self.handover("running").ids, {}),
+            (REQUEST, "preview_return", transferred.ids, {}),
             (REQUEST, "action_return", transferred.ids, {}),
             (LINE, "action_return", transferred.line_ids.ids, {}),
+        )
+
+    def test_decide_on_what_was_not_handed_over(self):
+        ids = self.failed().line_ids.ids
+        self.env["crm.lead"].search([("user_id", "=", self.bruno.id)]).write(
+            {"user_id": self.anna.id}
+        )
+        self.assertOnly(
+            "anna leader approver manager admin",
+            (LINE, "action_settle", ids, {}),
+            (LINE, "action_new_draft", ids, {}),
+            (LINE, "action_give_to", ids, {"successor_id": self.chen.id}),
         )
 
     def test_accept_decline_confirm(self):

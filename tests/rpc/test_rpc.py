@@ -45,6 +45,22 @@ GOOD_CALLS = {
     ("handover.request", "allocate"): ("draft", "anna"),
     ("handover.request", "reassign"): ("draft", "anna"),
     ("handover.request", "preflight"): ("draft", "anna"),
+    ("handover.request", "action_view_left_behind"): ("draft", "anna"),
+    ("handover.request", "action_add_late_records"): ("draft", "anna"),
+    ("handover.request", "get_causes"): ("draft", "anna"),
+    ("handover.request", "preview_return"): ("transferred", "leader"),
+    ("handover.request", "action_choose_return"): ("transferred", "leader"),
+    ("handover.request.line", "action_choose_return"): ("transferred", "leader"),
+    ("handover.request.return", "action_return"): ("transferred", "leader"),
+    ("handover.request", "action_view_unsettled"): ("left", "leader"),
+    ("handover.request", "action_choose_give"): ("left", "leader"),
+    ("handover.request", "action_new_draft"): ("left", "leader"),
+    ("handover.request", "action_settle"): ("left", "leader"),
+    ("handover.request.line", "action_choose_give"): ("left", "leader"),
+    ("handover.request.line", "action_give_to"): ("left", "leader"),
+    ("handover.request.line", "action_new_draft"): ("left", "leader"),
+    ("handover.request.line", "action_settle"): ("left", "leader"),
+    ("handover.request.give", "action_give"): ("left", "leader"),
     ("handover.request", "check_completeness"): ("draft", "anna"),
     ("handover.request", "action_check_completeness"): ("draft", "anna"),
     ("handover.request", "action_plan_gaps"): ("draft", "anna"),
@@ -72,16 +88,23 @@ GOOD_CALLS = {
     ("handover.request.line", "action_accept"): ("approved", "bruno"),
     ("handover.request.line", "action_decline"): ("approved", "bruno"),
     ("handover.request.line", "action_return"): ("transferred", "leader"),
+    ("handover.request.line", "action_return_closed"): ("transferred", "leader"),
     ("handover.request.line", "action_open_record"): ("draft", "anna"),
     ("handover.request.line", "action_open_card"): ("draft", "anna"),
+    ("handover.request.line", "action_ask_for_card"): ("transferred", "bruno"),
+    ("handover.request.line.facts", "action_ask"): ("transferred", "bruno"),
+    ("handover.request.line.facts", "action_open_record"): ("transferred", "bruno"),
+    ("handover.card", "action_ask"): ("handed", "bruno"),
     ("handover.card", "action_open_record"): ("draft", "anna"),
     ("handover.card", "action_release"): ("approved", "anna"),
     ("handover.card", "action_understand"): ("briefed", "bruno"),
     ("handover.request.line", "get_files"): ("draft", "anna"),
     ("handover.request.refuse", "action_refuse"): ("submitted", "leader"),
     ("handover.request.line.decline", "action_decline"): ("approved", "bruno"),
+    ("handover.request.closed", "action_include"): ("draft", "anna"),
     ("handover.request.generate", "action_generate"): ("draft", "anna"),
     ("handover.request.prepare", "action_prepare"): ("draft", "anna"),
+    ("handover.request.prepare", "action_elsewhere"): ("elsewhere", "bruno"),
     ("handover.request", "plan_training"): ("trained", "anna"),
     ("handover.request", "rate_training"): ("trained", "bruno"),
     ("handover.request", "action_rate_training"): ("trained", "bruno"),
@@ -115,6 +138,7 @@ SUBJECTS = {
 }
 # dialogs about a handover, and what they ask
 DIALOGS = {
+    "handover.request.closed": {},
     "handover.request.train": {},
     "handover.request.sign.training": {"comment": "Learnt it"},
     "handover.request.waive.training": {"reason": "Knows it all"},
@@ -123,6 +147,7 @@ DIALOGS = {
 # those of the model, which take no records: who calls it
 MODEL_CALLS = {
     ("handover.request", "get_overview"): "leader",
+    ("handover.request", "get_leftovers"): "leader",
     ("handover.followup", "open_calls"): "bruno",
 }
 
@@ -218,6 +243,7 @@ class RpcCase(HandoverCommon, HttpCase):
             "predecessor_id": self.anna.id,
             "successor_id": self.bruno.id,
             "new_successor_id": self.chen.id,
+            "user_id": self.anna.id,
             "user_ids": self.bruno.ids,
             "topic_id": self.topic_id,
             "start": fields.Datetime.to_string(fields.Datetime.now()),
@@ -236,6 +262,9 @@ class RpcCase(HandoverCommon, HttpCase):
             return request
         if model == "handover.request.line":
             return request.line_ids
+        if model == "handover.request.line.facts":
+            action = request.with_user(env.user).line_ids.action_open_card()
+            return env[model].browse(action["res_id"])
         if model == "handover.card":
             anna = request.with_user(self.anna)
             action = anna.line_ids.action_open_card()
@@ -261,10 +290,18 @@ class RpcCase(HandoverCommon, HttpCase):
         if model == "handover.request.line.decline":
             values = {"line_ids": [(6, 0, request.line_ids.ids)], "reason": "No"}
             return env[model].create(values)
+        if model == "handover.request.give":
+            values = {"line_ids": [(6, 0, request.line_ids.ids)]}
+            values |= {"request_id": request.id, "successor_id": self.chen.id}
+            return env[model].create(values)
+        if model == "handover.request.return":
+            action = request.with_user(env.user).action_choose_return()
+            return env[model].browse(action["res_id"])
         lead = self.make_lead()
         if model == "handover.request.prepare":
-            values = {"company_id": self.company.id, "predecessor_id": self.anna.id}
-            return env[model].create({**values, "successor_id": self.bruno.id})
+            successor = self.chen if env.user == self.bruno else self.bruno
+            values = {"company_id": self.company.id, "predecessor_id": env.uid}
+            return env[model].create({**values, "successor_id": successor.id})
         values = {"res_model": "crm.lead", "res_ids": lead.ids}
         return env[model].create({**values, "successor_id": self.bruno.id})
 
@@ -421,6 +458,20 @@ class TestEveryMethod(RpcCase):
             request = self.make_request("approved", self.make_lead())
             request.with_user(self.anna).action_release_cards()
             return request
+        if state == "handed":
+            # with a card that is released, and on which nothing is written
+            request = self.make_request("approved", self.make_lead())
+            request.with_user(self.anna).action_release_cards()
+            request.with_user(self.leader).action_run()
+            return request
+        if state == "elsewhere":
+            # what names Bruno in a company where he does not work
+            self.env.cr.execute(
+                "UPDATE crm_lead SET company_id = %s WHERE id = %s",
+                (self.abroad.id, self.make_lead(self.bruno).id),
+            )
+            self.env.invalidate_all()
+            return self.make_request("draft", self.make_lead())
         if state == "trained":
             return self.make_trained()
         if state == "documented":
@@ -431,9 +482,12 @@ class TestEveryMethod(RpcCase):
             return request.sudo(False)
         if state in ("reviewed", "rated"):
             return self.make_reviewed(rated=state == "rated")
-        if state != "failed":
+        if state not in ("failed", "left"):
             return self.make_request(state, self.make_lead())
-        request = self.make_request("transferred", self.make_lead())
+        lead = self.make_lead()
+        request = self.make_request("transferred", lead)
+        if state == "left":
+            lead.user_id = self.anna
         self.env.cr.execute(
             "UPDATE handover_request_line SET state = 'failed' WHERE request_id = %s",
             request.ids,
@@ -525,7 +579,9 @@ class TestEveryMethod(RpcCase):
         self.make_request("submitted", self.make_lead())
         for protocol in REFUSALS:
             for (model, name), login in MODEL_CALLS.items():
-                answer = self.call(self.client(protocol, login), model, name)
+                arguments = self.good_arguments(model, name)
+                client = self.client(protocol, login)
+                answer = self.call(client, model, name, **arguments)
                 self.assertIsNotNone(answer)
                 self.assertPlain(answer, name)
 
@@ -543,7 +599,8 @@ class TestEveryMethod(RpcCase):
                     continue  # there is no key for portal users
                 client = self.client(protocol, login)
                 for model, name in MODEL_CALLS:
-                    self.assertRefusedCall(protocol, client, model, name)
+                    arguments = self.good_arguments(model, name)
+                    self.assertRefusedCall(protocol, client, model, name, **arguments)
 
     def test_each_answers_plain_values(self):
         for protocol in REFUSALS:

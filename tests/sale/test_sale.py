@@ -40,6 +40,28 @@ class SaleCase(HandoverCommon):
 
 
 class TestOrders(SaleCase):
+    def test_cancelled_meanwhile_stays_and_confirmed_goes(self):
+        cancelled, confirmed = self.make_order(), self.make_order()
+        request = self.make_request("approved", cancelled | confirmed)
+        cancelled.state = "cancel"
+        confirmed.state = "sale"
+        request.with_user(self.leader).action_run()
+        self.assertEqual(self.codes(request), {cancelled: "closed", confirmed: "done"})
+        self.assertOwner(cancelled, self.anna)
+        self.assertOwner(confirmed, self.bruno)
+        line = request.line_ids.filtered(lambda line: line.res_id == cancelled.id)
+        self.assertIn("Cancelled", line.result_message)
+
+    def test_what_hangs_on_the_seller_is_found(self):
+        """With stock that includes the warehouse, which has a test of its own."""
+        scope = self.env.ref(SCOPE)
+        hanging = self.env["handover.engine"]._hanging(scope)
+        names = {field.name for field in hanging.kept}
+        self.assertFalse(names & {"user_id", "team_id"})
+        self.assertEqual(
+            "warehouse_id" in names, "warehouse_id" in self.env["sale.order"]._fields
+        )
+
     def test_open_ones_are_collected(self):
         quotation, sent = self.make_order(), self.make_order(state="sent")
         order = self.make_order(state="sale")
@@ -335,6 +357,13 @@ class TestChecks(SaleCase):
         self.make_order(self.other, partner_id=contact.id, state="sale")
         records = never | asked | cancelled | bought | contact
         self.assertEqual(self.lacking(records), never | asked | cancelled)
+
+    def test_contact_persons_are_no_customers_of_their_own(self):
+        self.env.ref("crm_handover_sale_completeness.check_partner_order").active = True
+        customer = self.make_customer(is_company=True)
+        person = self.make_customer(name="Ann", parent_id=customer.id)
+        private = self.make_customer(name="Alone")
+        self.assertEqual(self.lacking(customer | person | private), customer | private)
 
     def test_orders_of_other_companies_do_not_count(self):
         self.env.ref("crm_handover_sale_completeness.check_partner_order").active = True

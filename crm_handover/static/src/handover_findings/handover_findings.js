@@ -24,10 +24,9 @@ const LOOK = {
     warning: { label: _t("Warning"), icon: "fa-exclamation-triangle", class: "text-warning" },
     info: { label: _t("Information"), icon: "fa-info-circle", class: "text-info" },
 };
-const ORDER = Object.keys(LOOK);
 
 // findings that are gone with the record
-const REMOVABLE = ["missing", "stale_owner", "private", "reserved"];
+const REMOVABLE = ["missing", "stale_owner", "private", "reserved", "closed_since"];
 
 /** What stands in the way of a handover, before it runs, and how to get it out. */
 export class HandoverFindings extends Component {
@@ -73,10 +72,9 @@ export class HandoverFindings extends Component {
         return this.props.record.data.line_count;
     }
 
+    /** What is found, by its cause: the gravest first. */
     get findings() {
-        const findings = [...this.state.result.findings];
-        findings.sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
-        return findings;
+        return this.state.result.causes;
     }
 
     get shown() {
@@ -111,13 +109,26 @@ export class HandoverFindings extends Component {
         Object.assign(this.state, { loading: true, failed: false });
         try {
             this.state.result = await this.keepLast.add(
-                this.orm.silent.call("handover.request", "preflight", [[resId]])
+                this.orm.silent.call("handover.request", "get_causes", [[resId]])
             );
+            this.tellForm();
         } catch {
             this.state.failed = true;
         } finally {
             this.state.loading = false;
         }
+    }
+
+    /** What the form says and offers was worked out before this check. */
+    tellForm() {
+        const { can_submit, can_go_on } = this.props.record.data;
+        if (can_submit && can_go_on !== this.state.result.ok) {
+            this.reload();
+        }
+    }
+
+    reload() {
+        this.env.handover?.bus.trigger("LINES_CHANGED", { counts: true });
     }
 
     /** Whether a finding is gone with its record; add-ons add theirs. */
@@ -131,7 +142,8 @@ export class HandoverFindings extends Component {
      * @returns {{ text: string, run: Function }[]}
      */
     fixes(finding) {
-        const { code, res_id } = finding;
+        const { code, line_ids } = finding;
+        const several = line_ids.length > 1;
         const { can_edit, can_propose } = this.props.record.data;
         const fixes = [];
         if (can_edit && ["no_successor", "successor_gone"].includes(code)) {
@@ -140,17 +152,30 @@ export class HandoverFindings extends Component {
         if (can_edit && ["other_company", "successor_no_access"].includes(code)) {
             fixes.push({
                 text: _t("Choose Another Successor"),
-                run: () => this.openLine(finding),
+                run: () => (several ? this.chooseSuccessor(finding) : this.openLine(finding)),
             });
         }
-        if (code === "reserved") {
+        if (several) {
+            fixes.push({ text: _t("See the Records"), run: () => this.openLines(finding) });
+        }
+        if (code === "reserved" && !several) {
             fixes.push({
                 text: _t("Open the Other Handover"),
                 run: () => this.openOther(finding),
             });
         }
-        if (can_edit && res_id && this.isRemovable(finding)) {
-            fixes.push({ text: _t("Remove the Record"), run: () => this.removeLine(finding) });
+        if (["left_behind", "came_since"].includes(code)) {
+            fixes.push({ text: _t("Show Them"), run: () => this.openLeft(finding) });
+        }
+        if (can_edit && code === "came_since") {
+            fixes.push({
+                text: _t("Add Them"),
+                run: () => this.press("action_add_late_records"),
+            });
+        }
+        if (can_edit && line_ids.length && this.isRemovable(finding)) {
+            const text = several ? _t("Remove the Records") : _t("Remove the Record");
+            fixes.push({ text, run: () => this.removeLines(finding) });
         }
         if (can_propose && code === "missing_permission") {
             fixes.push({
@@ -181,24 +206,55 @@ export class HandoverFindings extends Component {
         form.querySelector(".o_field_widget[name=successor_id] input")?.focus();
     }
 
-    async removeLine(finding) {
-        const lineId = await this.lineId(finding);
-        if (lineId) {
-            await this.orm.unlink("handover.request.line", [lineId]);
-            this.env.handover?.bus.trigger("LINES_CHANGED", { counts: true });
+    async removeLines(finding) {
+        const lineIds = await this.lineIds(finding);
+        if (lineIds.length) {
+            await this.orm.unlink("handover.request.line", lineIds);
+            this.reload();
             this.env.handover?.bus.trigger("RELOADED");
         }
     }
 
+    /** All records of a cause get another successor at once. */
+    async chooseSuccessor(finding) {
+        const lineIds = await this.lineIds(finding);
+        const action = await this.orm.call("handover.request.line", "action_choose_give", [
+            lineIds,
+        ]);
+        return this.action.doAction(action, {
+            onClose: () => {
+                this.reload();
+                return this.refresh();
+            },
+        });
+    }
+
+    openLines({ line_ids }) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("Records"),
+            res_model: "handover.request.line",
+            views: [
+                [false, "list"],
+                [false, "form"],
+            ],
+            domain: [["id", "in", line_ids]],
+        });
+    }
+
     /** Whoever may not see the other handover is told so. */
-    async openOther(finding) {
+    async openOther({ line_ids }) {
+        const [mine] = await this.orm.read("handover.request.line", line_ids, [
+            "res_model",
+            "res_id",
+        ]);
         const [line] = await this.orm.searchRead(
             "handover.request.line",
             [
                 ["request_id", "!=", this.props.record.resId],
                 ["reserved", "=", true],
-                ["res_model", "=", finding.res_model],
-                ["res_id", "=", finding.res_id],
+                ["res_model", "=", mine.res_model],
+                ["res_id", "=", mine.res_id],
             ],
             ["request_id"],
             { limit: 1 }
@@ -217,21 +273,30 @@ export class HandoverFindings extends Component {
         });
     }
 
-    async lineId(finding) {
-        const [lineId] = await this.orm.search(
-            "handover.request.line",
-            [
-                ["request_id", "=", this.props.record.resId],
-                ["res_model", "=", finding.res_model],
-                ["res_id", "=", finding.res_id],
-            ],
-            { limit: 1 }
-        );
-        return lineId;
+    async openLeft({ code, res_model }) {
+        const action = await this.orm.call("handover.request", "action_view_left_behind", [
+            [this.props.record.resId],
+            res_model,
+            code === "came_since",
+        ]);
+        return this.action.doAction(action);
+    }
+
+    /** Those of its records that are on the handover still. */
+    lineIds({ line_ids }) {
+        return this.orm.search("handover.request.line", [
+            ["request_id", "=", this.props.record.resId],
+            ["id", "in", line_ids],
+        ]);
+    }
+
+    /** One record in a dialog, several in a list. */
+    open(finding) {
+        return finding.line_ids.length > 1 ? this.openLines(finding) : this.openLine(finding);
     }
 
     async openLine(finding) {
-        const lineId = await this.lineId(finding);
+        const [lineId] = await this.lineIds(finding);
         if (lineId && status(this.component) !== "destroyed") {
             this.dialog.add(
                 FormViewDialog,
@@ -256,6 +321,8 @@ registry.category("view_widgets").add("handover_findings", {
         { name: "version", type: "integer", readonly: true },
         { name: "line_count", type: "integer", readonly: true },
         { name: "can_edit", type: "boolean", readonly: true },
+        { name: "can_submit", type: "boolean", readonly: true },
+        { name: "can_go_on", type: "boolean", readonly: true },
         { name: "can_propose", type: "boolean", readonly: true },
     ],
 });

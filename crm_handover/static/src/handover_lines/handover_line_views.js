@@ -15,6 +15,20 @@ const inHandover = (Controller) =>
             }
         }
 
+        get modelParams() {
+            const params = super.modelParams;
+            params.hooks.onRootLoaded = () => this.onLinesLoaded();
+            return params;
+        }
+
+        /** A dialog that was opened from here has closed: the form has news, too. */
+        onLinesLoaded() {
+            if (this.choosing) {
+                this.choosing = false;
+                this.tellHandover({ counts: true });
+            }
+        }
+
         reloadLines() {
             // not the model's `load`: overtaking the one of a button, it would leave the
             // button waiting for ever
@@ -46,8 +60,9 @@ const inHandover = (Controller) =>
 
         async afterExecuteActionButton(clickParams) {
             await super.afterExecuteActionButton?.(clickParams);
+            this.choosing = clickParams.name?.startsWith("action_choose_");
             // what only opens something changes nothing
-            if (!clickParams.name?.startsWith("action_open_")) {
+            if (!this.choosing && !clickParams.name?.startsWith("action_open_")) {
                 this.tellHandover({ counts: true });
             }
         }

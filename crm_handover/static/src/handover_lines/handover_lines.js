@@ -58,8 +58,9 @@ export class HandoverLines extends Component {
 
     get viewKey() {
         const { resId } = this.props.record;
-        const { state } = this.data;
-        return [resId, state, this.canNote, this.canDecide, this.env.isSmall].join();
+        const { state, can_return } = this.data;
+        const { canNote, canDecide } = this;
+        return [resId, state, canNote, canDecide, can_return, this.env.isSmall].join();
     }
 
     /** Made once per key, as new props would load the records anew. */
@@ -82,6 +83,7 @@ export class HandoverLines extends Component {
             handover_one_successor: state !== "draft" && this.successorIds.length === 1,
             handover_decisions: state === "approved",
             handover_decide: this.canDecide,
+            handover_return: this.data.can_return,
         };
         if (!small) {
             context.search_default_group_by_scope = 1;
@@ -97,7 +99,9 @@ export class HandoverLines extends Component {
             noBreadcrumbs: true,
             ...(small
                 ? { forceGlobalClick: true }
-                : { allowSelectors: this.canNote || this.canDecide }),
+                : {
+                      allowSelectors: this.canNote || this.canDecide || this.data.can_return,
+                  }),
             readonly: !this.canNote,
             display: { searchPanel: false },
             noContentHelp: _t("No record fits the search."),
@@ -148,6 +152,7 @@ registry.category("view_widgets").add("handover_lines", {
     fieldDependencies: [
         { name: "state", type: "selection", readonly: true },
         { name: "can_edit", type: "boolean", readonly: true },
+        { name: "can_return", type: "boolean", readonly: true },
         { name: "line_count", type: "integer", readonly: true },
     ],
 });

@@ -1,3 +1,4 @@
+import { fetchAction } from "@crm_handover/handover_action/handover_action";
 import { _t } from "@web/core/l10n/translation";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
@@ -60,6 +61,7 @@ export class HandoverProgress extends Component {
 
     get outcomes() {
         const { done, skipped, failed } = this.counts;
+        const returned = this.data.returned_count;
         const outcomes = [
             {
                 filter: "filter_done",
@@ -78,6 +80,12 @@ export class HandoverProgress extends Component {
                 count: failed,
                 text: _t("%s failed", failed),
                 class: "text-bg-danger",
+            },
+            {
+                filter: "filter_returned",
+                count: returned,
+                text: _t("%s given back", returned),
+                class: "text-bg-secondary",
             },
         ];
         return outcomes.filter(({ count }) => count);
@@ -124,7 +132,7 @@ export class HandoverProgress extends Component {
     }
 
     async openLines({ filter }) {
-        const action = await this.orm.call("handover.request", "action_view_lines", [
+        const action = await fetchAction(this.orm, "handover.request", "action_view_lines", [
             [this.props.record.resId],
         ]);
         return this.action.doAction(action, {
@@ -141,6 +149,7 @@ registry.category("view_widgets").add("handover_progress", {
         { name: "done_count", type: "integer", readonly: true },
         { name: "skipped_count", type: "integer", readonly: true },
         { name: "failed_count", type: "integer", readonly: true },
+        { name: "returned_count", type: "integer", readonly: true },
         { name: "progress", type: "float", readonly: true },
     ],
 });

@@ -14,12 +14,13 @@ patch(HandoverFindings.prototype, {
     },
 
     isRemovable(finding) {
-        return isGap(finding) || super.isRemovable(finding);
+        const blocks = isGap(finding) && finding.severity === "blocker";
+        return blocks || super.isRemovable(finding);
     },
 
     fixes(finding) {
         const fixes = super.fixes(finding);
-        const first = this.findings.find((other) => isGap(other) && !other.res_id);
+        const first = this.findings.find((other) => isGap(other) && other.severity !== "blocker");
         if (this.props.record.data.can_check && finding === first) {
             fixes.push({ text: _t("Ask for What Is Missing"), run: () => this.ask() });
         }
@@ -30,7 +31,7 @@ patch(HandoverFindings.prototype, {
     ask() {
         return this.press("action_plan_gaps", {
             confirm: _t(
-                "Whoever is responsible gets a to-do for each record with a gap, due before the handover."
+                "Whoever is responsible gets one to-do that lists what is missing, due before the handover."
             ),
             "confirm-title": _t("Ask for what is missing?"),
             "confirm-label": _t("Ask"),

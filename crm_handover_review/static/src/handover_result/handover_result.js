@@ -14,10 +14,18 @@ export class HandoverResult extends Component {
     get score() {
         return this.props.record.data.result_score;
     }
+
+    /** Whether what happened after the handover counts already. */
+    get isKnown() {
+        return this.props.record.data.has_result;
+    }
 }
 
 registry.category("fields").add("handover_result", {
     component: HandoverResult,
     supportedTypes: ["json"],
-    fieldDependencies: [{ name: "result_score", type: "integer", readonly: true }],
+    fieldDependencies: [
+        { name: "result_score", type: "integer", readonly: true },
+        { name: "has_result", type: "boolean", readonly: true },
+    ],
 });

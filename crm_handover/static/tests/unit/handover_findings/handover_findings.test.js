@@ -23,6 +23,8 @@ class HandoverRequest extends models.Model {
     version = fields.Integer();
     line_count = fields.Integer();
     can_edit = fields.Boolean();
+    can_submit = fields.Boolean();
+    can_go_on = fields.Boolean();
     can_propose = fields.Boolean();
     // what add-ons that are installed as well look at
     score_date = fields.Datetime();
@@ -62,17 +64,20 @@ defineModels([HandoverRequest, HandoverRequestLine]);
 
 const ROOT = ".o_handover_findings";
 const LEAD = { res_model: "crm.lead", res_id: 7 };
+const BAKERY = { line_ids: [52] };
+const BOTH = { line_ids: [51, 52], count: 2 };
 
 const finding = (code, severity = "blocker", values = {}) => ({
-    ...{ code, severity, message: `It is ${code}`, fix: "", res_model: false, res_id: false },
+    ...{ code, severity, message: `It is ${code}`, fix: "", count: 1, line_ids: [] },
     ...values,
 });
 
 /** Mounts the form of a handover; the server finds what `findings` has then. */
 async function mountFindings(findings, { form } = {}) {
-    onRpc("handover.request", "preflight", ({ args }) => {
+    onRpc("handover.request", "get_causes", ({ args }) => {
         expect.step(`checked ${args[0]}`);
-        return { ok: !findings.some(({ severity }) => severity === "blocker"), findings };
+        const ok = !findings.some(({ severity }) => severity === "blocker");
+        return { ok, causes: findings };
     });
     await mountView({
         type: "form",
@@ -100,11 +105,11 @@ async function mountWithBus(findings) {
 /** The texts of the buttons that get findings out of the way. */
 const fixTexts = () => queryAllTexts(".o_handover_fix");
 
-test("the gravest findings come first, each with its sign and what it is called", async () => {
+test("each finding has its sign and what it is called", async () => {
     await mountFindings([
-        finding("small", "info"),
-        finding("middling", "warning"),
         finding("large", "blocker"),
+        finding("middling", "warning"),
+        finding("small", "info"),
     ]);
     expect(`${ROOT} > div span`).toHaveText("It cannot go on yet:");
     expect(queryAllTexts(`${ROOT} li`)).toEqual(["It is large", "It is middling", "It is small"]);
@@ -169,11 +174,11 @@ test("more than 2000 records are checked when somebody asks for it", async () =>
 test("a check that fails is said so and can be made again", async () => {
     let broken = true;
     await mountFindings([]);
-    onRpc("handover.request", "preflight", () => {
+    onRpc("handover.request", "get_causes", () => {
         if (broken) {
             throw new Error("no connection");
         }
-        return { ok: true, findings: [] };
+        return { ok: true, causes: [] };
     });
     await contains(`${ROOT} button:contains(Check Again)`).click();
     expect(`${ROOT} > div span`).toHaveText("The check could not be made.");
@@ -185,13 +190,13 @@ test("a check that fails is said so and can be made again", async () => {
 
 test("the answer of a check that is overtaken is not shown", async () => {
     const slow = new Deferred();
-    const answers = [slow, { ok: true, findings: [finding("new", "info")] }];
+    const answers = [slow, { ok: true, causes: [finding("new", "info")] }];
     const bus = await mountWithBus([]);
-    onRpc("handover.request", "preflight", () => answers.shift());
+    onRpc("handover.request", "get_causes", () => answers.shift());
     bus.trigger("LINES_CHANGED", {});
     bus.trigger("LINES_CHANGED", {});
     await animationFrame();
-    slow.resolve({ ok: false, findings: [finding("old")] });
+    slow.resolve({ ok: false, causes: [finding("old")] });
     await animationFrame();
     expect(queryAllTexts(`${ROOT} li`)).toEqual(["It is new"]);
     expect.verifySteps(["checked 1"]);
@@ -220,11 +225,12 @@ test("each finding has what gets it out of the way", async () => {
         missing: ["Remove the Record"],
         stale_owner: ["Remove the Record"],
         private: ["Remove the Record"],
+        closed_since: ["Remove the Record"],
         missing_permission: ["Propose Permissions"],
         something_else: [],
     };
     const codes = Object.keys(fixes);
-    await mountFindings(codes.map((code) => finding(code, "blocker", LEAD)));
+    await mountFindings(codes.map((code) => finding(code, "blocker", BAKERY)));
     await contains(`${ROOT} button:contains(Show)`).click();
     for (const [place, code] of codes.entries()) {
         const found = queryAllTexts(`${ROOT} li:eq(${place}) .o_handover_fix`);
@@ -240,9 +246,9 @@ test("who may only read is offered nothing but to look", async () => {
     });
     await mountFindings([
         finding("no_successor"),
-        finding("other_company", "blocker", LEAD),
+        finding("other_company", "blocker", BAKERY),
         finding("missing_permission"),
-        finding("reserved", "blocker", LEAD),
+        finding("reserved", "blocker", BAKERY),
     ]);
     expect(fixTexts()).toEqual(["Open the Other Handover"]);
     expect.verifySteps(["checked 1"]);
@@ -266,7 +272,7 @@ test("a missing successor is chosen in the field of the form", async () => {
 });
 
 test("a record in the way is taken off, and no other", async () => {
-    await mountFindings([finding("missing", "blocker", LEAD)]);
+    await mountFindings([finding("missing", "blocker", BAKERY)]);
     onRpc("handover.request.line", "unlink", ({ args }) => {
         expect.step(`removed ${args[0]}`);
     });
@@ -274,8 +280,47 @@ test("a record in the way is taken off, and no other", async () => {
     expect.verifySteps(["checked 1", "removed 52"]);
 });
 
+test("all records of one cause are taken off at once", async () => {
+    await mountFindings([finding("missing", "blocker", BOTH)]);
+    expect(fixTexts()).toEqual(["See the Records", "Remove the Records"]);
+    onRpc("handover.request.line", "unlink", ({ args }) => {
+        expect.step(`removed ${args[0]}`);
+    });
+    await contains(".o_handover_fix:contains(Remove the Records)").click();
+    expect.verifySteps(["checked 1", "removed 51,52"]);
+});
+
+test("the records of one cause open in a list", async () => {
+    mockService("action", {
+        doAction: ({ res_model, domain }) =>
+            expect.step(`opened ${res_model} ${JSON.stringify(domain)}`),
+    });
+    await mountFindings([finding("gap_phone_missing", "warning", BOTH)]);
+    await contains(`${ROOT} li button:contains(It is gap_phone_missing)`).click();
+    expect.verifySteps(["checked 1", 'opened handover.request.line [["id","in",[51,52]]]']);
+});
+
+test("all records of one cause get another successor at once", async () => {
+    mockService("action", { doAction: (action) => expect.step(`opened ${action.res_model}`) });
+    onRpc("handover.request.line", "action_choose_give", ({ args }) => {
+        expect.step(`chosen for ${args[0]}`);
+        return { res_model: "handover.request.give" };
+    });
+    await mountFindings([finding("other_company", "blocker", BOTH)]);
+    await contains(".o_handover_fix:contains(Choose Another Successor)").click();
+    expect.verifySteps(["checked 1", "chosen for 51,52", "opened handover.request.give"]);
+});
+
+test("a form that was read before something came in the way is read again", async () => {
+    Object.assign(HandoverRequest._records[0], { can_submit: true, can_go_on: true });
+    onRpc("handover.request", "web_read", () => expect.step("read"));
+    await mountFindings([finding("other_company")]);
+    await animationFrame();
+    expect.verifySteps(["read", "checked 1", "read"]);
+});
+
 test("a record that is off the handover already is not removed again", async () => {
-    await mountFindings([finding("missing", "blocker", { ...LEAD, res_id: 404 })]);
+    await mountFindings([finding("missing", "blocker", { line_ids: [404] })]);
     onRpc("handover.request.line", "unlink", () => expect.step("removed"));
     await contains(".o_handover_fix:contains(Remove the Record)").click();
     await animationFrame();
@@ -283,7 +328,7 @@ test("a record that is off the handover already is not removed again", async () 
 });
 
 test("a finding about a record opens it", async () => {
-    await mountFindings([finding("other_company", "blocker", LEAD)]);
+    await mountFindings([finding("other_company", "blocker", BAKERY)]);
     await contains(`${ROOT} li button:contains(It is other_company)`).click();
     expect(".modal .o_field_widget[name=name] input").toHaveValue("Bakery");
     expect.verifySteps(["checked 1"]);
@@ -295,7 +340,7 @@ test("the other handover that has a record is opened", async () => {
     mockService("action", {
         doAction: ({ res_model, res_id }) => expect.step(`opened ${res_model} ${res_id}`),
     });
-    await mountFindings([finding("reserved", "blocker", LEAD)]);
+    await mountFindings([finding("reserved", "blocker", BAKERY)]);
     await contains(".o_handover_fix:contains(Open the Other Handover)").click();
     expect.verifySteps(["checked 1", "opened handover.request 2"]);
 });
@@ -304,7 +349,7 @@ test("who may not see the other handover is told whom to ask", async () => {
     mockService("notification", {
         add: (message, { type }) => expect.step(`${type}: ${message}`),
     });
-    await mountFindings([finding("reserved", "blocker", LEAD)]);
+    await mountFindings([finding("reserved", "blocker", BAKERY)]);
     await contains(".o_handover_fix:contains(Open the Other Handover)").click();
     expect.verifySteps([
         "checked 1",

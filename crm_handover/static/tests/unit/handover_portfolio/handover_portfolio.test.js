@@ -6,6 +6,7 @@ import {
     contains,
     defineModels,
     fields,
+    mockService,
     models,
     mountView,
     onRpc,
@@ -52,7 +53,7 @@ const mountPrepare = () =>
 /** Mounts the field with what somebody has; what is left out says so by its kind's id. */
 async function mountPortfolio({ leftOut = false, ...portfolio } = {}) {
     Object.assign(HandoverRequestPrepare._records[0], {
-        portfolio: { kinds: KINDS, todos: 7, meetings: 1100, staying: [], ...portfolio },
+        portfolio: { kinds: KINDS, todos: [], meetings: [], staying: [], ...portfolio },
         left_out: leftOut,
     });
     await mountPrepare();
@@ -71,11 +72,39 @@ test("each kind has its count and its value, in its currency if it has one", asy
     expect(values.map((text) => text.replace(/\s/g, ""))).toEqual(["$98,765", "", "12.50"]);
 });
 
-test("what moves along is told, and that it is counted in all", async () => {
-    await mountPortfolio();
-    expect(`${MOVES} p`).toHaveText(
-        "Open to-dos on them (7) and future meetings about them (1,100 in all) move along."
-    );
+const ids = (count) => Array.from({ length: count }, (_, n) => n + 1);
+const TODOS = [
+    { kinds: [3], ids: [1] },
+    { kinds: [5], ids: [2, 3] },
+    { kinds: [], ids: [4, 5, 6] },
+];
+
+test("what is on these records moves, what is elsewhere stays", async () => {
+    const meetings = [{ kinds: [3, 5], ids: ids(1100) }];
+    await mountPortfolio({ todos: TODOS, meetings });
+    expect(queryAllTexts(`${MOVES} .o_handover_along`)).toEqual([
+        "To-dos on these records\n3",
+        "Future meetings about these records\n1,100",
+    ]);
+    expect(queryAllTexts(`${STAYS} .o_handover_elsewhere`)).toEqual(["To-dos elsewhere\n3"]);
+});
+
+test("what goes with a kind stays with it", async () => {
+    const meetings = [{ kinds: [3, 5], ids: [1] }];
+    await mountPortfolio({ todos: TODOS, meetings, leftOut: [5] });
+    expect(queryAllTexts(`${MOVES} .o_handover_along span`)).toEqual(["1", "1"]);
+    expect(queryAllTexts(`${STAYS} .o_handover_elsewhere span`)).toEqual(["5"]);
+});
+
+test("the list of what stays opens beside the dialog", async () => {
+    mockService("action", {
+        doAction({ res_model, domain }, options) {
+            expect.step([res_model, domain, options]);
+        },
+    });
+    await mountPortfolio({ todos: TODOS });
+    await contains(`${STAYS} .o_handover_elsewhere button`).click();
+    expect.verifySteps([["mail.activity", [["id", "in", [4, 5, 6]]], { newWindow: true }]]);
 });
 
 test("all of it moves, unless somebody leaves a kind out", async () => {

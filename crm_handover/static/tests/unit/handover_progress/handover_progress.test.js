@@ -1,6 +1,7 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { advanceTime, animationFrame, Deferred, describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
+import { markup } from "@odoo/owl";
 import {
     contains,
     defineModels,
@@ -26,6 +27,7 @@ class HandoverRequest extends models.Model {
     done_count = fields.Integer();
     skipped_count = fields.Integer();
     failed_count = fields.Integer();
+    returned_count = fields.Integer();
     progress = fields.Float();
 
     _records = [
@@ -37,6 +39,7 @@ class HandoverRequest extends models.Model {
             done_count: 10,
             skipped_count: 2,
             failed_count: 0,
+            returned_count: 0,
             progress: 31.9,
         },
     ];
@@ -222,11 +225,18 @@ test("what somebody is typing is not lost to a new state", async () => {
 test("a figure opens the records that it counts", async () => {
     onRpc("handover.request", "action_view_lines", ({ args }) => {
         expect.step(`lines of ${args[0]}`);
-        return { type: "ir.actions.act_window", res_model: "handover.request.line" };
+        return {
+            type: "ir.actions.act_window",
+            res_model: "handover.request.line",
+            help: "<p>No records here</p>",
+        };
     });
     mockService("action", {
-        doAction: ({ res_model }, { additionalContext }) =>
-            expect.step([res_model, additionalContext]),
+        doAction: ({ res_model, help }, { additionalContext }) => {
+            expect.step([res_model, additionalContext]);
+            // an empty list would print a plain text with its tags
+            expect(help).toBeInstanceOf(markup("").constructor);
+        },
     });
     await mountProgress();
     await contains(`${ROOT} .badge:contains(left alone)`).click();

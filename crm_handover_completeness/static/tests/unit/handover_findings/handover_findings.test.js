@@ -20,6 +20,8 @@ class HandoverRequest extends models.Model {
     line_count = fields.Integer();
     score_date = fields.Datetime();
     can_edit = fields.Boolean();
+    can_submit = fields.Boolean();
+    can_go_on = fields.Boolean();
     can_propose = fields.Boolean();
     can_check = fields.Boolean();
 
@@ -32,15 +34,15 @@ defineModels([HandoverRequest]);
 const ROOT = ".o_handover_findings";
 
 const finding = (code, severity = "blocker", values = {}) => ({
-    ...{ code, severity, message: `It is ${code}`, fix: "", res_model: false, res_id: false },
+    ...{ code, severity, message: `It is ${code}`, fix: "", count: 1, line_ids: [] },
     ...values,
 });
 
 /** Mounts the form of a handover in which the server finds these. */
 async function mountFindings(findings) {
-    onRpc("handover.request", "preflight", ({ args }) => {
+    onRpc("handover.request", "get_causes", ({ args }) => {
         expect.step(`checked ${args[0]}`);
-        return { ok: false, findings };
+        return { ok: false, causes: findings };
     });
     await mountView({
         type: "form",
@@ -53,7 +55,7 @@ async function mountFindings(findings) {
 const fixTexts = () => queryAllTexts(".o_handover_fix");
 
 test("a gap is gone with its record", async () => {
-    await mountFindings([finding("gap_3", "blocker", { res_model: "crm.lead", res_id: 7 })]);
+    await mountFindings([finding("gap_3", "blocker", { line_ids: [7] })]);
     expect(fixTexts()).toEqual(["Remove the Record"]);
     expect.verifySteps(["checked 1"]);
 });
@@ -67,17 +69,17 @@ test("who may not ask for what is missing is not offered it", async () => {
 
 test("the first of several gaps asks for all of them", async () => {
     await mountFindings([
-        finding("gap_1", "info"),
+        finding("gap_1", "blocker", { line_ids: [7] }),
         finding("gap_2", "warning"),
         finding("gap_3", "warning"),
     ]);
-    expect(fixTexts()).toEqual(["Ask for What Is Missing"]);
-    expect(`${ROOT} li:first`).toHaveText(/^It is gap_2/);
+    expect(fixTexts()).toEqual(["Remove the Record", "Ask for What Is Missing"]);
+    expect(`${ROOT} li:eq(1)`).toHaveText(/^It is gap_2/);
     onRpc("handover.request", "action_plan_gaps", ({ args }) => {
         expect.step(`asked for ${args[0]}`);
         return false;
     });
-    await contains(".o_handover_fix").click();
+    await contains(".o_handover_fix:contains(Ask)").click();
     expect(".modal-title").toHaveText("Ask for what is missing?");
     expect.verifySteps(["checked 1"]);
     await contains(".modal-footer .btn-primary:contains(Ask)").click();

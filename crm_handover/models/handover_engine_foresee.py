@@ -1,0 +1,172 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class HandoverEngine(models.AbstractModel):
+    """What the run would refuse, asked before it does, and without a trial.
+
+    A trial, undone afterwards, would tell more; but whatever an add-on does to the
+    world outside of the database when an owner changes, it would have done.
+    """
+
+    _inherit = "handover.engine"
+
+    @api.model
+    def _obstacles(self, lines, **way):
+        obstacles = super()._obstacles(lines, **way)
+        asked = lines.filtered(lambda line: self._asks_for_team(line.scope_id))
+        for scope, some, changes in self._to_change(asked, obstacles):
+            obstacles |= self._team_obstacles(scope, some, changes)
+        return obstacles
+
+    @api.model
+    def _foreseen(self, lines):
+        """Return the obstacles, and what the run would find out by itself only.
+
+        :return: ``{line id: (result code, text)}``
+        """
+        obstacles = self._obstacles(lines)
+        for scope, some, changes in self._to_change(lines, obstacles):
+            groups = some.grouped(lambda line, changes=changes: changes[line.id])
+            for change, group in groups.items():
+                obstacles |= self._access_obstacles(scope, group, *change)
+        return obstacles
+
+    @api.model
+    def _out_of_team(self, lines):
+        """Return which records go, but not into the team that was chosen for them.
+
+        :param lines: lines without obstacles
+        :return: ``{line id: the sales team that the record comes into}``
+        """
+        asked = lines.filtered(
+            lambda line: line.request_id.target_team_id and line.scope_id.team_field_id
+        )
+        return {
+            line.id: changes[line.id][2]
+            for _scope, some, changes in self._to_change(asked, ())
+            for line in some
+            if changes[line.id][2] != line.request_id.target_team_id
+        }
+
+    @api.model
+    def _to_change(self, lines, obstacles):
+        """Yield what ``lines`` without obstacles are to change, by kind of record.
+
+        :return: a kind of record, its lines, and ``{line id: (who goes, who comes, the
+            sales team)}``
+        """
+        free = lines.filtered(lambda line: line.id not in obstacles)
+        for scope, some in free.grouped("scope_id").items():
+            handler = scope._handler()
+            records = scope._records(some.mapped("res_id"))
+            yield (
+                scope,
+                some,
+                {
+                    line.id: self._change(scope, handler, line, record)
+                    for line, record in zip(some, records, strict=True)
+                },
+            )
+
+    # ------------------------------------------------------------
+    # COMPANIES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _asks_for_team(self, scope):
+        """Tell whether core asks for the company of a team when it is written."""
+        name, Model = scope.team_field_id.name, self.env.get(scope.model)
+        return (
+            name
+            and Model is not None
+            and Model._check_company_auto
+            and Model._fields[name].check_company
+        )
+
+    @api.model
+    def _team_obstacles(self, scope, lines, changes):
+        """Return whose team is of another company."""
+        handler = scope._handler()
+        records = scope._records(lines.mapped("res_id"))
+        return {
+            line.id: (
+                "other_company",
+                self.env._(
+                    "Its sales team %(team)s belongs to %(company)s, and it does not.",
+                    team=changes[line.id][2].name,
+                    company=changes[line.id][2].company_id.name,
+                ),
+            )
+            for line, record in zip(lines, records, strict=True)
+            if not handler._handover_fits(record, changes[line.id][2])
+        }
+
+    # ------------------------------------------------------------
+    # ACCESS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _access_obstacles(self, scope, lines, _giver, taker, team):
+        """Return which records ``taker`` could not open once they are theirs.
+
+        Not where the handover gives them a permission first: what that opens is seen
+        when it is given.
+        """
+        given = lines.request_id.grant_ids.filtered(
+            lambda grant: grant.state != "ended"
+        )
+        if not taker or taker in given.user_id:
+            return {}
+        records = scope._records(lines.mapped("res_id"))
+        becomes = {scope.owner_field_id.name: taker}
+        if scope.team_field_id:
+            becomes[scope.team_field_id.name] = team
+        if self._has_followers(records):
+            becomes["message_partner_ids"] = taker.partner_id
+        opened = self._readable_as(records, taker, becomes)
+        text = self.env._("%s could not open it.", taker.name)
+        return {
+            line.id: ("successor_no_access", text)
+            for line in lines
+            if line.res_id not in opened
+        }
+
+    @api.model
+    def _readable_as(self, records, user, becomes):
+        """Return the ids of ``records`` that record rules open to ``user``.
+
+        :param becomes: what some of their fields will hold: ``{name: records}``
+        """
+        theirs = records.with_user(user).with_context(
+            allowed_company_ids=user.company_ids.ids, handover_access=False
+        )
+        rules = theirs.env["ir.rule"]._compute_domain(records._name)
+        rules = rules.map_conditions(
+            lambda condition: self._decided(records, condition, becomes)
+        )
+        theirs = theirs.sudo().with_context(active_test=False)
+        return set(theirs.search(Domain("id", "in", records.ids) & rules)._ids)
+
+    @api.model
+    def _decided(self, records, condition, becomes):
+        """Return a condition of a rule, or whether it holds, where ``becomes`` says.
+
+        A field with several values gets one more; what the others say is asked there.
+        """
+        name, _dot, rest = condition.field_expr.partition(".")
+        if name not in becomes:
+            return condition
+        operator, value = condition.operator, condition.value
+        if rest:
+            holds = bool(becomes[name].filtered_domain(Domain(rest, operator, value)))
+        elif operator in ("in", "not in", "=", "!="):
+            values = value if operator.endswith("in") else [value]
+            named = set(becomes[name].ids or [False]) & set(values)
+            holds = bool(named) == (operator in ("in", "="))
+        else:
+            return condition
+        several = records._fields[name].type != "many2one"
+        if several and holds == (operator in ("not in", "!=")):
+            return condition
+        return Domain.TRUE if holds else Domain.FALSE

@@ -1,0 +1,390 @@
+"""What will make new work for somebody: settings of the database that name them.
+
+A source is a kind of such settings: its row in :meth:`HandoverInflow._sources` says how
+it is found, how it is told, and whether a handover can change it. A glue add-on adds
+its own by super().
+"""
+
+import ast
+import json
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+# settings that are one field: what names a user there gives them work later
+SETTINGS = (
+    ("crm.team", "user_id"),
+    ("mail.activity.type", "default_user_id"),
+    ("mail.activity.plan.template", "responsible_id"),
+    ("ir.actions.server", "activity_user_id"),
+    # of other add-ons of Odoo, where they are installed
+    ("crm.reveal.rule", "user_id"),
+    ("event.lead.rule", "lead_user_id"),
+    ("hr.job", "user_id"),
+    ("maintenance.equipment.category", "technician_user_id"),
+    ("website", "crm_default_user_id"),
+)
+TEMPLATES = (("project.project", "user_id"), ("project.task", "user_ids"))
+BATCH = 1_000
+
+
+class Source(NamedTuple):
+    """How a kind of setting is dealt with: names of methods of ``handover.inflow``.
+
+    ``find``: takes a handover and the people who give, yields :class:`Found`.
+    ``tell``: takes a record and a user, returns what the setting does, as a text.
+    ``change``: takes a record and two users, puts the second in the place of the first
+    and returns the values ``(before, after)``, or ``None``; empty: nothing is changed.
+    ``undo``: takes a record and these values; puts back what is still as it was left.
+    """
+
+    find: str
+    tell: str
+    change: str = ""
+    undo: str = ""
+
+
+class Found(NamedTuple):
+    """A setting that names somebody. ``line``: moves with it; ``taker``: to whom."""
+
+    record: models.BaseModel
+    giver: models.BaseModel
+    taker: models.BaseModel
+    line: models.BaseModel
+
+
+def named_ids(value):
+    """Return the ids that a value for a many2one or many2many field names."""
+    if isinstance(value, bool):
+        return set()
+    if isinstance(value, int):
+        return {value}
+    if not isinstance(value, (list, tuple)):
+        return set()
+    return set().union(*(_command_ids(item) for item in value))
+
+
+def _command_ids(item):
+    if not isinstance(item, (list, tuple)):
+        return named_ids(item)
+    if len(item) > 1 and item[0] == 4:
+        return named_ids(item[1])
+    return named_ids(item[2]) if len(item) > 2 and item[0] == 6 else set()
+
+
+def replaced(value, old, new):
+    """Return ``value`` with the id ``new`` where it names ``old``, see named_ids."""
+    if not isinstance(value, (list, tuple)):
+        return new if value == old and not isinstance(value, bool) else value
+    return type(value)(_command_replaced(item, old, new) for item in value)
+
+
+def _command_replaced(item, old, new):
+    if not isinstance(item, (list, tuple)):
+        return replaced(item, old, new)
+    # the first one of a command says what it does
+    head, *rest = item
+    return type(item)((head, *(replaced(part, old, new) for part in rest)))
+
+
+class HandoverInflow(models.AbstractModel):
+    """The sources of new work; all of it as superuser, for a handover's own use."""
+
+    _name = "handover.inflow"
+    _description = "Sources of New Work"
+
+    @api.model
+    def _sources(self):
+        """Return the table of sources, extended by super(): ``{code: Source}``."""
+        return {
+            "alias": Source("_aliases", "_alias_text", "_change_alias", "_undo_alias"),
+            "recurrence": Source("_steps", "_step_text", "_change_step", "_undo_step"),
+            "assignment": Source("_memberships", "_membership_text"),
+            "setting": Source("_settings", "_setting_text"),
+            "template": Source("_templates", "_template_text"),
+            "default": Source("_defaults", "_default_text"),
+            "action": Source("_actions", "_action_text"),
+        }
+
+    @api.model
+    def _found(self, request, givers):
+        """Yield every setting that names ``givers``: ``(code of the source, Found)``.
+
+        :param request: a handover, saved or not, as superuser
+        """
+        for code, source in self._sources().items():
+            for found in getattr(self.sudo(), source.find)(request, givers):
+                yield code, found
+
+    @api.model
+    def _here(self, request, Model):
+        """Return the domain of the settings of the handover's company, or of none."""
+        companies = [request.company_id.id, False]
+        if "company_id" not in Model._fields:
+            return Domain.TRUE
+        return Domain("company_id", "in", companies)
+
+    @api.model
+    def _stays(self, record, giver):
+        """Return a setting that the handover does not change."""
+        nobody = self.env["res.users"], self.env["handover.request.line"]
+        return Found(record, giver, *nobody)
+
+    @api.model
+    def _moving(self, found, taker, line):
+        """Return ``found`` as one that goes to ``taker``, with a line; or as it is."""
+        if not taker or taker == found.giver:
+            return found
+        return found._replace(taker=taker, line=line or found.line)
+
+    # ------------------------------------------------------------
+    # MAIL ADDRESSES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _aliases(self, request, givers):
+        """Yield the addresses whose mail becomes records of the givers.
+
+        Those of the handover's projects and teams move along, as their work does.
+        """
+        named = (Domain("alias_defaults", "like", str(id_)) for id_ in givers.ids)
+        aliases = self.env["mail.alias"].search(Domain.OR(named))
+        lines = request._inflow_lines("project.project")
+        teams = request._inflow_teams()
+        for alias in aliases:
+            parent = self._parent(alias)
+            if parent and not parent.filtered_domain(self._here(request, parent)):
+                continue
+            taker = line = None
+            if parent._name == "project.project" and (line := lines.get(parent.id)):
+                taker = line.successor_id
+            elif parent._name == "crm.team" and parent in teams:
+                taker = request._default_successor()
+            for giver in self._named(alias, givers):
+                yield self._moving(self._stays(alias, giver), taker, line)
+
+    @api.model
+    def _parent(self, alias):
+        """Return the team, the project … that an address belongs to, or nothing."""
+        model = alias.alias_parent_model_id.model
+        if model not in self.env or not alias.alias_parent_thread_id:
+            return alias.browse()
+        parent = self.env[model].with_context(active_test=False)
+        return parent.browse(alias.alias_parent_thread_id).exists()
+
+    @api.model
+    def _alias_values(self, alias):
+        """Return the defaults of an address that name users: ``(all, those)``."""
+        try:
+            values = ast.literal_eval(alias.alias_defaults or "{}")
+        except (ValueError, SyntaxError):
+            return {}, {}
+        Model = self.env.get(alias.alias_model_id.model)
+        fields = Model._fields if Model is not None else {}
+        users = {
+            name: value
+            for name, value in values.items()
+            if name in fields and fields[name].comodel_name == "res.users"
+        }
+        return values, users
+
+    @api.model
+    def _named(self, alias, givers):
+        """Return those of ``givers`` that the defaults of an address name."""
+        _values, users = self._alias_values(alias)
+        ids = set().union(*map(named_ids, users.values()))
+        return givers.filtered(lambda giver: giver.id in ids)
+
+    @api.model
+    def _alias_text(self, alias, user):
+        return self.env._(
+            "Mail to %(address)s becomes work of %(user)s.",
+            address=alias.alias_full_name or self._parent(alias).display_name or "–",
+            user=user.name,
+        )
+
+    @api.model
+    def _change_alias(self, alias, giver, taker):
+        before = alias.alias_defaults
+        values, users = self._alias_values(alias)
+        values |= {
+            name: replaced(value, giver.id, taker.id) for name, value in users.items()
+        }
+        alias.alias_defaults = repr(values)
+        return before, alias.alias_defaults
+
+    @api.model
+    def _undo_alias(self, alias, before, after):
+        if alias.alias_defaults != after:
+            return False
+        alias.alias_defaults = before
+        return True
+
+    # ------------------------------------------------------------
+    # RECURRING TASKS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _steps(self, request, givers):
+        """Yield the finished steps of recurring tasks, which come back with these.
+
+        They stay as they are, history is true: what comes of them goes to whoever takes
+        the task over.
+        """
+        Task = self.env["project.task"].with_context(active_test=False)
+        here = self._here(request, Task)
+        recurring = here & Domain("recurring_task", "=", True)
+        roots = Task.search(recurring & Domain("is_closed", "=", False))
+        lines = request._inflow_lines("project.task")
+        for some in split_every(BATCH, roots.ids, tuple):
+            steps = Task.search(
+                Domain("id", "child_of", some)
+                & Domain("id", "not in", some)
+                & Domain("user_ids", "in", givers.ids)
+                & Domain("is_closed", "=", True)
+            )
+            for step in steps:
+                line = lines.get(self._root(step).id)
+                taker = line and line.successor_id
+                for giver in step.user_ids & givers:
+                    yield self._moving(self._stays(step, giver), taker, line)
+
+    @api.model
+    def _root(self, task):
+        while task.parent_id:
+            task = task.parent_id
+        return task
+
+    @api.model
+    def _step_text(self, step, user):
+        return self.env._(
+            "“%(step)s” of the recurring task “%(task)s” comes back as work of"
+            " %(user)s.",
+            step=step.name,
+            task=self._root(step).name,
+            user=user.name,
+        )
+
+    @api.model
+    def _change_step(self, step, giver, taker):
+        # nothing is written: see project_task_recurrence.py
+        return giver.id, taker.id
+
+    @api.model
+    def _undo_step(self, _step, _before, _after):
+        return True
+
+    # ------------------------------------------------------------
+    # WHAT IS ONLY TOLD
+    # ------------------------------------------------------------
+
+    @api.model
+    def _memberships(self, request, givers):
+        """Yield the memberships through which teams assign leads by themselves."""
+        Member = self.env["crm.team.member"]
+        members = Member.search(
+            [
+                ("user_id", "in", givers.ids),
+                ("assignment_optout", "=", False),
+                ("assignment_max", ">", 0),
+            ]
+        )
+        companies = request.company_id, request.company_id.browse()
+        for member in members.filtered("assignment_enabled"):
+            if member.crm_team_id.company_id in companies:
+                yield self._stays(member, member.user_id)
+
+    @api.model
+    def _membership_text(self, member, user):
+        return self.env._(
+            "The team %(team)s assigns new leads to %(user)s by itself.",
+            team=member.crm_team_id.name,
+            user=user.name,
+        )
+
+    @api.model
+    def _settings(self, request, givers):
+        yield from self._naming(request, givers, SETTINGS)
+
+    @api.model
+    def _naming(self, request, givers, places, more=Domain.TRUE):
+        for model, name in places:
+            if model not in self.env or name not in self.env[model]._fields:
+                continue
+            Model = self.env[model]
+            domain = self._here(request, Model) & more & Domain(name, "in", givers.ids)
+            for record in Model.search(domain):
+                for giver in record[name] & givers:
+                    yield self._stays(record, giver)
+
+    @api.model
+    def _setting_text(self, record, user):
+        name = next(name for model, name in SETTINGS if model == record._name)
+        return self.env._(
+            "%(user)s is named as “%(field)s” of “%(record)s” (%(kind)s).",
+            user=user.name,
+            field=record._fields[name]._description_string(self.env),
+            record=record.display_name,
+            kind=self.env["ir.model"]._get(record._name).name,
+        )
+
+    @api.model
+    def _templates(self, request, givers):
+        """Yield the templates from which projects and tasks of the givers are made."""
+        projects, tasks = TEMPLATES
+        is_template = Domain("is_template", "=", True)
+        yield from self._naming(request, givers, [projects], is_template)
+        is_template = Domain("has_template_ancestor", "=", True)
+        yield from self._naming(request, givers, [tasks], is_template)
+
+    @api.model
+    def _template_text(self, record, user):
+        return self.env._(
+            "What is made from the template “%(record)s” becomes work of %(user)s.",
+            record=record.display_name,
+            user=user.name,
+        )
+
+    @api.model
+    def _defaults(self, request, givers):
+        """Yield the default values of fields that name the givers for others."""
+        Default = self.env["ir.default"]
+        defaults = Default.search(
+            self._here(request, Default)
+            & Domain("field_id.relation", "=", "res.users")
+            & Domain("user_id", "not in", givers.ids)
+        )
+        for default in defaults:
+            ids = named_ids(json.loads(default.json_value))
+            for giver in givers.browse(id_ for id_ in givers.ids if id_ in ids):
+                yield self._stays(default, giver)
+
+    @api.model
+    def _default_text(self, default, user):
+        return self.env._(
+            "%(user)s is the default of “%(field)s” in new records (%(kind)s).",
+            user=user.name,
+            field=default.field_id.field_description,
+            kind=default.field_id.model_id.name,
+        )
+
+    @api.model
+    def _actions(self, _request, givers):
+        """Yield the server actions, of automations as well, that write the givers."""
+        Action = self.env["ir.actions.server"]
+        names = {f"res.users,{giver.id}": giver for giver in givers}
+        actions = Action.search(
+            [("state", "=", "object_write"), ("resource_ref", "in", list(names))]
+        )
+        for action in actions.filtered(lambda a: a.evaluation_type == "value"):
+            yield self._stays(action, names[f"res.users,{action.resource_ref.id}"])
+
+    @api.model
+    def _action_text(self, action, user):
+        return self.env._(
+            "The automatic action “%(action)s” assigns records to %(user)s.",
+            action=action.name,
+            user=user.name,
+        )

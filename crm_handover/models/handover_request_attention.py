@@ -1,0 +1,115 @@
+from odoo import models
+from odoo.fields import Domain
+
+from .handover_request_return import HELD, STUCK
+
+# after these it is known what went wrong, and what is in order again
+LOOKED_AT = ("finish", "stay", "give_back", "nothing_left")
+# so many reasons are told, and so many records named; the lines have them all
+NAMED = 3
+
+
+class HandoverRequest(models.Model):
+    """What went wrong, for whoever looks after it, until nothing of it is left."""
+
+    _inherit = "handover.request"
+
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        if move in LOOKED_AT:
+            for request in self:
+                request._mind()
+        return result
+
+    def _mind(self):
+        """Call for attention to what is wrong, or end the call: nothing is."""
+        troubles = [trouble for trouble in self._troubles() if trouble]
+        for trouble in troubles:
+            self._call_for_attention(trouble)
+        if not troubles:
+            self._end_attention()
+
+    def _troubles(self):
+        """Yield what is wrong with the outcome; extended by super().
+
+        :return: functions of an environment that return sentences; see
+            :meth:`_call_for_attention`
+        """
+        yield self._stuck_trouble()
+        yield self._overdue_trouble()
+        yield self._stayed_trouble()
+
+    def _stuck_trouble(self):
+        """Return what could not be given back, or ``None``."""
+        count, reasons = self._told_of_lines(STUCK)
+        return count and (
+            lambda env: env._(
+                "Not given back, and so still with the successor: %(count)s."
+                " %(reasons)s Once the cause is gone, press “Try Again”; what is to"
+                " stay there for good needs a handover of its own.",
+                count=count,
+                reasons=reasons,
+            )
+        )
+
+    def _overdue_trouble(self):
+        """Return what is not back although its time is over, or ``None``."""
+        tried = self.date_return_tried
+        over = tried and tried >= self.date_return
+        count, _reasons = self._told_of_lines(HELD) if over else (0, "")
+        return count and (
+            lambda env: env._(
+                "The agreed time is over, but the way back was stopped; still with the"
+                " successor: %s. Press “Give Back” when they are to go back.",
+                count,
+            )
+        )
+
+    def _call_for_lapsed_return(self):
+        """Tell that what moved before the approval lapsed cannot go back by itself."""
+        count, _reasons = self._told_of_lines(HELD)
+        if count:
+            self._call_for_attention(
+                lambda env: env._(
+                    "The agreed time is over, but the approval lapsed on the way; still"
+                    " with the successor: %s. Cancel the handover, and they go back by"
+                    " themselves.",
+                    count,
+                )
+            )
+
+    def _stayed_trouble(self):
+        """Return what did not go along with its record, or ``None``."""
+        lines = self.env["handover.request.line"]
+        count, reasons = self._told_of_lines(lines._stayed_domain())
+        return count and (
+            lambda env: env._(
+                "Records that left something behind: %(count)s. %(reasons)s",
+                count=count,
+                reasons=reasons,
+            )
+        )
+
+    def _told_of_lines(self, domain):
+        """Return how many lines are in ``domain``, and what some of them say.
+
+        :return: a number and a text
+        """
+        lines = self.env["handover.request.line"].sudo()
+        mine = Domain("request_id", "=", self.id) & domain
+        groups = lines._read_group(mine, ["result_message"], ["__count"])
+        texts = [text for text, _count in groups if text]
+        if len(texts) > NAMED:
+            texts[NAMED:] = ["…"]
+        return sum(count for _text, count in groups), " ".join(texts)
+
+    def _tell_failure(self, error):
+        """Tell that a step which is done by itself has failed, and was undone."""
+        why = self.env["handover.engine"]._reason(error)
+        self._call_for_attention(
+            lambda env: env._(
+                "It does not go on by itself: %s It is tried again; if it stays so, ask"
+                " your administrator.",
+                why,
+            )
+        )

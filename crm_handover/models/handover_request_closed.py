@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_amount
+
+
+class HandoverRequest(models.Model):
+    """Closed records stay with who closed them, unless somebody says otherwise.
+
+    Whoever does, sees how many there are and what they are worth, and so does the
+    approver.
+    """
+
+    _inherit = "handover.request"
+
+    closed_told = fields.Char(
+        compute="_compute_closed_told",
+        string="Closed Records",
+        help="How many records of this handover are closed by now and so stay with who"
+        " closed them, and what they are worth.",
+    )
+
+    @api.depends("version", "state")
+    @api.depends_context("uid", "lang")
+    def _compute_closed_told(self):
+        for request in self:
+            planned = request.state in ("draft", "submitted", "approved")
+            rows = request._closed_kinds(chosen=False) if planned else []
+            request.closed_told = request._tell_kinds(rows)
+
+    def _preflight_findings(self):
+        findings = super()._preflight_findings()
+        if told := self._tell_kinds(self._closed_kinds(chosen=True)):
+            message = self.env._("Handed over although closed: %s.", told)
+            findings.append(self._finding("closed_too", "warning", message))
+        return findings
+
+    # ------------------------------------------------------------
+    # WHICH RECORDS
+    # ------------------------------------------------------------
+
+    def _closed_kinds(self, chosen):
+        """Return number and value of the closed records of this handover, by kind.
+
+        :param bool chosen: those that are handed over all the same, or the others
+        :return: a list as of :meth:`_kind_row`
+        """
+        self.ensure_one()
+        return [
+            self._kind_row(scope, domain)
+            for scope, domain in self._closed_domains(chosen).items()
+        ]
+
+    def _closed_lines(self):
+        """Return the lines of closed records that stay with who closed them."""
+        lines = self.env["handover.request.line"]
+        for scope, domain in self._closed_domains(chosen=False).items():
+            ids = scope._records().search(domain).ids
+            lines |= self.line_ids.filtered(
+                lambda line, scope=scope, ids=frozenset(ids): (
+                    line.scope_id == scope and line.res_id in ids
+                )
+            )
+        return lines
+
+    def _closed_domains(self, chosen):
+        """Return the domain of the closed records on this handover, by their kind.
+
+        Of the lines that the caller may see.
+        """
+        Line = self.env["handover.request.line"]
+        todo = Domain("request_id", "in", self._origin.ids) & Domain(
+            "state", "=", "todo"
+        )
+        chosen = Domain("although_closed", "=", chosen)
+        domains = {}
+        for [scope] in Line._read_group(todo & chosen, ["scope_id"]):
+            if scope._is_gone():
+                continue
+            lines = Line._search(todo & chosen & Domain("scope_id", "=", scope.id))
+            named = Domain("id", "in", lines.subselect("res_id"))
+            domains[scope] = ~scope._open_domain() & named
+        return domains
+
+    # ------------------------------------------------------------
+    # TEXTS
+    # ------------------------------------------------------------
+
+    def _tell_kinds(self, rows):
+        """Return number and value of records by kind, for people to read.
+
+        :param list rows: as of :meth:`_kind_row`
+        """
+        return "; ".join(self._tell_kind(row) for row in rows if row["count"])
+
+    def _tell_kind(self, row):
+        facts = {"kind": row["name"], "count": row["count"]}
+        if not row["currency_id"]:
+            return self.env._("%(kind)s: %(count)s", **facts)
+        currency = self.env["res.currency"].browse(row["currency_id"])
+        return self.env._(
+            "%(kind)s: %(count)s, worth %(value)s",
+            value=format_amount(self.env, row["value"], currency),
+            **facts,
+        )

@@ -1,0 +1,158 @@
+from odoo import api, fields, models
+
+from .handover_states import HANDED_OVER
+
+
+class HandoverRequest(models.Model):
+    """What the predecessor follows besides: records of others, and closed ones.
+
+    Its messages would reach who has left, for ever. It ends with the handover, and is
+    kept for the way back.
+    """
+
+    _inherit = "handover.request"
+
+    ended_follows = fields.Json(
+        readonly=True,
+        copy=False,
+        prefetch=False,
+        groups="base.group_system",
+        help="What the predecessor does not follow any more, for the way back.",
+    )
+
+    # ------------------------------------------------------------
+    # WHETHER, AND HOW MUCH
+    # ------------------------------------------------------------
+
+    def _is_farewell(self):
+        """Tell whether the predecessor leaves the company with this handover."""
+        self.ensure_one()
+        giver = self.sudo().predecessor_id
+        leaves = self.sudo().reason_id.leaves or not giver.active
+        return bool(giver) and self.kind == "permanent" and leaves
+
+    def _follows_elsewhere(self):
+        """Return the domain of what the predecessor follows of others, or closed."""
+        self.ensure_one()
+        giver = self.sudo().predecessor_id
+        return self.env["mail.followers"]._handover_elsewhere_domain(giver)
+
+    def _listed_domain(self):
+        """Return the domain of followers of the records on this handover."""
+        lines = self.env["handover.request.line"].sudo()
+        listed = fields.Domain.FALSE
+        for scope in self.env["handover.scope"]._in_use():
+            of_scope = fields.Domain("request_id", "=", self.id)
+            of_scope &= fields.Domain("scope_id", "=", scope.id)
+            ids = lines._search(of_scope).subselect("res_id")
+            listed |= fields.Domain("res_model", "=", scope.model) & fields.Domain(
+                "res_id", "in", ids
+            )
+        return listed
+
+    # ------------------------------------------------------------
+    # TOLD BEFORE
+    # ------------------------------------------------------------
+
+    def _portfolio(self):
+        result = super()._portfolio()
+        if giver := self.predecessor_id.sudo():
+            follows = self.env["mail.followers"].sudo()
+            count = follows.search_count(follows._handover_elsewhere_domain(giver))
+            if count:
+                result["staying"].append(
+                    {
+                        "name": self.env._("Followed Records"),
+                        "count": count,
+                        "why": self._follows_why(),
+                    }
+                )
+        return result
+
+    def _follows_why(self):
+        if not self._is_farewell():
+            return self.env._("of others or closed, only followed")
+        if self.predecessor_follows:
+            return self.env._("of others or closed, only followed: that goes on")
+        return self.env._("of others or closed, only followed: that ends")
+
+    def _preflight_findings(self):
+        return [*super()._preflight_findings(), *self._follow_findings()]
+
+    def _follow_findings(self):
+        if not self._is_farewell():
+            return []
+        follows = self.env["mail.followers"].sudo()
+        # what becomes of those on the handover is told there
+        elsewhere = self._follows_elsewhere() & ~self._listed_domain()
+        count = follows.search_count(elsewhere)
+        if not count:
+            return []
+        name = self.sudo().predecessor_id.name
+        if self.predecessor_follows:
+            text = self.env._(
+                "%(user)s goes on following records of others and closed ones, and"
+                " receiving their messages: %(count)s.",
+                user=name,
+                count=count,
+            )
+            fix = self.env._("To end it, untick “Predecessor keeps following”.")
+        else:
+            text = self.env._(
+                "%(user)s follows records of others and closed ones, which ends with"
+                " the handover: %(count)s.",
+                user=name,
+                count=count,
+            )
+            fix = self.env._("To let it go on, tick “Predecessor keeps following”.")
+        return [self._finding("follows", "info", text, fix)]
+
+    # ------------------------------------------------------------
+    # THE END, AND THE WAY BACK
+    # ------------------------------------------------------------
+
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        if move in ("finish", "complete"):
+            self._end_follows()
+        elif move in ("give_back", "nothing_left"):
+            self._follow_again()
+        return result
+
+    def _end_follows(self):
+        """End what predecessors who leave follow besides, unless it is to go on."""
+        for request in self.sudo():
+            if request.predecessor_follows or not request._is_farewell():
+                continue
+            follows = self.env["mail.followers"].sudo()
+            follows = follows.search_fetch(
+                request._follows_elsewhere(), ["res_model", "res_id", "subtype_ids"]
+            )
+            if follows:
+                kept = (request.ended_follows or []) + follows._handover_plain()
+                request._trusting().write({"ended_follows": kept})
+                request._log_event("unfollowed", follows=len(follows))
+                follows.unlink()
+
+    @api.model
+    def _end_follows_of(self, users):
+        """End what users follow who are gone by now, after their last handover."""
+        requests = self.sudo().search(
+            [("predecessor_id", "in", users.ids), ("state", "in", HANDED_OVER)]
+        )
+        for of_user in requests.grouped("predecessor_id").values():
+            last = of_user.sorted("id")[-1:]
+            last._lock()
+            last._end_follows()
+
+    def _follow_again(self):
+        """Give the predecessors back what ended."""
+        for request in self.sudo():
+            kept = request.ended_follows
+            if not kept:
+                continue
+            follows = self.env["mail.followers"].sudo()
+            partner = request.predecessor_id.partner_id
+            count = follows._handover_restore(partner, kept)
+            request._trusting().write({"ended_follows": False})
+            request._log_event("follows", follows=count)

@@ -1,0 +1,347 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .handover_inflow import SETTINGS
+from .handover_states import HANDED_OVER
+
+# settings that are named in one text; the rest is counted
+NAMED = 5
+
+
+class HandoverRequest(models.Model):
+    """What will make new work for the predecessor: found, told, moved along.
+
+    What moves is what stood in the list when it was submitted, as that is approved. The
+    rest stays, and is named with who may change it.
+    """
+
+    _inherit = "handover.request"
+
+    inflow = fields.Json(
+        string="New Work That Moves",
+        readonly=True,
+        copy=False,
+        help="What makes new work for the predecessor and goes to the successor.",
+    )
+    inflow_outcome = fields.Json(
+        string="New Work That Moved",
+        readonly=True,
+        copy=False,
+        help="What was changed, with its values before and after.",
+    )
+
+    # ------------------------------------------------------------
+    # WHAT IS THERE
+    # ------------------------------------------------------------
+
+    def _inflow_givers(self):
+        """Return whose new work it is: the predecessor, or those who give of a team."""
+        request = self.sudo()
+        return request.predecessor_id or request.line_ids.predecessor_id
+
+    def _found_inflow(self):
+        """Return what makes new work for those who give: ``[(code, Found)]``."""
+        self.ensure_one()
+        request, givers = self.sudo(), self._inflow_givers()
+        found = request.env["handover.inflow"]._found(request, givers) if givers else ()
+        # of a team's people only what moves: they stay where they are
+        return [
+            (code, one) for code, one in found if one.taker or request.predecessor_id
+        ]
+
+    def _inflow_lines(self, model):
+        """Return the lines of a model that move, or did: ``{record id: line}``."""
+        lines = self.env["handover.request.line"].sudo().search(
+            [
+                ("request_id", "=", self._origin.id),
+                ("res_model", "=", model),
+                ("state", "in", ("todo", "done")),
+            ]
+        )  # fmt: skip
+        return {line.res_id: line for line in lines}
+
+    def _inflow_teams(self):
+        """Return the teams whose work is handed over, as superuser.
+
+        Those of the givers, those that they lead here, and those of the records.
+        """
+        teams = self._giving_teams() | self.sudo().source_team_id
+        led = [("user_id", "in", self._inflow_givers().ids)]
+        teams |= teams.search([*led, ("company_id", "in", [self.company_id.id, False])])
+        lines = self.env["handover.request.line"].sudo()
+        for scope in self.env["handover.scope"]._in_use().filtered("team_field_id"):
+            mine = lines._search(
+                [("request_id", "=", self._origin.id), ("scope_id", "=", scope.id)]
+            )
+            field = scope.team_field_id.name
+            named = fields.Domain("id", "in", mine.subselect("res_id"))
+            for [team] in scope._records()._read_group(named, [field]):
+                teams |= team
+        return teams
+
+    def _inflow_row(self, code, found):
+        """Return what is approved of a setting that moves, as plain values."""
+        return {
+            "source": code,
+            "res_model": found.record._name,
+            "res_id": found.record.id,
+            "giver": found.giver.id,
+            "taker": found.taker.id,
+            "line": found.line.id,
+        }
+
+    # ------------------------------------------------------------
+    # WHAT IS TOLD
+    # ------------------------------------------------------------
+
+    def _inflow_text(self, code, record, user):
+        """Return what a setting does to ``user``, in the language of the reader."""
+        sources, source = self._inflow_source(code)
+        return getattr(sources, source.tell)(record.with_env(sources.env), user.sudo())
+
+    def _who_changes(self, record):
+        """Return which groups may change a setting, as a text."""
+        Access = self.env["ir.model.access"].sudo()
+        return ", ".join(Access.group_names_with_access(record._name, "write"))
+
+    def _request_findings(self):
+        return [*super()._request_findings(), *self._inflow_findings()]
+
+    def _inflow_findings(self):
+        """Return what makes new work: what moves, and what somebody has to change."""
+        if not self._sees_sealed(self.env.user):
+            return []
+        known = self.inflow or []
+        return [
+            self._inflow_finding(
+                code, found, self._inflow_moves(self._inflow_row(code, found), known)
+            )
+            for code, found in self._found_inflow()
+        ]
+
+    def _inflow_moves(self, row, known):
+        """Tell whether a setting moves: in a draft all that can, else what was seen."""
+        return bool(row["taker"]) and (self.state == "draft" or row in known)
+
+    def _inflow_finding(self, code, found, moves):
+        text = self._inflow_text(code, found.record, found.giver)
+        if moves:
+            fix = self.env._(
+                "It goes to %s with the handover.", found.taker.sudo().name
+            )
+        else:
+            fix = self.env._(
+                "It stays so: have it changed by who may (%s).",
+                self._who_changes(found.record),
+            )
+        finding = self._finding("inflow", "info" if moves else "warning", text, fix)
+        return finding | {
+            "res_model": found.record._name,
+            "res_id": found.record.id,
+        }
+
+    def _portfolio(self):
+        portfolio = super()._portfolio()
+        # what names the giver is counted by its model already
+        fields_told = {(field.model_name, field.name) for field in self._user_fields()}
+        told = {model for model, _name in fields_told.intersection(SETTINGS)}
+        rows = [
+            {
+                "name": self.env._("New work"),
+                "count": 1,
+                "why": self._inflow_why(code, found),
+            }
+            for code, found in self._found_inflow()
+            if not found.taker and (code != "setting" or found.record._name not in told)
+        ]
+        return {**portfolio, "staying": [*portfolio["staying"], *rows]}
+
+    def _inflow_why(self, code, found):
+        """Return what a setting does, before anybody knows what is handed over."""
+        text = self._inflow_text(code, found.record, found.giver)
+        _sources, source = self._inflow_source(code)
+        if not source.change:
+            return text
+        return self.env._(
+            "%(setting)s It moves along where its team, project or task does.",
+            setting=text,
+        )
+
+    # ------------------------------------------------------------
+    # WITH THE HANDOVER
+    # ------------------------------------------------------------
+
+    @api.model
+    def _approved_fields(self):
+        return super()._approved_fields() | {"inflow"}
+
+    def _prepare_move_values(self, move):
+        values = super()._prepare_move_values(move)
+        if move == "submit":
+            found = self._found_inflow()
+            rows = [self._inflow_row(*one) for one in found if one[1].taker]
+            values["inflow"] = rows or False
+        elif move == "draft":
+            values["inflow"] = False
+        return values
+
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        if move == "finish":
+            for request in self:
+                request._pass_inflow_on()
+                request._name_inflow()
+        elif move in ("give_back", "nothing_left", "stay"):
+            for request in self:
+                request._return_inflow(everything=move != "stay")
+        return result
+
+    def _pass_inflow_on(self):
+        """Change what was approved and is still so; write down before and after."""
+        found = {}
+        for code, one in self._found_inflow():
+            found[self._inflow_key(self._inflow_row(code, one))] = one
+        outcome = {self._inflow_key(row): row for row in self.inflow_outcome or []}
+        moved = []
+        for row in self.inflow or []:
+            key = self._inflow_key(row)
+            if key in found:
+                outcome[key] = self._pass_on(row, found[key])
+                moved.append(outcome[key])
+            # what moved before a second try is not found any more, and stays so
+            outcome.setdefault(key, {**row, "state": "left"})
+        if outcome:
+            self._trusting().write({"inflow_outcome": list(outcome.values())})
+            self._log_inflow(moved)
+
+    @api.model
+    def _inflow_key(self, row):
+        """Return what tells a setting, its givers and takers from all others."""
+        names = "source", "res_model", "res_id", "giver", "taker", "line"
+        return tuple(row[name] for name in names)
+
+    @api.model
+    def _inflow_source(self, code):
+        sources = self.env["handover.inflow"].sudo()
+        return sources, sources._sources().get(code)
+
+    def _pass_on(self, row, found):
+        """Put the taker in the giver's place; return ``row`` with what came of it."""
+        sources, source = self._inflow_source(row["source"])
+        try:
+            with self.env.cr.savepoint():
+                change = getattr(sources, source.change)
+                before, after = change(found.record, found.giver, found.taker)
+        except UserError as error:
+            # it is named with what stays, and holds nothing up
+            return {**row, "state": "refused", "why": str(error)}
+        return {**row, "state": "moved", "before": before, "after": after}
+
+    def _log_inflow(self, rows):
+        """Write down who gets what kind of new work from now on."""
+        for row in rows:
+            if row["state"] in ("moved", "returned"):
+                user = row["taker"] if row["state"] == "moved" else row["giver"]
+                self._log_event(
+                    "redirected",
+                    thing=f"{row['res_model']},{row['res_id']}",
+                    place=self._inflow_record(row).display_name,
+                    before=row["before"],
+                    after=row["after"],
+                    user=self.env["res.users"].sudo().browse(user).name,
+                )
+
+    def _inflow_record(self, row):
+        """Return the setting that a row names, as superuser, or nothing."""
+        if row["res_model"] not in self.env:
+            return self.browse()
+        Model = self.env[row["res_model"]].sudo().with_context(active_test=False)
+        return Model.browse(row["res_id"]).exists()
+
+    def _name_inflow(self):
+        """Ask who looks after the handover to have changed what stays, for good."""
+        if self.kind != "permanent" or not self.sudo().predecessor_id:
+            return
+        stays = [
+            (code, found.record, found.giver)
+            for code, found in self._found_inflow()
+            if not self._was_moved(code, found)
+        ]
+        if not stays:
+            return
+        self._call_for_attention(
+            lambda env: env._(
+                "New work still comes to %(user)s, have it changed: %(settings)s",
+                user=self.sudo().predecessor_id.name,
+                settings=" ".join(self.with_env(env)._stay_texts(stays)),
+            )
+        )
+
+    def _was_moved(self, code, found):
+        """Tell whether what a setting brings goes to somebody else by now."""
+        key = self._inflow_key(self._inflow_row(code, found))
+        rows = self.inflow_outcome or []
+        return any(
+            self._inflow_key(row) == key and row["state"] == "moved" for row in rows
+        )
+
+    def _stay_texts(self, stays):
+        """Return one sentence for each setting, and how many more there are."""
+        texts = [self._inflow_text(*stay) for stay in stays[:NAMED]]
+        if len(stays) > NAMED:
+            texts.append(self.env._("More of them: %s.", len(stays) - NAMED))
+        return texts
+
+    def _return_inflow(self, everything):
+        """Put back what moved with the handover, or with its returned lines."""
+        lines = self.env["handover.request.line"].sudo()
+        rows, back = [], []
+        for row in self.inflow_outcome or []:
+            line = lines.browse(row["line"] or ()).exists()
+            if row["state"] == "moved" and (everything or line.state == "returned"):
+                row = self._put_back(row)
+                back.append(row)
+            rows.append(row)
+        if back:
+            self._trusting().write({"inflow_outcome": rows})
+            self._log_inflow(back)
+
+    def _put_back(self, row):
+        """Return ``row`` as returned, or as changed since by somebody else."""
+        record = self._inflow_record(row)
+        sources, source = self._inflow_source(row["source"])
+        undone = bool(record and source) and getattr(sources, source.undo)(
+            record, row["before"], row["after"]
+        )
+        return {**row, "state": "returned" if undone else "changed_since"}
+
+    # ------------------------------------------------------------
+    # RECURRING TASKS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _inflow_heirs(self, step, owners):
+        """Return who gets what comes of a finished step of a recurring task.
+
+        :param owners: users that it belongs to
+        :return: the same, with the successor where a handover said so
+        """
+        requests = self.sudo().search(
+            [
+                ("line_ids.res_model", "=", step._name),
+                ("line_ids.predecessor_id", "in", owners.ids),
+                ("inflow_outcome", "!=", False),
+                ("state", "in", HANDED_OVER),
+            ],
+            order="id",
+        )
+        heirs = owners
+        for row in (row for request in requests for row in request.inflow_outcome):
+            if (row["source"], row["res_id"], row["state"]) != (
+                "recurrence", step.id, "moved"
+            ):  # fmt: skip
+                continue
+            giver, taker = (owners.browse(row[name]) for name in ("giver", "taker"))
+            if giver in heirs:
+                heirs = heirs - giver | taker
+        return heirs

@@ -1,0 +1,252 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from .handover_guard import door
+from .handover_request_leftovers import HANDOVER, MEETING, TODO
+
+
+class HandoverRequest(models.Model):
+    """What is left behind, and what came since: told in the check, at the end, and to
+    who confirms.
+    """
+
+    _inherit = "handover.request"
+
+    collected_scope_ids = fields.Many2many(
+        "handover.scope",
+        "handover_request_collected_scope_rel",
+        string="Kinds Collected",
+        readonly=True,
+        copy=False,
+        help="Kinds of record of which everything was collected.",
+    )
+    removed_records = fields.Json(
+        readonly=True,
+        copy=False,
+        prefetch=False,
+        help="Records that somebody took off the list: they did not come since.",
+    )
+    leaves_work = fields.Boolean(
+        string="Work Left Behind",
+        readonly=True,
+        copy=False,
+        help="When somebody last looked, the predecessor still had work that did not"
+        " move.",
+    )
+    left_behind = fields.Json(
+        compute="_compute_left_behind",
+        help="What the predecessor still has, for who confirms: a sentence (text), and"
+        " what there is how much of (parts).",
+    )
+
+    @api.depends("state", "leaves_work", "signoff_ids")
+    @api.depends_context("uid", "lang")
+    def _compute_left_behind(self):
+        for request in self:
+            request.left_behind = request._left_behind_for(self.env.user)
+
+    @door
+    def action_add_late_records(self):
+        """Add the records that came to the predecessor after collecting.
+
+        What somebody took off the list stays off.
+
+        :return: ``True``
+        :raise AccessError: when the caller may not edit the handover
+        :raise UserError: when it is no draft, or would become too large
+        """
+        self._lock()
+        for request in self:
+            if refusal := request._edit_refusal():
+                raise refusal
+            request._check_may_request()
+            request._collect_all(request._came_since())
+        return True
+
+    # ------------------------------------------------------------
+    # WHAT WAS COLLECTED
+    # ------------------------------------------------------------
+
+    def _note_collected(self, scopes):
+        """Keep of which kinds everything is on the list, so that more is noticed."""
+        removed = self.removed_records or {}
+        whole = {str(scope.id) for scope in scopes}
+        self._trusting().write(
+            {
+                "collected_scope_ids": [fields.Command.link(id_) for id_ in scopes.ids],
+                "removed_records": {
+                    kind: ids for kind, ids in removed.items() if kind not in whole
+                },
+            }
+        )
+
+    def _note_removed(self, lines):
+        """Keep what somebody takes off the list: it did not come after collecting."""
+        self._lock()
+        for request in self:
+            removed = dict(request.sudo().removed_records or {})
+            mine = lines.filtered(lambda line, of=request: line.request_id == of)
+            for scope, some in mine.grouped("scope_id").items():
+                kind = str(scope.id)
+                removed[kind] = [*removed.get(kind, []), *some.mapped("res_id")]
+            request._trusting().write({"removed_records": removed})
+
+    # ------------------------------------------------------------
+    # THE CHECK
+    # ------------------------------------------------------------
+
+    def _preflight_findings(self):
+        return [*super()._preflight_findings(), *self._left_behind_findings()]
+
+    def _left_behind_findings(self):
+        """Return what is left behind and what came since, for who may know it."""
+        if not self._sees_sealed(self.env.user):
+            return []
+        late, left = self._came_since_counts(), self._left_counts()
+        # of who gives a part of their work, the rest is no surprise
+        severity = "warning" if late or left and self._gives_all() else "info"
+        findings = [
+            self._left_finding("came_since", "warning", model, count)
+            for model, count in late.items()
+        ]
+        return findings + [
+            self._left_finding("left_behind", severity, model, rest)
+            for model, count in left.items()
+            if (rest := count - late.get(model, 0)) > 0
+        ]
+
+    def _left_finding(self, code, severity, model, count):
+        values = {"kind": self._left_name(model), "giver": self._giver_name()}
+        if code == "came_since":
+            text = self.env._(
+                "%(kind)s that came to %(giver)s after collecting: %(count)s.",
+                count=count,
+                **values,
+            )
+        elif model == HANDOVER:
+            text = self.env._(
+                "Handovers that wait for %(giver)s: %(count)s.", count=count, **values
+            )
+        else:
+            text = self.env._(
+                "%(kind)s of %(giver)s that stay behind: %(count)s.",
+                count=count,
+                **values,
+            )
+        finding = self._finding(code, severity, text, self._left_fix(code, model))
+        return {**finding, "res_model": model}
+
+    def _left_fix(self, code, model):
+        """Return the way out, as a sentence."""
+        if code == "came_since":
+            if self.state == "draft":
+                return self.env._("Add them, or leave them to somebody.")
+            return self.env._("Take it back to draft to add them, or make another one.")
+        fixes = {
+            TODO: self.env._("Give them to somebody: archiving a user deletes them."),
+            MEETING: self.env._("Change who organises them, or cancel them."),
+            HANDOVER: self.env._("Have them finished, or given to somebody else."),
+        }
+        return fixes.get(
+            model,
+            self.env._("Add them here, or make another handover in their company."),
+        )
+
+    def _left_name(self, model):
+        """Return what people call what is left: to-dos, or a kind of record."""
+        names = {
+            TODO: self.env._("To-dos"),
+            MEETING: self.env._("Meetings"),
+            HANDOVER: self.env._("Handovers"),
+        }
+        scope = self.env["handover.scope"]._of_model(model)
+        return names.get(model) or scope.with_env(self.env).name
+
+    def _giver_name(self):
+        request = self.sudo()
+        return request.predecessor_id.name or request.source_team_id.name
+
+    # ------------------------------------------------------------
+    # THE END, AND THE CONFIRMATIONS
+    # ------------------------------------------------------------
+
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        for request in self:
+            if move == "submit":
+                request._ask_what_is_left()
+            elif move in ("finish", "complete") and request._ask_what_is_left():
+                request._log_event("left_behind")
+                request._call_for_attention(request._left_trouble())
+        return result
+
+    def _troubles(self):
+        yield from super()._troubles()
+        if self.state == "transferred" and self._ask_what_is_left():
+            yield self._left_trouble()
+
+    def _left_trouble(self):
+        """Return what is told to who looks after it: all who see it read it."""
+        giver = self._giver_name()
+        return lambda env: env._(
+            "%s still has work that did not move with it. The handover says what it is:"
+            " give it to somebody, as to-dos go when the user is archived.",
+            giver,
+        )
+
+    def _ask_what_is_left(self):
+        """Look again whether work stays behind, keep the answer and return it."""
+        request = self.sudo()
+        left = bool(request._gives_all() and request._left_counts())
+        if left != request.leaves_work:
+            request._trusting().write({"leaves_work": left})
+        return left
+
+    def _left_note(self):
+        """Look again, and return what the event keeps: whether work stays behind."""
+        return {"left": True} if self._ask_what_is_left() else {}
+
+    def _approval_note(self):
+        note = super()._approval_note()
+        if self.leaves_work:
+            note += Markup("<p>%s</p>") % self._left_text()
+        return note
+
+    def _left_behind_for(self, user):
+        """Return what ``user``, who may confirm or ask others to, is told is left.
+
+        :return: ``{"text", "parts": [{"res_model", "name", "count"}]}``, the parts for
+            who may know them; ``False`` while nothing is left, or it is not the time
+        """
+        if self.state != "transferred" or not self._gives_all():
+            return False
+        counts = self._left_counts()
+        if not counts:
+            return False
+        if not self._sees_sealed(user):
+            counts = {}
+        return {
+            "text": self._left_text(),
+            "parts": [
+                {"res_model": model, "name": self._left_name(model), "count": count}
+                for model, count in counts.items()
+            ],
+        }
+
+    def _left_text(self):
+        return self.env._(
+            "%s still has work that did not move with it.", self._giver_name()
+        )
+
+    def _next_step_transferred(self):
+        text, todo = super()._next_step_transferred()
+        if self.leaves_work and self.left_behind:
+            text = f"{text} {self._left_text()}"
+        return text, todo
+
+    def _prepare_notice_values(self, step, user):
+        values = super()._prepare_notice_values(step, user)
+        left = step == "transferred" and self.leaves_work
+        told = left and self._left_behind_for(user)
+        return {**values, "left": told or {}}

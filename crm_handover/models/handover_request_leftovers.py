@@ -1,0 +1,408 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .handover_guard import clean, door, is_id, single
+from .handover_states import AHEAD, HANDED_OVER, IN_PROGRESS
+
+TODO, MEETING, HANDOVER = "mail.activity", "calendar.event", "handover.request"
+
+
+class HandoverRequest(models.Model):
+    """What people still have, asked in one place and each time anew.
+
+    *Held* is what somebody has; *left* is what of it no handover under way takes along.
+    Nothing is kept of the answers, as people go on working.
+    """
+
+    _inherit = "handover.request"
+
+    @api.model
+    def get_leftovers(self, user_id):
+        """Tell what a person still has, as far as the caller may read it.
+
+        :param int user_id: the person's user, who may have left
+        :return: ``{"records": {model: n}, "activities": n, "activities_elsewhere": n,
+            "meetings": n, "handovers": n, "follows": n}``: open records; to-dos on
+            these records, and on others; future meetings that the person organises;
+            handovers that wait for them; records that they follow
+        :raise AccessError: when the caller is not the person, leads none of their
+            teams, and is no approver of a company where they have work
+        :raise UserError: when there is no such person
+        """
+        caller = clean(self.browse())
+        caller.check_access("read")
+        person = caller._check_person(user_id)
+        caller._check_may_ask_about(person)
+        todos = caller._held_todos(person)
+        on_own = todos & caller._on_held_records(person)
+        activities = caller._readable_count(TODO, on_own)
+        return {
+            "records": caller._held_record_counts(person),
+            "activities": activities,
+            "activities_elsewhere": caller._readable_count(TODO, todos) - activities,
+            "meetings": caller._readable_count(MEETING, caller._held_meetings(person)),
+            "handovers": caller._readable_count(
+                HANDOVER, caller._held_handovers(person)
+            ),
+            "follows": caller._follow_count(person),
+        }
+
+    @door
+    def action_view_left_behind(self, res_model, came_since=False):
+        """Open what the predecessor still has and no handover takes along, in a list.
+
+        :param str res_model: of what: to-dos, meetings, handovers, a kind of record
+        :param bool came_since: only the records that came after collecting
+        :return: a window action; the list shows what the caller may read
+        :raise AccessError: when the caller only takes over
+        """
+        single(self)
+        if not self._sees_sealed(self.env.user):
+            raise AccessError(
+                self.env._("%s: you may not see what the predecessor keeps.", self.name)
+            )
+        domains = self._by_model(self._came_since()) if came_since else self._left()
+        if not isinstance(res_model, str) or res_model not in domains:
+            raise UserError(self.env._("Name the model of what is left behind."))
+        found = self._left_model(res_model).search(domains[res_model])
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Left Behind"),
+            "res_model": res_model,
+            "domain": [("id", "in", found.ids)],
+            "views": [[False, "list"], [False, "form"]],
+            "context": {"create": False, "active_test": False},
+        }
+
+    # ------------------------------------------------------------
+    # WHO MAY ASK
+    # ------------------------------------------------------------
+
+    @api.model
+    def _check_person(self, user_id):
+        """Return the employee's user of this id, as superuser, or raise."""
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        person = users.browse(user_id).exists() if is_id(user_id) else users
+        if not person or person.share:
+            raise UserError(
+                self.env._("Say whose work it is: the id of an employee's user.")
+            )
+        return person
+
+    @api.model
+    def _check_may_ask_about(self, person):
+        """Raise unless the caller may know what ``person`` still has."""
+        user = self.env.user
+        teams = self.new({"predecessor_id": person.id})._giving_teams()
+        approves = user.has_group("crm_handover.group_handover_approver")
+        if (
+            user == person
+            or user in teams.user_id
+            or (approves and self._works_for(person, user.sudo().company_ids))
+        ):
+            return
+        raise AccessError(
+            self.env._("You may ask what you, or people whom you lead, still have.")
+        )
+
+    @api.model
+    def _works_for(self, person, companies):
+        """Tell whether ``person`` is in one of these companies, or left work there."""
+        if person.company_ids & companies:
+            return True
+        return any(
+            scope._records().search_count(
+                self._held_records(scope, person)
+                & Domain("company_id", "in", companies.ids),
+                limit=1,
+            )
+            for scope in self.env["handover.scope"]._in_use()
+            if "company_id" in self.env[scope.model]._fields
+        )
+
+    # ------------------------------------------------------------
+    # WHAT SOMEBODY HAS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _held_records(self, scope, people):
+        """Return the domain of the open records of a kind that people own."""
+        return scope._open_domain() & scope._owner_domain(people)
+
+    @api.model
+    def _held_todos(self, people):
+        """Return the domain of people's open to-dos; of handovers, those are told."""
+        ours = Domain("res_model", "=like", "handover.%")
+        mine = Domain("user_id", "in", people.ids) & Domain("active", "=", True)
+        return mine & (Domain("res_model", "=", False) | ~ours)
+
+    @api.model
+    def _held_meetings(self, people):
+        """Return the domain of the future meetings that people organise."""
+        return (
+            Domain("user_id", "in", people.ids)
+            & Domain("active", "=", True)
+            & Domain("start", ">", fields.Datetime.now())
+        )
+
+    @api.model
+    def _held_handovers(self, user):
+        """Return the domain of handovers that wait for ``user``, or come back to them.
+
+        They have something to do, look after it, are about to take over, or get their
+        records back.
+        """
+        coordinates = Domain("coordinator_id", "=", user.id)
+        takes = Domain("successor_ids", "in", user.ids)
+        comes_back = Domain("predecessor_id", "=", user.id)
+        comes_back &= Domain("kind", "=", "temporary")
+        return (
+            self._waiting_for_domain(user)
+            | coordinates & Domain("state", "in", IN_PROGRESS)
+            | takes & Domain("state", "in", ("approved", "running"))
+            | comes_back & Domain("state", "in", HANDED_OVER)
+        )
+
+    @api.model
+    def _on_records(self, domains):
+        """Return the domain of to-dos on records.
+
+        :param dict domains: of the records, by their kind
+        """
+        return Domain.OR(
+            Domain("res_model", "=", scope.model)
+            & Domain("res_id", "in", scope._records()._search(domain))
+            for scope, domain in domains.items()
+        )
+
+    @api.model
+    def _on_held_records(self, person):
+        return self._on_records(
+            {
+                scope: self._held_records(scope, person)
+                for scope in self.env["handover.scope"]._in_use()
+            }
+        )
+
+    # ------------------------------------------------------------
+    # AS FAR AS THE CALLER MAY READ
+    # ------------------------------------------------------------
+
+    @api.model
+    def _readable_count(self, model, domain):
+        Model = self.env[model].with_context(active_test=False)
+        return Model.search_count(domain) if Model.has_access("read") else 0
+
+    @api.model
+    def _held_record_counts(self, person):
+        counts = {}
+        for scope in self.env["handover.scope"]._in_use():
+            # which are open is for the code to know: callers may not see stages
+            held = scope._records()._search(self._held_records(scope, person))
+            held = Domain("id", "in", held.subselect())
+            if count := self._readable_count(scope.model, held):
+                counts[scope.model] = counts.get(scope.model, 0) + count
+        return counts
+
+    @api.model
+    def _follow_count(self, person):
+        """Return how many records ``person`` follows; handovers are told as such."""
+        follows = self.env["mail.followers"].sudo()
+        theirs = Domain("partner_id", "=", person.partner_id.id)
+        count = 0
+        for [model] in follows._read_group(theirs, ["res_model"]):
+            if model in self.env and not model.startswith("handover."):
+                of_model = follows._search(theirs & Domain("res_model", "=", model))
+                followed = Domain("id", "in", of_model.subselect("res_id"))
+                count += self._readable_count(model, followed)
+        return count
+
+    # ------------------------------------------------------------
+    # WHAT NO HANDOVER TAKES ALONG
+    # ------------------------------------------------------------
+
+    def _left(self):
+        """Return what this handover leaves behind, and no other one takes along.
+
+        :return: ``{model: domain}``, to search as :meth:`_left_model` does
+        """
+        self.ensure_one()
+        scopes = self.env["handover.scope"]._in_use()
+        domains = self._by_model({scope: self._left_records(scope) for scope in scopes})
+        people = self._giving_people()
+        domains[TODO] = self._left_todos(people)
+        domains[MEETING] = self._left_meetings(people)
+        if giver := self.predecessor_id:
+            # what they are about to hand over takes its work along
+            others = Domain("predecessor_id", "!=", giver.id)
+            others |= Domain("state", "in", HANDED_OVER)
+            others &= Domain("id", "!=", self._origin.id)
+            domains[HANDOVER] = self._held_handovers(giver) & others
+        return domains
+
+    def _left_counts(self):
+        """Return how much is left behind: ``{model: count}``, of what there is any."""
+        counts = {
+            model: self._left_model(model).search_count(domain)
+            for model, domain in self._left().items()
+        }
+        return {model: count for model, count in counts.items() if count}
+
+    @api.model
+    def _left_model(self, model):
+        """Return the model that counts what is left; handovers as the caller may read.
+
+        Of the rest the caller, who may know how much is left, learns numbers.
+        """
+        Model = self.env[model].with_context(active_test=False)
+        return Model if model == HANDOVER else Model.sudo()
+
+    def _giving_people(self):
+        """Return who hands over: the predecessor, or the members of the team."""
+        request = self.sudo()
+        return request.predecessor_id or request.source_team_id.member_ids
+
+    @api.model
+    def _taking_lines(self):
+        """Return the domain of the lines whose records are still to be handed over."""
+        return (
+            Domain("state", "=", "todo")
+            & Domain("goes_back", "=", False)
+            & Domain("decision", "!=", "declined")
+            & Domain("request_id.state", "in", IN_PROGRESS)
+        )
+
+    def _left_records(self, scope):
+        """Return the domain of the giver's open records that stay, but private ones."""
+        giver, team = self.predecessor_id.sudo(), self.source_team_id.sudo()
+        lines = self.env["handover.request.line"].sudo()
+        taken = self._taking_lines() & Domain("scope_id", "=", scope.id)
+        if giver:
+            taken &= Domain("predecessor_id", "=", giver.id)
+        return (
+            scope._open_domain()
+            & scope._belonging_domain(giver, team)
+            & ~scope._handler()._handover_sealed_domain()
+            & Domain("id", "not in", lines._search(taken).subselect("res_id"))
+        )
+
+    @api.model
+    def _left_todos(self, people):
+        """Return the domain of people's to-dos that move with no record.
+
+        But for those of their meetings, which are told as meetings.
+        """
+        lines = self.env["handover.request.line"].sudo()
+        taken = self._taking_lines() & Domain("predecessor_id", "in", people.ids)
+        taken &= Domain("request_id.move_activities", "=", True)
+        names = ("res_model", "res_id", "predecessor_id")
+        rows = lines._search(taken).subselect(
+            *(SQL.identifier(lines._table, name) for name in names)
+        )
+
+        def stays(_model, alias, _query):
+            return SQL(
+                """NOT EXISTS (
+                    SELECT FROM %(rows)s AS taken
+                    WHERE taken.res_model = %(model)s AND taken.res_id = %(id)s
+                        AND taken.predecessor_id = %(user)s)""",
+                rows=rows,
+                model=SQL.identifier(alias, "res_model"),
+                id=SQL.identifier(alias, "res_id"),
+                user=SQL.identifier(alias, "user_id"),
+            )
+
+        meetings = Domain("calendar_event_id", "any", self._held_meetings(people))
+        return self._held_todos(people) & ~meetings & Domain.custom(to_sql=stays)
+
+    @api.model
+    def _left_meetings(self, people):
+        """Return the domain of people's meetings that move with no record.
+
+        But private ones, which nobody else can do anything about.
+        """
+        Meeting = self.env[MEETING].sudo()
+        public = ~Meeting._handover_private_domain()
+        taken = Meeting._search(self._taken_meetings(people))
+        return self._held_meetings(people) & public & Domain("id", "not in", taken)
+
+    @api.model
+    def _taken_meetings(self, people):
+        """Return the domain of people's meetings that move with a record."""
+        lines = self.env["handover.request.line"].sudo()
+        taking = self._taking_lines() & Domain("predecessor_id", "in", people.ids)
+        taking &= Domain("request_id.move_meetings", "=", True)
+        groups = lines._read_group(
+            taking, ["predecessor_id", "scope_id"], ["res_id:array_agg"]
+        )
+        return Domain.OR(
+            self._held_meetings(giver)
+            & self._about_records(scope, Domain("id", "in", ids))
+            for giver, scope, ids in groups
+            if scope in self.env["handover.scope"]._in_use()
+        )
+
+    @api.model
+    def _about_records(self, scope, domain):
+        """Return the domain of the meetings that follow records of a kind.
+
+        :param domain: which of its records
+        """
+        return self.env[MEETING]._handover_follows_domain(scope, domain)
+
+    # ------------------------------------------------------------
+    # HOW MUCH OF SOMEBODY'S WORK IT IS
+    # ------------------------------------------------------------
+
+    def _gives_all(self):
+        """Tell whether it hands over somebody's work, and not just some records of it.
+
+        Everything was collected, or nothing more of its kinds is left.
+        """
+        self.ensure_one()
+        if self.sudo().collected_scope_ids:
+            return True
+        lines = self.env["handover.request.line"].sudo()
+        mine = [("request_id", "=", self._origin.id)]
+        kinds = [scope for [scope] in lines._read_group(mine, ["scope_id"])]
+        return not any(
+            scope._records().search_count(self._left_records(scope), limit=1)
+            for scope in self.env["handover.scope"]._in_use()
+            if scope in kinds
+        )
+
+    def _came_since(self):
+        """Return what came after collecting and is on no handover.
+
+        :return: ``{kind of record: domain}`` of the kinds that were collected
+        """
+        removed = self.removed_records or {}
+        kinds = self.sudo().collected_scope_ids
+        return {
+            scope: self._collect_domain(scope)
+            & self._left_records(scope)
+            & Domain("id", "not in", removed.get(str(scope.id), []))
+            for scope in self.env["handover.scope"]._in_use()
+            if scope in kinds
+        }
+
+    @api.model
+    def _by_model(self, domains):
+        """Return domains of kinds of record by their models: ``{model: domain}``."""
+        by_model = {}
+        for scope, domain in domains.items():
+            known = by_model.get(scope.model, Domain.FALSE)
+            by_model[scope.model] = known | domain
+        return by_model
+
+    def _came_since_counts(self):
+        """Return how many records came after collecting, while they can be added."""
+        if self.state not in (*AHEAD, "needs_review"):
+            return {}
+        counts = {
+            model: self._left_model(model).search_count(domain)
+            for model, domain in self._by_model(self._came_since()).items()
+        }
+        return {model: count for model, count in counts.items() if count}

@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+
+from ..models.handover_guard import door, single
+
+
+class HandoverRequestGive(models.TransientModel):
+    """Asks who gets records that this handover does not bring to their successor."""
+
+    _name = "handover.request.give"
+    _description = "Give to Somebody Else"
+    _inherit = ["handover.request.wizard"]
+
+    request_state = fields.Selection(related="request_id.state")
+    predecessor_id = fields.Many2one(related="request_id.predecessor_id")
+    company_id = fields.Many2one(related="request_id.company_id")
+    line_ids = fields.Many2many(
+        "handover.request.line", required=True, help="The records that somebody gets."
+    )
+    line_count = fields.Integer(
+        compute="_compute_line_count",
+        string="Records",
+        help="How many records somebody gets.",
+    )
+    successor_id = fields.Many2one(
+        "res.users",
+        required=True,
+        domain="[('share', '=', False), ('id', '!=', predecessor_id),"
+        " ('company_ids', 'in', company_id)]",
+        help="Who takes them over.",
+    )
+
+    @api.depends("line_ids")
+    def _compute_line_count(self):
+        for wizard in self:
+            wizard.line_count = len(wizard.line_ids)
+
+    @door
+    def action_give(self):
+        """Give the records to this successor, as the caller.
+
+        :return: a window action
+        """
+        single(self)
+        answer = self.line_ids.action_give_to(self.successor_id.id)
+        closing = {"type": "ir.actions.act_window_close"}
+        return closing if answer is True else answer

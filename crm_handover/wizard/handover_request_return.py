@@ -1,0 +1,201 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..models.handover_guard import door, is_id, single
+from ..models.handover_request_line import RESULT_CODES
+
+# so many records are listed one by one; the rest is counted
+LISTED = 5_000
+# what stays unless somebody takes it back all the same
+KEPT = ("changed_since", "closed")
+
+
+class HandoverRequestReturn(models.TransientModel):
+    """Shows what giving back would do, and gives back what somebody leaves ticked."""
+
+    _name = "handover.request.return"
+    _description = "Give Records Back"
+    _inherit = ["handover.request.wizard"]
+
+    reason = fields.Text(help="Why they go back; the history keeps it.")
+    # who has left has records as well
+    possible_user_ids = fields.Many2many(
+        "res.users",
+        compute="_compute_possible",
+        context={"active_test": False},
+        help="Who has records of this handover.",
+    )
+    successor_ids = fields.Many2many(
+        "res.users",
+        string="Successors",
+        context={"active_test": False},
+        help="Whose records go back.",
+    )
+    line_ids = fields.One2many(
+        "handover.request.return.line",
+        "wizard_id",
+        string="Records",
+        help="What would become of each record.",
+    )
+    unlisted = fields.Json(help="The lines that are not listed, by their successors.")
+    back_count = fields.Integer(
+        compute="_compute_counts", string="Going Back", help="Records that go back."
+    )
+    stay_count = fields.Integer(
+        compute="_compute_counts",
+        string="Staying",
+        help="Records that stay with their successor.",
+    )
+    unlisted_count = fields.Integer(
+        compute="_compute_counts",
+        string="Not Listed",
+        help="Records that are not listed, as there are so many.",
+    )
+    kept_count = fields.Integer(
+        compute="_compute_counts",
+        string="Changed Since",
+        help="Records that were changed or closed since the handover.",
+    )
+
+    @api.depends("request_id")
+    def _compute_possible(self):
+        for wizard in self:
+            wizard.possible_user_ids = wizard.request_id.sudo().successor_ids
+
+    @api.depends("line_ids.goes_back", "line_ids.successor_id", "successor_ids")
+    def _compute_counts(self):
+        for wizard in self:
+            going = len(wizard._ticked()) + len(wizard._unlisted(wizard.successor_ids))
+            unlisted = len(wizard._unlisted(wizard.possible_user_ids))
+            wizard.back_count = going
+            wizard.stay_count = len(wizard.line_ids) + unlisted - going
+            wizard.unlisted_count = unlisted
+            wizard.kept_count = len(
+                wizard.line_ids.filtered(lambda line: line.result_code in KEPT)
+            )
+
+    @api.model
+    def _open(self, request, lines=None):
+        """Return the action that shows what would go back: of these lines, or all.
+
+        :raise UserError: when there is nothing to give back
+        """
+        found = request._foresee_return(lines)
+        if not found:
+            raise UserError(
+                self.env._("%s: there is nothing to give back.", request.name)
+            )
+        # first what somebody has to decide on
+        found.sort(key=lambda row: row["result_code"] == "returned")
+        browse = self.env["handover.request.line"].browse
+        shown, rest = found[:LISTED], found[LISTED:]
+        unlisted = browse(row["line_id"] for row in rest).grouped("successor_id")
+        wizard = self.create(
+            {
+                "request_id": request.id,
+                "successor_ids": [
+                    Command.set(
+                        browse(row["line_id"] for row in found).successor_id.ids
+                    )
+                ],
+                "unlisted": {user.id: some.ids for user, some in unlisted.items()},
+                "line_ids": [
+                    Command.create(
+                        {**row, "goes_back": row["result_code"] == "returned"}
+                    )
+                    for row in shown
+                ],
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Give Back"),
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "views": [[False, "form"]],
+            "target": "new",
+        }
+
+    @door
+    def action_return(self):
+        """Give back what is ticked, as the caller.
+
+        What was changed since and is not ticked stays, and its outcome says so.
+
+        :return: a window action
+        """
+        single(self)
+        ticked = self._ticked()
+        asked = self._asked()
+        lines = (asked | ticked).line_id
+        lines |= lines.browse(self._unlisted(self.successor_ids))
+        forced = ticked.filtered(lambda line: line.result_code in KEPT).line_id
+        self.request_id._give_back(self.reason, lines, forced)
+        return {"type": "ir.actions.act_window_close"}
+
+    # ------------------------------------------------------------
+    # WHAT IS CHOSEN
+    # ------------------------------------------------------------
+
+    def _of_chosen(self):
+        """Return the listed records of the successors that are ticked."""
+        chosen = set(self.successor_ids._origin.ids)
+        return self.line_ids.filtered(lambda line: line.successor_id.id in chosen)
+
+    def _ticked(self):
+        """Return the listed records that go back."""
+        return self._of_chosen().filtered("goes_back")
+
+    def _asked(self):
+        """Return what stays, and whose outcome is to say why."""
+        return self._of_chosen().filtered(
+            lambda line: not line.goes_back and line.result_code in (*KEPT, "missing")
+        )
+
+    def _unlisted(self, users):
+        """Return the ids of the lines of ``users`` that are not listed."""
+        unlisted = self.unlisted if isinstance(self.unlisted, dict) else {}
+        ids = [unlisted.get(str(id_)) or [] for id_ in users._origin.ids]
+        return [id_ for some in ids for id_ in some if is_id(id_)]
+
+
+class HandoverRequestReturnLine(models.TransientModel):
+    """One record of that dialog: what would become of it, and whether it goes back."""
+
+    _name = "handover.request.return.line"
+    _description = "Record to Give Back"
+
+    wizard_id = fields.Many2one(
+        "handover.request.return",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The dialog that it is listed in.",
+    )
+    line_id = fields.Many2one(
+        "handover.request.line",
+        required=True,
+        ondelete="cascade",
+        help="The record on the handover.",
+    )
+    res_name = fields.Char(related="line_id.res_name")
+    scope_id = fields.Many2one(related="line_id.scope_id")
+    successor_id = fields.Many2one(related="line_id.successor_id")
+    result_code = fields.Selection(
+        RESULT_CODES,
+        string="Outcome",
+        readonly=True,
+        required=True,
+        help="What would become of it.",
+    )
+    message = fields.Char(string="Because", readonly=True, help="Why so.")
+    goes_back = fields.Boolean(string="Give Back", help="Whether it goes back.")
+    can_go = fields.Boolean(
+        compute="_compute_can_go", help="Whether it can go back at all."
+    )
+
+    @api.depends("result_code")
+    def _compute_can_go(self):
+        for line in self:
+            line.can_go = line.result_code in ("returned", *KEPT)

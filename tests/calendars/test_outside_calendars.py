@@ -1,0 +1,153 @@
+"""Meetings that Google or Outlook have as well: the calendars of both sides follow.
+
+The add-ons of both are installed in a database of this class alone.
+"""
+
+import os
+from unittest import TestSuite
+from unittest.mock import patch
+
+from odoo.modules.registry import Registry
+
+from ..common import HandoverCommon
+from ..faults.common import Database, install, variable
+
+CALENDARS = ("google_calendar", "microsoft_calendar")
+
+
+class TestOutsideCalendars(HandoverCommon):
+    # of one test, see conftest
+    SECONDS = 6
+
+    @classmethod
+    def setUpClass(cls):
+        name = f"handover_calendars_{os.getpid()}"
+        database = Database(name, variable("INSTALLED_TEMPLATE"))
+        cls.addClassCleanup(database.drop)
+        cls.addClassCleanup(database.close)
+        install(database, *CALENDARS)
+        cls.enterClassContext(patch("odoo.tests.common.get_db_name", return_value=name))
+        cls.addClassCleanup(Registry.delete, name)
+        # to load it is no reason to run the tests of Odoo's add-ons
+        with patch("odoo.tests.loader.make_suite", return_value=TestSuite()):
+            Registry(name)
+        super().setUpClass()
+        cls.lead = cls.make_lead()
+
+    def setUp(self):
+        super().setUp()
+        self.deleted = []
+        for where in ("google", "microsoft"):
+            self.startPatcher(
+                patch.object(
+                    self.registry["calendar.event"], f"_{where}_delete",
+                    self.note(where),
+                )
+            )  # fmt: skip
+
+    def note(self, where):
+        def delete(record, *arguments, **_options):
+            self.deleted.append((where, record.env.user, arguments[1]))
+
+        return delete
+
+    def test_the_glue_installs_itself(self):
+        for name in CALENDARS:
+            module = self.env["ir.module.module"].search(
+                [("name", "=", f"crm_handover_{name}")]
+            )
+            self.assertEqual(module.state, "installed")
+
+    def test_google_takes_the_meeting_from_one_calendar_to_the_other(self):
+        meeting = self.make_meeting(self.lead)
+        meeting.write({"google_id": "annas", "need_sync": False})
+        request = self.make_request("transferred", self.lead)
+        self.assertEqual(meeting.user_id, self.bruno)
+        self.assertTrue(meeting.active)
+        self.assertFalse(meeting.google_id)
+        self.assertTrue(meeting.need_sync)
+        self.assertEqual(self.deleted, [("google", self.anna, "annas")])
+        # it waits for the synchronisation of its new organiser, and of nobody else
+        waiting = self.env["calendar.event"].with_user(self.bruno)
+        self.assertIn(meeting, waiting._get_records_to_sync())
+        self.assertFalse(meeting._is_google_insertion_blocked(self.bruno))
+        self.assertTrue(meeting._is_google_insertion_blocked(self.anna))
+        meeting.google_id = "brunos"
+        request.with_user(self.approver).action_return()
+        self.assertEqual((meeting.user_id, meeting.google_id), (self.anna, False))
+        self.assertEqual(self.deleted[1:], [("google", self.bruno, "brunos")])
+
+    def test_outlook_takes_the_meeting_from_one_calendar_to_the_other(self):
+        meeting = self.make_meeting(self.lead)
+        meeting.with_context(dont_notify=True).write(
+            {
+                "microsoft_id": "annas",
+                "ms_universal_event_id": "u",
+                "need_sync_m": False,
+            }
+        )
+        self.make_request("transferred", self.lead)
+        self.assertEqual(meeting.user_id, self.bruno)
+        self.assertTrue(meeting.active)
+        self.assertFalse(meeting.microsoft_id or meeting.ms_universal_event_id)
+        self.assertTrue(meeting.need_sync_m)
+        self.assertEqual(self.deleted, [("microsoft", self.anna, "annas")])
+        mine = self.env["calendar.event"].search([("res_id", "=", self.lead.id)])
+        self.assertEqual(mine & meeting, meeting)
+
+    def test_nobody_gets_a_mail(self):
+        guest = self.env["res.partner"].create({"name": "G", "email": "g@guests.test"})
+        meeting = self.make_meeting(self.lead)
+        meeting.partner_ids |= guest
+        meeting.google_id = "annas"
+        before = self.told(guest)
+        self.make_request("transferred", self.lead)
+        self.assertEqual(meeting.user_id, self.bruno)
+        self.assertEqual(self.told(guest), before)
+
+    def told(self, partner):
+        """How many messages somebody got."""
+        mine = [("res_partner_id", "=", partner.id)]
+        mails = self.env["mail.mail"].search_count(
+            [("recipient_ids", "in", partner.id)]
+        )
+        return mails, self.env["mail.notification"].search_count(mine)
+
+    def test_a_series_at_google_ends_and_a_new_one_begins(self):
+        meetings = self.make_series(self.lead, days=-3)
+        old = meetings.recurrence_id
+        old.with_context(dont_notify=True).google_id = "annas"
+        self.env.flush_all()
+        self.assertTrue(all(meetings.mapped("google_id")))
+        self.make_request("transferred", self.lead)
+        past, coming = meetings[:4], meetings[4:]
+        self.assertEqual((past.user_id, coming.user_id), (self.anna, self.bruno))
+        self.assertTrue(all(past.mapped("google_id")))
+        self.assertFalse(any(coming.mapped("google_id")))
+        self.assertFalse(coming.recurrence_id.google_id)
+        self.assertTrue(coming.recurrence_id.need_sync)
+        self.assertEqual(old.google_id, "annas")
+        self.assertEqual(self.deleted, [])
+
+    def test_a_series_that_outlook_has_stays_and_says_why(self):
+        self.anna.sudo().microsoft_calendar_token = "token"
+        meetings = self.make_series(self.lead)
+        meetings.recurrence_id.with_context(dont_notify=True).write(
+            {"microsoft_id": "annas", "ms_universal_event_id": "u"}
+        )
+        request = self.make_request("transferred", self.lead)
+        self.assertEqual(meetings.user_id, self.anna)
+        self.assertEqual(meetings.recurrence_id.microsoft_id, "annas")
+        self.assertEqual(self.lead.user_id, self.bruno)
+        [stayed] = request.line_ids.after["stayed"]
+        self.assertEqual(stayed["res_id"], meetings[0].id)
+        self.assertIn("Outlook", stayed["text"])
+
+    def test_a_series_that_outlook_had_moves(self):
+        meetings = self.make_series(self.lead)
+        meetings.recurrence_id.with_context(dont_notify=True).write(
+            {"microsoft_id": "annas", "ms_universal_event_id": "u"}
+        )
+        self.make_request("transferred", self.lead)
+        self.assertEqual(meetings.user_id, self.bruno)
+        self.assertFalse(meetings.recurrence_id.microsoft_id)

@@ -1,0 +1,118 @@
+"""Any model can be handed over, whatever it has and has not: no name, no company …"""
+
+from odoo.exceptions import ValidationError
+
+from ..machines import SHAPES, MachineCase
+
+
+class TestAnyModel(MachineCase):
+    def test_it_goes_all_the_way_and_back(self):
+        for model in SHAPES:
+            with self.subTest(model):
+                record = self.make_machine(model)
+                request = self.make_request("approved", record)
+                self.assertTrue(request.with_user(self.anna).preflight()["ok"])
+                request.with_user(self.approver).action_run()
+                self.assertEqual(self.owners(record), self.bruno)
+                self.assertEqual(self.codes(request), {record: "done"})
+                action = request.with_user(self.bruno).line_ids.action_open_record()
+                self.assertEqual(action["res_id"], record.id)
+                request.with_user(self.approver).action_return()
+                self.assertEqual(self.owners(record), self.anna)
+                self.assertEqual(request.state, "returned")
+                self.assertTrue(request.verify()["ok"])
+
+    def test_what_changed_since_is_not_given_back_and_says_by_whom(self):
+        for model in SHAPES:
+            with self.subTest(model):
+                record = self.make_machine(model)
+                request = self.make_request("transferred", record)
+                owner = self.kinds[model].owner_field_id.name
+                many = record._fields[owner].type == "many2many"
+                record.with_user(self.chen)[owner] = self.chen if many else self.chen.id
+                request.with_user(self.approver).action_return()
+                self.assertEqual(self.owners(record), self.chen)
+                self.assertEqual(self.codes(request), {record: "changed_since"})
+                self.assertIn(self.chen.name, request.line_ids.result_message)
+
+    def test_everything_that_somebody_has_is_collected(self):
+        records = [self.make_machine(model) for model in SHAPES]
+        self.make_machine("x_machine", self.other)
+        request = self.make_request(records=[])
+        request.with_user(self.anna).action_collect()
+        found = request.line_ids.filtered(lambda line: line.res_model in SHAPES)
+        self.assertEqual(
+            sorted(found.mapped(lambda line: (line.res_model, line.res_id))),
+            sorted((record._name, record.id) for record in records),
+        )
+
+    def test_every_field_of_its_line_reads(self):
+        for model in SHAPES:
+            for state in ("draft", "approved", "done"):
+                with self.subTest(model, state=state):
+                    request = self.make_request(state, self.make_machine(model))
+                    for user in (self.anna, self.bruno, self.approver):
+                        reader = request.with_user(user)
+                        reader.line_ids.read()
+                        reader.read()
+
+
+class TestNoWork(MachineCase):
+    def refused(self, model, owner):
+        field = self.env["ir.model.fields"]._get(model, owner)
+        values = {
+            "name": model, "model_id": field.model_id.id, "owner_field_id": field.id,
+        }  # fmt: skip
+        with self.assertRaises(ValidationError) as caught:
+            self.env["handover.scope"].create(values)
+        return str(caught.exception)
+
+    def test_what_is_no_work_is_refused_with_the_reason(self):
+        for model, owner, why in (
+            ("mail.activity", "user_id", "go along"),
+            ("calendar.event", "user_id", "go along"),
+            ("res.users.settings", "user_id", "who somebody is"),
+            ("crm.team.member", "user_id", "who somebody is"),
+            ("ir.filters", "user_ids", "settings"),
+            ("mail.template", "user_id", "settings"),
+            ("handover.request", "successor_id", "hand itself over"),
+        ):
+            with self.subTest(model):
+                if self.env["ir.model.fields"]._get(model, owner):
+                    self.assertIn(why, self.refused(model, owner))
+
+    def test_models_of_other_apps_are_known_by_name_or_by_what_they_are_made_of(self):
+        for model, owner, why in (
+            ("hr.employee", "user_id", "who somebody is"),
+            ("resource.resource", "user_id", "who somebody is"),
+            ("account.move", "invoice_user_id", "in the books"),
+            ("account.analytic.line", "user_id", "in the books"),
+        ):
+            if model in self.env and owner in self.env[model]._fields:
+                with self.subTest(model):
+                    self.assertIn(why, self.refused(model, owner))
+
+    def test_work_is_taken(self):
+        for model, owner in (("crm.lead", "user_id"), ("project.task", "user_ids")):
+            field = self.env["ir.model.fields"]._get(model, owner)
+            self.assertTrue(
+                self.env["handover.scope"].create(
+                    {
+                        "name": model, "model_id": field.model_id.id,
+                        "owner_field_id": field.id,
+                    }
+                )
+            )  # fmt: skip
+
+    def test_a_kind_that_is_refused_by_now_can_still_be_archived(self):
+        kind = self.kinds["x_machine"]
+        model = self.env["ir.model"]._get("mail.activity")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE handover_scope SET model_id = %s, model = %s WHERE id = %s",
+            [model.id, model.model, kind.id],
+        )
+        kind.invalidate_recordset()
+        kind.active = False
+        with self.assertRaisesRegex(ValidationError, "go along"):
+            kind.active = True

@@ -1,0 +1,152 @@
+"""What somebody follows besides: told before, ended when they leave, and kept."""
+
+from ..common import HandoverCommon
+
+
+class TestFollowing(HandoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.own = cls.make_lead()
+        cls.won = cls.make_lead()
+        cls.won.action_set_won()
+        cls.theirs = cls.make_lead(cls.chen)
+        cls.customer = cls.make_customer(cls.chen)
+        cls.left = cls.make_lead()
+        cls.followed = (cls.own, cls.won, cls.theirs, cls.customer, cls.left)
+        for record in cls.followed:
+            record.message_subscribe(cls.anna.partner_id.ids)
+
+    def follows(self, *records):
+        """Which of these Anna follows, by name of the attribute."""
+        follows = self.env["mail.followers"].search(
+            [("partner_id", "=", self.anna.partner_id.id)]
+        )
+        mine = {(follow.res_model, follow.res_id) for follow in follows}
+        return [record for record in records if (record._name, record.id) in mine]
+
+    def elsewhere(self):
+        return self.follows(self.won, self.theirs, self.customer)
+
+    def findings(self, request):
+        found = request.preflight()["findings"]
+        return [row["message"] for row in found if row["code"] == "follows"]
+
+    def test_the_check_tells_how_many(self):
+        request = self.make_request(records=self.own)
+        [text] = self.findings(request)
+        self.assertIn("3", text)
+        self.assertIn("ends", text)
+        request.with_user(self.anna).predecessor_follows = True
+        [text] = self.findings(request)
+        self.assertIn("3", text)
+        self.assertIn("goes on", text)
+
+    def test_the_dialog_tells_how_many(self):
+        draft = self.Request.with_user(self.anna).new(
+            {
+                "predecessor_id": self.anna.id, "company_id": self.company.id,
+                "reason_id": self.reason.id,
+            }
+        )  # fmt: skip
+        rows = draft._portfolio()["staying"]
+        [row] = [row for row in rows if row["name"] == "Followed Records"]
+        self.assertEqual(row["count"], 3)
+
+    def test_it_ends_with_the_handover(self):
+        request = self.make_request("transferred", self.own)
+        self.assertEqual(self.elsewhere(), [])
+        # what still is hers reaches her, and the handover that she is to confirm
+        self.assertEqual(self.follows(self.left, request), [self.left, request])
+        event = request.event_ids.filtered(lambda event: event.code == "unfollowed")
+        self.assertEqual(event.data, {"follows": 3})
+        self.assertIn("3", event.summary)
+
+    def test_nobody_else_stops_following(self):
+        self.theirs.message_subscribe(self.other.partner_id.ids)
+        self.make_request("transferred", self.own)
+        self.assertLessEqual(
+            self.chen.partner_id | self.other.partner_id,
+            self.theirs.message_partner_ids,
+        )
+
+    def test_once_confirmed_the_handover_is_not_followed_either(self):
+        request = self.make_request("done", self.own)
+        self.assertEqual(self.follows(request), [])
+
+    def test_it_goes_on_where_it_is_told_to(self):
+        self.make_request("done", self.own, predecessor_follows=True)
+        self.anna.active = False
+        self.assertEqual(len(self.elsewhere()), 3)
+
+    def test_who_does_not_leave_goes_on(self):
+        self.reason.leaves = False
+        request = self.make_request(records=self.own)
+        self.assertEqual(self.findings(request), [])
+        self.bring(request.with_user(self.anna), "done")
+        self.assertEqual(len(self.elsewhere()), 3)
+
+    def test_who_leaves_after_all_follows_nothing(self):
+        self.reason.leaves = False
+        self.make_request("done", self.own)
+        self.anna.active = False
+        self.assertEqual(self.follows(*self.followed), [])
+
+    def test_a_temporary_one_ends_nothing(self):
+        self.make_request(
+            "transferred", self.own, kind="temporary", date_return="2190-01-01"
+        )
+        self.assertEqual(len(self.elsewhere()), 3)
+
+    def test_who_is_gone_before_the_handover(self):
+        self.reason.leaves = False
+        self.anna.active = False
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_id": self.anna.id, "successor_id": self.bruno.id,
+                "reason_id": self.reason.id,
+            }
+        )  # fmt: skip
+        request.add_records("crm.lead", self.own.ids)
+        request.action_submit()
+        request.with_user(self.approver).action_approve()
+        self.assertEqual(self.follows(*self.followed), [])
+
+    def test_the_way_back_gives_it_back(self):
+        subtypes = {}
+        for record in (self.won, self.theirs, self.customer):
+            follow = self.env["mail.followers"].search(
+                [
+                    ("res_model", "=", record._name), ("res_id", "=", record.id),
+                    ("partner_id", "=", self.anna.partner_id.id),
+                ]
+            )  # fmt: skip
+            follow.subtype_ids = follow.subtype_ids[:1]
+            subtypes[record] = follow.subtype_ids
+        request = self.make_request("transferred", self.own)
+        gone = self.theirs
+        gone.unlink()
+        request.with_user(self.approver).action_return()
+        self.assertEqual(self.elsewhere(), [self.won, self.customer])
+        for record in (self.won, self.customer):
+            follow = record.message_follower_ids.filtered(
+                lambda follow: follow.partner_id == self.anna.partner_id
+            )
+            self.assertEqual(follow.subtype_ids, subtypes[record])
+        self.assertIn("follows", request.event_ids.mapped("code"))
+
+    def test_queries_do_not_grow_with_what_is_followed(self):
+        counts = []
+        for count in (5, 50):
+            leads = self.env["crm.lead"].union(
+                *(self.make_lead(self.chen) for _i in range(count))
+            )
+            leads.message_subscribe(self.anna.partner_id.ids)
+            request = self.make_request("submitted", self.make_lead())
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            request.with_user(self.approver).action_approve()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLess(counts[1], counts[0] + 10)

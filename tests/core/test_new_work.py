@@ -1,0 +1,301 @@
+"""What would go on making new work for whoever hands over."""
+
+from ast import literal_eval
+from datetime import timedelta
+
+from odoo import fields
+
+from ..common import HandoverCommon
+
+
+class NewWorkCase(HandoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.domain = cls.env["mail.alias.domain"].create({"name": "home.example"})
+
+    def address(self, record, **defaults):
+        """Let mail to a team or a project be assigned by default."""
+        record.alias_name = f"{record._table}-{record.id}"
+        record.alias_id.alias_domain_id = self.domain
+        record.alias_defaults = repr(
+            {**literal_eval(record.alias_defaults), **defaults}
+        )
+        return record.alias_id
+
+    def defaults(self, alias):
+        return literal_eval(alias.alias_defaults)
+
+    def receive(self, alias):
+        """A customer writes to an address; answer what comes of it."""
+        model = alias.alias_model_id.model
+        last = self.env[model].search([], order="id desc", limit=1).id
+        self.env["mail.thread"].message_process(
+            False,
+            f"From: Eva <eva@customer.test>\nTo: {alias.alias_full_name}\n"
+            f"Subject: Question\nMessage-Id: <{alias.id}-{last}@customer.test>\n"
+            "Content-Type: text/plain\n\nHello",
+        )
+        return self.env[model].search([("id", ">", last)])
+
+    def findings(self, request, user=None):
+        """What the check says of new work: ``{(record, severity)}``."""
+        found = request.with_user(user or self.anna).preflight()["findings"]
+        return {
+            (f["res_model"], f["res_id"], f["severity"])
+            for f in found
+            if f["code"] == "inflow"
+        }
+
+    def told(self, request, user=None):
+        found = request.with_user(user or self.anna).preflight()["findings"]
+        return " ".join(
+            f"{f['message']} {f['fix']}" for f in found if f["code"] == "inflow"
+        )
+
+    def recurring(self, *owners, steps=(), **values):
+        """A recurring task with finished steps."""
+        self.project.allow_recurring_tasks = True
+        task = self.make_task(
+            *owners, name="Monthly report", recurring_task=True, repeat_unit="month",
+            repeat_type="forever", **values,
+        )  # fmt: skip
+        for owner in steps:
+            self.make_task(
+                owner, name="Count the stock", parent_id=task.id, state="1_done"
+            )
+        return task
+
+    def next_one(self, task):
+        """Finish a recurring task; answer the one that comes next."""
+        recurrence = task.recurrence_id
+        task.state = "1_done"
+        return recurrence.task_ids.sorted("id")[-1:]
+
+
+class TestAddresses(NewWorkCase):
+    def test_mail_to_a_project_goes_to_who_takes_it_over(self):
+        self.project.user_id = self.anna
+        alias = self.address(self.project, user_ids=[(6, 0, self.anna.ids)])
+        request = self.make_request(records=self.project)
+        self.assertEqual(self.findings(request), {("mail.alias", alias.id, "info")})
+        self.assertIn("goes to Bruno", self.told(request))
+        self.bring(request.with_user(self.anna), "transferred")
+        task = self.receive(alias)
+        self.assertEqual(task.user_ids, self.bruno)
+        self.assertNotIn(self.anna.partner_id, self.project.message_partner_ids)
+        self.assertEqual(self.defaults(alias)["project_id"], self.project.id)
+        event = request.event_ids.filtered(lambda e: e.code == "redirected")
+        self.assertIn("Bruno", event.summary)
+        self.assertIn(str(self.anna.id), event.data["before"])
+        self.assertTrue(request.verify()["ok"])
+
+    def test_mail_to_a_team_goes_to_the_successor(self):
+        alias = self.address(self.team, user_id=self.anna.id)
+        request = self.make_request("transferred")
+        lead = self.receive(alias)
+        self.assertEqual(lead.user_id, self.bruno)
+        self.assertEqual(lead.team_id, self.team)
+        self.assertEqual(request.inflow_outcome[0]["state"], "moved")
+
+    def test_mail_to_a_team_of_theirs_in_a_whole_teams_handover(self):
+        alias = self.address(self.team, user_id=self.anna.id)
+        request = self.make_request(
+            records=self.env["crm.lead"], by=self.leader, predecessor_id=False,
+            source_team_id=self.team.id,
+        )  # fmt: skip
+        self.make_lead()
+        self.make_lead(self.chen)
+        request.with_user(self.leader).action_collect()
+        self.bring(request.with_user(self.leader), "transferred")
+        self.assertEqual(self.defaults(alias)["user_id"], self.bruno.id)
+
+    def test_what_is_not_theirs_stays(self):
+        """A colleague's address, another company's, one of no team of theirs."""
+        theirs = self.address(self.team, user_id=self.chen.id)
+        strange = self.address(
+            self.make_team("Strange", self.other), user_id=self.anna.id
+        )
+        self.anna.company_ids |= self.abroad
+        abroad = self.address(
+            self.make("crm.team", name="Abroad", company_id=self.abroad.id),
+            user_id=self.anna.id,
+        )
+        before = [alias.alias_defaults for alias in (theirs, strange, abroad)]
+        request = self.make_request()
+        self.assertEqual(
+            self.findings(request), {("mail.alias", strange.id, "warning")}
+        )
+        self.bring(request.with_user(self.anna), "transferred")
+        after = [alias.alias_defaults for alias in (theirs, strange, abroad)]
+        self.assertEqual(after, before)
+
+    def test_a_project_that_was_declined_keeps_its_address(self):
+        self.project.user_id = self.anna
+        alias = self.address(self.project, user_ids=self.anna.ids)
+        request = self.make_request("approved", self.project)
+        request.with_user(self.bruno).line_ids.action_decline("No")
+        request.with_user(self.approver).action_run()
+        self.assertEqual(self.defaults(alias)["user_ids"], self.anna.ids)
+
+    def test_nothing_moves_that_nobody_has_approved(self):
+        """What came between submission and run is told, and stays."""
+        request = self.make_request("submitted")
+        alias = self.address(self.team, user_id=self.anna.id)
+        self.assertEqual(
+            self.findings(request, self.approver), {("mail.alias", alias.id, "warning")}
+        )
+        request.with_user(self.approver).action_approve()
+        self.assertEqual(request.state, "transferred")
+        self.assertEqual(self.defaults(alias)["user_id"], self.anna.id)
+
+    def test_what_somebody_has_changed_since_is_left_alone(self):
+        alias = self.address(self.team, user_id=self.anna.id)
+        request = self.make_request("approved")
+        alias.alias_defaults = repr({"user_id": self.chen.id})
+        request.with_user(self.approver).action_run()
+        self.assertEqual(self.defaults(alias), {"user_id": self.chen.id})
+        self.assertEqual(request.inflow_outcome[0]["state"], "left")
+
+    def test_it_goes_back_with_the_return(self):
+        self.project.user_id = self.anna
+        project = self.address(self.project, user_ids=[(4, self.anna.id)])
+        team = self.address(self.team, user_id=self.anna.id)
+        before = project.alias_defaults, team.alias_defaults
+        request = self.make_request("transferred", self.project)
+        self.assertNotEqual((project.alias_defaults, team.alias_defaults), before)
+        request.with_user(self.approver).action_return()
+        self.assertEqual((project.alias_defaults, team.alias_defaults), before)
+        self.assertEqual({row["state"] for row in request.inflow_outcome}, {"returned"})
+
+    def test_what_changed_meanwhile_does_not_go_back(self):
+        alias = self.address(self.team, user_id=self.anna.id)
+        request = self.make_request("transferred")
+        alias.alias_defaults = repr({"user_id": self.chen.id})
+        request.with_user(self.approver).action_return()
+        self.assertEqual(self.defaults(alias), {"user_id": self.chen.id})
+        self.assertEqual(request.inflow_outcome[0]["state"], "changed_since")
+
+    def test_successors_are_not_told_of_the_rest(self):
+        self.address(self.team, user_id=self.anna.id)
+        request = self.make_request("submitted")
+        self.assertTrue(self.findings(request, self.approver))
+        self.assertFalse(self.findings(request, self.bruno))
+
+    def test_wrong_defaults_stop_nothing(self):
+        alias = self.address(self.team, user_id=self.anna.id)
+        self.env.cr.execute(
+            "UPDATE mail_alias SET alias_defaults = %s WHERE id = %s",
+            (f"{{'user_id': {self.anna.id}", alias.id),
+        )
+        alias.invalidate_recordset()
+        self.assertEqual(self.make_request("transferred").done_count, 1)
+
+
+class TestRecurringTasks(NewWorkCase):
+    def test_a_finished_step_comes_back_with_who_took_the_task_over(self):
+        task = self.recurring(self.anna, steps=(self.anna, self.chen))
+        step = task.child_ids.filtered(lambda step: step.user_ids == self.anna)
+        request = self.make_request(records=task)
+        self.assertEqual(self.findings(request), {("project.task", step.id, "info")})
+        self.bring(request.with_user(self.anna), "transferred")
+        coming = self.next_one(task)
+        self.assertNotEqual(coming, task)
+        self.assertEqual(coming.user_ids, self.bruno)
+        self.assertEqual(coming.child_ids.user_ids, self.bruno | self.chen)
+        # history is true: who did it, did it
+        self.assertEqual(step.user_ids, self.anna)
+
+    def test_after_the_return_it_comes_back_with_its_owner(self):
+        task = self.recurring(self.anna, steps=(self.anna,))
+        request = self.make_request("transferred", task)
+        request.with_user(self.approver).action_return()
+        self.assertEqual(self.next_one(task).child_ids.user_ids, self.anna)
+
+    def test_steps_of_a_colleagues_task_are_told_and_stay(self):
+        task = self.recurring(self.chen, steps=(self.anna,))
+        request = self.make_request()
+        self.assertEqual(
+            self.findings(request), {("project.task", task.child_ids.id, "warning")}
+        )
+        self.assertIn("Monthly report", self.told(request))
+        self.bring(request.with_user(self.anna), "transferred")
+        self.assertEqual(self.next_one(task).child_ids.user_ids, self.anna)
+
+    def test_ordinary_copies_are_as_before(self):
+        task = self.recurring(self.anna, steps=(self.anna,))
+        self.make_request("transferred", task)
+        step = self.make_task(self.anna, parent_id=task.id, state="1_done")
+        self.assertEqual(step.copy().user_ids, self.anna)
+
+
+class TestSettings(NewWorkCase):
+    def test_everything_else_is_named_with_who_changes_it(self):
+        self.env["ir.config_parameter"].set_param("crm.lead.auto.assignment", True)
+        member = self.team.crm_team_member_ids.filtered(
+            lambda member: member.user_id == self.anna
+        )
+        # whoever is in a team gets leads by themselves: also the others here
+        self.team.crm_team_member_ids.assignment_max = 0
+        member.assignment_max = 30
+        led = self.make_team("Led", self.anna)
+        kind = self.env["mail.activity.type"].create(
+            {"name": "Visit", "default_user_id": self.anna.id}
+        )
+        self.env["ir.default"].set("crm.lead", "user_id", self.anna.id)
+        default = self.env["ir.default"].search(
+            [("field_id.name", "=", "user_id"), ("field_id.model", "=", "crm.lead")]
+        )
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "To Anna", "state": "object_write",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "update_path": "user_id", "resource_ref": f"res.users,{self.anna.id}",
+            }
+        )  # fmt: skip
+        template = self.make_task(self.anna, name="Kick-off", is_template=True)
+        request = self.make_request()
+        found = self.findings(request)
+        for record in (member, led, kind, default, action, template):
+            with self.subTest(record=record._name):
+                self.assertIn((record._name, record.id, "warning"), found)
+        self.assertEqual(len(found), 6)
+        self.assertIn("Sales/Administrator", self.told(request))
+        self.bring(request.with_user(self.anna), "transferred")
+        self.assertEqual(led.user_id, self.anna)
+        self.assertEqual(kind.default_user_id, self.anna)
+        self.assertEqual(template.user_ids, self.anna)
+
+    def test_who_looks_after_it_has_one_todo_for_what_stays(self):
+        self.make_team("Led", self.anna)
+        request = self.make_request("transferred", by=self.manager)
+        todo = request.activity_ids.filtered(
+            lambda a: (
+                a.activity_type_id
+                == self.env.ref("crm_handover.mail_activity_type_attention")
+            )
+        )
+        self.assertEqual(todo.user_id, self.manager)
+        self.assertIn("Led", todo.note)
+
+    def test_without_such_settings_nothing_is_said(self):
+        request = self.make_request("transferred")
+        self.assertFalse(request.inflow_outcome)
+        self.assertFalse(request.activity_ids)
+        self.assertNotIn("redirected", request.event_ids.mapped("code"))
+
+    def test_an_absence_asks_nobody_to_change_settings(self):
+        self.make_team("Led", self.anna)
+        later = fields.Datetime.now() + timedelta(days=3)
+        request = self.make_request("transferred", kind="temporary", date_return=later)
+        self.assertFalse(request.activity_ids)
+
+    def test_the_dialog_tells_it_before(self):
+        self.make_lead()
+        self.address(self.make_team("Strange", self.other), user_id=self.anna.id)
+        wizard = self.env["handover.request.prepare"].with_user(self.anna)
+        wizard = wizard.with_company(self.company).create(
+            {"predecessor_id": self.anna.id}
+        )
+        [row] = [r for r in wizard.portfolio["staying"] if r["name"] == "New work"]
+        self.assertIn("becomes work of Anna", row["why"])

@@ -1,0 +1,156 @@
+"""What was approved by one version is verified, and runs, by every later one."""
+
+import importlib.util
+from unittest.mock import patch
+
+from odoo import api
+
+from odoo.addons.crm_handover.evidence import verify
+
+from ..common import HandoverCommon
+from ..everything import STATES
+
+STEP = "crm_handover/migrations/19.0.1.1.0/post-migrate.py"
+# a field that people do not choose yet
+LATER = "version"
+
+
+def migration():
+    """The step of the migration, as Odoo loads it."""
+    from odoo.tools.misc import file_path  # noqa: PLC0415 - Odoo's, once it is there
+
+    spec = importlib.util.spec_from_file_location("step", file_path(STEP))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class TestForms(HandoverCommon):
+    """Fields and columns come and go; the form of an approval stays."""
+
+    def approving(self, change):
+        """With other fields that are approved: ``change`` takes today's."""
+        known = type(self.Request)._approved_fields
+        return patch.object(
+            type(self.Request),
+            "_approved_fields",
+            api.model(lambda self: change(known(self))),
+        )
+
+    def assertInOrder(self, request):
+        found = request.with_user(self.approver).verify()
+        self.assertTrue(found["ok"], found)
+        findings = list(verify.check(request.with_user(self.manager).export_evidence()))
+        self.assertTrue(all(good for good, _text in findings), findings)
+
+    def test_a_planned_one_survives_a_field_that_comes(self):
+        request = self.make_request("approved")
+        with self.approving(lambda names: names | {LATER}):
+            self.assertInOrder(request)
+            request.with_user(self.approver).action_run()
+            self.assertEqual(request.state, "transferred")
+            self.assertInOrder(request)
+
+    def test_a_planned_one_survives_a_field_that_goes(self):
+        request = self.make_request("approved")
+        with self.approving(lambda names: names - {"purpose"}):
+            self.assertInOrder(request)
+            request.with_user(self.approver).action_run()
+            self.assertEqual(request.state, "transferred")
+            self.assertInOrder(request)
+
+    def test_each_form_verifies_what_was_made_by_it(self):
+        first = self.make_request("done")
+        now, later = verify.FORM, verify.FORM + 1
+        more = {
+            "digest": (*verify.FORMS[now]["digest"], "attempts"),
+            "outcome": (*verify.FORMS[now]["outcome"], "attempts"),
+            "signatures": ("id", "user_id"),
+        }
+        with (
+            patch.dict(verify.FORMS, {later: more}),
+            patch.object(verify, "FORM", later),
+        ):
+            second = self.make_request("done")
+            for request, form in ((first, now), (second, later)):
+                self.assertEqual(request.sudo().approved_form, form)
+                found = request.with_user(self.approver).verify()
+                self.assertTrue(found["ok"], found)
+            event = second.event_ids.filtered(lambda event: event.code == "approved")
+            self.assertEqual(event.data["form"], later)
+            self.env.flush_all()
+            self.env.cr.execute("UPDATE handover_request_line SET attempts = 7")
+            self.env.invalidate_all()
+            self.assertTrue(first.with_user(self.approver).verify()["ok"])
+            codes = second.with_user(self.approver).verify()["problems"]
+            self.assertEqual(
+                {problem["code"] for problem in codes},
+                {"content_changed", "outcome_changed"},
+            )
+
+    def test_nobody_changes_a_form(self):
+        # whoever needs another one adds it: what was made by this one is out there
+        self.assertEqual(
+            verify.digest([verify.FORMS[1]]),
+            "204eb4f75056a670ce1ec592ced1d0be8e7dde143cf6b25fbb5749b45c51391a",
+        )
+
+
+class TestFormerVersion(HandoverCommon):
+    """A database that 19.0.1.0.0 left, with a handover in each state."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        former = set(migration().APPROVED) & set(cls.Request._fields)
+        known = api.model(lambda self: former)
+        with (
+            patch.object(type(cls.Request), "_approved_fields", known),
+            patch.object(verify, "FORM", 1),
+        ):
+            cls.requests = {state: cls.make_request(state) for state in STATES}
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE handover_request SET approved_values = NULL, approved_form = NULL"
+        )
+        cls.env.invalidate_all()
+
+    def upgrade(self):
+        self.env.flush_all()
+        migration().migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+
+    def test_all_of_it_is_in_order(self):
+        self.upgrade()
+        for state, request in self.requests.items():
+            with self.subTest(state):
+                found = request.with_user(self.approver).verify()
+                self.assertTrue(found["ok"], found)
+                signed = bool(request.sudo().digest)
+                self.assertEqual(bool(request.sudo().approved_values), signed)
+                self.assertEqual(request.sudo().approved_form, int(signed))
+
+    def test_what_is_planned_runs_and_what_runs_goes_on(self):
+        self.upgrade()
+        self.requests["approved"].with_user(self.approver).action_run()
+        self.run_cron()
+        for state in ("approved", "running"):
+            request = self.requests[state]
+            self.assertEqual(request.state, "transferred")
+            self.assertTrue(request.with_user(self.approver).verify()["ok"])
+
+    def test_what_was_forged_before_is_found(self):
+        self.env.cr.execute(
+            "UPDATE handover_request SET purpose = 'Mine' WHERE id = %s",
+            [self.requests["approved"].id],
+        )
+        self.upgrade()
+        found = self.requests["approved"].with_user(self.approver).verify()
+        self.assertEqual(
+            [problem["code"] for problem in found["problems"]], ["content_changed"]
+        )
+
+    def test_a_second_time_changes_nothing(self):
+        self.upgrade()
+        with self.assertNothingChanged():
+            self.upgrade()
