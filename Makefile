@@ -9,7 +9,7 @@ COMMANDS := run test test-alone test-core lint tidy i18n readme screenshots benc
 
 #: make run          serve Odoo 19 with the add-ons and demo data, until Ctrl-C
 #: make test         run all tests
-#: make test-alone   run those of the core with nothing of ours beside it
+#: make test-alone   run all of the core with nothing of ours beside it
 #: make test-core    run Odoo's own tests of crm, sales_team and project
 #: make lint         run all linters, or some: ARGS="ruff eslint"
 #: make tidy         lay out Python, JavaScript and style sheets as they want it

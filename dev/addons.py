@@ -37,6 +37,14 @@ def wanted(installed):
     ]
 
 
+def foundations():
+    """What ours build on: add-ons of Odoo and of its community."""
+    ours = names()
+    return sorted(
+        {base for name in ours for base in manifest(name)["depends"]} - {*ours}
+    )
+
+
 def digest():
     """Changes with any of their files."""
     result = hashlib.sha256()

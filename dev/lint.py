@@ -60,7 +60,7 @@ def _of_databases(settings, wanted):
         template = variables(odoo)["HANDOVER_INSTALLED_TEMPLATE"]
         odoo = odoo.with_community()
         with Databases(odoo).copied(template, DATABASE) as database:
-            translations.add_community(odoo, database)
+            translations.add_foundations(odoo, database)
             for name in wanted:
                 if findings := DATABASE_CHECKS[name](odoo, database):
                     print("\n".join(findings))

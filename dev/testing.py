@@ -1,6 +1,7 @@
 """`make test`: all of tests/ with real Odoo, PostgreSQL, Chromium and SMTP.
 
-Once with all add-ons, and those of the core once more with nothing of ours beside it.
+Once with all add-ons, and one of each class of the core's once more with nothing of
+ours beside it; `make test-alone` runs all of those.
 
 They are dealt out to several processes, each with a database of its own: pytest's
 xdist does the one, pytest-odoo the other. One report and one exit code tell of all.
@@ -32,25 +33,28 @@ class Job(NamedTuple):
     database: str
     template: str
     paths: tuple
+    options: tuple = ()
 
 
 EVERYTHING = Job("all add-ons", "test", "HANDOVER_INSTALLED_TEMPLATE", ("tests",))
 # nothing of ours is beside it: it must neither name nor need what is not there
 ALONE = Job("the core alone", "test_alone", "HANDOVER_ALONE_TEMPLATE", ("tests/core",))
+# what a class of tests sets up and does once shows whether something is missing
+SAMPLE = ALONE._replace(options=("--first-of-each-class",))
 
 
 def run(settings, arguments):
-    """Run all tests, those of the core with nothing beside it as well.
+    """Run all tests, and some of the core's with nothing beside it.
 
     With arguments, those tests alone. Answers pytest's exit code, or the worst one.
     """
     arguments = arguments or shlex.split(settings.arguments)
-    jobs = [EVERYTHING] if arguments else [EVERYTHING, ALONE]
+    jobs = [EVERYTHING] if arguments else [EVERYTHING, SAMPLE]
     return _run(settings, jobs, arguments)
 
 
 def run_alone(settings, arguments):
-    """Run the tests of the core with nothing beside it; answer pytest's exit code."""
+    """Run all tests of the core with nothing beside it; answer pytest's exit code."""
     return _run(settings, [ALONE], arguments or shlex.split(settings.arguments))
 
 
@@ -76,7 +80,7 @@ def _pytest(odoo, job, arguments):
     environment["HANDOVER_MARK"] = f"{COPY} {databases.home}"
     chosen = any(part.startswith("tests") for part in arguments)
     with preparing(odoo.settings):
-        if job is ALONE:
+        if job is not EVERYTHING:
             environment[job.template] = databases.core_alone()
         with Step("Copying the template for the tests"):
             databases.copy(environment[job.template], database)
@@ -91,6 +95,7 @@ def _pytest(odoo, job, arguments):
             [
                 *(odoo.packages.python, "-m", "pytest"),
                 *(() if chosen else job.paths),
+                *job.options,
                 *("--odoo-database", database, "--odoo-config", configuration),
                 *("--odoo-addons-path", environment["HANDOVER_ADDONS"]),
                 *("--odoo-http", *_processes(odoo.settings, arguments), *arguments),

@@ -41,7 +41,7 @@ def update(settings, _arguments):
         odoo = odoo.with_community()
         # a template that someone is connected to cannot be copied
         with Databases(odoo).copied(template, "i18n") as database:
-            add_community(odoo, database)
+            add_foundations(odoo, database)
             for line in _merge(odoo, database, write=True):
                 print(line)
 
@@ -49,17 +49,17 @@ def update(settings, _arguments):
 def problems(odoo, database):
     """What `make i18n` would change, and what is not translated.
 
-    The database has the community's add-ons, see `add_community`.
+    The database has what ours build on, see `add_foundations`.
     """
     return _merge(odoo, database, write=False)
 
 
-def add_community(odoo, database):
+def add_foundations(odoo, database):
     """Install what our glue sticks to: nobody can export the texts of what is not."""
     odoo.call(
         "Installing what our glue sticks to",
         database,
-        *("--init", ",".join(odoo.packages.community_addons)),
+        *("--init", ",".join(addons.foundations())),
         *("--stop-after-init", "--no-http"),
     )
 

@@ -14,7 +14,8 @@ import pytest
 
 from odoo.sql_db import db_connect
 from odoo.tests.common import get_db_name
-from odoo.tools import SQL, config
+from odoo.tools import SQL
+from odoo.tools import config as settings
 
 
 def _refuse_skip(report):
@@ -46,12 +47,23 @@ def _seconds(item):
     return getattr(item.cls or item.module, "SECONDS", 1)
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--first-of-each-class",
+        action="store_true",
+        help="run one test of each class",
+    )
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Let several processes start with what takes longest, so that they end together.
 
     One process alone goes through the files by name.
     """
+    if config.option.first_of_each_class:
+        first = {item.parent.nodeid: item for item in reversed(items)}
+        items[:] = [item for item in items if first[item.parent.nodeid] is item]
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return
     total = defaultdict(int)
@@ -83,14 +95,16 @@ def own_files(load_registry):
     """
     name = get_db_name()
     _mark(name)
-    shared = Path(config.filestore(name))
-    own = Path(config["data_dir"], "filestore", name)
+    shared = Path(settings.filestore(name))
+    own = Path(settings["data_dir"], "filestore", name)
     if own == shared:
         yield
         return
     shutil.rmtree(own, ignore_errors=True)
     shutil.copytree(shared, own, copy_function=os.link)
     # what pytest-odoo put in its place answers the shared ones
-    with patch.object(config, "filestore", partial(type(config).filestore, config)):
+    with patch.object(
+        settings, "filestore", partial(type(settings).filestore, settings)
+    ):
         yield
     shutil.rmtree(own)
