@@ -7,4 +7,10 @@
     "license": "LGPL-3",
     "depends": ["crm_handover", "api_doc"],
     "auto_install": True,
+    "assets": {
+        "api_doc.assets": [
+            "web/static/src/core/utils/patch.js",
+            "crm_handover_api_doc/static/src/doc_table.js",
+        ],
+    },
 }

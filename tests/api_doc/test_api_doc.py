@@ -37,6 +37,24 @@ class TestApiDoc(HandoverCommon, HttpCase):
     def test_other_models_stay_as_they_are(self):
         self.assertFalse(self.page(self.admin, "res.partner").json()["doc"])
 
+    def test_developer_reads_it_in_the_browser(self):
+        # the page fetches what it shows
+        self.browser_js(
+            "/doc/handover.request",
+            """
+            const wait = setInterval(() => {
+                const page = document.querySelector(".o-doc-model");
+                if (page?.textContent.includes("who hands over, who takes over")) {
+                    clearInterval(wait);
+                    const list = page.querySelector("table li");
+                    console.log(list ? "test successful" : "no list");
+                }
+            }, 50);
+            """,
+            "!!document.querySelector('.o-doc-model')",
+            login=self.admin.login,
+        )
+
     def test_others_read_nothing(self):
         for user in (self.anna, self.manager):
             self.assertNotEqual(self.page(user, "handover.request").status_code, 200)
