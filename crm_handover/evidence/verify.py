@@ -41,8 +41,12 @@ FORMS = {
         "signatures": ("id", "user_id", "signed_by_id", "role", "date", "comment"),
     },
 }  # fmt: skip
-# that a record is to go although it is closed
-FORMS[2] = {**FORMS[1], "digest": (*FORMS[1]["digest"], "although_closed")}
+# that a record is to go although it is closed; that and when it went back
+FORMS[2] = {
+    **FORMS[1],
+    "digest": (*FORMS[1]["digest"], "although_closed"),
+    "outcome": (*FORMS[1]["outcome"], "date_returned", "taken_back"),
+}
 FORM = max(FORMS)
 
 # the state that an event leaves the handover in; other events leave it as it is

@@ -193,7 +193,8 @@ class HandoverEngine(models.AbstractModel):
         What ``step`` did for those is undone. One step for all as long as nothing
         refuses, which is nearly always.
 
-        :param things: records: to-dos, meetings, whatever goes along
+        :param things: records: to-dos, meetings, whatever goes along; or the range of
+            the numbers of what is no record yet
         :param step: function of some of them, whose answer does not matter
         :return: ``{thing: error}``, those that refused
         """

@@ -18,7 +18,6 @@ SETTINGS = (
     ("crm.team", "user_id"),
     ("mail.activity.type", "default_user_id"),
     ("mail.activity.plan.template", "responsible_id"),
-    ("ir.actions.server", "activity_user_id"),
     # of other add-ons of Odoo, where they are installed
     ("crm.reveal.rule", "user_id"),
     ("event.lead.rule", "lead_user_id"),
@@ -103,6 +102,7 @@ class HandoverInflow(models.AbstractModel):
             "recurrence": Source("_steps", "_step_text", "_change_step", "_undo_step"),
             "assignment": Source("_memberships", "_membership_text"),
             "setting": Source("_settings", "_setting_text"),
+            "activity": Source("_activities", "_activity_text"),
             "template": Source("_templates", "_template_text"),
             "default": Source("_defaults", "_default_text"),
             "action": Source("_actions", "_action_text"),
@@ -161,7 +161,7 @@ class HandoverInflow(models.AbstractModel):
             if parent._name == "project.project" and (line := lines.get(parent.id)):
                 taker = line.successor_id
             elif parent._name == "crm.team" and parent in teams:
-                taker = request._default_successor()
+                taker = request._inflow_taker()
             for giver in self._named(alias, givers):
                 yield self._moving(self._stays(alias, giver), taker, line)
 
@@ -318,6 +318,27 @@ class HandoverInflow(models.AbstractModel):
             for record in Model.search(domain):
                 for giver in record[name] & givers:
                     yield self._stays(record, giver)
+
+    @api.model
+    def _activities(self, request, givers):
+        """Yield the actions that give their to-dos to somebody named there."""
+        Action = self.env["ir.actions.server"]
+        # to-dos that an action itself has are searched by a field of the same name
+        actions = Action.search(
+            Domain("state", "=", "next_activity")
+            & Domain("activity_user_type", "=", "specific")
+        )
+        for action in actions:
+            for giver in action.activity_user_id & givers:
+                yield self._stays(action, giver)
+
+    @api.model
+    def _activity_text(self, action, user):
+        return self.env._(
+            "The action “%(action)s” gives to-dos to %(user)s.",
+            action=action.name,
+            user=user.name,
+        )
 
     @api.model
     def _setting_text(self, record, user):

@@ -118,7 +118,7 @@ class HandoverMixin(models.AbstractModel):
 
         :param own: the team that it is in
         """
-        yield from target_team
+        yield from target_team.filtered("active")
         if successor in own.member_ids | own.user_id:
             yield own
         yield from (successor.sale_team_id | successor.crm_team_ids).filtered("active")

@@ -5,6 +5,8 @@ from .handover_request_return import HELD, STUCK
 
 # after these it is known what went wrong, and what is in order again
 LOOKED_AT = ("finish", "stay", "give_back", "nothing_left")
+# the digest that goes out with a move, to most of those who look after it
+TOLD = {"finish": "transferred", "stay": "returned", "give_back": "returned"}
 # so many reasons are told, and so many records named; the lines have them all
 NAMED = 3
 
@@ -18,23 +20,23 @@ class HandoverRequest(models.Model):
         result = super()._after_move(move)
         if move in LOOKED_AT:
             for request in self:
-                request._mind()
+                step = TOLD.get(move)
+                request._mind(request._people(step) if step else ())
         return result
 
-    def _mind(self):
-        """Call for attention to what is wrong, or end the call: nothing is."""
+    def _mind(self, told=()):
+        """Call for attention to what is wrong, or end the call: nothing is.
+
+        :param told: users who get a digest of the same event
+        """
         troubles = [trouble for trouble in self._troubles() if trouble]
         for trouble in troubles:
-            self._call_for_attention(trouble)
+            self._call_for_attention(trouble, told)
         if not troubles:
             self._end_attention()
 
     def _troubles(self):
-        """Yield what is wrong with the outcome; extended by super().
-
-        :return: functions of an environment that return sentences; see
-            :meth:`_call_for_attention`
-        """
+        yield from super()._troubles()
         yield self._stuck_trouble()
         yield self._overdue_trouble()
         yield self._stayed_trouble()

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from .handover_states import HANDED_OVER
 
+# so many records that refused are named
+NAMED = 5
+
 
 class HandoverRequest(models.Model):
     """What the predecessor follows besides: records of others, and closed ones.
@@ -31,6 +34,10 @@ class HandoverRequest(models.Model):
         leaves = self.sudo().reason_id.leaves or not giver.active
         return bool(giver) and self.kind == "permanent" and leaves
 
+    def _ends_follows(self):
+        """Tell whether what the predecessor follows besides ends."""
+        return self._is_farewell() and not self.predecessor_follows
+
     def _follows_elsewhere(self):
         """Return the domain of what the predecessor follows of others, or closed."""
         self.ensure_one()
@@ -56,7 +63,8 @@ class HandoverRequest(models.Model):
 
     def _portfolio(self):
         result = super()._portfolio()
-        if giver := self.predecessor_id.sudo():
+        giver = self.predecessor_id.sudo()
+        if giver and self._may_give_all(self.requester_id or self.env.user):
             follows = self.env["mail.followers"].sudo()
             count = follows.search_count(follows._handover_elsewhere_domain(giver))
             if count:
@@ -80,7 +88,7 @@ class HandoverRequest(models.Model):
         return [*super()._preflight_findings(), *self._follow_findings()]
 
     def _follow_findings(self):
-        if not self._is_farewell():
+        if not self._is_farewell() or not self._sees_sealed(self.env.user):
             return []
         follows = self.env["mail.followers"].sudo()
         # what becomes of those on the handover is told there
@@ -122,17 +130,47 @@ class HandoverRequest(models.Model):
     def _end_follows(self):
         """End what predecessors who leave follow besides, unless it is to go on."""
         for request in self.sudo():
-            if request.predecessor_follows or not request._is_farewell():
+            if not request._ends_follows():
                 continue
             follows = self.env["mail.followers"].sudo()
             follows = follows.search_fetch(
                 request._follows_elsewhere(), ["res_model", "res_id", "subtype_ids"]
             )
             if follows:
-                kept = (request.ended_follows or []) + follows._handover_plain()
-                request._trusting().write({"ended_follows": kept})
-                request._log_event("unfollowed", follows=len(follows))
-                follows.unlink()
+                request._end_these(follows)
+
+    def _end_these(self, follows):
+        """End what the predecessor follows; what refuses goes on."""
+        kept = self.ended_follows or []
+
+        def end(some):
+            plain = some._handover_plain()
+            some.unlink()
+            kept.extend(plain)
+
+        refused = self.env["handover.engine"]._sift(follows, end)
+        if ended := len(follows) - len(refused):
+            self._trusting().write({"ended_follows": kept})
+            self._log_event("unfollowed", follows=ended)
+
+    def _troubles(self):
+        yield from super()._troubles()
+        yield self._follow_trouble()
+
+    def _follow_trouble(self):
+        """Return what the predecessor goes on following all the same, or ``None``."""
+        if self.state not in HANDED_OVER or not self._ends_follows():
+            return None
+        follows = self.env["mail.followers"].sudo()
+        left = follows.search(self._follows_elsewhere(), limit=NAMED + 1)
+        return left and (
+            lambda env: env._(
+                "%(user)s goes on following records, remove the follower there:"
+                " %(records)s",
+                user=self.sudo().predecessor_id.name,
+                records=left.with_env(env).sudo()._handover_names(NAMED),
+            )
+        )
 
     @api.model
     def _end_follows_of(self, users):

@@ -63,10 +63,16 @@ class HandoverRequest(models.Model):
     def _inflow_teams(self):
         """Return the teams whose work is handed over, as superuser.
 
-        Those of the givers, those that they lead here, and those of the records.
+        Of a team's handover that team. Of a person's, who gives all of it, their teams,
+        those that they lead here, and those of the records.
         """
-        teams = self._giving_teams() | self.sudo().source_team_id
-        led = [("user_id", "in", self._inflow_givers().ids)]
+        request = self.sudo()
+        if not request.predecessor_id:
+            return request.source_team_id
+        if not request._gives_all():
+            return request.source_team_id.browse()
+        teams = self._giving_teams() | request.source_team_id
+        led = [("user_id", "=", request.predecessor_id.id)]
         teams |= teams.search([*led, ("company_id", "in", [self.company_id.id, False])])
         lines = self.env["handover.request.line"].sudo()
         for scope in self.env["handover.scope"]._in_use().filtered("team_field_id"):
@@ -78,6 +84,17 @@ class HandoverRequest(models.Model):
             for [team] in scope._records()._read_group(named, [field]):
                 teams |= team
         return teams
+
+    def _inflow_taker(self):
+        """Return who gets the mail of teams: who takes over everything, or nobody."""
+        if self.successor_id:
+            return self.successor_id
+        lines = self.env["handover.request.line"].sudo()
+        mine = [("request_id", "=", self._origin.id)]
+        takers = [user for [user] in lines._read_group(mine, ["successor_id"])]
+        if not takers:
+            return self._default_successor()
+        return takers[0] if len(takers) == 1 else takers[0].browse()
 
     def _inflow_row(self, code, found):
         """Return what is approved of a setting that moves, as plain values."""
@@ -104,8 +121,8 @@ class HandoverRequest(models.Model):
         Access = self.env["ir.model.access"].sudo()
         return ", ".join(Access.group_names_with_access(record._name, "write"))
 
-    def _request_findings(self):
-        return [*super()._request_findings(), *self._inflow_findings()]
+    def _preflight_findings(self):
+        return [*super()._preflight_findings(), *self._inflow_findings()]
 
     def _inflow_findings(self):
         """Return what makes new work: what moves, and what somebody has to change."""
@@ -142,6 +159,8 @@ class HandoverRequest(models.Model):
 
     def _portfolio(self):
         portfolio = super()._portfolio()
+        if not self._may_give_all(self.requester_id or self.env.user):
+            return portfolio
         # what names the giver is counted by its model already
         fields_told = {(field.model_name, field.name) for field in self._user_fields()}
         told = {model for model, _name in fields_told.intersection(SETTINGS)}
@@ -198,6 +217,8 @@ class HandoverRequest(models.Model):
 
     def _pass_inflow_on(self):
         """Change what was approved and is still so; write down before and after."""
+        if not (self.inflow or self.inflow_outcome):
+            return
         found = {}
         for code, one in self._found_inflow():
             found[self._inflow_key(self._inflow_row(code, one))] = one

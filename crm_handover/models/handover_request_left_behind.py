@@ -103,7 +103,7 @@ class HandoverRequest(models.Model):
         """Return what is left behind and what came since, for who may know it."""
         if not self._sees_sealed(self.env.user):
             return []
-        late, left = self._came_since_counts(), self._left_counts()
+        late, left = self._came_since_counts(), self._left_behind_counts()
         # of who gives a part of their work, the rest is no surprise
         severity = "warning" if late or left and self._gives_all() else "info"
         findings = [
@@ -171,19 +171,25 @@ class HandoverRequest(models.Model):
     # THE END, AND THE CONFIRMATIONS
     # ------------------------------------------------------------
 
+    def _prepare_move_values(self, move):
+        values = super()._prepare_move_values(move)
+        if move in ("submit", "finish", "complete"):
+            values["leaves_work"] = self._leaves_work()
+        return values
+
     def _after_move(self, move):
         result = super()._after_move(move)
-        for request in self:
-            if move == "submit":
-                request._ask_what_is_left()
-            elif move in ("finish", "complete") and request._ask_what_is_left():
+        if move in ("finish", "complete"):
+            for request in self.filtered("leaves_work"):
                 request._log_event("left_behind")
-                request._call_for_attention(request._left_trouble())
+                told = request._people("transferred") if move == "finish" else ()
+                request._call_for_attention(request._left_trouble(), told)
         return result
 
     def _troubles(self):
         yield from super()._troubles()
-        if self.state == "transferred" and self._ask_what_is_left():
+        # what was left may have found somebody since
+        if self.state == "transferred" and self.leaves_work and self._leaves_work():
             yield self._left_trouble()
 
     def _left_trouble(self):
@@ -195,17 +201,20 @@ class HandoverRequest(models.Model):
             giver,
         )
 
-    def _ask_what_is_left(self):
-        """Look again whether work stays behind, keep the answer and return it."""
+    def _leaves_work(self):
+        """Look again whether work stays behind."""
         request = self.sudo()
-        left = bool(request._gives_all() and request._left_counts())
-        if left != request.leaves_work:
-            request._trusting().write({"leaves_work": left})
-        return left
+        return request._gives_all() and any(
+            request._left_model(model).search_count(domain, limit=1)
+            for model, domain in request._left().items()
+        )
 
     def _left_note(self):
         """Look again, and return what the event keeps: whether work stays behind."""
-        return {"left": True} if self._ask_what_is_left() else {}
+        left = self._leaves_work()
+        if left != self.leaves_work:
+            self._trusting().write({"leaves_work": left})
+        return {"left": True} if left else {}
 
     def _approval_note(self):
         note = super()._approval_note()
@@ -221,7 +230,7 @@ class HandoverRequest(models.Model):
         """
         if self.state != "transferred" or not self._gives_all():
             return False
-        counts = self._left_counts()
+        counts = self._left_behind_counts()
         if not counts:
             return False
         if not self._sees_sealed(user):

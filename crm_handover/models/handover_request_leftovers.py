@@ -161,7 +161,7 @@ class HandoverRequest(models.Model):
         return (
             self._waiting_for_domain(user)
             | coordinates & Domain("state", "in", IN_PROGRESS)
-            | takes & Domain("state", "in", ("approved", "running"))
+            | takes & Domain("state", "in", ("submitted", "approved", "running"))
             | comes_back & Domain("state", "in", HANDED_OVER)
         )
 
@@ -235,14 +235,15 @@ class HandoverRequest(models.Model):
         domains[TODO] = self._left_todos(people)
         domains[MEETING] = self._left_meetings(people)
         if giver := self.predecessor_id:
-            # what they are about to hand over takes its work along
+            # what they hand over themselves takes its work along; some comes back
             others = Domain("predecessor_id", "!=", giver.id)
-            others |= Domain("state", "in", HANDED_OVER)
+            comes_back = Domain("kind", "=", "temporary")
+            others |= comes_back & Domain("state", "in", HANDED_OVER)
             others &= Domain("id", "!=", self._origin.id)
             domains[HANDOVER] = self._held_handovers(giver) & others
         return domains
 
-    def _left_counts(self):
+    def _left_behind_counts(self):
         """Return how much is left behind: ``{model: count}``, of what there is any."""
         counts = {
             model: self._left_model(model).search_count(domain)
@@ -274,11 +275,27 @@ class HandoverRequest(models.Model):
             & Domain("request_id.state", "in", IN_PROGRESS)
         )
 
+    def _own_lines(self, *states):
+        """Return the domain of the lines of this handover in some states."""
+        mine = Domain("request_id", "=", self._origin.id)
+        return mine & Domain("state", "in", states)
+
+    def _staying_lines(self):
+        """Return the domain of lines whose records stay, as they are closed by now."""
+        closed = self.sudo()._closed_domains(chosen=False)
+        return Domain.OR(
+            self._own_lines("todo")
+            & Domain("scope_id", "=", scope.id)
+            & Domain("res_id", "in", scope._records()._search(domain))
+            for scope, domain in closed.items()
+        )
+
     def _left_records(self, scope):
         """Return the domain of the giver's open records that stay, but private ones."""
         giver, team = self.predecessor_id.sudo(), self.source_team_id.sudo()
         lines = self.env["handover.request.line"].sudo()
-        taken = self._taking_lines() & Domain("scope_id", "=", scope.id)
+        taken = self._taking_lines() | self._own_lines("done", "returned")
+        taken &= Domain("scope_id", "=", scope.id)
         if giver:
             taken &= Domain("predecessor_id", "=", giver.id)
         return (
@@ -288,15 +305,17 @@ class HandoverRequest(models.Model):
             & Domain("id", "not in", lines._search(taken).subselect("res_id"))
         )
 
-    @api.model
     def _left_todos(self, people):
         """Return the domain of people's to-dos that move with no record.
 
         But for those of their meetings, which are told as meetings.
         """
         lines = self.env["handover.request.line"].sudo()
-        taken = self._taking_lines() & Domain("predecessor_id", "in", people.ids)
+        taken = self._taking_lines() & ~self._staying_lines()
         taken &= Domain("request_id.move_activities", "=", True)
+        # what went back went back with its to-dos
+        taken |= self._own_lines("returned")
+        taken &= Domain("predecessor_id", "in", people.ids)
         names = ("res_model", "res_id", "predecessor_id")
         rows = lines._search(taken).subselect(
             *(SQL.identifier(lines._table, name) for name in names)
@@ -317,7 +336,6 @@ class HandoverRequest(models.Model):
         meetings = Domain("calendar_event_id", "any", self._held_meetings(people))
         return self._held_todos(people) & ~meetings & Domain.custom(to_sql=stays)
 
-    @api.model
     def _left_meetings(self, people):
         """Return the domain of people's meetings that move with no record.
 
@@ -328,11 +346,11 @@ class HandoverRequest(models.Model):
         taken = Meeting._search(self._taken_meetings(people))
         return self._held_meetings(people) & public & Domain("id", "not in", taken)
 
-    @api.model
     def _taken_meetings(self, people):
         """Return the domain of people's meetings that move with a record."""
         lines = self.env["handover.request.line"].sudo()
-        taking = self._taking_lines() & Domain("predecessor_id", "in", people.ids)
+        taking = self._taking_lines() & ~self._staying_lines()
+        taking &= Domain("predecessor_id", "in", people.ids)
         taking &= Domain("request_id.move_meetings", "=", True)
         groups = lines._read_group(
             taking, ["predecessor_id", "scope_id"], ["res_id:array_agg"]

@@ -26,7 +26,6 @@ LINE_STATES = [
 RESULT_CODES = [
     ("done", "Handed over"),
     ("already", "Successor had it"),
-    ("returned", "Given back"),
     ("stale_owner", "Owner changed meanwhile"),
     ("missing", "Deleted or merged"),
     ("forbidden", "Not allowed"),
@@ -63,13 +62,12 @@ STATE_OF_RESULT = {
 }
 # on the way back, what cannot be returned stays handed over
 STATE_OF_RETURN = STATE_OF_RESULT | {
-    "returned": "returned",
+    "done": "returned",
+    "already": "returned",
     "missing": "done",
     "changed_since": "done",
     "closed": "done",
 }
-# what the engine calls done, in either direction, once it is on the way back
-CODE_OF_RETURN = {"done": "returned", "already": "returned"}
 
 
 class HandoverRequestLine(models.Model):
@@ -588,8 +586,6 @@ class HandoverRequestLine(models.Model):
         :param str code: what the engine says
         :param bool back: the record was to go back
         """
-        if back:
-            code = CODE_OF_RETURN.get(code, code)
         states = STATE_OF_RETURN if back else STATE_OF_RESULT
         return {"state": states[code], "code": code}
 

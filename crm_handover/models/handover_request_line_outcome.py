@@ -9,11 +9,24 @@ class HandoverRequestLine(models.Model):
 
     _inherit = "handover.request.line"
 
+    outcome = fields.Char(
+        string="Outcome by Now",
+        compute="_compute_outcome",
+        help="What became of the record; of what went back, that.",
+    )
     outcome_text = fields.Char(
         string="Outcome in Words",
         compute="_compute_outcome_text",
         help="What became of the record and why, in the reader's language.",
     )
+
+    @api.depends("state", "result_code")
+    @api.depends_context("lang")
+    def _compute_outcome(self):
+        names = dict(self._fields["result_code"]._description_selection(self.env))
+        for line in self:
+            returned = line.state == "returned" and self.env._("Given back")
+            line.outcome = returned or names.get(line.result_code, False)
 
     @api.depends("result_code", "result_message", "decision", "successor_id")
     @api.depends_context("lang")

@@ -17,6 +17,7 @@ AT_ONCE = timedelta(minutes=1)
 
 # what did not go through
 TROUBLE = Domain("state", "=", "failed") | Domain("result_code", "=", "declined")
+LEFT_ALONE = Domain("state", "=", "skipped")
 # events that say why, by the step that is told
 REASONED = {"cancelled": "cancelled", "returned": "returning"}
 
@@ -79,7 +80,7 @@ class HandoverRequest(models.Model):
         takes = takes and step != "declined"
         if takes:
             domain &= Domain("successor_id", "=", user.id)
-        listed = domain if takes else domain & TROUBLE
+        listed = domain if takes else domain & (TROUBLE | LEFT_ALONE)
         shows = takes or step in ("transferred", "declined")
         if step == "declined":
             domain &= Domain("state", "=", "todo") & Domain("decision", "=", "declined")
@@ -104,9 +105,6 @@ class HandoverRequest(models.Model):
             "base_url": self.get_base_url(),
             "link": self._link(),
             "risks": dict(lines._fields["risk"]._description_selection(self.env)),
-            "results": dict(
-                lines._fields["result_code"]._description_selection(self.env)
-            ),
         }
 
     def _notice_kinds(self, lines, domain):

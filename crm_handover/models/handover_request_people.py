@@ -341,14 +341,19 @@ class HandoverRequest(models.Model):
         if step == "needs_review":
             return people | request.approver_id
         if step == "declined":
-            return people | request.predecessor_id | request.approver_id
+            people |= request.predecessor_id
+            return people | request._superiors()
         people |= request.predecessor_id | request.successor_ids
         if step == "progress":
             return people | request.approver_id
         if step == "transferred" and request._in_trouble():
-            superiors = request.approver_id | request._giving_teams().user_id
-            people |= superiors.filtered(request._shows_to)
+            people |= request._superiors()
         return people
+
+    def _superiors(self):
+        """Return who approved it and who leads the teams, as far as they see it."""
+        superiors = self.approver_id | self._giving_teams().user_id
+        return superiors.filtered(self._shows_to)
 
     def _names(self, users):
         """Return the names of ``users`` as a list in words."""

@@ -68,7 +68,7 @@ class HandoverRequest(models.Model):
         severities = Counter(f["severity"] for f in findings)
         return {
             "ok": not severities["blocker"],
-            "findings": findings,
+            "findings": sorted(findings, key=self._finding_order),
             "counts": {
                 "records": len(lines),
                 "blocker": severities["blocker"],
@@ -111,7 +111,12 @@ class HandoverRequest(models.Model):
             key = finding["code"], finding["severity"], finding["cause"]
             causes.setdefault(key, []).append(finding)
         rows = [self._cause(some) for some in causes.values()]
-        return sorted(rows, key=lambda row: ORDER.index(row["severity"]))
+        return sorted(rows, key=self._finding_order)
+
+    @api.model
+    def _finding_order(self, row):
+        """Return the key by which findings are sorted, the gravest first."""
+        return (ORDER.index(row["severity"]),)
 
     def _cause(self, findings):
         """Return what findings of one cause have in common, and which records."""

@@ -56,7 +56,7 @@ class HandoverRequest(models.Model):
         :param list line_ids: ids of lines of this handover; empty: all that the
             successors have from it
         :return: ``{"lines": [{"line_id", "result_code", "message"}], "counts": {code:
-            number}}``; ``returned`` is what would go back
+            number}}``; ``done`` is what would go back, ``already`` what stays theirs
         :raise AccessError: when the caller may not give it back
         :raise UserError: when it was not handed over, or a line is not one of its own
         """
@@ -128,7 +128,6 @@ class HandoverRequest(models.Model):
             obstacles = self.env["handover.engine"].sudo()._foreseen(some)
             for line in some:
                 code, text = obstacles.get(line.id, ("done", ""))
-                code = Line._outcome(code, back=True)["code"]
                 found.append({"line_id": line.id, "result_code": code, "message": text})
             self.env.invalidate_all()
         return found

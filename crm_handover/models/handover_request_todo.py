@@ -80,7 +80,15 @@ class HandoverRequest(models.Model):
         if by_mail:
             self._send_mails_soon()
 
-    def _call_for_attention(self, text):
+    def _troubles(self):
+        """Yield what is wrong with the outcome; extended by super().
+
+        :return: functions of an environment that return sentences, see
+            :meth:`_call_for_attention`; ``None`` and the like for what is in order
+        """
+        return iter(())
+
+    def _call_for_attention(self, text, told=()):
         """Give who looks after the handover one to-do, and add ``text`` to it.
 
         One for each handover, however much goes wrong: a text that it tells already is
@@ -88,24 +96,25 @@ class HandoverRequest(models.Model):
 
         :param text: a function of an environment that returns a sentence: what went
             wrong, and the way out
+        :param told: users who get a digest of the same event: they get no second mail
         """
         self.ensure_one()
         user = self._caretaker()
         if not user:
             return
-        told = Markup("<p>%s</p>") % text(self.with_context(lang=user.lang).env)
+        paragraph = Markup("<p>%s</p>") % text(self.with_context(lang=user.lang).env)
         todo = self._todos(ATTENTION).filtered(lambda todo: todo.user_id == user)[:1]
         if not todo:
             self._ask(
                 ATTENTION,
                 user,
                 lambda env: env._("Look after what went wrong"),
-                by_mail=True,
-                note=told,
+                by_mail=user not in told,
+                note=paragraph,
             )
-        elif told.striptags() not in Markup(todo.note or "").striptags():
+        elif paragraph.striptags() not in Markup(todo.note or "").striptags():
             # as text: what is stored has other entities than what was written
-            todo.note = (todo.note or Markup()) + told
+            todo.note = (todo.note or Markup()) + paragraph
 
     def _end_attention(self):
         """Take the to-do of :meth:`_call_for_attention` away: its cause is gone."""

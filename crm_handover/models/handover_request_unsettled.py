@@ -33,7 +33,7 @@ STOPPED = (
 CARRIED_OVER = (
     "company_id", "predecessor_id", "source_team_id", "reason_id", "purpose",
     "is_sudden", "move_activities", "move_meetings", "predecessor_follows",
-    "coordinator_id",
+    "coordinator_id", "predecessor_access",
 )  # fmt: skip
 
 
@@ -60,7 +60,8 @@ class HandoverRequest(models.Model):
     unsettled_count = fields.Integer(
         compute="_compute_unsettled",
         string="Not Handed Over",
-        help="Declined, failed or left alone, and nobody has decided on it yet.",
+        help="Declined, failed, left alone or not come to when it was stopped, and"
+        " nobody has decided on it yet.",
     )
     can_settle = fields.Boolean(
         compute="_compute_unsettled",
@@ -72,7 +73,7 @@ class HandoverRequest(models.Model):
     def _compute_unsettled(self):
         lines = self.env["handover.request.line"].sudo()
         groups = lines._read_group(
-            Domain("request_id", "in", self.ids) & UNSETTLED,
+            Domain("request_id", "in", self.ids) & (UNSETTLED | STOPPED),
             ["request_id"],
             ["__count"],
         )
@@ -178,6 +179,11 @@ class HandoverRequest(models.Model):
         now = fields.Datetime.now()
         if self.kind == "temporary" and self.date_return > now:
             values |= {"kind": "temporary", "date_return": self.date_return}
+        if self.predecessor_access == "read":
+            if self.date_access_end > now:
+                values["date_access_end"] = self.date_access_end
+            else:
+                values["predecessor_access"] = "none"
         draft = self.browse()._trusting().create(values)
         draft._trusting().write({"origin_id": self.id})
         if not sum(

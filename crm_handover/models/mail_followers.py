@@ -82,7 +82,19 @@ class MailFollowers(models.Model):
                 for id_ in ids
                 if id_ in there
             ]
-        return len(self.create(values))
+        # one that refuses keeps the others from nothing
+        refused = self.env["handover.engine"]._sift(
+            range(len(values)), lambda some: self.create([values[i] for i in some])
+        )
+        return len(values) - len(refused)
+
+    def _handover_names(self, most):
+        """Return the names of what ``self`` follow, so many at most, as a text."""
+        names = [
+            self.env[follow.res_model].browse(follow.res_id).display_name
+            for follow in self[:most]
+        ]
+        return ", ".join(names + ["…"] * (len(self) > most))
 
     def _handover_plain(self):
         """Return what ``self`` follow: ``[[model, ids of subtypes, ids], …]``."""

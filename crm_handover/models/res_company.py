@@ -20,9 +20,9 @@ class ResCompany(models.Model):
         help="So many days after the approval silence counts; 0: at once.",
     )
     handover_reminders = fields.Boolean(
-        string="Reminders of Late Steps",
+        string="Reminders",
         default=True,
-        help="One mail a day to whoever is late with steps of handovers.",
+        help="One mail a day to whoever is late with steps or decisions of handovers.",
     )
     handover_decision_days = fields.Integer(
         string="Days to Decide",

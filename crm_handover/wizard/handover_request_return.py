@@ -7,6 +7,8 @@ from ..models.handover_request_line import RESULT_CODES
 
 # so many records are listed one by one; the rest is counted
 LISTED = 5_000
+# what goes back
+GOES = ("done", "already")
 # what stays unless somebody takes it back all the same
 KEPT = ("changed_since", "closed")
 
@@ -87,7 +89,7 @@ class HandoverRequestReturn(models.TransientModel):
                 self.env._("%s: there is nothing to give back.", request.name)
             )
         # first what somebody has to decide on
-        found.sort(key=lambda row: row["result_code"] == "returned")
+        found.sort(key=lambda row: row["result_code"] in GOES)
         browse = self.env["handover.request.line"].browse
         shown, rest = found[:LISTED], found[LISTED:]
         unlisted = browse(row["line_id"] for row in rest).grouped("successor_id")
@@ -101,9 +103,7 @@ class HandoverRequestReturn(models.TransientModel):
                 ],
                 "unlisted": {user.id: some.ids for user, some in unlisted.items()},
                 "line_ids": [
-                    Command.create(
-                        {**row, "goes_back": row["result_code"] == "returned"}
-                    )
+                    Command.create({**row, "goes_back": row["result_code"] in GOES})
                     for row in shown
                 ],
             }
@@ -198,4 +198,4 @@ class HandoverRequestReturnLine(models.TransientModel):
     @api.depends("result_code")
     def _compute_can_go(self):
         for line in self:
-            line.can_go = line.result_code in ("returned", *KEPT)
+            line.can_go = line.result_code in (*GOES, *KEPT)

@@ -330,6 +330,11 @@ class HandoverRequest(models.Model):
         yield from super()._line_findings(lines)
         yield from self._blocking_gap_findings(lines)
 
+    @api.model
+    def _finding_order(self, row):
+        # what the run would do comes before what is not complete
+        return (*super()._finding_order(row), row["code"].startswith("gap_"))
+
     def _gap_findings(self):
         """Yield one finding for each kind of gap that the last check found."""
         severities = ["warn"] if self.state == "draft" else ["warn", "block"]

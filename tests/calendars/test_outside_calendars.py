@@ -3,7 +3,6 @@
 The add-ons of both are installed in a database of this class alone.
 """
 
-import os
 from unittest import TestSuite
 from unittest.mock import patch
 
@@ -21,8 +20,8 @@ class TestOutsideCalendars(HandoverCommon):
 
     @classmethod
     def setUpClass(cls):
-        name = f"handover_calendars_{os.getpid()}"
-        database = Database(name, variable("INSTALLED_TEMPLATE"))
+        database = Database("calendars", variable("INSTALLED_TEMPLATE"))
+        name = database.name
         cls.addClassCleanup(database.drop)
         cls.addClassCleanup(database.close)
         install(database, *CALENDARS)

@@ -465,7 +465,7 @@ class TestPreflight(CompletenessCase):
         request = self.make_request(records=bad | good).with_user(self.anna)
         self.assertEqual(
             [(gap["severity"], gap["res_id"]) for gap in self.gaps(request)],
-            [("warning", 0), ("blocker", bad.id)],
+            [("blocker", bad.id), ("warning", 0)],
         )
         with self.assertRefused(UserError, "Bad: No mail"):
             request.action_submit()

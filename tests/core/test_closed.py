@@ -121,13 +121,23 @@ class TestClosedOnTheWayBack(HandoverCommon):
         line = request.line_ids.filtered(lambda line: line.res_id == won.id)
         for user in (self.bruno, self.anna, self.other):
             with self.assertRefused(AccessError):
-                line.with_user(user).action_return_closed()
+                line.with_user(user).action_choose_return()
         self.assertIn("5,000.00", line.with_user(self.bruno).closed_as)
         # without a choice it stays, and can be chosen afterwards
         line.with_user(self.leader).action_return()
         self.assertOwner(won, self.bruno)
         self.assertEqual(line.result_code, "closed")
-        line.with_user(self.leader).action_return_closed("By mistake")
+        self.env.invalidate_all()
+        action = line.with_user(self.leader).action_choose_return()
+        dialog = self.env[action["res_model"]].browse(action["res_id"])
+        dialog = dialog.with_user(self.leader)
+        dialog.reason = "By mistake"
+        self.assertRecordValues(
+            dialog.line_ids, [{"result_code": "closed", "goes_back": False}]
+        )
+        dialog.line_ids.goes_back = True
+        dialog.action_return()
+        self.env.invalidate_all()
         self.assertOwner(won, self.anna)
         self.assertEqual(line.state, "returned")
         self.assertOwner(lead, self.bruno)

@@ -68,14 +68,15 @@ LINE = {
     "result_code": "'stale_owner'",
     "result_message": "'Forged'",
     "date_done": "date_done - interval '1 day'",
+    "date_returned": "now()",
     "goes_back": "TRUE",
+    "taken_back": "TRUE",
     "before": """'{"owner": [1]}'""",
     "after": """'{"owner": [1]}'""",
 }
 # about the work of the engine and what is measured, not about what happened
 MACHINERY = {
-    "attempts", "next_try", "reserved", "checked", "score", "gap_count",
-    "back_although_closed",
+    "attempts", "next_try", "reserved", "checked", "score", "gap_count", "settled",
 }  # fmt: skip
 LOG = {"create_uid", "create_date", "write_uid", "write_date"}
 SIGNATURE = {

@@ -1,5 +1,9 @@
 """What somebody follows besides: told before, ended when they leave, and kept."""
 
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+
 from ..common import HandoverCommon
 
 
@@ -61,6 +65,29 @@ class TestFollowing(HandoverCommon):
         event = request.event_ids.filtered(lambda event: event.code == "unfollowed")
         self.assertEqual(event.data, {"follows": 3})
         self.assertIn("3", event.summary)
+
+    def test_what_refuses_goes_on_and_is_named(self):
+        original = type(self.env["mail.followers"]).unlink
+
+        def refuse(follows):
+            if self.theirs.id in follows.mapped("res_id"):
+                raise UserError("Not this one.")
+            return original(follows)
+
+        self.theirs.name = "Sealed"
+        with patch.object(type(self.env["mail.followers"]), "unlink", refuse):
+            request = self.make_request("transferred", self.own)
+        self.assertEqual(request.state, "transferred")
+        self.assertEqual(self.elsewhere(), [self.theirs])
+        event = request.event_ids.filtered(lambda event: event.code == "unfollowed")
+        self.assertEqual(event.data, {"follows": 2})
+        notes = request.sudo().activity_ids.mapped("note")
+        self.assertTrue(any("there: Sealed" in (note or "") for note in notes))
+
+    def test_who_only_takes_over_reads_nothing_of_it(self):
+        request = self.make_request("submitted", self.own)
+        self.assertTrue(self.findings(request.with_user(self.leader)))
+        self.assertFalse(self.findings(request.with_user(self.bruno)))
 
     def test_nobody_else_stops_following(self):
         self.theirs.message_subscribe(self.other.partner_id.ids)

@@ -280,6 +280,42 @@ class TestLeftBehind(LeftoversCase):
         shown = self.open_list(request, self.anna, "handover.request")
         self.assertEqual(shown, waiting)
 
+    def test_what_a_team_has_handed_over_is_not_left(self):
+        outside = self.make_user("outside", "sales_team.group_sale_salesman")
+        leads = self.make_lead() | self.make_lead(self.chen)
+        request = self.make_request(
+            records=self.env["crm.lead"], by=self.leader, predecessor_id=False,
+            source_team_id=self.team.id, successor_id=outside.id,
+        )  # fmt: skip
+        request.with_user(self.leader).action_collect()
+        self.bring(request.with_user(self.leader), "transferred")
+        self.assertOwner(leads, outside)
+        self.assertEqual(leads.team_id, self.team)
+        self.assertFalse(request.leaves_work)
+        self.assertFalse(request.with_user(self.leader).left_behind)
+
+    def test_to_dos_on_what_was_closed_since_are_told(self):
+        won, lead = self.make_lead(), self.make_lead()
+        self.make_todo(won)
+        self.make_todo(lead)
+        request = self.collected()
+        self.assertFalse(self.findings(request, self.anna))
+        won.action_set_won()
+        self.assertEqual(
+            self.texts(request, self.anna), {"To-dos of Anna that stay behind: 1."}
+        )
+
+    def test_two_handovers_of_one_person_are_no_work_left_for_each_other(self):
+        requests = self.Request.union(
+            *(self.make_request("transferred", self.make_lead()) for _ in range(2))
+        )
+        for request in requests:
+            self.assertFalse(request.with_user(self.anna).left_behind)
+        self.assertEqual(
+            self.Request.with_user(self.anna).get_leftovers(self.anna.id)["handovers"],
+            2,
+        )
+
     def test_members_of_a_team_keep_to_dos_elsewhere(self):
         self.make_lead()
         self.make_scattered()

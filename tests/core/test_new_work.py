@@ -98,6 +98,45 @@ class TestAddresses(NewWorkCase):
         self.assertEqual(lead.team_id, self.team)
         self.assertEqual(request.inflow_outcome[0]["state"], "moved")
 
+    def test_who_gives_a_part_keeps_the_mail_of_the_team(self):
+        alias = self.address(self.team, user_id=self.anna.id)
+        self.make_lead(name="Kept")
+        request = self.make_request(records=self.make_lead())
+        self.assertEqual(self.findings(request), {("mail.alias", alias.id, "warning")})
+        self.bring(request.with_user(self.anna), "transferred")
+        self.assertEqual(self.defaults(alias)["user_id"], self.anna.id)
+
+    def test_mail_to_a_team_goes_to_whoever_gets_all_records(self):
+        alias = self.address(self.team, user_id=self.anna.id)
+        records = self.make_lead() | self.make_lead()
+        request = self.make_request(
+            records=records, successor_id=False, target_team_id=self.team.id
+        ).with_user(self.anna)
+        request.line_ids.successor_id = self.chen
+        self.bring(request, "transferred")
+        self.assertEqual(self.defaults(alias)["user_id"], self.chen.id)
+        # several of them: nobody knows who
+        again = self.make_request(
+            records=records, predecessor_id=self.chen.id, successor_id=False,
+            target_team_id=self.team.id, by=self.manager,
+        ).with_user(self.manager)  # fmt: skip
+        again.line_ids[0].successor_id = self.bruno
+        again.line_ids[1].successor_id = self.anna
+        self.bring(again, "transferred")
+        self.assertEqual(self.defaults(alias)["user_id"], self.chen.id)
+
+    def test_a_whole_teams_handover_leaves_other_teams_alone(self):
+        other = self.make_team("Other Team", self.anna)
+        alias = self.address(other, user_id=self.anna.id)
+        request = self.make_request(
+            records=self.env["crm.lead"], by=self.leader, predecessor_id=False,
+            source_team_id=self.team.id,
+        )  # fmt: skip
+        self.make_lead()
+        request.with_user(self.leader).action_collect()
+        self.bring(request.with_user(self.leader), "transferred")
+        self.assertEqual(self.defaults(alias)["user_id"], self.anna.id)
+
     def test_mail_to_a_team_of_theirs_in_a_whole_teams_handover(self):
         alias = self.address(self.team, user_id=self.anna.id)
         request = self.make_request(
@@ -253,13 +292,21 @@ class TestSettings(NewWorkCase):
                 "update_path": "user_id", "resource_ref": f"res.users,{self.anna.id}",
             }
         )  # fmt: skip
+        asking = self.env["ir.actions.server"].create(
+            {
+                "name": "Call", "state": "next_activity",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
+                "activity_user_type": "specific", "activity_user_id": self.anna.id,
+            }
+        )  # fmt: skip
         template = self.make_task(self.anna, name="Kick-off", is_template=True)
         request = self.make_request()
         found = self.findings(request)
-        for record in (member, led, kind, default, action, template):
+        for record in (member, led, kind, default, action, asking, template):
             with self.subTest(record=record._name):
                 self.assertIn((record._name, record.id, "warning"), found)
-        self.assertEqual(len(found), 6)
+        self.assertEqual(len(found), 7)
         self.assertIn("Sales/Administrator", self.told(request))
         self.bring(request.with_user(self.anna), "transferred")
         self.assertEqual(led.user_id, self.anna)

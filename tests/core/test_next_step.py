@@ -144,7 +144,10 @@ class TestNextStep(HandoverCommon):
         """The buttons of the header that a reader sees: ``[(label, primary)]``."""
         arch = self.arch(request)
         values = {name: request[name] for name in request._fields if name[:4] == "can_"}
-        for name in ("state", "date_planned", "line_count", "asks_successors", "id"):
+        for name in (
+            "id", "state", "date_planned", "line_count", "asks_successors",
+            "confirm_warning",
+        ):  # fmt: skip
             values[name] = request[name]
         for button in arch.iterfind("./header/button"):
             if not safe_eval(button.get("invisible"), dict(values)):

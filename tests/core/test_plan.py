@@ -552,7 +552,7 @@ class TestReminder(PlanCase, NoticeCase):
     def test_who_cannot_decide_any_more_is_named(self):
         self.company.handover_decision_days = 3
         request = self.planned(by=self.manager)
-        self.leader.active = False
+        self.team.user_id = self.chen
         self.later(3)
         self.remind()
         todo = request.sudo().activity_ids.filtered(

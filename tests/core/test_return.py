@@ -210,9 +210,6 @@ class TestWhatWentBackReadsSo(HandoverCommon):
             self.request = self.make_request("transferred", self.lead | self.kept)
         self.line, self.other_line = self.request.line_ids
 
-    def label(self, line):
-        return dict(line._fields["result_code"].selection)[line.result_code]
-
     def give_back(self, lines, **values):
         lines.with_user(self.leader).action_return(**values)
         self.env.invalidate_all()
@@ -221,8 +218,8 @@ class TestWhatWentBackReadsSo(HandoverCommon):
         with freeze_time("2024-06-07 09:00:00"):
             self.give_back(self.request)
         for line in self.request.line_ids:
-            self.assertEqual((line.state, line.result_code), ("returned", "returned"))
-            self.assertEqual(self.label(line), "Given back")
+            self.assertEqual((line.state, line.result_code), ("returned", "done"))
+            self.assertEqual(line.outcome, "Given back")
             self.assertEqual(str(line.date_done), "2024-05-06 08:00:00")
             self.assertEqual(str(line.date_returned), "2024-06-07 09:00:00")
         self.assertEqual(str(self.request.date_finished), "2024-05-06 08:00:00")
@@ -302,7 +299,7 @@ class TestPreviewOfAReturn(HandoverCommon):
     def test_it_says_what_the_return_does(self):
         preview = self.preview()
         self.assertEqual(
-            preview["counts"], {"returned": 2, "changed_since": 1, "missing": 1}
+            preview["counts"], {"done": 2, "changed_since": 1, "missing": 1}
         )
         said = {row["line_id"]: row["result_code"] for row in preview["lines"]}
         changed = self.line_of["crm.lead", self.moved.id]
@@ -319,10 +316,8 @@ class TestPreviewOfAReturn(HandoverCommon):
         self.assertEqual(
             self.preview(line_ids=line.ids),
             {
-                "lines": [
-                    {"line_id": line.id, "result_code": "returned", "message": ""}
-                ],
-                "counts": {"returned": 1},
+                "lines": [{"line_id": line.id, "result_code": "done", "message": ""}],
+                "counts": {"done": 1},
             },
         )
 
@@ -377,13 +372,29 @@ class TestPreviewOfAReturn(HandoverCommon):
         self.assertEqual(self.codes(self.request)[self.moved], "changed_since")
         self.assertEqual(self.request.state, "returned")
 
+    def test_what_the_successor_had_already_goes_with_all_of_it(self):
+        lead, other = self.make_lead(), self.make_lead()
+        request = self.make_request("approved", lead | other)
+        lead.user_id = self.bruno
+        request.with_user(self.leader).action_run()
+        wizard = self.dialog(request)
+        self.assertCountEqual(
+            wizard.line_ids.mapped("result_code"), ["already", "done"]
+        )
+        self.assertEqual(wizard.back_count, 2)
+        wizard.action_return()
+        self.env.invalidate_all()
+        self.assertEqual(request.state, "returned")
+        self.assertEqual(set(request.line_ids.mapped("state")), {"returned"})
+        self.assertEqual(set(request.line_ids.mapped("outcome")), {"Given back"})
+
     def test_what_was_changed_is_taken_back_by_a_tick(self):
         wizard = self.dialog()
         self.row(wizard, self.moved).goes_back = True
         wizard.action_return()
         self.env.invalidate_all()
         self.assertOwner(self.moved, self.anna)
-        self.assertEqual(self.codes(self.request)[self.moved], "returned")
+        self.assertEqual(self.codes(self.request)[self.moved], "done")
         event = self.request.event_ids.filtered(lambda e: e.code == "returning")
         self.assertEqual(event.data["taken_back"], 1)
 

@@ -1,5 +1,7 @@
 """What was declined, failed or was left alone: who is told, and what becomes of it."""
 
+from datetime import timedelta
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 
@@ -53,9 +55,9 @@ class TestTelling(Unsettled):
         [todo] = self.attention(request)
         self.assertIn("No time", todo.note)
 
-    def test_predecessor_and_approver_read_the_reason(self):
+    def test_predecessor_and_superiors_read_the_reason(self):
         request, _line = self.declined()
-        for user in (self.anna, self.approver):
+        for user in (self.anna, self.approver, self.leader):
             told = self.told(request, user)
             self.assertIn("declined records", told)
             self.assertIn("Too far", told)
@@ -176,8 +178,20 @@ class TestAnotherHandover(Unsettled):
         request = self.make_request("running", self.leads)
         request.with_user(self.leader).action_cancel("Wait")
         self.assertFalse(self.attention(request))
+        self.assertEqual(request.unsettled_count, 2)
+        self.assertTrue(request.with_user(self.leader).can_settle)
+        self.assertFalse(request.with_user(self.bruno).can_settle)
         draft = self.follow_up(request.with_user(self.leader).action_new_draft())
         self.assertEqual(len(draft.line_ids), 2)
+        self.assertFalse(request.with_user(self.leader).can_settle)
+
+    def test_what_the_predecessor_keeps_goes_on(self):
+        end = fields.Datetime.now() + timedelta(days=9)
+        _request, line = self.declined(predecessor_access="read", date_access_end=end)
+        draft = self.follow_up(line.with_user(self.other).action_new_draft())
+        self.assertRecordValues(
+            draft, [{"predecessor_access": "read", "date_access_end": end}]
+        )
 
     def test_who_has_no_say_changes_nothing(self):
         request, line = self.declined()

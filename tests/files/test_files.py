@@ -69,7 +69,7 @@ class TestInventory(FilesCase):
             self.env.invalidate_all()
             lines = self.env["handover.request.line"].with_user(self.anna)
             lines = lines.search([("request_id", "=", request.id)])
-            lines.mapped("res_model")
+            lines.scope_id._there()
             before = self.env.cr.sql_log_count
             self.assertEqual(sum(lines.mapped("file_count")), size)
             counts.append(self.env.cr.sql_log_count - before)

@@ -68,8 +68,11 @@ class TourCase(HandoverCommon, HttpCase):
         request = self.make_request(records=lead | whole)
         self.tour("handover_completeness", self.anna, request)
         self.assertRecordValues(request, [{"score": 80, "score_before": 80}])
-        self.assertTrue(lead.activity_ids)
-        self.assertFalse(whole.activity_ids)
+        # one to-do, on the handover, that lists what is missing
+        self.assertFalse((lead | whole).activity_ids)
+        self.assertEqual(request.activity_ids.user_id, self.anna)
+        self.assertIn("No phone", request.activity_ids.note)
+        self.assertNotIn("No mail", request.activity_ids.note)
 
 
 class TestTours(TourCase):

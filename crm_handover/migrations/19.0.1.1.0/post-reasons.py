@@ -1,13 +1,13 @@
-"""From 19.0.1.0.0: of our own reasons, only a resignation says that somebody leaves.
+"""From 19.0.1.0.0: of the reasons that are there, only a resignation says who leaves.
 
-What they follow ends with such a handover; other reasons are read as they were made.
+What somebody follows ends with such a handover; the other reasons, a company's own as
+well, end nothing until somebody says so.
 """
 
 
 def migrate(cr, version):
     cr.execute(
-        """UPDATE handover_reason reason SET leaves = FALSE
-        FROM ir_model_data data
-        WHERE data.module = 'crm_handover' AND data.model = 'handover.reason'
-            AND data.res_id = reason.id AND data.name != 'reason_resignation'"""
+        """UPDATE handover_reason SET leaves = FALSE WHERE id NOT IN (
+            SELECT res_id FROM ir_model_data
+            WHERE module = 'crm_handover' AND name = 'reason_resignation')"""
     )

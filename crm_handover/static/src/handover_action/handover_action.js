@@ -1,15 +1,20 @@
-import { markup } from "@odoo/owl";
-
 /**
- * Ask the server for an action to do; what it says where there is nothing is HTML.
+ * Ask the server for an action to do.
  *
- * @param {Object} orm the service
+ * What an action says where there is nothing is HTML, and stays a text when it comes
+ * from a method: it is taken from the action as the web client loads it.
+ *
+ * @param {{ orm: Object, action: Object }} services
  * @param {string} model
  * @param {string} method
  * @param {Array} args
  * @returns {Promise<Object>} the action, for `doAction`
  */
-export async function fetchAction(orm, model, method, args) {
+export async function fetchAction({ orm, action: actions }, model, method, args) {
     const action = await orm.call(model, method, args);
-    return action.help ? { ...action, help: markup(action.help) } : action;
+    if (!action.help) {
+        return action;
+    }
+    const { help } = await actions.loadAction(action.id);
+    return { ...action, help };
 }

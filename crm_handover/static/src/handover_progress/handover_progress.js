@@ -132,7 +132,7 @@ export class HandoverProgress extends Component {
     }
 
     async openLines({ filter }) {
-        const action = await fetchAction(this.orm, "handover.request", "action_view_lines", [
+        const action = await fetchAction(this, "handover.request", "action_view_lines", [
             [this.props.record.resId],
         ]);
         return this.action.doAction(action, {

@@ -53,7 +53,7 @@ tours.add("handover_fix", {
         },
         { trigger: ".o-autocomplete--dropdown-item > a:contains(Bruno Home)", run: "click" },
         { trigger: ".o_form_button_save", run: "click" },
-        { trigger: ".o_handover_findings:contains(Nothing stands in the way)" },
+        { trigger: ".o_handover_findings:contains(It can go on)" },
     ],
 });
 

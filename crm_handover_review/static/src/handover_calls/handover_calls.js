@@ -5,5 +5,5 @@ import { registry } from "@web/core/registry";
 registry
     .category("actions")
     .add("handover_calls", (env) =>
-        fetchAction(env.services.orm, "handover.followup", "open_calls", [])
+        fetchAction(env.services, "handover.followup", "open_calls", [])
     );

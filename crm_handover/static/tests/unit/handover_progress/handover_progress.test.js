@@ -228,10 +228,12 @@ test("a figure opens the records that it counts", async () => {
         return {
             type: "ir.actions.act_window",
             res_model: "handover.request.line",
+            id: 7,
             help: "<p>No records here</p>",
         };
     });
     mockService("action", {
+        loadAction: (id) => ({ id, help: markup("<p>No records here</p>") }),
         doAction: ({ res_model, help }, { additionalContext }) => {
             expect.step([res_model, additionalContext]);
             // an empty list would print a plain text with its tags
