@@ -84,7 +84,12 @@ class HandoverEngine(models.AbstractModel):
                 when=fields.Datetime.to_string(when),
             )
         if record.id in closed:
-            return self._closed_obstacle(scope, record)
+            code, text = self._closed_obstacle(scope, record)
+            if scope._handler()._handover_again(record):
+                text = self.env._(
+                    "%s So does what came in its place: hand it over by itself.", text
+                )
+            return code, text
         taker = line.predecessor_id
         if taker and (obstacle := self._taker_obstacle(taker, scope, record)):
             return obstacle

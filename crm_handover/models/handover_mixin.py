@@ -190,6 +190,11 @@ class HandoverMixin(models.AbstractModel):
         return record._fields[name].convert_to_export(record[name], record)
 
     @api.model
+    def _handover_again(self, record):
+        """Return what came in the place of a closed record, and is open."""
+        return record.browse()
+
+    @api.model
     def _handover_sealed(self, records):
         """Return those of ``records`` that are private to their owner."""
         return records.filtered_domain(self._handover_sealed_domain())

@@ -17,5 +17,11 @@ class ProjectTask(models.Model):
     _handover_followers_enter = True
 
     @api.model
+    def _handover_again(self, record):
+        # a recurring task that is done has an open one after it
+        others = record.recurrence_id.task_ids - record
+        return others.filtered(lambda task: not task.is_closed)
+
+    @api.model
     def _handover_sealed_domain(self):
         return Domain("project_id", "=", False) & Domain("parent_id", "=", False)

@@ -251,6 +251,17 @@ class TestRecurringTasks(NewWorkCase):
         request.with_user(self.approver).action_return()
         self.assertEqual(self.next_one(task).child_ids.user_ids, self.anna)
 
+    def test_what_the_stand_in_has_done_says_that_the_next_one_stays_too(self):
+        task = self.recurring(self.anna)
+        request = self.make_request("transferred", task)
+        task.with_user(self.bruno).state = "1_done"
+        preview = request.with_user(self.leader).preview_return()
+        self.assertEqual(preview["counts"], {"closed": 1})
+        request.with_user(self.leader).action_return()
+        message = request.line_ids.result_message
+        self.assertIn("what came in its place", message)
+        self.assertIn(message, [line["message"] for line in preview["lines"]])
+
     def test_steps_of_a_colleagues_task_are_told_and_stay(self):
         task = self.recurring(self.chen, steps=(self.anna,))
         request = self.make_request()
