@@ -322,15 +322,13 @@ class HandoverRequest(models.Model):
         )
 
         def stays(_model, alias, _query):
+            # not correlated: the database looks through the lines once
             return SQL(
-                """NOT EXISTS (
-                    SELECT FROM %(rows)s AS taken
-                    WHERE taken.res_model = %(model)s AND taken.res_id = %(id)s
-                        AND taken.predecessor_id = %(user)s)""",
-                rows=rows,
-                model=SQL.identifier(alias, "res_model"),
-                id=SQL.identifier(alias, "res_id"),
-                user=SQL.identifier(alias, "user_id"),
+                "(COALESCE(%s, ''), COALESCE(%s, 0), %s) NOT IN %s",
+                SQL.identifier(alias, "res_model"),
+                SQL.identifier(alias, "res_id"),
+                SQL.identifier(alias, "user_id"),
+                rows,
             )
 
         meetings = Domain("calendar_event_id", "any", self._held_meetings(people))
