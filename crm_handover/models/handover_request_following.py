@@ -2,9 +2,6 @@ from odoo import api, fields, models
 
 from .handover_states import HANDED_OVER
 
-# so many records that refused are named
-NAMED = 5
-
 
 class HandoverRequest(models.Model):
     """What the predecessor follows besides: records of others, and closed ones.
@@ -162,13 +159,19 @@ class HandoverRequest(models.Model):
         if self.state not in HANDED_OVER or not self._ends_follows():
             return None
         follows = self.env["mail.followers"].sudo()
-        left = follows.search(self._follows_elsewhere(), limit=NAMED + 1)
-        return left and (
+        groups = follows._read_group(
+            self._follows_elsewhere(), ["res_model"], ["__count"]
+        )
+        # everybody on the handover reads it: kinds, and no names of others' records
+        return groups and (
             lambda env: env._(
                 "%(user)s goes on following records, remove the follower there:"
                 " %(records)s",
                 user=self.sudo().predecessor_id.name,
-                records=left.with_env(env).sudo()._handover_names(NAMED),
+                records=", ".join(
+                    f"{env['ir.model']._get(model).sudo().name} ({count})"
+                    for model, count in groups
+                ),
             )
         )
 

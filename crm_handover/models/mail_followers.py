@@ -88,14 +88,6 @@ class MailFollowers(models.Model):
         )
         return len(values) - len(refused)
 
-    def _handover_names(self, most):
-        """Return the names of what ``self`` follow, so many at most, as a text."""
-        names = [
-            self.env[follow.res_model].browse(follow.res_id).display_name
-            for follow in self[:most]
-        ]
-        return ", ".join(names + ["…"] * (len(self) > most))
-
     def _handover_plain(self):
         """Return what ``self`` follow: ``[[model, ids of subtypes, ids], …]``."""
         found = {}

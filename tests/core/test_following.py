@@ -82,7 +82,10 @@ class TestFollowing(HandoverCommon):
         event = request.event_ids.filtered(lambda event: event.code == "unfollowed")
         self.assertEqual(event.data, {"follows": 2})
         notes = request.sudo().activity_ids.mapped("note")
-        self.assertTrue(any("there: Sealed" in (note or "") for note in notes))
+        [told] = [note for note in notes if "goes on following" in (note or "")]
+        self.assertIn("Lead (1)", told)
+        # everybody on the handover reads it
+        self.assertNotIn("Sealed", told)
 
     def test_who_only_takes_over_reads_nothing_of_it(self):
         request = self.make_request("submitted", self.own)
