@@ -58,16 +58,8 @@ class HandoverEngine(models.AbstractModel):
         """
         free = lines.filtered(lambda line: line.id not in obstacles)
         for scope, some in free.grouped("scope_id").items():
-            handler = scope._handler()
             records = scope._records(some.mapped("res_id"))
-            yield (
-                scope,
-                some,
-                {
-                    line.id: self._change(scope, handler, line, record)
-                    for line, record in zip(some, records, strict=True)
-                },
-            )
+            yield scope, some, self._changes(scope, some, records)
 
     # ------------------------------------------------------------
     # COMPANIES
@@ -89,18 +81,23 @@ class HandoverEngine(models.AbstractModel):
         """Return whose team is of another company."""
         handler = scope._handler()
         records = scope._records(lines.mapped("res_id"))
-        return {
-            line.id: (
-                "other_company",
-                self.env._(
-                    "Its sales team %(team)s belongs to %(company)s, and it does not.",
-                    team=changes[line.id][2].name,
-                    company=changes[line.id][2].company_id.name,
-                ),
-            )
-            for line, record in zip(lines, records, strict=True)
-            if not handler._handover_fits(record, changes[line.id][2])
-        }
+        fits, misfits = {}, {}
+        for line, record in zip(lines, records, strict=True):
+            team = changes[line.id][2]
+            key = team, "company_id" in record._fields and record.company_id
+            if key not in fits:
+                fits[key] = handler._handover_fits(record, team)
+            if not fits[key]:
+                misfits[line.id] = (
+                    "other_company",
+                    self.env._(
+                        "Its sales team %(team)s belongs to %(company)s, and it does"
+                        " not.",
+                        team=team.name,
+                        company=team.company_id.name,
+                    ),
+                )
+        return misfits
 
     # ------------------------------------------------------------
     # ACCESS

@@ -199,10 +199,8 @@ class HandoverEngine(models.AbstractModel):
         for id_, counts in self._counts(records).items():
             befores[id_].update(counts)
         self._note_closed(lines, scope, befores)
-        by_id = {record.id: record for record in records}
-        groups = lines.grouped(
-            lambda line: self._change(scope, handler, line, by_id[line.res_id])
-        )
+        changes = self._changes(scope, lines, records)
+        groups = lines.grouped(lambda line: changes[line.id])
         besides = {}
         for change, group in groups.items():
             some = records.browse(group.mapped("res_id"))
@@ -269,12 +267,36 @@ class HandoverEngine(models.AbstractModel):
         return counts
 
     @api.model
-    def _change(self, scope, handler, line, record):
-        """Return who goes, who comes, and the team: what ``record`` is to become."""
-        if not line.goes_back:
+    def _changes(self, scope, lines, records):
+        """Return what the records of ``lines`` are to become.
+
+        The team is looked for once for all that come from the same team and company,
+        and go to the same successor.
+
+        :param lines: lines of one scope
+        :param records: their records
+        :return: ``{line id: (who goes, who comes, the sales team)}``
+        """
+        handler, teams, changes = scope._handler(), {}, {}
+        team_name = scope.team_field_id.name
+        company = "company_id" in records._fields
+        by_id = {record.id: record for record in records}
+        for line in lines:
+            record, taker = by_id[line.res_id], line._taker()
+            if line.goes_back:
+                changes[line.id] = self._change_back(scope, line, record)
+                continue
             target = line.request_id.target_team_id
-            team = handler._handover_team(scope, record, line.successor_id, target)
-            return line.predecessor_id, line.successor_id, team
+            own = record[team_name] if team_name else target.browse()
+            key = taker, target, own, company and record.company_id
+            if key not in teams:
+                teams[key] = handler._handover_team(scope, record, taker, target)
+            changes[line.id] = line.predecessor_id, taker, teams[key]
+        return changes
+
+    @api.model
+    def _change_back(self, scope, line, record):
+        """Return who goes, who comes, and the team, where ``record`` goes back."""
         before, after = line.before, line.after
         owners = scope._owners(record)
         giver = line.successor_id

@@ -69,7 +69,7 @@ class HandoverEngine(models.AbstractModel):
         """Write the new owner and team of records, and keep what hangs on them.
 
         :param records: those of ``lines``, in the same order
-        :param change: who goes, who comes and the team, as of :meth:`_change`
+        :param change: who goes, who comes and the team, as of :meth:`_changes`
         :return: what changed besides, ``{record id: {"values": {name: (former, new)},
             "lost": {label: text}}}``
         """
@@ -89,8 +89,10 @@ class HandoverEngine(models.AbstractModel):
             self._put_values_back(lines, records, former)
             lost = self._carry_properties(lines, records, definitions, former)
             self.env.flush_all()
-        # on the way back, what changes comes back
-        told = {} if lines[0].goes_back else loose
+        told = {
+            name: {*some._ids} - self._coming_back(lines, some, name, former)
+            for name, some in loose.items()
+        }
         return {
             record.id: self._besides(record, former, told, lost) for record in records
         }
@@ -99,13 +101,13 @@ class HandoverEngine(models.AbstractModel):
     def _besides(self, record, former, told, lost):
         """Return what changed on a record besides its owner and team.
 
-        :param told: which lost values are told, by field name
+        :param told: whose lost values are told, ``{field name: record ids}``
         """
         former, lost = former[record.id], {**lost.get(record.id, {})}
         values = self._differences(record, former)
         for name in values.keys() & told.keys():
             field = record._fields[name]
-            if field.type != "properties":
+            if field.type != "properties" and record.id in told[name]:
                 label = field._description_string(self.env)
                 lost[label] = field.convert_to_export(former[name], record)
         return {"values": values, "lost": lost}
@@ -123,6 +125,24 @@ class HandoverEngine(models.AbstractModel):
                 lambda record, name=name: record[name] != comes[name]
             )
         return {name: some for name, some in loose.items() if some}
+
+    @api.model
+    def _coming_back(self, lines, records, name, former):
+        """Return whose value of a field goes back to what it was before the handover.
+
+        :param lines: the lines of ``records``, and maybe others
+        :param former: ``{record id: {name: value}}``
+        :return: ids of records
+        """
+        field = records._fields[name]
+        return {
+            line.res_id
+            for line in lines
+            if line.goes_back
+            and line.res_id in records._ids
+            and name in (changed := line._changed_values())
+            and self._plain(field, former[line.res_id][name]) == changed[name][1]
+        }
 
     # ------------------------------------------------------------
     # BEFORE
@@ -142,35 +162,38 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _losses(self, scope, lines):
-        """Return what records would not keep if they were handed over now.
+        """Return what records would not keep if they were handed over, or back, now.
 
         :param lines: lines of one scope whose records are there
         :return: ``{record id: labels of fields and properties}``
         """
         records = scope._records(lines.mapped("res_id"))
-        by_id = {record.id: record for record in records}
-        groups = lines.grouped(
-            lambda line: self._change(scope, scope._handler(), line, by_id[line.res_id])
-        )
+        changes = self._changes(scope, lines, records)
+        groups = lines.grouped(lambda line: changes[line.id])
         losses = defaultdict(set)
         for change, group in groups.items():
             some = records.browse(group.mapped("res_id"))
+            by_id = {line.res_id: line for line in group}
             for name, loose in self._loose(scope, some, change).items():
                 for record in loose:
-                    losses[record.id] |= self._losing(scope, change, record, name)
+                    losses[record.id] |= self._losing(
+                        scope, change, by_id[record.id], record, name
+                    )
         return {record_id: labels for record_id, labels in losses.items() if labels}
 
     @api.model
-    def _losing(self, scope, change, record, name):
+    def _losing(self, scope, change, line, record, name):
         """Return the labels of what one field of a record would lose."""
         field = record._fields[name]
+        former = {record.id: {name: self._value(record, name)}}
         if field.type != "properties":
-            return {field._description_string(self.env)}
+            back = self._coming_back(line, record, name, former)
+            return set() if back else {field._description_string(self.env)}
         _giver, taker, team = change
         is_team = field.definition_record == scope.team_field_id.name
         comes = (team if is_team else taker).sudo()
         _carried, lost = property_values.carry(
-            record[name]._values,
+            self._changed_since(line, field, former[record.id][name]),
             field._get_properties_definition(record) or [],
             comes[field.definition_record_field] or [],
         )
@@ -310,17 +333,27 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _carry(self, line, record, field, definition, former):
         """Carry the properties of one record; return what is lost, by its label."""
-        values, left = former[field.name], {}
+        values = former[field.name]
         if line.goes_back and field.name in line._changed_values():
-            base, left = line._changed_values()[field.name]
+            base, _left = line._changed_values()[field.name]
         else:
             base = record[field.name]._values
-        # on the way back, what is as the handover left it is what it was before
-        changed = {name: v for name, v in values.items() if v != left.get(name)}
+        changed = self._changed_since(line, field, values)
         new = field._get_properties_definition(record) or []
         carried, lost = property_values.carry(changed, definition, new)
         field.write(record, {**base, **carried})
         return {prop["string"]: self._shown(prop, values) for prop in lost}
+
+    @api.model
+    def _changed_since(self, line, field, values):
+        """Return the properties to carry: all; on the way back, what changed since.
+
+        What is as the handover left it is what it was before.
+        """
+        left = {}
+        if line.goes_back and field.name in line._changed_values():
+            _base, left = line._changed_values()[field.name]
+        return {name: v for name, v in values.items() if v != left.get(name)}
 
     @api.model
     def _shown(self, prop, values):

@@ -102,7 +102,8 @@ class HandoverMixin(models.AbstractModel):
         """Return the sales team that ``record`` belongs to with ``successor``.
 
         The company is the record's, whatever teams the successor is in: the team that
-        was chosen, its own one, or one of theirs, if it fits; else its own one.
+        was chosen, its own one, or one of theirs, if it fits; else its own one. It is
+        the same for all records that have the same team and company now.
         """
         if not scope.team_field_id:
             return target_team.browse()
@@ -203,6 +204,11 @@ class HandoverMixin(models.AbstractModel):
     def _handover_sealed_domain(self):
         """Return the domain of the records that are private to their owner."""
         return Domain.FALSE
+
+    @api.model
+    def _handover_work_domain(self):
+        """Return the domain of the records that are work for whoever owns them."""
+        return Domain.TRUE
 
     @api.model
     def _handover_meeting_domain(self, records):

@@ -32,7 +32,20 @@ class HandoverRequest(models.Model):
         if told := self._tell_kinds(self._closed_kinds(chosen=True)):
             message = self.env._("Handed over although closed: %s.", told)
             findings.append(self._finding("closed_too", "warning", message))
+        if self._all_closed():
+            message = self.env._("Everything on this handover is closed, and so stays.")
+            fix = self.env._(
+                "Add open records, or tick the closed ones that are to go all the same."
+            )
+            findings.append(self._finding("all_closed", "blocker", message, fix))
         return findings
+
+    def _all_closed(self):
+        """Tell whether nothing on this handover would move, for all of it is closed."""
+        request = self.sudo()
+        stay = sum(row["count"] for row in request._closed_kinds(chosen=False))
+        todo = [("request_id", "=", self.id), ("state", "=", "todo")]
+        return bool(stay) and stay == request.line_ids.search_count(todo)
 
     # ------------------------------------------------------------
     # WHICH RECORDS

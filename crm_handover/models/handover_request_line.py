@@ -343,8 +343,10 @@ class HandoverRequestLine(models.Model):
         :param str reason: why, optional
         :return: ``True``
         :raise AccessError: when the caller may not act for the handover
+        :raise UserError: when all of them stay, as their outcome says already
         """
         for request, lines in self.grouped("request_id").items():
+            request._check_moves_back(lines)
             request._give_back(reason, lines)
         return True
 
@@ -384,6 +386,13 @@ class HandoverRequestLine(models.Model):
             "views": [[False, "form"]],
         }
 
+    def _stays_so(self, foreseen):
+        """Tell whether giving this record back would leave it, and its outcome, so.
+
+        :param foreseen: a row of ``preview_return``, or ``None``
+        """
+        return bool(foreseen) and foreseen["result_code"] == self.result_code
+
     def _decision_refusal(self):
         """Return the error that keeps the caller from deciding, or ``None``."""
         self.ensure_one()
@@ -412,7 +421,7 @@ class HandoverRequestLine(models.Model):
             )
             request._log_event(decision, lines=len(lines), reason=reason or "")
             if decision == "declined":
-                request._tell_declined(len(lines), reason)
+                request._tell_declined(lines, reason)
             else:
                 request._end_attention_if_settled()
         self.request_id._start_decided()

@@ -56,7 +56,8 @@ class HandoverRequest(models.Model):
         :param list line_ids: ids of lines of this handover; empty: all that the
             successors have from it
         :return: ``{"lines": [{"line_id", "result_code", "message"}], "counts": {code:
-            number}}``; ``done`` is what would go back, ``already`` what stays theirs
+            number}}``; ``done`` is what would go back, its message is what would not be
+            kept; ``already`` is what stays theirs
         :raise AccessError: when the caller may not give it back
         :raise UserError: when it was not handed over, or a line is not one of its own
         """
@@ -97,6 +98,27 @@ class HandoverRequest(models.Model):
             )
         return found
 
+    def _check_moves_back(self, lines):
+        """Raise where giving these lines back would change nothing, not their outcome.
+
+        :raise AccessError: when the caller may not give them back
+        """
+        self._require("return")
+        told = lines.filtered_domain(STAYED)
+        if not told or told != lines:
+            return
+        found = {row["line_id"]: row for row in self._foresee_return(lines)}
+        same = lines.filtered(lambda line: line._stays_so(found.get(line.id)))
+        if same == lines:
+            raise UserError(
+                self.env._(
+                    "%(record)s stays with the successor: %(why)s Choose “Give Back”"
+                    " and tick it to take it back all the same.",
+                    record=lines[0].res_name,
+                    why=found[lines[0].id]["message"],
+                )
+            )
+
     def _choose_return(self, lines=None):
         if refusal := self._refusal("return"):
             raise refusal
@@ -126,11 +148,28 @@ class HandoverRequest(models.Model):
             # as if they were on the way back, in this transaction's memory alone
             Line._fields["goes_back"]._update_cache(some, True)
             obstacles = self.env["handover.engine"].sudo()._foreseen(some)
+            going = some.browse(line.id for line in some if line.id not in obstacles)
+            lost = self._lost_on_the_way(going)
             for line in some:
-                code, text = obstacles.get(line.id, ("done", ""))
+                code, text = obstacles.get(line.id, ("done", lost.get(line.id, "")))
                 found.append({"line_id": line.id, "result_code": code, "message": text})
             self.env.invalidate_all()
         return found
+
+    def _lost_on_the_way(self, lines):
+        """Return which values of records would not go back with them.
+
+        :return: ``{line id: text}``
+        """
+        texts = {}
+        for scope, some in lines.grouped("scope_id").items():
+            losses = self.env["handover.engine"].sudo()._losses(scope, some)
+            for line in some:
+                if labels := losses.get(line.res_id):
+                    texts[line.id] = self.env._(
+                        "Not kept with the former team: %s.", ", ".join(sorted(labels))
+                    )
+        return texts
 
     # ------------------------------------------------------------
     # STEPS

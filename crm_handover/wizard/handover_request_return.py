@@ -88,8 +88,8 @@ class HandoverRequestReturn(models.TransientModel):
             raise UserError(
                 self.env._("%s: there is nothing to give back.", request.name)
             )
-        # first what somebody has to decide on
-        found.sort(key=lambda row: row["result_code"] in GOES)
+        # first what somebody has to decide on, then what does not go as a whole
+        found.sort(key=lambda row: (row["result_code"] in GOES, not row["message"]))
         browse = self.env["handover.request.line"].browse
         shown, rest = found[:LISTED], found[LISTED:]
         unlisted = browse(row["line_id"] for row in rest).grouped("successor_id")

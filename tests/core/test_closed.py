@@ -128,6 +128,11 @@ class TestClosedOnTheWayBack(HandoverCommon):
         self.assertOwner(won, self.bruno)
         self.assertEqual(line.result_code, "closed")
         self.env.invalidate_all()
+        # a second time it would change nothing, and so says it
+        with self.assertRefused(UserError, "tick it to take it back"):
+            line.with_user(self.leader).action_return()
+        with self.assertRefused(AccessError):
+            line.with_user(self.bruno).action_return()
         action = line.with_user(self.leader).action_choose_return()
         dialog = self.env[action["res_model"]].browse(action["res_id"])
         dialog = dialog.with_user(self.leader)
@@ -180,6 +185,14 @@ class TestOnPurpose(HandoverCommon):
         self.bring(request, "transferred")
         self.assertEqual(self.codes(request), {self.won: "closed", self.lead: "done"})
         self.assertOwner(self.won, self.anna)
+
+    def test_nothing_but_closed_records_is_not_submitted(self):
+        request = self.make_request(records=self.won).with_user(self.anna)
+        with self.assertRefused(UserError, "Everything on this handover is closed"):
+            request.action_submit()
+        request.line_ids.although_closed = True
+        request.action_submit()
+        self.assertEqual(request.state, "submitted")
 
     def test_ticked_in_the_dialog_goes_and_the_approver_sees_it(self):
         request = self.make_draft()

@@ -94,6 +94,32 @@ class TestProperties(HandoverCommon):
         self.assertIn("Region: Alps", self.notes(lead).body)
         self.assertEqual(request.sudo().line_ids.before["lost"], {"Region": "Alps"})
 
+    def test_what_only_the_way_back_loses_is_told_before_it(self):
+        self.north.lead_properties_definition = [
+            *NORTH,
+            {"name": "ff66", "string": "Floor", "type": "char"},
+        ]
+        lead, other = self.make_lead_of_team(), self.make_lead_of_team()
+        request = self.hand_over(lead | other)
+        values = {"dd44": 7000, "ee55": "one", "ff66": "third"}
+        lead.with_user(self.other).lead_properties = values
+        leader = request.with_user(self.leader)
+        with self.assertNothingChanged():
+            rows = leader.preview_return()["lines"]
+        told = {row["line_id"]: (row["result_code"], row["message"]) for row in rows}
+        [mine] = request.line_ids.filtered(lambda line: line.res_id == lead.id)
+        code, message = told.pop(mine.id)
+        self.assertEqual(code, "done")
+        self.assertIn("Floor", message)
+        self.assertNotIn("Budget", message)
+        self.assertEqual([*told.values()], [("done", "")])
+        wizard = self.env["handover.request.return"].browse(
+            leader.action_choose_return()["res_id"]
+        )
+        self.assertIn("Floor", wizard.line_ids[0].message)
+        self.give_back(request)
+        self.assertIn("Floor: third", self.notes(lead)[0].body)
+
     def test_nothing_is_told_where_nothing_is_lost(self):
         request = self.make_request(records=self.make_lead_of_team())
         codes = {
