@@ -17,6 +17,7 @@
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "security/mail_activity_security.xml",
         "data/mail_activity_plan_data.xml",
         "data/handover_reason_data.xml",
         "data/handover_scope_data.xml",

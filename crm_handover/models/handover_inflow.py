@@ -13,6 +13,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import split_every
 
+from .. import code_values
+
 # settings that are one field: what names a user there gives them work later
 SETTINGS = (
     ("crm.team", "user_id"),
@@ -112,6 +114,8 @@ class HandoverInflow(models.AbstractModel):
     def _found(self, request, givers):
         """Yield every setting that names ``givers``: ``(code of the source, Found)``.
 
+        Those of other companies as well: :meth:`_company` tells them apart.
+
         :param request: a handover, saved or not, as superuser
         """
         for code, source in self._sources().items():
@@ -119,12 +123,15 @@ class HandoverInflow(models.AbstractModel):
                 yield code, found
 
     @api.model
-    def _here(self, request, Model):
-        """Return the domain of the settings of the handover's company, or of none."""
-        companies = [request.company_id.id, False]
-        if "company_id" not in Model._fields:
-            return Domain.TRUE
-        return Domain("company_id", "in", companies)
+    def _company(self, record):
+        """Return the company that a setting is of; nothing where it is of all."""
+        if record._name == "mail.alias":
+            record = self._parent(record)
+        elif record._name == "crm.team.member":
+            record = record.crm_team_id
+        if "company_id" not in record._fields:
+            return self.env["res.company"]
+        return record.company_id
 
     @api.model
     def _stays(self, record, giver):
@@ -155,8 +162,6 @@ class HandoverInflow(models.AbstractModel):
         teams = request._inflow_teams()
         for alias in aliases:
             parent = self._parent(alias)
-            if parent and not parent.filtered_domain(self._here(request, parent)):
-                continue
             taker = line = None
             if parent._name == "project.project" and (line := lines.get(parent.id)):
                 taker = line.successor_id
@@ -234,8 +239,7 @@ class HandoverInflow(models.AbstractModel):
         the task over.
         """
         Task = self.env["project.task"].with_context(active_test=False)
-        here = self._here(request, Task)
-        recurring = here & Domain("recurring_task", "=", True)
+        recurring = Domain("recurring_task", "=", True)
         roots = Task.search(recurring & Domain("is_closed", "=", False))
         lines = request._inflow_lines("project.task")
         for some in split_every(BATCH, roots.ids, tuple):
@@ -281,7 +285,7 @@ class HandoverInflow(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _memberships(self, request, givers):
+    def _memberships(self, _request, givers):
         """Yield the memberships through which teams assign leads by themselves."""
         Member = self.env["crm.team.member"]
         members = Member.search(
@@ -291,10 +295,8 @@ class HandoverInflow(models.AbstractModel):
                 ("assignment_max", ">", 0),
             ]
         )
-        companies = request.company_id, request.company_id.browse()
         for member in members.filtered("assignment_enabled"):
-            if member.crm_team_id.company_id in companies:
-                yield self._stays(member, member.user_id)
+            yield self._stays(member, member.user_id)
 
     @api.model
     def _membership_text(self, member, user):
@@ -305,22 +307,21 @@ class HandoverInflow(models.AbstractModel):
         )
 
     @api.model
-    def _settings(self, request, givers):
-        yield from self._naming(request, givers, SETTINGS)
+    def _settings(self, _request, givers):
+        yield from self._naming(givers, SETTINGS)
 
     @api.model
-    def _naming(self, request, givers, places, more=Domain.TRUE):
+    def _naming(self, givers, places, more=Domain.TRUE):
         for model, name in places:
             if model not in self.env or name not in self.env[model]._fields:
                 continue
             Model = self.env[model]
-            domain = self._here(request, Model) & more & Domain(name, "in", givers.ids)
-            for record in Model.search(domain):
+            for record in Model.search(more & Domain(name, "in", givers.ids)):
                 for giver in record[name] & givers:
                     yield self._stays(record, giver)
 
     @api.model
-    def _activities(self, request, givers):
+    def _activities(self, _request, givers):
         """Yield the actions that give their to-dos to somebody named there."""
         Action = self.env["ir.actions.server"]
         # to-dos that an action itself has are searched by a field of the same name
@@ -352,13 +353,13 @@ class HandoverInflow(models.AbstractModel):
         )
 
     @api.model
-    def _templates(self, request, givers):
+    def _templates(self, _request, givers):
         """Yield the templates from which projects and tasks of the givers are made."""
         projects, tasks = TEMPLATES
         is_template = Domain("is_template", "=", True)
-        yield from self._naming(request, givers, [projects], is_template)
+        yield from self._naming(givers, [projects], is_template)
         is_template = Domain("has_template_ancestor", "=", True)
-        yield from self._naming(request, givers, [tasks], is_template)
+        yield from self._naming(givers, [tasks], is_template)
 
     @api.model
     def _template_text(self, record, user):
@@ -369,12 +370,11 @@ class HandoverInflow(models.AbstractModel):
         )
 
     @api.model
-    def _defaults(self, request, givers):
+    def _defaults(self, _request, givers):
         """Yield the default values of fields that name the givers for others."""
         Default = self.env["ir.default"]
         defaults = Default.search(
-            self._here(request, Default)
-            & Domain("field_id.relation", "=", "res.users")
+            Domain("field_id.relation", "=", "res.users")
             & Domain("user_id", "not in", givers.ids)
         )
         for default in defaults:
@@ -393,17 +393,52 @@ class HandoverInflow(models.AbstractModel):
 
     @api.model
     def _actions(self, _request, givers):
-        """Yield the server actions, of automations as well, that write the givers."""
-        Action = self.env["ir.actions.server"]
-        names = {f"res.users,{giver.id}": giver for giver in givers}
-        actions = Action.search(
-            [("state", "=", "object_write"), ("resource_ref", "in", list(names))]
+        """Yield the server actions, of automations as well, that name the givers."""
+        refs = givers.get_external_id()
+        words = [*map(str, givers.ids), *filter(None, refs.values())]
+        named = Domain.OR(
+            Domain(name, "like", word) for name in ("code", "value") for word in words
         )
-        for action in actions.filtered(lambda a: a.evaluation_type == "value"):
-            yield self._stays(action, names[f"res.users,{action.resource_ref.id}"])
+        users = [f"res.users,{giver.id}" for giver in givers]
+        named |= Domain("resource_ref", "in", users)
+        kinds = Domain("state", "in", ("object_write", "code"))
+        for action in self.env["ir.actions.server"].search(kinds & named):
+            ids = self._action_users(action, {refs[id_]: id_ for id_ in refs})
+            for giver in givers.filtered(lambda giver, ids=ids: giver.id in ids):
+                yield self._stays(action, giver)
+
+    @api.model
+    def _action_users(self, action, refs):
+        """Return the ids of users that an action names: as a value, or in its code.
+
+        :param refs: external ids that are looked for, ``{external id: id}``
+        """
+        is_user = action.update_field_id.relation == "res.users"
+        if action.state == "object_write" and action.evaluation_type == "value":
+            return set(action.resource_ref.ids) if is_user else set()
+        text = action.code if action.state == "code" else action.value
+        values, names = code_values.named_users(text)
+        if is_user and action.state == "object_write":
+            values.append(self._literal(text))
+        ids = set().union(*map(named_ids, values))
+        return ids | {refs[name] for name in names if name in refs}
+
+    @api.model
+    def _literal(self, text):
+        """Return the value of a plain expression, ``None`` for any other."""
+        try:
+            return ast.literal_eval((text or "").strip())
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            return None
 
     @api.model
     def _action_text(self, action, user):
+        if action.state == "code":
+            return self.env._(
+                "The automatic action “%(action)s” names %(user)s in its code.",
+                action=action.name,
+                user=user.name,
+            )
         return self.env._(
             "The automatic action “%(action)s” assigns records to %(user)s.",
             action=action.name,

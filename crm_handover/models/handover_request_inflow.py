@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -40,14 +42,28 @@ class HandoverRequest(models.Model):
         return request.predecessor_id or request.line_ids.predecessor_id
 
     def _found_inflow(self):
-        """Return what makes new work for those who give: ``[(code, Found)]``."""
+        """Return what makes new work here for those who give: ``[(code, Found)]``."""
+        return self._all_inflow()[0]
+
+    def _all_inflow(self):
+        """Return what makes new work for those who give: in this company, and others.
+
+        :return: ``([(code, Found)], {company: number of settings})``
+        """
         self.ensure_one()
         request, givers = self.sudo(), self._inflow_givers()
-        found = request.env["handover.inflow"]._found(request, givers) if givers else ()
-        # of a team's people only what moves: they stay where they are
-        return [
-            (code, one) for code, one in found if one.taker or request.predecessor_id
-        ]
+        inflow = request.env["handover.inflow"]
+        here, elsewhere = [], Counter()
+        for code, one in inflow._found(request, givers) if givers else ():
+            company = inflow._company(one.record)
+            # of a team's people only what moves: they stay where they are
+            if not (one.taker or request.predecessor_id):
+                continue
+            if company and company != request.company_id:
+                elsewhere[company] += 1
+            else:
+                here.append((code, one))
+        return here, elsewhere
 
     def _inflow_lines(self, model):
         """Return the lines of a model that move, or did: ``{record id: line}``."""
@@ -129,12 +145,32 @@ class HandoverRequest(models.Model):
         if not self._sees_sealed(self.env.user):
             return []
         known = self.inflow or []
-        return [
+        here, elsewhere = self._all_inflow()
+        findings = [
             self._inflow_finding(
                 code, found, self._inflow_moves(self._inflow_row(code, found), known)
             )
-            for code, found in self._found_inflow()
+            for code, found in here
         ]
+        return findings + [
+            self._elsewhere_finding(company, count)
+            for company, count in elsewhere.items()
+        ]
+
+    def _elsewhere_finding(self, company, count):
+        """Tell that settings of another company make new work, not which they are."""
+        known = company in self.env.user.company_ids
+        message = self.env._(
+            "New work comes to %(user)s in %(company)s as well. Settings: %(count)s.",
+            user=self.predecessor_id.sudo().name,
+            company=company.name if known else self.env._("another company"),
+            count=count,
+        )
+        fix = self.env._(
+            "This handover changes nothing there: have them changed by who may, or make"
+            " a handover in that company."
+        )
+        return self._finding("inflow", "warning", message, fix)
 
     def _inflow_moves(self, row, known):
         """Tell whether a setting moves: in a draft all that can, else what was seen."""

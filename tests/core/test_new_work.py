@@ -4,6 +4,7 @@ from ast import literal_eval
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import AccessError
 
 from ..common import HandoverCommon
 
@@ -162,8 +163,10 @@ class TestAddresses(NewWorkCase):
         )
         before = [alias.alias_defaults for alias in (theirs, strange, abroad)]
         request = self.make_request()
+        # that of the other company is counted
         self.assertEqual(
-            self.findings(request), {("mail.alias", strange.id, "warning")}
+            self.findings(request),
+            {("mail.alias", strange.id, "warning"), ("", 0, "warning")},
         )
         self.bring(request.with_user(self.anna), "transferred")
         after = [alias.alias_defaults for alias in (theirs, strange, abroad)]
@@ -311,18 +314,59 @@ class TestSettings(NewWorkCase):
                 "activity_user_type": "specific", "activity_user_id": self.anna.id,
             }
         )  # fmt: skip
+        equation, code, other = self.env["ir.actions.server"].create(
+            [
+                {
+                    **values,
+                    "name": "By rule", "update_path": "user_id",
+                    "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                }
+                for values in (
+                    {
+                        "state": "object_write", "evaluation_type": "equation",
+                        "value": str(self.anna.id),
+                    },
+                    {
+                        "state": "code",
+                        "code": f"record.write({{'user_id': {self.anna.id}}})",
+                    },
+                    # the same number, and no person
+                    {
+                        "state": "code",
+                        "code": f"record.write({{'color': {self.anna.id}}})",
+                    },
+                )
+            ]
+        )  # fmt: skip
         template = self.make_task(self.anna, name="Kick-off", is_template=True)
         request = self.make_request()
         found = self.findings(request)
-        for record in (member, led, kind, default, action, asking, template):
+        self.assertNotIn((other._name, other.id, "warning"), found)
+        for record in (
+            member, led, kind, default, action, equation, code, asking, template,
+        ):  # fmt: skip
             with self.subTest(record=record._name):
                 self.assertIn((record._name, record.id, "warning"), found)
-        self.assertEqual(len(found), 7)
+        self.assertEqual(len(found), 9)
         self.assertIn("Sales/Administrator", self.told(request))
         self.bring(request.with_user(self.anna), "transferred")
         self.assertEqual(led.user_id, self.anna)
         self.assertEqual(kind.default_user_id, self.anna)
         self.assertEqual(template.user_ids, self.anna)
+
+    def test_settings_of_another_company_are_counted(self):
+        team = self.make("crm.team", name="Abroad", company_id=self.abroad.id)
+        alias = self.address(team, user_id=self.anna.id)
+        self.env["ir.default"].set(
+            "crm.lead", "user_id", self.anna.id, company_id=self.abroad.id
+        )
+        request = self.make_request()
+        self.assertEqual(self.findings(request), {("", 0, "warning")})
+        self.assertIn("in another company as well. Settings: 2", self.told(request))
+        self.anna.company_ids += self.abroad
+        self.assertIn("in Abroad as well", self.told(request))
+        self.bring(request.with_user(self.anna), "transferred")
+        self.assertEqual(self.defaults(alias)["user_id"], self.anna.id)
 
     def test_who_looks_after_it_has_one_todo_for_what_stays(self):
         self.make_team("Led", self.anna)
@@ -335,6 +379,14 @@ class TestSettings(NewWorkCase):
         )
         self.assertEqual(todo.user_id, self.manager)
         self.assertIn("Led", todo.note)
+        # others on the handover read neither it nor that there is one
+        for user in (self.anna, self.bruno):
+            theirs = request.with_user(user)
+            theirs.invalidate_recordset()
+            self.assertNotIn(todo, theirs.activity_ids)
+            with self.assertRefused(AccessError):
+                todo.with_user(user).read(["note"])
+        self.assertTrue(todo.with_user(self.approver).read(["note"]))
 
     def test_without_such_settings_nothing_is_said(self):
         request = self.make_request("transferred")
