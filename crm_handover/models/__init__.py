@@ -45,6 +45,7 @@ from . import handover_request_inflow
 from . import handover_request_leftovers
 from . import handover_request_left_behind
 from . import handover_request_departure
+from . import handover_request_company
 from . import handover_request_event
 from . import handover_request_line
 from . import handover_request_line_closed

@@ -223,12 +223,14 @@ class HandoverRequest(models.Model):
         return note
 
     def _left_behind_for(self, user):
-        """Return what ``user``, who may confirm or ask others to, is told is left.
+        """Return what ``user`` is told is left: who may confirm, or has confirmed.
 
         :return: ``{"text", "parts": [{"res_model", "name", "count"}]}``, the parts for
             who may know them; ``False`` while nothing is left, or it is not the time
         """
-        if self.state != "transferred" or not self._gives_all():
+        # what was left when it was confirmed is still to be given to somebody
+        told = self.state == "transferred" or self.state == "done" and self.leaves_work
+        if not told or not self._gives_all():
             return False
         counts = self._left_behind_counts()
         if not counts:
@@ -254,8 +256,8 @@ class HandoverRequest(models.Model):
             text = f"{text} {self._left_text()}"
         return text, todo
 
-    def _prepare_notice_values(self, step, user):
-        values = super()._prepare_notice_values(step, user)
+    def _prepare_notice_values(self, step, user, about=None):
+        values = super()._prepare_notice_values(step, user, about)
         left = step == "transferred" and self.leaves_work
         told = left and self._left_behind_for(user)
         return {**values, "left": told or {}}

@@ -35,14 +35,17 @@ class HandoverRequest(models.Model):
         caller.check_access("read")
         person = caller._check_person(user_id)
         caller._check_may_ask_about(person)
+        meetings = caller._held_meetings(person)
+        # the to-do that belongs to a meeting is told as that meeting
         todos = caller._held_todos(person)
+        todos &= ~Domain("calendar_event_id", "any", meetings)
         on_own = todos & caller._on_held_records(person)
         activities = caller._readable_count(TODO, on_own)
         return {
             "records": caller._held_record_counts(person),
             "activities": activities,
             "activities_elsewhere": caller._readable_count(TODO, todos) - activities,
-            "meetings": caller._readable_count(MEETING, caller._held_meetings(person)),
+            "meetings": caller._readable_count(MEETING, meetings),
             "handovers": caller._readable_count(
                 HANDOVER, caller._held_handovers(person)
             ),
@@ -129,7 +132,7 @@ class HandoverRequest(models.Model):
     @api.model
     def _held_records(self, scope, people):
         """Return the domain of the open records of a kind that people own."""
-        return scope._open_domain() & scope._owner_domain(people)
+        return scope._work_domain() & scope._owner_domain(people)
 
     @api.model
     def _held_todos(self, people):
@@ -299,7 +302,7 @@ class HandoverRequest(models.Model):
         if giver:
             taken &= Domain("predecessor_id", "=", giver.id)
         return (
-            scope._open_domain()
+            scope._work_domain()
             & scope._belonging_domain(giver, team)
             & ~scope._handler()._handover_sealed_domain()
             & Domain("id", "not in", lines._search(taken).subselect("res_id"))

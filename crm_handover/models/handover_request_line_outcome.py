@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# outcomes of records that stayed with whoever owned them
+LEFT_ALONE = "stale_owner", "changed_since", "closed"
+
 
 class HandoverRequestLine(models.Model):
     """What became of a record, in the language of whoever reads it.
@@ -31,19 +34,49 @@ class HandoverRequestLine(models.Model):
     @api.depends("result_code", "result_message", "decision", "successor_id")
     @api.depends_context("lang")
     def _compute_outcome_text(self):
+        lang = self.env.lang or "en_US"
+        foreign = self.filtered(
+            lambda line: (
+                line.result_message
+                and (line.request_id.sudo().requester_id.lang or "en_US") != lang
+            )
+        )
+        owners = foreign._owners_by_now()
         for line in self:
             text = line.result_message
-            kept_in = line.request_id.sudo().requester_id.lang
-            if text and (self.env.lang or "en_US") != (kept_in or "en_US"):
-                text = line._outcome_in_words() or text
+            if line in foreign:
+                text = line._outcome_in_words(owners.get(line.id)) or text
             line.outcome_text = text
 
-    def _outcome_in_words(self):
+    def _owners_by_now(self):
+        """Return who owns what was left alone: ``{line id: names}``.
+
+        Only while they are those whom the kept text names: who reads the line learns
+        nothing more.
+        """
+        names = {}
+        left = self.filtered(lambda line: line.result_code in LEFT_ALONE)
+        for scope, lines in left.sudo().grouped("scope_id").items():
+            if scope._is_gone():
+                continue
+            records = scope._records(lines.mapped("res_id")).exists()
+            by_id = {record.id: record for record in records}
+            for line in lines:
+                record = by_id.get(line.res_id)
+                owners = record and ", ".join(scope._owners(record).mapped("name"))
+                if owners and owners in line.result_message:
+                    names[line.id] = owners
+        return names
+
+    def _outcome_in_words(self, owners=None):
         """Return what the outcome means, or an empty text where only the kept one says.
 
         What a record, or somebody, has said stays in their words.
+
+        :param owners: who owns the record now, as a text
         """
         self.ensure_one()
+        owners = owners or self.env._("somebody else")
         taker = self._taker().sudo().name or self.env._("Nobody")
         declined = self.decision == "declined"
         words = {
@@ -53,9 +86,13 @@ class HandoverRequestLine(models.Model):
             "declined": self.env._("The successor declined it.")
             if declined
             else self.env._("The successor did not accept it."),
-            "stale_owner": self.env._("It belongs to somebody else now."),
-            "changed_since": self.env._("It belongs to somebody else since."),
-            "closed": self.env._("It is closed and stays with its owner."),
+            "stale_owner": self.env._(
+                "It was left alone, and belongs to %s now.", owners
+            ),
+            "changed_since": self.env._(
+                "It was not given back, and belongs to %s now.", owners
+            ),
+            "closed": self.env._("It was closed, and belongs to %s now.", owners),
             "locked": self.env._("Somebody else was writing it each time."),
             "overridden": self.env._("Another rule of the database kept the owner."),
             "other_company": self.env._(

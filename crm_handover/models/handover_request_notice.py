@@ -27,10 +27,11 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    def _notify(self, step, without=()):
+    def _notify(self, step, without=(), about=None):
         """Send one digest to everybody concerned, each in their own language.
 
         :param without: users who know it already
+        :param about: the lines that it is about, where it is not the whole handover
         """
         self.ensure_one()
         for user in self._people(step).filtered("active"):
@@ -41,7 +42,7 @@ class HandoverRequest(models.Model):
             )
             body = self.env["ir.qweb"]._render(
                 "crm_handover.handover_notice",
-                request._prepare_notice_values(step, user),
+                request._prepare_notice_values(step, user, about),
                 lang=user.lang,
                 minimal_qcontext=True,
             )
@@ -68,7 +69,7 @@ class HandoverRequest(models.Model):
         }
         return subjects[step]
 
-    def _prepare_notice_values(self, step, user):
+    def _prepare_notice_values(self, step, user, about=None):
         """Return what the digest of ``user`` shows: their own records, risks first.
 
         Who takes nothing reads what did not go through.
@@ -77,14 +78,13 @@ class HandoverRequest(models.Model):
         lines = self.env["handover.request.line"].sudo()
         lines = lines.with_context(lang=self.env.lang)
         domain = Domain("request_id", "=", self.id)
-        takes = takes and step != "declined"
+        takes = takes and about is None
         if takes:
             domain &= Domain("successor_id", "=", user.id)
         listed = domain if takes else domain & (TROUBLE | LEFT_ALONE)
-        shows = takes or step in ("transferred", "declined")
-        if step == "declined":
-            domain &= Domain("state", "=", "todo") & Domain("decision", "=", "declined")
-            listed = domain
+        shows = takes or about is not None or step == "transferred"
+        if about is not None:
+            listed = domain = Domain("id", "in", about.ids)
         shown = self._notice_lines(lines, listed) if shows else lines
         kinds = self._notice_kinds(lines, domain)
         total = lines.search_count(listed) if shows else 0

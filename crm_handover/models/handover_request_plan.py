@@ -421,7 +421,7 @@ class HandoverRequest(models.Model):
             lambda step: (
                 step.active
                 and step.handover_step_id._prepares()
-                and step.date_deadline > fields.Date.context_today(self)
+                and step.date_deadline >= fields.Date.context_today(self)
             )
         )
 

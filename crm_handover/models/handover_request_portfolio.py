@@ -169,8 +169,10 @@ class HandoverRequest(models.Model):
         part, is_open = self._requested_part(scope), scope._open_domain()
         theirs = scope._belonging_domain(giver, team) & part
         here = self._belonging_here(scope) & part
+        no_work = is_open & ~scope._work_domain()
         for domain, why in (
             (here & is_open & sealed, self.env._("private to its owner")),
+            (here & no_work & ~sealed, self.env._("your own people, no customers")),
             (theirs & ~here & is_open, self.env._("in another company")),
             (theirs & ~is_open, self.env._("closed or archived, history stays true")),
         ):

@@ -245,7 +245,7 @@ class HandoverRequest(models.Model):
             )
         )
 
-    def _tell_declined(self, count, reason):
+    def _tell_declined(self, lines, reason):
         """Tell predecessor and approver at once, and who looks after it."""
         user = self.env.user
         # who gets the to-do now reads it there
@@ -255,11 +255,11 @@ class HandoverRequest(models.Model):
                 "%(successor)s declined records: %(count)s. “%(reason)s” Give them to"
                 " somebody else, make a new draft of them, or leave them as they are.",
                 successor=user.name,
-                count=count,
+                count=len(lines),
                 reason=reason,
             )
         )
-        self._notify("declined", without=caretaker | user)
+        self._notify("declined", without=caretaker | user, about=lines)
 
     def _end_attention_if_settled(self):
         """End the to-do once everything has been decided on."""

@@ -263,6 +263,10 @@ class HandoverScope(models.Model):
             domain &= Domain("active", "=", True)
         return domain
 
+    def _work_domain(self):
+        """Return the domain of open records that are work: somebody has to do it."""
+        return self._open_domain() & self._handler()._handover_work_domain()
+
     def _open(self, records):
         """Return those of ``records`` that are open."""
         if not records:
@@ -293,7 +297,7 @@ class HandoverScope(models.Model):
         that is.
         """
         return (
-            self._open_domain()
+            self._work_domain()
             & self._company_domain(companies)
             & ~self._handler()._handover_sealed_domain()
         )

@@ -32,6 +32,11 @@ class ResPartner(models.Model):
         return domain
 
     @api.model
+    def _handover_work_domain(self):
+        # one's own contact, or a colleague's, is no customer; added by hand, it goes
+        return self._handover_customer_domain()
+
+    @api.model
     def _handover_meeting_subjects(self):
         # a colleague or one's own contact would bring private appointments along
         return self._handover_customer_domain()

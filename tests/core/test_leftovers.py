@@ -54,8 +54,8 @@ class TestGetLeftovers(LeftoversCase):
         self.make_meeting(lead, days=-3)
         left = self.left(self.anna)
         self.assertEqual(left["records"], {"crm.lead": 1, "project.task": 1})
-        # a meeting about a record comes with a to-do on it
-        self.assertEqual((left["activities"], left["activities_elsewhere"]), (3, 3))
+        # the to-do that a coming meeting brings is that meeting; of a past one, a to-do
+        self.assertEqual((left["activities"], left["activities_elsewhere"]), (2, 3))
         self.assertEqual((left["meetings"], left["handovers"]), (1, 0))
 
     def test_handovers_that_wait_for_somebody_are_counted(self):
@@ -183,6 +183,30 @@ class TestLeftBehind(LeftoversCase):
         last = request.event_ids.filtered(lambda event: event.code == "signed")[-1]
         self.assertNotIn("left", last.data)
         self.assertFalse(request.leaves_work)
+
+    def test_it_is_told_after_the_last_signature_while_it_is_so(self):
+        self.make_lead()
+        scattered = self.make_scattered()
+        request = self.collected()
+        self.bring(request.with_user(self.anna), "done")
+        told = request.with_user(self.leader).left_behind
+        self.assertEqual(told["parts"][0]["count"], 3)
+        for todo in scattered:
+            todo.user_id = self.chen
+        request.invalidate_recordset()
+        self.assertFalse(request.with_user(self.leader).left_behind)
+
+    def test_people_of_the_house_are_no_customers(self):
+        customer = self.make_customer()
+        ours = self.anna.partner_id | self.chen.partner_id
+        ours.user_id = self.anna
+        self.assertEqual(self.left(self.anna)["records"], {"res.partner": 1})
+        request = self.collected()
+        self.assertEqual(set(self.codes(request)), {customer})
+        self.assertFalse(self.findings(request, self.anna))
+        wizard = self.env["handover.request.prepare"].with_user(self.anna).create({})
+        staying = {row["why"]: row["count"] for row in wizard.portfolio["staying"]}
+        self.assertEqual(staying["your own people, no customers"], 2)
 
     def test_nothing_left_is_no_word(self):
         lead = self.make_lead()

@@ -48,6 +48,19 @@ class TestMovedToAnotherCompany(MovedCase):
                 request.with_user(self.bruno).action_confirm()
                 self.assertEqual(request.state, "done")
 
+    def test_handover_that_names_no_company_is_made_where_they_meet(self):
+        values = {"predecessor_id": self.anna.id, "successor_id": self.bruno.id}
+        request = self.Request.with_user(self.anna).create(values)
+        self.assertEqual(request.company_id, self.company)
+        self.assertFalse(request.coordinator_id)
+        self.manager.company_ids |= self.abroad
+        both = {"allowed_company_ids": (self.abroad | self.company).ids}
+        manager = self.Request.with_user(self.manager).with_context(**both)
+        self.assertEqual(manager.create(values).company_id, self.company)
+        # who does not work there makes none there
+        with self.assertRefused(ValidationError, "works in Abroad"):
+            self.Request.with_user(self.manager_abroad).create(values)
+
     def test_what_names_no_company_went_along_with_them(self):
         request = self.make_request(
             records=self.env["crm.lead"], by=self.manager, company_id=self.company.id

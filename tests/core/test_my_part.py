@@ -1,5 +1,9 @@
 """My handovers: what waits for somebody, what they give, what they take."""
 
+from lxml import etree
+
+from odoo.tools.safe_eval import safe_eval
+
 from ..common import IN_NO_WAY_CONCERNED, HandoverCommon
 
 PEOPLE = ("anna", "bruno", "chen", "leader", "approver", "manager", "admin")
@@ -88,6 +92,26 @@ class TestMyPart(HandoverCommon):
         self.assertEqual([g["my_part"] for g in groups], ["act", "give", "take"])
         watching = giving.with_user(self.approver)
         self.assertEqual(watching.my_part, "watch")
+
+    def test_mine_is_also_what_one_looks_after_or_has_a_step_of(self):
+        request = self.make_request("approved", coordinator_id=self.chen.id)
+        view = self.env.ref("crm_handover.handover_request_view_search")
+        [domain] = [
+            node.get("domain")
+            for node in etree.fromstring(view.arch).iter("filter")
+            if node.get("name") == "filter_mine"
+        ]
+
+        def mine(user):
+            Request = self.Request.with_user(user)
+            return Request.search(safe_eval(domain, {"uid": user.id}))
+
+        self.assertIn(request, mine(self.chen))
+        self.assertNotIn(request, mine(self.manager))
+        request.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.manager.id
+        )
+        self.assertIn(request, mine(self.manager))
 
     def test_nobody_else_finds_anything(self):
         self.make_request("submitted")

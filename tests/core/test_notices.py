@@ -398,6 +398,7 @@ class TestWhatIsTold(NoticeCase):
         self.assertEqual(line.outcome_text, line.result_message)
         self.assertIn("Chen", line.outcome_text)
         text = line.with_context(lang="zh_CN").outcome_text
+        self.assertIn("Chen", text)
         self.assertTrue(text)
         self.assertNotEqual(text, line.result_message)
         # what is kept is evidence

@@ -247,6 +247,13 @@ class TestSteps(PlanCase):
             set(self.steps(request)), {"Write down", "Tell customers", "Look again"}
         )
 
+    def test_what_was_due_on_the_day_it_runs_early_is_needless(self):
+        request = self.planned("approved")
+        self.later(8)
+        # the 10th: "Write down" is due today
+        request.with_user(self.leader).action_run()
+        self.assertEqual(set(self.steps(request)), {"Tell customers", "Look again"})
+
     def test_who_leaves_has_no_step_after_the_last_day(self):
         self.plan.template_ids[3].responsible_type = "coordinator"
         self.plan.template_ids[2].responsible_type = "predecessor"

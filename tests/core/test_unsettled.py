@@ -44,6 +44,19 @@ class Unsettled(HandoverCommon):
 
 
 class TestTelling(Unsettled):
+    def test_a_second_no_is_told_without_the_first(self):
+        request, first = self.declined()
+        mails = self.env["mail.message"].search([], order="id desc", limit=1)
+        [second] = request.line_ids - first
+        second.with_user(self.bruno).action_decline("No time either")
+        told = self.env["mail.message"].search(
+            [("id", ">", mails.id), ("subject", "like", "records declined")]
+        )
+        self.assertTrue(told)
+        for message in told:
+            self.assertIn(second.res_name, message.body)
+            self.assertNotIn(first.res_name, message.body)
+
     def test_coordinator_has_one_todo_at_once(self):
         request, _line = self.declined()
         [todo] = self.attention(request)
