@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.tests import TransactionCase, tagged
 
+from . import world
 from .assertions import HandoverAssertions
 
 SALESMAN = "sales_team.group_sale_salesman"
@@ -28,6 +29,7 @@ ROLES = {
     "portal": "base.group_portal",
 }
 FOREIGNER = f"sales_team.group_sale_manager,{MANAGER}"
+CONTEXT = {"no_reset_password": True, "lang": "en_US"}
 IN_NO_WAY_CONCERNED = ("other", "alldocs", "projectuser", "employee", "portal")
 
 
@@ -35,8 +37,23 @@ IN_NO_WAY_CONCERNED = ("other", "alldocs", "projectuser", "employee", "portal")
 class HandoverCommon(HandoverAssertions, TransactionCase):
     @classmethod
     def setUpClass(cls):
+        people = world.known(HandoverCommon)
         super().setUpClass()
-        cls.make_world()
+        cls.env = cls.env(context=CONTEXT)
+        for name, (model, ids) in people.items():
+            setattr(cls, name, cls.env[model].browse(ids))
+        cls.get_ready()
+
+    @classmethod
+    def get_ready(cls):
+        """What a class does in its own transaction."""
+        # the checks of what is missing have tests of their own
+        if "handover.check" in cls.env:
+            cls.env["handover.check"].search([]).active = False
+        cls.Request = cls.env["handover.request"]
+        cls.crons = cls.env["ir.cron"].search(
+            [("model_id.model", "=", "handover.request"), ("code", "like", "_cron_run")]
+        )
 
     @classmethod
     def make_world(cls):
@@ -44,7 +61,7 @@ class HandoverCommon(HandoverAssertions, TransactionCase):
         cls.env["res.lang"]._activate_lang("en_US")
         cls.company = cls.env["res.company"].create({"name": "Home"})
         cls.abroad = cls.env["res.company"].create({"name": "Abroad"})
-        cls.env = cls.env(context={"no_reset_password": True, "lang": "en_US"})
+        cls.env = cls.env(context=CONTEXT)
         for login, user in zip(ROLES, cls.make_users(ROLES), strict=True):
             setattr(cls, login, user)
         cls.foreigner = cls.make_user("foreigner", FOREIGNER, cls.abroad)
@@ -52,13 +69,6 @@ class HandoverCommon(HandoverAssertions, TransactionCase):
         cls.project = cls.make("project.project", name="Warehouse")
         # the steps of a plan have tests of their own
         cls.reason = cls.env["handover.reason"].create({"name": "Resignation"})
-        # so have the checks of what is missing
-        if "handover.check" in cls.env:
-            cls.env["handover.check"].search([]).active = False
-        cls.Request = cls.env["handover.request"]
-        cls.crons = cls.env["ir.cron"].search(
-            [("model_id.model", "=", "handover.request"), ("code", "like", "_cron_run")]
-        )
 
     @classmethod
     def make(cls, model, **values):

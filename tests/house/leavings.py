@@ -31,6 +31,7 @@ def populate(env):
     """Leave a handover in each state, and something in each table of ours."""
     Story.env = env
     Story.make_world()
+    Story.get_ready()
     Story.make_everything()
     draft = Story.requests["draft"].with_user(Story.anna)
     draft.action_plan_gaps()

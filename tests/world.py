@@ -1,0 +1,38 @@
+"""The people that all tests share, made once in each database of tests.
+
+Each class of tests would need seconds to make them, and there are hundreds of classes.
+Nobody changes them for good: a test's transaction is rolled back.
+"""
+
+from odoo import SUPERUSER_ID
+from odoo.api import Environment
+from odoo.models import BaseModel
+from odoo.orm.registry import Registry
+from odoo.tests.common import get_db_name
+
+# what is there in this process: {database: {name: (model, ids)}}
+_made = {}
+
+
+def known(case):
+    """Make the people once, with ``case.make_world``, and commit them.
+
+    Before the case has a transaction of its own, which would not see them.
+
+    :return: ``{attribute: (model, ids)}``
+    """
+    name = get_db_name()
+    if name not in _made:
+        builder = type("World", (case,), {})
+        registry = Registry(name)
+        with registry.cursor() as cr:
+            builder.env = Environment(cr, SUPERUSER_ID, {})
+            builder.make_world()
+            _made[name] = {
+                key: (value._name, value.ids)
+                for key, value in vars(builder).items()
+                if isinstance(value, BaseModel)
+            }
+            builder.env.flush_all()
+        registry.clear_all_caches()
+    return _made[name]
