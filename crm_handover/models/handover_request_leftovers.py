@@ -330,12 +330,17 @@ class HandoverRequest(models.Model):
                 "(COALESCE(%s, ''), COALESCE(%s, 0), %s) NOT IN %s",
                 SQL.identifier(alias, "res_model"),
                 SQL.identifier(alias, "res_id"),
-                SQL.identifier(alias, "user_id"),
+                self._todo_holder(alias),
                 rows,
             )
 
         meetings = Domain("calendar_event_id", "any", self._held_meetings(people))
         return self._held_todos(people) & ~meetings & Domain.custom(to_sql=stays)
+
+    @api.model
+    def _todo_holder(self, alias):
+        """Return who has a to-do, in the database's words."""
+        return SQL.identifier(alias, "user_id")
 
     def _left_meetings(self, people):
         """Return the domain of people's meetings that move with no record.

@@ -89,6 +89,12 @@ class ResUsers(models.Model):
         """
         # whoever may not archive learns nothing about handovers
         self.check_access("write")
+        self._check_archiving()
+        self.env["handover.request"]._pass_on_todos(self)
+        return super().action_archive()
+
+    def _check_archiving(self):
+        """Raise while what these users hand over is under way."""
         requests = (
             self.env["handover.request"]
             .sudo()
@@ -108,5 +114,3 @@ class ResUsers(models.Model):
                     handovers=", ".join(requests.mapped("name")),
                 )
             )
-        self.env["handover.request"]._pass_on_todos(self)
-        return super().action_archive()

@@ -1,0 +1,13 @@
+from odoo.tools import SQL
+
+
+def uninstall_hook(env):
+    """Give kept to-dos back to whose they were: nothing else remembers it."""
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            """UPDATE mail_activity SET user_id = handover_kept_for_id
+            WHERE user_id IS NULL AND handover_kept_for_id IS NOT NULL"""
+        )
+    )
+    env.invalidate_all()

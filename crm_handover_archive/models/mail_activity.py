@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class MailActivity(models.Model):
+    """A to-do of somebody who was archived is kept, for whoever takes it over."""
+
+    _inherit = "mail.activity"
+
+    handover_kept_for_id = fields.Many2one(
+        "res.users",
+        string="Kept For",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Whose to-do it was when they were archived. Nobody has it since.",
+    )
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        if (
+            operation == "write"
+            and field.name == "handover_kept_for_id"
+            and not self.env.su
+        ):
+            return False
+        return super()._has_field_access(field, operation)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("user_id"):
+            # it has found somebody
+            kept = self.sudo().filtered("handover_kept_for_id")
+            if kept:
+                kept.write({"handover_kept_for_id": False})
+        return result
+
+    @api.model
+    def _handover_kept_domain(self, people):
+        """Return the domain of the to-dos that were people's, and are nobody's now."""
+        return Domain("user_id", "=", False) & Domain(
+            "handover_kept_for_id", "in", people.ids
+        )
+
+    @api.model
+    def _handover_movable_domain(self, user):
+        # what was kept of somebody moves with the record that it is on
+        return super()._handover_movable_domain(user) | self._handover_kept_domain(user)
+
+    @api.model
+    def _handover_count_by_holder(self, domain):
+        """Return how many to-dos in ``domain`` people have: ``[(user, count)]``."""
+        return [
+            (user or kept_for, count)
+            for user, kept_for, count in self._read_group(
+                domain, ["user_id", "handover_kept_for_id"], ["__count"]
+            )
+        ]
+
+    @api.model
+    def _handover_keep(self, users):
+        """Keep the open to-dos of who is about to be archived: Odoo deletes them.
+
+        Those of handovers go to who stands in, see the core.
+        """
+        Request = self.env["handover.request"]
+        quiet = {"mail_activity_quick_update": True}
+        todos = (
+            self.sudo()
+            .with_context(**quiet)
+            .search(Request._held_todos(users) & Domain("user_id", "in", users.ids))
+        )
+        for user, theirs in todos.grouped("user_id").items():
+            theirs.write({"user_id": False, "handover_kept_for_id": user.id})
+
+    @api.model
+    def _handover_give_back(self, users):
+        """Give who is back what is still theirs."""
+        quiet = {"mail_activity_quick_update": True}
+        todos = (
+            self.sudo().with_context(**quiet).search(self._handover_kept_domain(users))
+        )
+        for user, theirs in todos.grouped("handover_kept_for_id").items():
+            theirs.write({"user_id": user.id})

@@ -1,0 +1,267 @@
+"""Nobody is archived, by whatever door, while others do not have their work."""
+
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+
+from ..common import HandoverCommon
+
+NOTHING = {"active": False}
+
+
+class ArchiveCase(HandoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # archiving a member of a sales team takes rights on teams as well
+        cls.boss = cls.make_user(
+            "boss", "base.group_system,sales_team.group_sale_manager"
+        )
+        cls.company.handover_archive_guard = True
+
+    def anyway(self, *users, reason="Left today"):
+        people = self.env["res.users"].union(*users)
+        return people.with_user(self.boss).action_archive_anyway(reason)
+
+
+class TestDoors(ArchiveCase):
+    def doors(self, user):
+        """Every way in which somebody is archived."""
+        mine = user.with_user(self.boss)
+        xml_id = mine.export_data(["id"])["datas"][0][0]
+        return {
+            "button": mine.action_archive,
+            "toggle": lambda: mine.write(NOTHING),
+            "superuser": lambda: user.sudo().write({"active": False}),
+            "superuser's button": user.sudo().action_archive,
+            "web": lambda: mine.web_save(NOTHING, {"active": {}}),
+            "import": lambda: mine.load(["id", "active"], [[xml_id, "False"]]),
+        }
+
+    def test_each_is_shut_while_there_is_work(self):
+        self.make_todo(self.make_lead(self.chen), self.anna)
+        for name, door in self.doors(self.anna).items():
+            with self.subTest(door=name):
+                try:
+                    result = door()
+                except UserError as error:
+                    told = str(error)
+                else:
+                    # an import answers what went wrong
+                    told = str(result["messages"])
+                self.assertIn("Anna", told)
+                self.assertIn("To-dos: 1", told)
+                self.env.invalidate_all()
+                self.assertTrue(self.anna.active)
+        self.assertEqual(self.env["mail.activity"].search_count(
+            [("user_id", "=", self.anna.id)]
+        ), 1)  # fmt: skip
+
+    def test_each_is_open_without(self):
+        for name, door in self.doors(self.chen).items():
+            with self.subTest(door=name):
+                door()
+                self.env.invalidate_all()
+                self.assertFalse(self.chen.active)
+                self.chen.sudo().active = True
+
+    def test_each_kind_of_work_counts(self):
+        self.make_lead(self.anna)
+        self.make_task(self.bruno)
+        self.make_meeting(self.make("res.partner", name="Eva"), self.chen)
+        self.make_request("submitted", self.make_lead(self.other), self.manager,
+                          predecessor_id=self.other.id,
+                          coordinator_id=self.leader.id)  # fmt: skip
+        told = {
+            self.anna: "Leads and Opportunities: 1", self.bruno: "Tasks: 1",
+            self.chen: "Meetings: 1", self.leader: "Handovers: 1",
+        }  # fmt: skip
+        for user, text in told.items():
+            with self.subTest(user=user.name), self.assertRefused(UserError, text):
+                user.with_user(self.boss).action_archive()
+
+    def test_what_is_over_or_private_holds_nobody_back(self):
+        self.make_lead(self.anna).action_set_won()
+        doctor = self.make("res.partner", name="Doctor")
+        meetings = self.make_meeting(self.make_lead(self.chen), self.anna, days=-3)
+        meetings |= self.make_meeting(doctor, self.anna, privacy="private")
+        meetings.activity_ids.unlink()
+        self.env["project.task"].create(
+            {"name": "Mine", "user_ids": [Command.set(self.anna.ids)]}
+        )
+        self.anna.with_user(self.boss).action_archive()
+        self.assertFalse(self.anna.active)
+
+    def test_it_can_be_off_and_portal_users_are_not_asked(self):
+        lead = self.make_lead(self.anna)
+        todo = self.make_todo(lead, self.anna)
+        self.make_lead(self.portal)
+        self.portal.with_user(self.boss).action_archive()
+        self.assertFalse(self.portal.active)
+        self.company.handover_archive_guard = False
+        self.anna.with_user(self.boss).action_archive()
+        self.assertFalse(self.anna.active)
+        self.assertTrue(todo.exists())
+        self.assertFalse(todo.user_id)
+
+    def test_setting_is_the_companys(self):
+        settings = self.env["res.config.settings"].with_company(self.company)
+        settings.create({"handover_archive_guard": False}).execute()
+        self.assertFalse(self.company.handover_archive_guard)
+        self.assertTrue(self.env["res.company"].create({"name": "New"})
+                        .handover_archive_guard)  # fmt: skip
+
+    def test_who_may_not_archive_learns_nothing(self):
+        self.make_lead(self.anna)
+        for user in (self.bruno, self.manager, self.employee, self.portal, self.anna):
+            for door in ("action_archive", "write"):
+                arguments = [NOTHING] if door == "write" else []
+                with self.assertRefused(AccessError) as caught:
+                    getattr(self.anna.with_user(user), door)(*arguments)
+                self.assertNotIn("Leads", str(caught.exception))
+
+    def test_a_context_does_not_open_it(self):
+        self.make_lead(self.anna)
+        for value in (True, object(), "anyway"):
+            mine = self.anna.with_user(self.boss).with_context(handover_archive=value)
+            with self.assertRefused(UserError):
+                mine.action_archive()
+
+    def test_a_dialog_has_what_it_shows(self):
+        self.make_lead(self.anna)
+        with self.assertRefused(UserError) as caught:
+            self.anna.with_user(self.boss).action_archive()
+        context = caught.exception.context
+        self.assertTrue(context["can_force"])
+        [row] = context["users"]
+        self.assertEqual((row["id"], row["name"]), (self.anna.id, "Anna"))
+        self.assertEqual(
+            row["parts"], [{"name": "Leads and Opportunities", "count": 1}]
+        )
+
+    def test_ten_times_the_people_take_no_more_queries(self):
+        def cost(name, count):
+            users = self.make_users(
+                {f"{name}{n}": "base.group_user" for n in range(count)}
+            )
+            for user in users:
+                self.make_lead(user)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            with self.assertRefused(UserError, "more people"):
+                users.with_user(self.boss).action_archive()
+            return self.env.cr.sql_log_count - start
+
+        cost("first", 4)
+        self.assertLess(cost("many", 40) - cost("few", 4), 10)
+
+
+class TestAnyway(ArchiveCase):
+    def event(self, user):
+        return self.env["handover.request.event"].search(
+            [("code", "=", "archived"), ("request_id.predecessor_id", "=", user.id)]
+        )
+
+    def test_an_event_and_a_draft_hold_it(self):
+        lead = self.make_lead(self.anna)
+        todo = self.make_todo(lead, self.anna)
+        self.assertIs(self.anyway(self.anna), True)
+        self.assertFalse(self.anna.active)
+        event = self.event(self.anna)
+        self.assertEqual((event.actor_id, event.data["reason"]),
+                         (self.boss, "Left today"))  # fmt: skip
+        self.assertEqual(event.data["held"], {"crm.lead": 1, "mail.activity": 1})
+        self.assertIn("Left today", event.summary)
+        self.assertTrue(event.request_id.verify()["ok"])
+        self.assertRecordValues(todo, [
+            {"user_id": False, "handover_kept_for_id": self.anna.id, "active": True}
+        ])  # fmt: skip
+
+    def test_the_draft_hands_their_work_over_with_its_to_dos(self):
+        self.boss.company_ids += self.company
+        lead = self.make_lead(self.anna)
+        todo = self.make_todo(lead, self.anna)
+        elsewhere = self.make_todo(self.make_lead(self.chen), self.anna)
+        self.anyway(self.anna)
+        request = self.event(self.anna).request_id.with_user(self.boss)
+        self.assertEqual(request.line_ids.mapped("res_id"), lead.ids)
+        counts = request.get_leftovers(self.anna.id)
+        self.assertEqual((counts["activities"], counts["activities_elsewhere"]), (1, 1))
+        request.write({"successor_id": self.bruno.id, "reason_id": self.reason.id})
+        request.action_submit()
+        request.with_user(self.approver).action_approve()
+        self.env.invalidate_all()
+        self.assertOwner(lead, self.bruno)
+        self.assertEqual(todo.user_id, self.bruno)
+        self.assertFalse(todo.handover_kept_for_id)
+        # what is on no record of theirs waits, and is told
+        self.assertFalse(elsewhere.user_id)
+        left = {
+            part["res_model"]: part["count"] for part in request.left_behind["parts"]
+        }
+        self.assertEqual(left, {"mail.activity": 1})
+
+    def test_a_handover_that_there_is_holds_it(self):
+        request = self.make_request("approved")
+        self.anyway(self.anna)
+        self.assertEqual(self.event(self.anna).request_id, request)
+
+    def test_who_comes_back_has_what_is_still_nobodys(self):
+        kept = self.make_todo(self.make_lead(self.anna), self.anna)
+        given = self.make_todo(self.make_lead(self.anna), self.anna)
+        self.anyway(self.anna)
+        given.user_id = self.bruno
+        self.anna.with_user(self.boss).action_unarchive()
+        self.assertEqual((kept.user_id, given.user_id), (self.anna, self.bruno))
+        self.assertFalse(kept.handover_kept_for_id)
+
+    def test_an_odoo_that_archives_to_dos_loses_none_either(self):
+        from odoo.addons.mail.models.res_users import ResUsers
+
+        todo = self.make_todo(self.make_lead(self.anna), self.anna)
+
+        def archive(users):
+            activities = users.env["mail.activity"].sudo()
+            activities.search([("user_id", "in", users.ids)]).action_archive()
+            return super(ResUsers, users).action_archive()
+
+        with patch.object(ResUsers, "action_archive", archive):
+            self.anyway(self.anna)
+        self.assertRecordValues(todo, [{"active": True, "user_id": False}])
+
+    def test_administrators_only_and_with_a_reason(self):
+        self.make_lead(self.anna)
+        for user in (self.manager, self.leader, self.employee, self.portal):
+            with self.assertRefused(AccessError):
+                self.anna.with_user(user).action_archive_anyway("Because")
+        for reason in ("", "  ", False, None, 3, ["x"]):
+            with self.assertRefused(UserError, "Say why"):
+                self.anyway(self.anna, reason=reason)
+        gone = self.env["res.users"].browse(2**30)
+        with self.assertRefused(UserError, "Choose at least one"):
+            self.anyway(self.env["res.users"])
+        for users in (gone, self.anna | gone):
+            with self.assertRefused(AccessError):
+                users.with_user(self.boss).action_archive_anyway("Because")
+        self.assertTrue(self.anna.active)
+
+    def test_nobody_says_by_hand_whose_a_to_do_was(self):
+        todo = self.make_todo(self.make_lead(self.anna), self.anna)
+        with self.assertRefused(AccessError):
+            todo.with_user(self.anna).write({"handover_kept_for_id": self.chen.id})
+
+    def test_the_dialog_asks_for_the_reason(self):
+        self.make_lead(self.anna)
+        wizard = self.env["handover.archive.anyway"].with_user(self.boss)
+        wizard = wizard.create(
+            {"user_ids": [Command.set(self.anna.ids)], "reason": "Gone"}
+        )
+        wizard.action_archive()
+        self.assertFalse(self.anna.active)
+        self.assertEqual(self.event(self.anna).data["reason"], "Gone")
+        with self.assertRefused(AccessError):
+            self.env["handover.archive.anyway"].with_user(self.manager).create(
+                {"user_ids": [Command.set(self.chen.ids)], "reason": "Gone"}
+            )
