@@ -35,6 +35,11 @@ def _parts(node):
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and _is_user_field(key.value):
                 yield value
+    elif isinstance(node, ast.Tuple | ast.List) and len(node.elts) == 3:
+        # a condition of a domain
+        path, _operator, value = node.elts
+        if isinstance(path, ast.Constant) and _is_user_field(path.value):
+            yield value
     elif isinstance(node, ast.keyword) and _is_user_field(node.arg):
         yield node.value
     elif isinstance(node, ast.Assign):

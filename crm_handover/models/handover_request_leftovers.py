@@ -97,17 +97,21 @@ class HandoverRequest(models.Model):
     @api.model
     def _check_may_ask_about(self, person):
         """Raise unless the caller may know what ``person`` still has."""
+        if not self._may_ask_about(person):
+            raise AccessError(
+                self.env._("You may ask what you, or people whom you lead, still have.")
+            )
+
+    @api.model
+    def _may_ask_about(self, person):
+        """Tell whether the caller may know what ``person`` still has."""
         user = self.env.user
         teams = self.new({"predecessor_id": person.id})._giving_teams()
         approves = user.has_group("crm_handover.group_handover_approver")
-        if (
+        return (
             user == person
             or user in teams.user_id
             or (approves and self._works_for(person, user.sudo().company_ids))
-        ):
-            return
-        raise AccessError(
-            self.env._("You may ask what you, or people whom you lead, still have.")
         )
 
     @api.model

@@ -1,0 +1,17 @@
+{
+    "name": "CRM Handover: Orphan Radar",
+    "summary": "What belongs to people who left or are leaving, in the whole database",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_handover contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_handover"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/handover_radar_security.xml",
+        "views/handover_radar_muted_views.xml",
+        "wizard/handover_radar_row_views.xml",
+        "views/handover_radar_menus.xml",
+    ],
+    "auto_install": True,
+}

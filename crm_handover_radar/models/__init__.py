@@ -1,0 +1,3 @@
+from . import handover_radar
+from . import handover_radar_muted
+from . import res_users

@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.crm_handover.models.handover_guard import door, single
+
+
+class HandoverRadarRow(models.TransientModel):
+    """What the radar found for the reader when they opened it."""
+
+    _name = "handover.radar.row"
+    _description = "Found by the Radar"
+    _order = "user_id, handover desc, count desc, id"
+
+    user_id = fields.Many2one(
+        "res.users", string="Person", readonly=True, help="Who left or is leaving."
+    )
+    situation = fields.Selection(
+        [("left", "Left"), ("leaving", "Is leaving")],
+        readonly=True,
+        help="Archived already, or a handover is under way.",
+    )
+    model = fields.Char(readonly=True, help="The technical name of the model.")
+    field = fields.Char(readonly=True, help="The technical name of the field.")
+    record_ids = fields.Json(
+        readonly=True, help="The records, where their field cannot be searched."
+    )
+    what = fields.Char(compute="_compute_what", help="What people call these records.")
+    named_as = fields.Char(
+        compute="_compute_what", help="As what the records name the person."
+    )
+    count = fields.Integer(readonly=True, help="How many that you may read.")
+    since = fields.Date(
+        readonly=True,
+        help="When the person was archived, or their handover was made.",
+    )
+    handover = fields.Boolean(
+        string="Can Be Handed Over",
+        readonly=True,
+        help="A handover moves them. Others are changed by who may.",
+    )
+    who_changes = fields.Char(
+        compute="_compute_what",
+        string="Changed By",
+        help="Which groups may change what no handover moves.",
+    )
+
+    @api.depends("model", "field", "handover")
+    @api.depends_context("lang")
+    def _compute_what(self):
+        models_ = self.env["ir.model"]
+        Access = self.env["ir.model.access"].sudo()
+        for row in self:
+            Model = self.env.get(row.model)
+            field = Model._fields.get(row.field) if Model is not None else None
+            row.what = models_._get(row.model).sudo().name or row.model
+            row.named_as = field and field._description_string(self.env) or row.field
+            row.who_changes = not row.handover and ", ".join(
+                Access.group_names_with_access(row.model, "write")
+            )
+
+    @api.model
+    def _open(self, radar):
+        """Return the action that shows what ``radar`` finds for the reader now."""
+        people = radar._who_left()
+        since, owners = radar._since(people), radar._owner_fields()
+        self.search([("create_uid", "=", self.env.uid)]).unlink()
+        rows = self.create(
+            [
+                {
+                    "user_id": row.user.id,
+                    "situation": "leaving" if row.user.active else "left",
+                    "model": row.model,
+                    "field": row.field,
+                    "record_ids": list(row.ids) or False,
+                    "count": row.count,
+                    "since": since.get(row.user, False),
+                    "handover": (row.model, row.field) in owners,
+                }
+                for row in radar._rows(people)
+            ]
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover_radar.handover_radar_row_action"
+        )
+        return {**action, "domain": [("id", "in", rows.ids)]}
+
+    @door
+    def action_open_records(self):
+        """Open the records, as far as the reader may read them.
+
+        :return: a window action
+        """
+        single(self)
+        Model = self.env.get(self.model)
+        if Model is None or self.field not in Model._fields:
+            raise UserError(self.env._("%s is not there any more.", self.what))
+        user = self.user_id
+        partners = Model._fields[self.field].comodel_name == "res.partner"
+        named = user.sudo().partner_id if partners else user
+        domain = [(self.field, "in", named.ids)]
+        if self.record_ids:
+            domain = [("id", "in", self.record_ids)]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.what,
+            "res_model": self.model,
+            "domain": domain,
+            "views": [[False, "list"], [False, "form"]],
+            "context": {"create": False},
+        }
+
+    @door
+    def action_hand_over(self):
+        """Open the dialog that prepares the handover of all that the person has.
+
+        :return: a window action
+        """
+        single(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover.handover_request_prepare_action"
+        )
+        context = {
+            "dialog_size": "extra-large",
+            "default_predecessor_id": self.user_id.id,
+        }
+        return {**action, "context": context}
+
+    @door
+    def action_mute(self):
+        """Look at these fields no more, for anybody.
+
+        :return: ``True``
+        :raise AccessError: when the caller is no administrator
+        """
+        muted = self.env["handover.radar.muted"]
+        if not muted.has_access("create"):
+            raise AccessError(
+                self.env._("Only administrators choose what the radar leaves out.")
+            )
+        fields_ = self.env["ir.model.fields"]
+        for row in self:
+            field = fields_._get(row.model, row.field)
+            if field.relation == "res.users" and not muted.search_count(
+                [("field_id", "=", field.id)]
+            ):
+                muted.create({"field_id": field.id})
+        return True

@@ -1,0 +1,196 @@
+"""What belongs to people who left or are leaving, wherever a field names them."""
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..common import HandoverCommon
+
+
+class TestRadar(HandoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.boss = cls.make_user(
+            "boss",
+            "base.group_system,sales_team.group_sale_manager,"
+            "project.group_project_manager",
+        )
+        cls.leads = cls.make_lead() | cls.make_lead()
+        cls.project.user_id = cls.anna
+
+    def scan(self, user, *people):
+        ids = [person.id for person in people]
+        rows = self.env["handover.radar"].with_user(user).scan(ids or False)
+        return {
+            (row["user_id"], row["model"], row["field"]): row
+            for row in rows
+            if not people or row["user_id"] in ids
+        }
+
+    def found(self, user, *people):
+        return {key[1:]: row["count"] for key, row in self.scan(user, *people).items()}
+
+    def leave(self, user):
+        user.with_user(self.boss).write({"active": False})
+        self.env.invalidate_all()
+
+    def test_who_left_is_found_by_itself(self):
+        before = self.scan(self.boss)
+        self.assertNotIn((self.anna.id, "crm.lead", "user_id"), before)
+        self.leave(self.anna)
+        row = self.scan(self.boss)[self.anna.id, "crm.lead", "user_id"]
+        self.assertEqual((row["count"], row["handover"]), (2, True))
+        self.assertEqual(row["since"], fields.Date.to_string(fields.Date.today()))
+
+    def test_who_is_leaving_is_found_until_it_is_over(self):
+        request = self.make_request("submitted", self.leads)
+        key = self.anna.id, "crm.lead", "user_id"
+        self.assertIn(key, self.scan(self.boss))
+        later = fields.Datetime.add(fields.Datetime.now(), days=9)
+        self.make_request("submitted", self.make_lead(self.chen), self.manager,
+                          predecessor_id=self.chen.id, kind="temporary",
+                          date_return=later)  # fmt: skip
+        self.assertNotIn((self.chen.id, "crm.lead", "user_id"), self.scan(self.boss))
+        request.with_user(self.anna).action_draft()
+        self.assertNotIn(key, self.scan(self.boss))
+
+    def test_every_field_of_any_add_on_and_what_is_written(self):
+        task = self.make_task(self.anna, self.chen)
+        self.make_todo(task, self.anna)
+        self.make_meeting(self.make_lead(self.chen), self.anna)
+        self.env["ir.cron"].create(
+            {"name": "Nightly", "model_id": self.env["ir.model"]._get_id("crm.lead"),
+             "user_id": self.anna.id, "state": "code", "code": "True"}
+        )  # fmt: skip
+        led = self.make_team("Led", self.anna)
+        led.alias_defaults = repr({"user_id": self.anna.id})
+        self.env["ir.default"].set("crm.lead", "user_id", self.anna.id)
+        self.env["ir.filters"].create(
+            {"name": "Anna's", "model_id": "crm.lead",
+             "domain": f"[('user_id', '=', {self.anna.id})]"}
+        )  # fmt: skip
+        self.make("crm.lead", name="For her", partner_id=self.anna.partner_id.id)
+        found = self.found(self.boss, self.anna)
+        for key, count in {
+            ("crm.lead", "user_id"): 2, ("project.task", "user_ids"): 1,
+            ("project.project", "user_id"): 1, ("mail.activity", "user_id"): 1,
+            ("calendar.event", "user_id"): 1, ("ir.cron", "user_id"): 1,
+            ("crm.team", "user_id"): 1, ("mail.alias", "alias_defaults"): 1,
+            ("ir.default", "json_value"): 1, ("ir.filters", "domain"): 1,
+            ("crm.lead", "partner_id"): 1,
+        }.items():  # fmt: skip
+            with self.subTest(field=key):
+                self.assertGreaterEqual(found.get(key, 0), count)
+        self.assertNotIn(("crm.lead", "create_uid"), found)
+
+    def test_counts_are_those_of_the_database(self):
+        """Of each field that is one column, for who reads everything."""
+        self.boss.company_ids |= self.abroad
+        self.boss.group_ids |= self.env.ref("base.group_erp_manager")
+        self.env.flush_all()
+        for (model, name), count in self.found(self.boss, self.anna).items():
+            Model = self.env[model]
+            field = Model._fields[name]
+            if field.type != "many2one" or field.comodel_name != "res.users":
+                continue
+            active = SQL(" AND active") if "active" in Model._fields else SQL()
+            self.env.cr.execute(
+                SQL("SELECT count(*) FROM %s WHERE %s = %s%s",
+                    SQL.identifier(Model._table), SQL.identifier(name),
+                    self.anna.id, active)
+            )  # fmt: skip
+            self.assertEqual(self.env.cr.fetchone()[0], count, (model, name))
+
+    def test_figures_are_of_what_the_caller_may_read(self):
+        self.make_lead(self.anna, team_id=self.make_team("Other", self.other).id)
+        self.leave(self.anna)
+        self.assertEqual(self.found(self.boss, self.anna)["crm.lead", "user_id"], 3)
+        # the leader reads what they are let to, and no technical models
+        found = self.found(self.leader, self.anna)
+        readable = (
+            self.env["crm.lead"]
+            .with_user(self.leader)
+            .search_count([("user_id", "=", self.anna.id)])
+        )
+        self.assertEqual(found.get(("crm.lead", "user_id"), 0), readable)
+        self.assertNotIn(("ir.cron", "user_id"), found)
+
+    def test_who_may_ask(self):
+        self.leave(self.anna)
+        for user in (self.other, self.alldocs, self.projectuser, self.foreigner):
+            with self.assertRefused(AccessError):
+                self.scan(user, self.anna)
+            self.assertFalse([key for key in self.scan(user) if key[0] == self.anna.id])
+        for user in (self.employee, self.portal):
+            with self.assertRefused(AccessError):
+                self.scan(user)
+        self.assertTrue(self.scan(self.chen, self.chen) is not None)
+
+    def test_wrong_arguments_are_named(self):
+        radar = self.env["handover.radar"].with_user(self.boss)
+        for ids in ("1", 3, [0], [True], ["x"], [2**40], {"a": 1}, [[1]]):
+            with self.subTest(ids=ids), self.assertRefused(UserError):
+                radar.scan(ids)
+        with self.assertRefused(UserError, "Say whose work"):
+            radar.scan([2**30])
+
+    def test_the_list_opens_records_and_the_handover(self):
+        self.leave(self.anna)
+        action = self.env["handover.radar"].with_user(self.boss).action_open()
+        rows = self.env["handover.radar.row"].with_user(self.boss)
+        rows = rows.search(action["domain"])
+        row = rows.filtered(lambda r: (r.model, r.field) == ("crm.lead", "user_id"))
+        row = row.filtered(lambda r: r.user_id == self.anna)
+        self.assertRecordValues(
+            row, [{"situation": "left", "handover": True, "named_as": "Salesperson"}]
+        )
+        opened = row.action_open_records()
+        self.assertEqual(
+            self.env[opened["res_model"]].search(opened["domain"]), self.leads
+        )
+        prepare = row.action_hand_over()
+        self.assertEqual(prepare["context"]["default_predecessor_id"], self.anna.id)
+        with self.assertRefused(AccessError):
+            row.with_user(self.leader).action_open_records()
+
+    def test_administrators_mute_what_nobody_minds(self):
+        self.leave(self.anna)
+        self.env["handover.radar"].with_user(self.boss).action_open()
+        rows = self.env["handover.radar.row"].with_user(self.boss).search([])
+        row = rows.filtered(lambda r: r.model == "project.project")[:1]
+        self.assertIs(row.action_mute(), True)
+        self.assertNotIn(
+            ("project.project", "user_id"), self.found(self.boss, self.anna)
+        )
+        with self.assertRefused(AccessError):
+            self.env["handover.radar.muted"].with_user(self.manager).create(
+                {"field_id": self.env["ir.model.fields"]._get("crm.lead", "user_id").id}
+            )
+
+    def test_who_came_back_is_not_found(self):
+        self.leave(self.anna)
+        self.anna.active = True
+        self.assertFalse(self.anna.handover_left_on)
+        self.assertFalse(
+            [key for key in self.scan(self.boss) if key[0] == self.anna.id]
+        )
+
+    def test_ten_times_the_people_take_no_more_queries(self):
+        def cost(name, count):
+            users = self.make_users(
+                {f"{name}{n}": "base.group_user" for n in range(count)}
+            )
+            for user in users:
+                self.make_lead(user)
+            users.active = False
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self.assertEqual(len(self.scan(self.boss, *users)), count)
+            return self.env.cr.sql_log_count - start
+
+        cost("first", 2)
+        few, many = cost("few", 2), cost("many", 20)
+        # asking whether they may be asked about takes some for each
+        self.assertLess(many - few, 18 * 12)
