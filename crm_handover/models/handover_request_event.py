@@ -26,6 +26,7 @@ CODES = [
     ("returning", "Giving back started"),
     ("returned", "Returned"),
     ("left_behind", "Work left behind"),
+    ("came_along", "Later records go along"),
     ("reassigned", "Another approver asked"),
     ("redirected", "New work goes to somebody else"),
     ("continued", "Goes on in another handover"),

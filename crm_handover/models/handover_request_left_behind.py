@@ -107,7 +107,7 @@ class HandoverRequest(models.Model):
         # of who gives a part of their work, the rest is no surprise
         severity = "warning" if late or left and self._gives_all() else "info"
         findings = [
-            self._left_finding("came_since", "warning", model, count)
+            self._left_finding("came_since", self._late_severity(), model, count)
             for model, count in late.items()
         ]
         return findings + [
@@ -140,6 +140,8 @@ class HandoverRequest(models.Model):
     def _left_fix(self, code, model):
         """Return the way out, as a sentence."""
         if code == "came_since":
+            if by_rule := self._late_fix():
+                return by_rule
             if self.state == "draft":
                 return self.env._("Add them, or leave them to somebody.")
             return self.env._("Take it back to draft to add them, or make another one.")

@@ -89,6 +89,7 @@ SIGNATURE = {
     "comment": "'Forged'",
 }
 REQUEST = {
+    "late_records": "'stay'",
     "state": "'cancelled'",
     "name": "'HO/2000/00001'",
     "company_id": ELSEWHERE,

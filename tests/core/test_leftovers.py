@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.crm_handover.evidence.verify import check as check_export
+
 from ..common import IN_NO_WAY_CONCERNED, HandoverCommon
 
 NOTHING = {
@@ -404,6 +406,46 @@ class TestCameSince(LeftoversCase):
         self.assertFalse(self.late())
         left = self.request.with_user(self.anna).left_behind
         self.assertEqual([part["count"] for part in left["parts"]], [2])
+
+    def test_they_go_along_where_that_was_approved(self):
+        self.mine.late_records = "along"
+        self.mine.action_submit()
+        new = self.make_lead()
+        self.make_customer()  # collected as well, though there was none
+        task = self.make_task(self.chen)
+        finding = self.late(self.approver)["crm.lead"]
+        self.assertEqual(finding["severity"], "info")
+        self.assertIn("go along when it runs", finding["fix"])
+        [todo] = self.request._todos("crm_handover.mail_activity_type_approval")
+        self.assertIn("come after collecting go along", todo.note)
+        self.request.with_user(self.approver).action_approve()
+        self.env.invalidate_all()
+        self.assertEqual(self.request.state, "transferred")
+        self.assertOwner(self.first | new, self.bruno)
+        self.assertOwner(self.taken_off, self.anna)
+        self.assertEqual(task.user_ids, self.chen)
+        event = self.request.event_ids.filtered(lambda e: e.code == "came_along")
+        self.assertEqual(event.data["records"], 2)
+        verification = self.request.with_user(self.manager).verify()
+        self.assertTrue(verification["ok"], verification)
+        export = self.request.with_user(self.manager).export_evidence()
+        self.assertEqual([text for fine, text in check_export(export) if not fine], [])
+
+    def test_they_stay_where_that_was_approved(self):
+        self.mine.late_records = "stay"
+        self.mine.action_submit()
+        new = self.make_lead()
+        self.assertEqual(self.late(self.approver)["crm.lead"]["severity"], "info")
+        self.request.with_user(self.approver).action_approve()
+        self.assertOwner(new, self.anna)
+        self.assertNotIn("came_along", self.request.event_ids.mapped("code"))
+
+    def test_the_rule_is_part_of_what_is_approved(self):
+        self.mine.action_submit()
+        with self.assertRefused(UserError, "no draft"):
+            self.mine.late_records = "along"
+        with self.assertRefused(ValueError):
+            self.request._trusting().late_records = "all"
 
     def test_collecting_again_takes_everything(self):
         self.mine.action_collect()

@@ -1,0 +1,83 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+# what becomes of records that come to the predecessor after collecting
+LATE = [
+    ("ask", "Ask who is in charge"),
+    ("along", "They go along"),
+    ("stay", "They stay"),
+]
+
+
+class HandoverRequest(models.Model):
+    """Records that came after collecting, by the rule that was approved."""
+
+    _inherit = "handover.request"
+
+    late_records = fields.Selection(
+        LATE,
+        string="Records That Come Later",
+        default="ask",
+        required=True,
+        content=True,
+        help="What becomes of open records that come to the predecessor after"
+        " collecting, and before the handover runs: whoever is in charge is asked; they"
+        " go along, of the kinds that were collected, to the successor of the handover;"
+        " or they stay.",
+    )
+
+    def _start(self):
+        # only once it is certain that it starts with what was approved
+        self._take_late_along()
+        return super()._start()
+
+    def _take_late_along(self):
+        """Add what came since, where that is what was approved.
+
+        What then is to be handed over is written down in the history, as another
+        content of the same approval.
+        """
+        if self.late_records != "along" or any(self._start_problems()):
+            return
+        request = self.sudo()
+        if not request._default_successor():
+            return
+        domains = request._came_since()
+        count = sum(
+            scope._records().search_count(domain) for scope, domain in domains.items()
+        )
+        if not count:
+            return
+        try:
+            request._collect_all(domains)
+        except UserError:
+            # more than one handover takes: they stay, and are told as such
+            return
+        digest = request._content_digest()
+        request._trusting().write({"digest": digest})
+        request._log_event("came_along", digest=digest, records=count)
+
+    def _late_severity(self):
+        """Return how grave it is that records came since: no surprise by a rule."""
+        return "warning" if self.late_records == "ask" else "info"
+
+    def _late_fix(self):
+        """Return what the rule makes of records that came since, as a sentence."""
+        if self.late_records == "along":
+            return self.env._("They go along when it runs, as the handover says.")
+        if self.late_records == "stay":
+            return self.env._("They stay, as the handover says.")
+        return ""
+
+    def _approval_note(self):
+        note = super()._approval_note()
+        rule = {
+            "along": self.env._(
+                "Records that come after collecting go along: of the same kinds, to the"
+                " same successor."
+            ),
+            "stay": self.env._("Records that come after collecting stay."),
+        }.get(self.late_records)
+        return note + Markup("<p>%s</p>") % rule if rule else note
