@@ -748,6 +748,8 @@ class HandoverRequest(models.Model):
             log_exceptions=False,
         )
         self.invalidate_recordset()
+        # whoever locks a handover decides on it: no role is one that was remembered
+        self.env["res.groups"]._handover_decide()
 
     # ------------------------------------------------------------
     # VIEWS

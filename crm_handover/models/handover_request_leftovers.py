@@ -96,7 +96,8 @@ class HandoverRequest(models.Model):
         """Raise unless the caller may know what ``person`` still has."""
         user = self.env.user
         teams = self.new({"predecessor_id": person.id})._giving_teams()
-        approves = user.has_group("crm_handover.group_handover_approver")
+        self.env["res.groups"]._handover_decide()
+        approves = user._handover_has_group("crm_handover.group_handover_approver")
         if (
             user == person
             or user in teams.user_id

@@ -161,14 +161,14 @@ class HandoverRequest(models.Model):
             )
         )
         # from the database: another server may have ended a permission just now
-        groups = (user.sudo().group_ids - lent.group_id).all_implied_ids
+        groups = (user.sudo().group_ids - lent.group_id)._handover_closure()
         access = self.env["ir.model.access"].sudo()
         return bool(
             access.search_count(
                 [
                     ("model_id.model", "=", model),
                     ("perm_read", "=", True),
-                    ("group_id", "in", [False, *groups.ids]),
+                    ("group_id", "in", [False, *groups]),
                 ],
                 limit=1,
             )
