@@ -29,3 +29,8 @@ class MailThread(models.AbstractModel):
         if myself and not self.env.su and self._handover_readers_only():
             return False
         return super().message_subscribe(partner_ids, subtype_ids)
+
+    def message_get_followers(self, *args, **kwargs):
+        if self._name in self.env["handover.pointing"]._handover_ours():
+            self.check_access("read")
+        return super().message_get_followers(*args, **kwargs)
