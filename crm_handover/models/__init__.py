@@ -61,6 +61,7 @@ from . import calendar_recurrence
 from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_plan_template
+from . import portal_mixin
 from . import res_groups
 from . import ir_rule
 from . import ir_filters
