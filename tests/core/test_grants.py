@@ -671,6 +671,11 @@ class TestRemembered(GrantCase):
         held = self.env.ref("crm_handover.group_handover_manager")
         self.assertHeld("res_groups", f"id = {held.id}")
 
+    def test_nothing_is_given_while_a_group_changes(self):
+        self.salesman.implied_ids += self.env.ref("base.group_allow_export")
+        held = self.env.ref("crm_handover.group_handover_manager")
+        self.assertHeld("res_groups", f"id = {held.id}")
+
     def test_all_servers_forget_after_the_commit(self):
         more = self.env.ref("base.group_system")
         self.salesman.implied_ids += more
