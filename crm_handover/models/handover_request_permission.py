@@ -236,6 +236,18 @@ class HandoverRequest(models.Model):
         takers = self._takers()
         live.filtered(lambda grant: grant.user_id not in takers)._end(reason)
 
+    def _people_changed(self, vals):
+        result = super()._people_changed(vals)
+        for request in self.sudo():
+            live = request.grant_ids.filtered(lambda grant: grant.state in LASTING)
+            if live:
+                people = request.successor_ids | request._takers()
+                former = live.filtered(
+                    lambda grant, now=people: grant.user_id not in now
+                )
+                former._end(self.env._("They take nothing over here any more."))
+        return result
+
     def _alarm(self, text):
         """Give whoever is in charge one to-do about permissions, in their language."""
         self.ensure_one()

@@ -1,6 +1,6 @@
 """Whoever has no part in a handover any more gets nothing of it, from then on."""
 
-from ..common import HandoverCommon
+from ..common import SALESMAN, HandoverCommon
 
 
 class TestFormerPeople(HandoverCommon):
@@ -58,6 +58,27 @@ class TestFormerPeople(HandoverCommon):
         self.team.user_id = self.other
         told = self.told(request)
         self.assertNotIn(self.leader.partner_id, told)
+
+    def test_permissions_of_a_successor_who_was_replaced(self):
+        """In the draft that a handover under review becomes again."""
+        group = self.env.ref(SALESMAN)
+        request = self.make_request(successor_id=self.projectuser.id)
+        grant = self.env["handover.grant"].with_user(self.anna).create(
+            {
+                "request_id": request.id, "user_id": self.projectuser.id,
+                "kind": "group", "group_id": group.id,
+            }
+        )  # fmt: skip
+        self.bring(request.with_user(self.anna), "running")
+        self.assertEqual(grant.sudo().state, "active")
+        request.sudo()._review("Somebody left.")
+        mine = request.with_user(self.anna)
+        mine.action_draft()
+        self.assertEqual(grant.sudo().state, "active")
+        mine.successor_id = self.bruno
+        self.env.invalidate_all()
+        self.assertEqual(grant.sudo().state, "ended")
+        self.assertNotIn(group, self.projectuser.group_ids)
 
     def test_who_is_named_in_a_message_is_told(self):
         request = self.make_request("submitted")
