@@ -1,5 +1,6 @@
 # in the order of loading: what others inherit comes first
 from . import handover_guard
+from . import handover_pointing
 from . import handover_background
 from . import handover_mixin
 from . import handover_mixin_access
@@ -62,9 +63,14 @@ from . import calendar_recurrence
 from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_plan_template
+from . import portal_mixin
 from . import res_groups
 from . import ir_rule
+from . import ir_filters
 from . import mail_followers
+from . import mail_message
+from . import mail_scheduled_message
+from . import rating_rating
 from . import mail_thread
 from . import crm_lead
 from . import project_project

@@ -10,7 +10,11 @@ class CalendarEvent(models.Model):
     organiser has said for all of theirs.
     """
 
-    _inherit = "calendar.event"
+    _name = "calendar.event"
+    _inherit = ["calendar.event", "handover.pointing"]
+
+    # a meeting is its attendees'; they make none about what they cannot read
+    _handover_asked = frozenset({"create"})
 
     # ------------------------------------------------------------
     # WHAT IS PRIVATE

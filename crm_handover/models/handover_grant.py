@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -6,8 +5,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime
 
 from .handover_guard import door, is_id
-
-_logger = logging.getLogger(__name__)
 
 GRANT_STATES = [
     ("proposed", "Proposed"),
@@ -384,15 +381,18 @@ class HandoverGrant(models.Model):
         return bool(approved) and bool(set(self._closure_now()) - set(approved))
 
     def _closure_now(self):
-        return sorted(self.sudo().group_id.all_implied_ids.ids)
+        group = self.sudo().group_id
+        if group._handover_decides():
+            group._handover_hold()
+        return sorted(group._handover_closure())
 
     def _approver_problem(self, approver):
         """Return why this user may not decide about it, or an empty text."""
         self.ensure_one()
-        if approver.has_group("base.group_system"):
+        if approver._handover_has_group("base.group_system"):
             return ""
         if self.kind == "group":
-            if set(self._closure_now()) - set(approver.sudo().all_group_ids.ids):
+            if set(self._closure_now()) - approver._handover_group_ids():
                 return self.env._(
                     "“%s” is more than they may do themselves.", self._thing_name()
                 )
@@ -559,27 +559,15 @@ class HandoverGrant(models.Model):
         self.invalidate_recordset()
 
     def _signal_after_commit(self):
-        """Have all servers forget who may do what, as soon as they can see it."""
-        registry = self.env.registry
-
-        def signal():
-            try:
-                # whoever asked before the commit has remembered the answer of before
-                registry.clear_cache()
-                registry.signal_changes()
-            except Exception:
-                # committed is committed: the job that ends grants signals again
-                _logger.exception("Servers were not told about permissions")
-
         if self:
-            self.env.cr.postcommit.add(signal)
+            self.env["res.groups"]._handover_signal_after_commit()
 
     @api.model
     def _signal_again(self):
         """Tell all servers once more, in case one died between commit and signal."""
         recent = [("write_date", ">", fields.Datetime.now() - LATE)]
         if self.sudo().search_count(recent, limit=1):
-            self.env.registry.clear_cache()
+            self.env.registry.clear_cache("default", "groups")
             self.env.registry.signal_changes()
 
     # ------------------------------------------------------------

@@ -63,7 +63,8 @@ class HandoverGrantable(models.Model):
         group = self.group_id.sudo()
         if group == self.env.ref("base.group_user"):
             return self.env._("Every employee has it: there is nothing to give.")
-        if forbidden := group.all_implied_ids & self._forbidden_groups():
+        included = group.browse(group._handover_closure())
+        if forbidden := included & self._forbidden_groups():
             return self.env._(
                 "“%(group)s” may not be given, because it includes “%(forbidden)s”.",
                 group=group.full_name,
@@ -86,9 +87,11 @@ class HandoverGrantable(models.Model):
             .search([("model_id.model", "=", model), ("perm_read", "=", True)])
             .group_id
         )
-        return (
-            self.sudo()
-            .search([("active", "=", True)])
-            .filtered(lambda grantable: grantable.group_id.all_implied_ids & opens)
-            .sorted(lambda grantable: len(grantable.group_id.all_implied_ids))
-        )
+        grantables = self.sudo().search([("active", "=", True)])
+        included = {
+            grantable: grantable.group_id._handover_closure()
+            for grantable in grantables
+        }
+        return grantables.filtered(
+            lambda grantable: included[grantable] & set(opens.ids)
+        ).sorted(lambda grantable: len(included[grantable]))

@@ -29,6 +29,7 @@ LEFT = TAKEN & (
 # fields of the requests that are looked at
 FETCHED = (
     *("requester_id", "predecessor_id", "source_team_id", "state", "goes_back"),
+    *("target_team_id", "successor_ids"),
     *("digest", "predecessor_access", "date_access_end"),
 )
 
@@ -145,14 +146,31 @@ class HandoverMixin(models.AbstractModel):
 
     @api.model
     def _handover_left_domain(self, requests, named):
-        """Return the domain of the records that the user gave and may still open."""
+        """Return the domain of the records that the user gave and may still open.
+
+        As long as they are with whom they went to: what went on is nothing of theirs.
+        """
+        Scope = self.env["handover.scope"]
         lines = (
             named
             & LEFT
             & Domain("predecessor_id", "=", self.env.uid)
             & self._handover_lines_domain()
         )
-        return Domain.OR(self._handover_named(request, lines) for request in requests)
+        nobody = self.env["res.users"]
+        return Domain.OR(
+            self._handover_named(
+                request,
+                lines
+                & Domain("scope_id", "=", scope_id)
+                & Domain("successor_id", "=", taker.id),
+            )
+            & Scope._belonging(self._name, taker, request.target_team_id, *owner_fields)
+            for request in requests
+            for scope_id, *owner_fields in Scope._owner_fields(self._name)
+            for taker in (*request.successor_ids, nobody)
+            if taker or request.target_team_id
+        )
 
     @api.model
     def _handover_named(self, request, lines):

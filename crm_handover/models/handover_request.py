@@ -52,6 +52,10 @@ MOVES = {
     "complete": Move(("transferred",), "done", "system"),
     "review": Move(("approved", "running"), "needs_review", "system"),
 }
+# who reads it, with those whom the lines name
+PEOPLE = frozenset(
+    ("predecessor_id", "successor_id", "successor_ids", "coordinator_id", "company_id")
+)
 
 
 class HandoverRequest(models.Model):
@@ -581,7 +585,9 @@ class HandoverRequest(models.Model):
     def write(self, vals):
         content = not self._trusted() and self._content_fields.intersection(vals)
         if not content:
-            return super().write(vals)
+            result = super().write(vals)
+            self._people_changed(vals)
+            return result
         self._lock()
         for request in self:
             if refusal := request._edit_refusal():
@@ -605,7 +611,13 @@ class HandoverRequest(models.Model):
                 )
             request._follow_default(defaults[request])
         self._touch()
+        self._people_changed(vals)
         return result
+
+    def _people_changed(self, vals):
+        """End what somebody has by the handover who has no part in it any more."""
+        if PEOPLE & vals.keys():
+            self._handover_end_follows()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
@@ -748,6 +760,8 @@ class HandoverRequest(models.Model):
             log_exceptions=False,
         )
         self.invalidate_recordset()
+        # whoever locks a handover decides on it: no role is one that was remembered
+        self.env["res.groups"]._handover_decide()
 
     # ------------------------------------------------------------
     # VIEWS

@@ -97,6 +97,7 @@ class HandoverRequest(models.Model):
     @api.model
     def _check_may_ask_about(self, person):
         """Raise unless the caller may know what ``person`` still has."""
+        self.env["res.groups"]._handover_decide()
         if not self._may_ask_about(person):
             raise AccessError(
                 self.env._("You may ask what you, or people whom you lead, still have.")
@@ -107,7 +108,7 @@ class HandoverRequest(models.Model):
         """Tell whether the caller may know what ``person`` still has."""
         user = self.env.user
         teams = self.new({"predecessor_id": person.id})._giving_teams()
-        approves = user.has_group("crm_handover.group_handover_approver")
+        approves = user._handover_has_group("crm_handover.group_handover_approver")
         return (
             user == person
             or user in teams.user_id

@@ -21,7 +21,7 @@ class HandoverRequest(models.Model):
 
     def _is_manager(self, user):
         return (
-            user.has_group("crm_handover.group_handover_manager")
+            user._handover_has_group("crm_handover.group_handover_manager")
             and self.company_id in user.sudo().company_ids
         )
 
@@ -30,10 +30,10 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         if self.company_id not in user.sudo().company_ids or not user.active:
             return False
-        if user.has_group("crm_handover.group_handover_approver"):
+        if user._handover_has_group("crm_handover.group_handover_approver"):
             return True
         leads = user in self._giving_teams().user_id
-        return leads and user.has_group("crm_handover.group_handover_user")
+        return leads and user._handover_has_group("crm_handover.group_handover_user")
 
     def _is_editor(self, user):
         self.ensure_one()
@@ -167,7 +167,7 @@ class HandoverRequest(models.Model):
 
     def _gives_part(self, user):
         """Tell whether the giver owns something in a team that ``user`` leads."""
-        member = user.has_group("crm_handover.group_handover_user")
+        member = user._handover_has_group("crm_handover.group_handover_user")
         return bool(self.predecessor_id and member) and any(
             scope._records().search_count(
                 self._belonging_here(scope) & self._part_of(scope, user), limit=1
@@ -178,6 +178,7 @@ class HandoverRequest(models.Model):
     def _check_may_request(self):
         """Raise unless the caller may hand over something of what this giver has."""
         self.ensure_one()
+        self.env["res.groups"]._handover_decide()
         user = self.env.user
         if self._may_give_all(user) or self._gives_part(user):
             return

@@ -161,14 +161,14 @@ class HandoverRequest(models.Model):
             )
         )
         # from the database: another server may have ended a permission just now
-        groups = (user.sudo().group_ids - lent.group_id).all_implied_ids
+        groups = (user.sudo().group_ids - lent.group_id)._handover_closure()
         access = self.env["ir.model.access"].sudo()
         return bool(
             access.search_count(
                 [
                     ("model_id.model", "=", model),
                     ("perm_read", "=", True),
-                    ("group_id", "in", [False, *groups.ids]),
+                    ("group_id", "in", [False, *groups]),
                 ],
                 limit=1,
             )
@@ -235,6 +235,18 @@ class HandoverRequest(models.Model):
         live = self.sudo().grant_ids.filtered(lambda grant: grant.state in LASTING)
         takers = self._takers()
         live.filtered(lambda grant: grant.user_id not in takers)._end(reason)
+
+    def _people_changed(self, vals):
+        result = super()._people_changed(vals)
+        for request in self.sudo():
+            live = request.grant_ids.filtered(lambda grant: grant.state in LASTING)
+            if live:
+                people = request.successor_ids | request._takers()
+                former = live.filtered(
+                    lambda grant, now=people: grant.user_id not in now
+                )
+                former._end(self.env._("They take nothing over here any more."))
+        return result
 
     def _alarm(self, text):
         """Give whoever is in charge one to-do about permissions, in their language."""

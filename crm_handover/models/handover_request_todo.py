@@ -49,6 +49,8 @@ class HandoverRequest(models.Model):
                 ("activity_type_id", "in", types.ids),
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
+                # what people plan themselves may look like it
+                ("handover_made", "=", True),
             ]
         )
 
@@ -72,6 +74,7 @@ class HandoverRequest(models.Model):
             xml_id,
             summary=text(request.env),
             user_id=user.id,
+            handover_made=True,
             **{
                 name: value(request) if callable(value) else value
                 for name, value in values.items()

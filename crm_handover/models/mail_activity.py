@@ -1,14 +1,29 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-# who marks an activity as a step of a plan is the code, see handover_request_plan.py
-STEP_FIELDS = frozenset({"handover_step_id", "handover_step_date", "handover_reminded"})
+# who says what a handover made, or what is a step of its plan, is the code: see
+# handover_request_todo.py and handover_request_plan.py
+OUR_FIELDS = frozenset(
+    {"handover_made", "handover_step_id", "handover_step_date", "handover_reminded"}
+)
+MANAGER = "crm_handover.group_handover_manager"
 
 
 class MailActivity(models.Model):
-    """An activity can be a step of a handover's plan."""
+    """An activity can be a step of a handover's plan, or what a handover asks for."""
 
-    _inherit = "mail.activity"
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "handover.pointing"]
+
+    # what was given to somebody is theirs, and core asks for what it is about
+    _handover_asked = frozenset({"create"})
+
+    handover_made = fields.Boolean(
+        string="Made by a Handover",
+        readonly=True,
+        copy=False,
+        help="A handover asked for it, and ends it: none that looks like it.",
+    )
 
     # empty again once the step is cancelled, which leaves its place to a new one
     handover_step_id = fields.Many2one(
@@ -66,6 +81,30 @@ class MailActivity(models.Model):
 
     @api.model
     def _has_field_access(self, field, operation):
-        if operation == "write" and field.name in STEP_FIELDS and not self.env.su:
+        if operation == "write" and field.name in OUR_FIELDS and not self.env.su:
             return False
         return super()._has_field_access(field, operation)
+
+    def _check_access(self, operation):
+        """Leave what a handover made to whoever has it, and to handover managers.
+
+        Core lets everybody who sees the handover take it from them, or end it.
+        """
+        result = super()._check_access(operation)
+        if self.env.su or operation not in ("write", "unlink") or not any(self._ids):
+            return result
+        rest = self - result[0] if result else self
+        theirs = rest.sudo().filtered(
+            lambda todo: todo.handover_made and todo.user_id != self.env.user
+        )
+        if not theirs or self.env.user.has_group(MANAGER):
+            return result
+        theirs = theirs.sudo(False)
+        if result:
+            return result[0] + theirs, result[1]
+        return theirs, lambda: theirs._make_access_error(operation)
+
+    def _compute_res_name(self):
+        unsaved = self._handover_unsaved()
+        unsaved.res_name = False
+        return super(MailActivity, self - unsaved)._compute_res_name()

@@ -35,6 +35,12 @@ class MailActivityPlanTemplate(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        result = super().write(vals)
+        # what the rules look at may have been written just now
+        self.check_access("write")
+        return result
+
     def _prepares(self):
         """Tell whether the step is one that is taken before the planned day."""
         return bool(self.delay_count) and self.delay_from == "before_plan_date"

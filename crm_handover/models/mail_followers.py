@@ -7,7 +7,8 @@ from .handover_states import CLOSED
 class MailFollowers(models.Model):
     """What somebody follows though it is not theirs: it goes on when they are gone."""
 
-    _inherit = "mail.followers"
+    _name = "mail.followers"
+    _inherit = ["mail.followers", "handover.pointing"]
 
     @api.model
     def _handover_elsewhere_domain(self, user):

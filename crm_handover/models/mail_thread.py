@@ -29,3 +29,52 @@ class MailThread(models.AbstractModel):
         if myself and not self.env.su and self._handover_readers_only():
             return False
         return super().message_subscribe(partner_ids, subtype_ids)
+
+    def message_get_followers(self, *args, **kwargs):
+        if self._name in self.env["handover.pointing"]._handover_ours():
+            self.check_access("read")
+        return super().message_get_followers(*args, **kwargs)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Leave out who follows a record of ours that they cannot read any more.
+
+        Whoever is named in the message was named by somebody.
+        """
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        if self._name not in self.env["handover.pointing"]._handover_ours():
+            return recipients
+        named = set(message.sudo().partner_ids.ids)
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .browse(
+                {
+                    recipient["uid"]
+                    for recipient in recipients
+                    if recipient["uid"] and recipient["id"] not in named
+                }
+            )
+        )
+        gone = {user.id for user in users if not self._handover_read_by(user)}
+        return [known for known in recipients if known["uid"] not in gone]
+
+    def _handover_read_by(self, user):
+        """Return those of ``self`` that ``user`` can read, in all their companies."""
+        companies = user.sudo().company_ids.ids
+        theirs = self.with_user(user).with_context(allowed_company_ids=companies)
+        return theirs._filtered_access("read") if user.active else theirs.browse()
+
+    def _handover_end_follows(self):
+        """Have nobody follow who cannot read any more: people have changed."""
+        followers = self.env["mail.followers"].sudo()
+        followers = followers.search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        )
+        for partner, follows in followers.grouped("partner_id").items():
+            users = partner.with_context(active_test=False).user_ids
+            records = self.browse(follows.mapped("res_id"))
+            read = records.browse().union(
+                *(records._handover_read_by(user).with_env(self.env) for user in users)
+            )
+            if users and (gone := records - read):
+                follows.filtered(lambda one, gone=gone: one.res_id in gone.ids).unlink()

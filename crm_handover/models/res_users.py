@@ -114,3 +114,36 @@ class ResUsers(models.Model):
                     handovers=", ".join(requests.mapped("name")),
                 )
             )
+
+    # ------------------------------------------------------------
+    # GROUPS
+    # ------------------------------------------------------------
+
+    def _handover_has_group(self, xml_id):
+        """Tell whether the user has a group; where it is decided, as the tables say.
+
+        See :class:`ResGroups`.
+        """
+        self.ensure_one()
+        if not self.env["res.groups"]._handover_decides():
+            return self.has_group(xml_id)
+        known = self.env["ir.model.data"]
+        group_id = known._xmlid_to_res_id(xml_id, raise_if_not_found=False)
+        return group_id in self._handover_group_ids()
+
+    def _handover_group_ids(self):
+        """Return the ids of all groups of the user, implied ones too, from the tables.
+
+        Where it is decided by them, they stay until the transaction ends.
+        """
+        self.ensure_one()
+        groups = self.env["res.groups"]
+        lock = SQL("FOR SHARE") if groups._handover_decides() else SQL()
+        self.env.cr.execute(
+            SQL(
+                "SELECT gid FROM res_groups_users_rel WHERE uid = %s %s", self.id, lock
+            ),
+            log_exceptions=False,
+        )
+        own = groups.browse(id_ for (id_,) in self.env.cr.fetchall())
+        return own._handover_closure()

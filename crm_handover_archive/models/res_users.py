@@ -38,7 +38,8 @@ class ResUsers(models.Model):
         :raise AccessError: when the caller is no administrator
         :raise UserError: when the reason is missing
         """
-        if not self.env.user.has_group("base.group_system"):
+        self.env["res.groups"]._handover_decide()
+        if not self.env.user._handover_has_group("base.group_system"):
             raise AccessError(
                 self.env._("Only administrators archive people who have open work.")
             )

@@ -323,9 +323,8 @@ class HandoverCard(models.Model):
             people = card.request_id._person("predecessor")
             if card.state != "open":
                 people |= card.successor_id
-            card.sudo()._message_subscribe(
-                partner_ids=people.filtered("active").partner_id.ids
-            )
+            people = people.filtered(card._handover_read_by)
+            card.sudo()._message_subscribe(partner_ids=people.partner_id.ids)
         return super().message_post(**kwargs)
 
     # ------------------------------------------------------------

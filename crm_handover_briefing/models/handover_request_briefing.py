@@ -182,6 +182,11 @@ class HandoverRequest(models.Model):
     def _own_todo_types(self):
         return super()._own_todo_types() | self._todo_types(READING, ASKING)
 
+    def _handover_end_follows(self):
+        cards = self.env["handover.card"].sudo()
+        cards.search([("request_id", "in", self.ids)])._handover_end_follows()
+        return super()._handover_end_follows()
+
     def _plan_reading_todos(self, successors):
         """Ask the successors to read, once however many cards are released.
 

@@ -52,6 +52,9 @@ class HandoverRequestLine(models.Model):
         if told and not self._trusted():
             cards = self.env["handover.card"].sudo()
             cards.search([("line_id", "in", self.ids)])._follow_lines(told)
+        if {"successor_id", "decision"} & vals.keys():
+            cards = self.env["handover.card"].sudo()
+            cards.search([("line_id", "in", self.ids)])._handover_end_follows()
         return result
 
     @door

@@ -226,6 +226,27 @@ class TestAccess(CardCase):
         with self.assertRefused(UserError):
             card.message_update({})
 
+    def test_a_card_of_whoever_was_replaced_or_declined(self):
+        request = self.make_request("approved")
+        request.with_user(self.anna).action_release_cards()
+        card = self.env["handover.card"].search([("request_id", "=", request.id)])
+        card.message_subscribe((self.bruno | self.anna).partner_id.ids)
+
+        def told():
+            message = card.with_user(self.manager).message_post(
+                body="Hello", subtype_xmlid="mail.mt_comment"
+            )
+            return message.sudo().notified_partner_ids
+
+        self.assertTrue(card.with_user(self.bruno).has_access("read"))
+        self.assertIn(self.bruno.partner_id, told())
+        request.line_ids.with_user(self.bruno).action_decline("No time")
+        self.env.invalidate_all()
+        self.assertFalse(card.with_user(self.bruno).has_access("read"))
+        self.assertNotIn(self.bruno.partner_id, card.message_partner_ids)
+        self.assertNotIn(self.bruno.partner_id, told())
+        self.assertIn(self.anna.partner_id, card.message_partner_ids)
+
 
 class TestQuestions(CardCase):
     def test_successor_asks_and_predecessor_is_told(self):

@@ -395,10 +395,39 @@ class TestLate(AccessCase):
     def test_what_changed_since_is_no_longer_kept(self):
         request = self.make_handover("transferred", predecessor_access="keep")
         self.lead.user_id = self.chen
-        self.assertReads(self.anna, self.lead)
+        self.assertReadsNot(self.anna, self.lead)
         request.with_user(self.leader).action_return()
         self.assertEqual(self.codes(request)[self.lead], "changed_since")
         self.assertReadsNot(self.anna, self.lead)
+
+    def test_what_went_on_to_a_third_person_is_no_longer_kept(self):
+        for access in ("keep", "read"):
+            lead = self.make_lead()
+            values = {"predecessor_access": access}
+            if access == "read":
+                values["date_access_end"] = self.next_month
+            self.make_request("transferred", lead, **values)
+            self.assertReads(self.anna, lead)
+            self.make_request(
+                "transferred", lead, by=self.bruno, predecessor_id=self.bruno.id,
+                successor_id=self.chen.id,
+            )  # fmt: skip
+            self.assertEqual(lead.user_id, self.chen)
+            self.assertReadsNot(self.anna, lead)
+            self.assertFalse(lead.with_user(self.anna).has_access("write"))
+
+    def test_what_a_team_took_over_is_kept_while_it_is_there(self):
+        team = self.make_team("Other Team", self.other)
+        lead = self.make_lead()
+        self.make_request(
+            "transferred", lead, successor_id=False, target_team_id=team.id,
+            predecessor_access="keep",
+        )  # fmt: skip
+        self.assertEqual(lead.team_id, team)
+        self.assertReads(self.anna, lead)
+        lead.team_id = False
+        lead.user_id = self.chen
+        self.assertReadsNot(self.anna, lead)
 
     def test_what_was_handed_over_before_a_stop(self):
         request = self.make_handover(

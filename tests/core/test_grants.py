@@ -1,11 +1,16 @@
 """Permissions: who may propose, give and end them, and that nobody keeps one."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import Command, fields
+from psycopg2 import errors
+
+from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.sql_db import db_connect
 from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from odoo.addons.crm_handover.hooks import uninstall_hook
 from odoo.addons.crm_handover.models.handover_grantable import FORBIDDEN
@@ -564,6 +569,124 @@ class TestGrowing(GrantCase):
         self.group.implied_ids -= self.more
         self.assertEqual(self.grant.state, "ended")
         self.assertHasNot(self.bruno, self.group)
+
+
+class TestRemembered(GrantCase):
+    """Core remembers what groups imply, and who has them: that decides nothing."""
+
+    @contextmanager
+    def another(self):
+        """A transaction that sees nothing of this one; what it does is undone."""
+        with db_connect(self.env.cr.dbname).cursor() as cr:
+            yield self.env(cr=cr, user=SUPERUSER_ID, su=True)
+            cr.rollback()
+
+    def remember(self):
+        """Have core remember what a transaction reads that began before ours."""
+        with self.another() as env:
+            env["res.groups"]._get_group_definitions()
+        self.env.invalidate_all()
+
+    def planned(self):
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        request = self.draft(date_planned=tomorrow)
+        grant = self.propose(request)
+        request.action_submit()
+        request.with_user(self.approver).action_approve()
+        self.assertEqual(request.sudo().state, "approved")
+        return request.sudo(), grant
+
+    def test_a_group_that_grew_since_the_approval_is_not_given(self):
+        request, grant = self.planned()
+        more = self.env.ref("base.group_system")
+        self.salesman.implied_ids += more
+        self.remember()
+        self.assertNotIn(more, self.salesman.all_implied_ids, "it is remembered")
+        request._start()
+        self.assertEqual(request.state, "needs_review")
+        self.assertEqual(grant.state, "proposed")
+        self.assertHasNot(self.projectuser, self.salesman)
+
+    def test_a_group_that_grows_is_taken_back_whatever_is_remembered(self):
+        grant = self.given()
+        follow = type(self.salesman)._handover_follow
+
+        def late(groups):
+            self.remember()
+            return follow(groups)
+
+        with patch.object(type(self.salesman), "_handover_follow", late):
+            self.salesman.implied_ids += self.env.ref("base.group_system")
+        self.assertEqual(grant.state, "suspended")
+        self.assertHasNot(self.projectuser, self.salesman)
+
+    def test_so_does_one_that_a_new_group_makes_grow(self):
+        grant = self.given()
+        self.env["res.groups"].create(
+            {
+                "name": "More",
+                "implied_by_ids": [Command.link(self.salesman.id)],
+                "implied_ids": [Command.link(self.env.ref("base.group_system").id)],
+            }
+        )
+        self.assertEqual(grant.state, "suspended")
+
+    def forget_about(self, user):
+        """Take all groups from somebody, as core does not learn it."""
+        self.assertTrue(user.has_group("crm_handover.group_handover_approver"))
+        self.env.cr.execute("DELETE FROM res_groups_users_rel WHERE uid = %s", user.ids)
+        self.assertTrue(user.has_group("crm_handover.group_handover_approver"))
+
+    def test_a_role_that_is_only_remembered_is_none(self):
+        request = self.draft(self.bruno)
+        request.action_submit()
+        self.forget_about(self.approver)
+        with self.assertRefused(AccessError):
+            request.with_user(self.approver).action_approve()
+
+    def test_nor_is_one_at_the_start(self):
+        request, _grant = self.planned()
+        self.forget_about(self.approver)
+        request._start()
+        self.assertEqual(request.state, "needs_review")
+
+    def assertHeld(self, table, condition):
+        query = f"SELECT FROM {table} WHERE {condition} FOR UPDATE NOWAIT"
+        with (
+            self.another() as env,
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(errors.LockNotAvailable),
+        ):
+            env.cr.execute(query)
+
+    def test_what_is_decided_by_does_not_change_meanwhile(self):
+        request, _grant = self.planned()
+        request._lock()
+        admin = self.env.ref("base.user_admin")
+        self.assertTrue(admin._handover_has_group("base.group_system"))
+        self.assertHeld("res_groups_users_rel", f"uid = {admin.id}")
+        request.grant_ids._has_grown()
+        self.assertHeld("res_groups_implied_rel", f"gid = {self.salesman.id}")
+        # where groups are given or grow, one transaction comes after the other
+        held = self.env.ref("crm_handover.group_handover_manager")
+        self.assertHeld("res_groups", f"id = {held.id}")
+
+    def test_nothing_is_given_while_a_group_changes(self):
+        self.salesman.implied_ids += self.env.ref("base.group_allow_export")
+        held = self.env.ref("crm_handover.group_handover_manager")
+        self.assertHeld("res_groups", f"id = {held.id}")
+
+    def test_all_servers_forget_after_the_commit(self):
+        more = self.env.ref("base.group_system")
+        self.salesman.implied_ids += more
+        self.remember()
+        self.assertNotIn(more, self.salesman.all_implied_ids)
+        registry = self.env.registry
+        with patch.object(registry, "signal_changes") as signal:
+            self.env.cr.postcommit.run()
+        signal.assert_called()
+        self.env.invalidate_all()
+        self.assertIn(more, self.salesman.all_implied_ids)
 
 
 class TestTeams(GrantCase):

@@ -49,7 +49,7 @@ class TestTodosEnd(HandoverCommon):
                 {
                     "activity_type_id": kind.id, "user_id": self.bruno.id,
                     "res_model_id": self.env["ir.model"]._get_id(request._name),
-                    "res_id": request.id,
+                    "res_id": request.id, "handover_made": True,
                 }
                 for kind in self.types
             ]

@@ -1,7 +1,9 @@
 """Permissions end on every server, whatever dies in between."""
 
 import subprocess
+import threading
 import xmlrpc.client
+from contextlib import closing
 
 from .common import FaultCase, Server, variable
 from .test_servers import at_once
@@ -109,6 +111,55 @@ class TestPermissionsOnTwoServers(FaultCase):
             )
             self.assertEqual({self.state_of(grant) for grant in grants}, {"ended"})
             self.assertFalse(self.has_group("quinn"), "each left it to the other one")
+
+    def test_a_group_that_grows_while_it_is_given(self):
+        """What an administrator has changed and not committed yet is waited for."""
+        name = "SELECT res_id FROM ir_model_data WHERE module = %s AND name = %s"
+        manager = self.db.value(name, "crm_handover", "group_handover_manager")
+        system = self.db.value(name, "base", "group_system")
+        request = self.make_request(
+            self.make_leads(2), "draft", successor_id=self.ids["pat"]
+        )
+        for method in ("action_propose_permissions", "action_submit"):
+            self.server.call("anna", "handover.request", method, [request])
+        answers = []
+
+        def approve():
+            try:
+                self.approve(request)
+            except xmlrpc.client.Fault as fault:
+                answers.append(fault.faultCode)
+
+        client = threading.Thread(target=approve)
+        with closing(self.db.connect()) as another, another.cursor() as cursor:
+            # what core's form does, with what the add-on adds to it
+            cursor.execute(
+                "UPDATE res_groups SET write_date = write_date WHERE id = %s",
+                [manager],
+            )
+            cursor.execute(
+                "INSERT INTO res_groups_implied_rel (gid, hid) VALUES (%s, %s)",
+                [self.salesman, system],
+            )
+            client.start()
+            client.join(3)
+            self.assertTrue(client.is_alive(), "it waits")
+            another.commit()
+        client.join()
+        self.addCleanup(
+            self.db.query,
+            "DELETE FROM res_groups_implied_rel WHERE gid = %s AND hid = %s",
+            self.salesman,
+            system,
+        )
+        self.assertTrue(answers, "it is refused, as it would be afterwards")
+        self.assertEqual(self.state_of_request(request), "submitted")
+        self.assertFalse(self.has_group())
+
+    def state_of_request(self, request):
+        return self.db.value(
+            "SELECT state FROM handover_request WHERE id = %s", request
+        )
 
     def test_server_that_dies_before_it_tells_the_others(self):
         grant = self.give()

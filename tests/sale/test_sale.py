@@ -1,8 +1,10 @@
 """The glue to sales: orders are handed over, cards and checks know of them."""
 
+from datetime import timedelta
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form
+from odoo.tests import Form, HttpCase
 
 from ..common import HandoverCommon
 
@@ -391,3 +393,81 @@ class TestChecks(SaleCase):
         yesterday = fields.Date.subtract(fields.Date.today(), days=1)
         self.make_todo(late, date_deadline=yesterday)
         self.assertEqual(self.lacking(late | fine), late)
+
+
+class TestCustomersPage(HttpCase, SaleCase):
+    """Who reads by a handover has no key to the customer's page, and no way to it."""
+
+    def setUp(self):
+        super().setUp()
+        self.order = self.make_order(state="sent")
+        project = self.make(
+            "project.project", name="Secret", privacy_visibility="followers"
+        )
+        self.task = self.make_task(project_id=project.id)
+        self.records = (self.order, self.task)
+        (self.anna | self.bruno).group_ids += self.env.ref("base.group_allow_export")
+        for record in self.records:
+            self.key = record._portal_ensure_token()
+
+    def assertNoKey(self, user):
+        self.env.invalidate_all()
+        for record in self.records:
+            mine = record.with_user(user)
+            self.assertTrue(mine.has_access("read"), record._name)
+            for what, call in {
+                "read": lambda mine=mine: mine.read(["access_token"]),
+                "search": lambda mine=mine: mine.search(
+                    [("access_token", "=like", "%")]
+                ),
+                "order": lambda mine=mine: mine.search([], order="access_token"),
+                "export": lambda mine=mine: mine.export_data(["access_token"]),
+                "group": lambda mine=mine: mine.formatted_read_group(
+                    [], ["access_token"]
+                ),
+                "web_read": lambda mine=mine: mine.web_read({"access_token": {}}),
+                "portal": lambda mine=mine: mine.get_portal_url(),
+                "share": lambda mine=mine: mine._get_share_url(),
+            }.items():
+                self.env.invalidate_all()
+                with (
+                    self.subTest(what=what, of=record._name),
+                    self.assertRefused(AccessError),
+                ):
+                    call()
+            self.assertNotIn("access_token", mine.read()[0])
+
+    def assertKey(self, user):
+        self.env.invalidate_all()
+        for record in self.records:
+            mine = record.with_user(user)
+            self.assertIn("access_token=", mine.get_portal_url())
+
+    def page(self, user):
+        self.authenticate(user.login, user.login)
+        answer = self.url_open(f"/my/orders/{self.order.id}", allow_redirects=False)
+        return answer.status_code
+
+    def hand_over(self, state, **values):
+        request = self.make_request(records=self.order, **values)
+        request.with_user(self.anna).add_records("project.task", self.task.ids)
+        self.bring(request.with_user(self.anna), state)
+        return request
+
+    def test_a_successor_before_the_transfer(self):
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        self.hand_over("approved", date_planned=tomorrow)
+        self.assertNoKey(self.bruno)
+        self.assertKey(self.anna)
+        self.assertEqual(self.page(self.anna), 200)
+        self.assertEqual(self.page(self.bruno), 303)
+        self.authenticate(None, None)
+        page = f"/my/orders/{self.order.id}?access_token={self.order.access_token}"
+        self.assertEqual(self.url_open(page, allow_redirects=False).status_code, 200)
+
+    def test_a_predecessor_afterwards(self):
+        later = fields.Datetime.now() + timedelta(days=9)
+        self.hand_over("transferred", predecessor_access="read", date_access_end=later)
+        self.assertNoKey(self.anna)
+        self.assertKey(self.bruno)
+        self.assertEqual(self.page(self.anna), 303)

@@ -1,0 +1,29 @@
+from odoo.exceptions import AccessError
+from odoo.http import request
+from odoo.tools import consteq
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+
+class HandoverPortal(CustomerPortal):
+    """Pages of customers are closed to who reads a record by a handover alone.
+
+    On these pages whoever can read a record signs or declines it as the customer.
+    """
+
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        document_sudo = super()._document_check_access(
+            model_name, document_id, access_token=access_token
+        )
+        document = request.env[model_name].browse(document_sudo.id)
+        if not isinstance(document, request.registry["portal.mixin"]):
+            return document_sudo
+        token = document_sudo.access_token
+        has_key = token and access_token and consteq(token, access_token)
+        if not has_key and document._handover_lent():
+            raise AccessError(
+                request.env._(
+                    "The customer's page is closed to you: you read this by a handover."
+                )
+            )
+        return document_sudo

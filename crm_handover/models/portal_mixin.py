@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class PortalMixin(models.AbstractModel):
+    """The key of a customer's page is not for who reads the record by a handover.
+
+    With it they would act as the customer, and after the end of their access as well.
+    """
+
+    _inherit = "portal.mixin"
+
+    # whoever fetches the other fields is not asked about this one
+    access_token = fields.Char(prefetch=False)
+
+    def _handover_lent(self):
+        """Return those of ``self`` that the user reads by a handover alone."""
+        if self.env.su or not isinstance(self, self.env.registry["handover.mixin"]):
+            return self.browse()
+        lent = self.sudo().filtered("handover_readable").sudo(False)
+        kept = lent.with_context(handover_access=False)._filtered_access("read")
+        return lent - kept
+
+    def _portal_ensure_token(self):
+        if self._handover_lent():
+            raise AccessError(
+                self.env._(
+                    "The customer's page is closed to you: you read this by a handover."
+                )
+            )
+        return super(PortalMixin, self.sudo())._portal_ensure_token()
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        if field.name == "access_token" and not self.env.su:
+            known = isinstance(self, self.env.registry["handover.mixin"])
+            # nobody can ask for a part of the records only: neither a search by it
+            if known and not self._handover_open_domain("read").is_false():
+                return False
+        return super()._has_field_access(field, operation)

@@ -1,0 +1,28 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class RatingRating(models.Model):
+    """What is rated of ours, customers rate by their link alone."""
+
+    _name = "rating.rating"
+    _inherit = ["rating.rating", "handover.pointing"]
+
+    _handover_pointers = (
+        ("res_model", "res_id"),
+        ("parent_res_model", "parent_res_id"),
+    )
+
+    @api.model
+    def _handover_shown_domain(self, Model):
+        return Domain.FALSE
+
+    def _compute_res_name(self):
+        unsaved = self._handover_unsaved()
+        unsaved.res_name = False
+        return super(RatingRating, self - unsaved)._compute_res_name()
+
+    def _compute_parent_res_name(self):
+        unsaved = self._handover_unsaved()
+        unsaved.parent_res_name = False
+        return super(RatingRating, self - unsaved)._compute_parent_res_name()

@@ -1,0 +1,378 @@
+"""Odoo's own tables that point at records: no way to ours for who cannot read them.
+
+Generated from the registry: each model of ours is tried by itself, and each table that
+points is on a reviewed list.
+"""
+
+from odoo import Command
+from odoo.exceptions import AccessError
+
+from ..core.test_guarded_fields import REFUSALS, GuardCase
+from ..everything import Everything
+from ..house.test_reviewed import reviewed
+
+# fields that hold the id of a record of any model, and which model it is
+KINDS = ("many2one_reference", "reference")
+NUMBERS = ("res_id", "parent_res_id", "embedded_parent_res_id")
+
+
+class TestPointing(Everything, GuardCase):
+    SECONDS = 20
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_everything()
+        # who reads nothing of it: without CRM, of another company, and a customer
+        cls.strangers = (cls.employee, cls.foreigner, cls.portal)
+        cls.rows = {
+            name: row
+            for name in sorted(cls.env["handover.pointing"]._handover_ours())
+            if (row := cls.one_of(name))
+        }
+
+    @classmethod
+    def one_of(cls, name):
+        Model = cls.env[name].sudo()
+        if Model._abstract or Model._transient:
+            return None
+        return Model.with_context(active_test=False).search([], order="id", limit=1)
+
+    def hidden(self, user):
+        """Yield a record of each model of ours that ``user`` cannot read."""
+        self.env.invalidate_all()
+        for row in self.rows.values():
+            if not row.with_user(user).has_access("read"):
+                yield row
+
+    def pointers(self):
+        """Yield ``(table, field with the model, field with the id)``."""
+        pointing = self.env.registry["handover.pointing"]
+        for name in sorted(self.env.registry):
+            Model = self.env[name]
+            if isinstance(Model, pointing) and not Model._abstract:
+                for model_field, id_field in Model._handover_pointers:
+                    yield Model, model_field, id_field
+
+    def values(self, Model, record, **values):
+        """What a row about ``record`` needs, for the superuser."""
+        model = self.env["ir.model"]._get_id(record._name)
+        needed = {
+            "rating.rating": {"res_model_id": model, "rating": 5},
+            "mail.message": {"model": record._name, "body": "x"},
+            "mail.followers": {
+                "res_model": record._name, "partner_id": self.portal.partner_id.id,
+            },
+            "mail.activity": {"res_model_id": model, "user_id": self.admin.id},
+            "calendar.event": {
+                "res_model_id": model, "name": "x",
+                "start": "2099-01-01 08:00:00", "stop": "2099-01-01 09:00:00",
+            },
+            "mail.scheduled.message": {
+                "model": record._name, "author_id": self.admin.partner_id.id,
+                "scheduled_date": "2099-01-01 00:00:00", "body": "x",
+            },
+        }[Model._name]  # fmt: skip
+        return {"res_id": record.id, **needed, **values}
+
+    def make_row(self, Model, record):
+        threads = ("mail.activity", "mail.scheduled.message")
+        if Model._name in threads and not hasattr(record, "message_post"):
+            return None
+        return Model.sudo().create(self.values(Model, record))
+
+    # ------------------------------------------------------------
+
+    def test_each_table_that_points_is_reviewed(self):
+        found = set()
+        for name in self.env.registry:
+            Model = self.env[name]
+            if Model._abstract or not Model._auto or Model._transient:
+                continue
+            if (Model._original_module or "").startswith("crm_handover"):
+                continue
+            for field in Model._fields.values():
+                if field.store and (
+                    field.type in KINDS
+                    or (field.type == "integer" and field.name in NUMBERS)
+                ):
+                    found.add(f"{name}.{field.name}")
+        known = set(reviewed("pointing.txt"))
+        self.assertFalse(sorted(found - known), "who reads rows about what is ours?")
+        self.assertFalse(sorted(known - found), "listed, and not there any more")
+        carrying = {f"{Model._name}.{id_}" for Model, _model, id_ in self.pointers()}
+        said = reviewed("pointing.txt")
+        said = {what for what, why in said.items() if "handover.pointing" in why}
+        self.assertEqual(carrying, said | {"rating.rating.res_id"})
+
+    def test_what_is_hidden_is_hidden_in_every_table(self):
+        tables = {Model for Model, _model, _id in self.pointers()}
+        # a meeting is its attendees'
+        tables.discard(self.env["calendar.event"])
+        self.assertGreater(len(tables), 4)
+        for row in self.rows.values():
+            for Model in tables:
+                about = self.make_row(Model, row)
+                if not about:
+                    continue
+                for user in self.strangers:
+                    if row.with_user(user).has_access("read"):
+                        continue
+                    theirs = about.with_user(user)
+                    with self.subTest(of=row._name, by=user.login, table=Model._name):
+                        self.env.invalidate_all()
+                        self.assertFalse(theirs.has_access("read"))
+                        self.assertFalse(theirs.has_access("write"))
+                        self.assertFalse(theirs.has_access("unlink"))
+                        if Model.with_user(user).has_access("read"):
+                            self.assertFalse(
+                                Model.with_user(user).search([("id", "=", about.id)])
+                            )
+                            self.assertFalse(
+                                Model.with_user(user).search_count(
+                                    [("res_id", "=", row.id), ("id", "=", about.id)]
+                                )
+                            )
+                about.unlink()
+
+    def test_nobody_makes_a_row_about_what_is_hidden(self):
+        tables = {Model for Model, _model, _id in self.pointers()}
+        for user in (self.employee, self.foreigner):
+            for row in self.hidden(user):
+                if user == self.foreigner and row != self.rows["handover.request"]:
+                    continue
+                for Model in tables:
+                    with self.subTest(of=row._name, by=user.login, table=Model._name):
+                        with self.assertRefused(REFUSALS) as caught:
+                            self.call(
+                                user, Model._name, "create", [self.values(Model, row)]
+                            )
+                        self.assertNotIn(
+                            row.sudo().display_name or "–", str(caught.exception)
+                        )
+
+    def test_nobody_points_a_row_at_what_is_hidden(self):
+        """A row of one's own becomes one about what one cannot read."""
+        user, mine = self.employee, self.employee.partner_id
+        own = {
+            "rating.rating": self.values(self.env["rating.rating"], mine),
+            "mail.message": self.values(
+                self.env["mail.message"], mine, author_id=mine.id
+            ),
+            "mail.activity": self.values(
+                self.env["mail.activity"], mine, user_id=user.id
+            ),
+            "calendar.event": self.values(
+                self.env["calendar.event"], mine, user_id=user.id
+            ),
+        }
+        for table, values in own.items():
+            about = self.env[table].with_user(user).sudo().create(values)
+            for row in self.hidden(user):
+                for model, id_ in about._handover_pointers:
+                    base = (about._fields[model].related or "").partition(".")[0]
+                    value = {
+                        base: self.env["ir.model"]._get_id(row._name),
+                        model: row._name,
+                    }
+                    for name in {base, model} - {""}:
+                        with self.subTest(table=table, of=row._name, by=name):
+                            vals = {id_: row.id, name: value[name]}
+                            self.env.invalidate_all()
+                            self.assertTrue(about.with_user(user).has_access("write"))
+                            with self.assertRefused(REFUSALS) as caught:
+                                self.call(user, table, "write", about.ids, vals)
+                            self.assertNotIn(
+                                row.sudo().display_name or "–", str(caught.exception)
+                            )
+
+    def test_an_unsaved_row_tells_no_name(self):
+        for user in (self.employee, self.admin):
+            for row in self.rows.values():
+                model = self.env["ir.model"]._get_id(row._name)
+                for table, names in (
+                    ("rating.rating", ("res_name", "parent_res_name")),
+                    ("mail.activity", ("res_name",)),
+                ):
+                    values = {
+                        "res_model_id": model, "res_model": row._name, "res_id": row.id,
+                        "parent_res_model_id": model, "parent_res_id": row.id,
+                        "parent_res_model": row._name,
+                    }  # fmt: skip
+                    Model = self.env[table].with_user(user)
+                    values = {k: v for k, v in values.items() if k in Model._fields}
+                    new = Model.new(values)
+                    for name in names:
+                        with self.subTest(of=row._name, table=table, by=user.login):
+                            self.assertFalse(new[name])
+
+    def test_followers_are_told_to_who_reads_the_record(self):
+        for name, row in self.rows.items():
+            if not hasattr(row, "message_get_followers"):
+                continue
+            row.message_subscribe(self.manager.partner_id.ids)
+            for user in self.strangers:
+                if not row.with_user(user).has_access("read"):
+                    with (
+                        self.subTest(of=name, by=user.login),
+                        self.assertRefused(AccessError),
+                    ):
+                        self.call(user, name, "message_get_followers", row.ids)
+            self.call(self.admin, name, "message_get_followers", row.ids)
+
+    def test_who_reads_a_record_goes_on(self):
+        """What is about records of ours stays open to those who read them."""
+        request = self.requests["approved"]
+        message = request.message_post(body="Hello")
+        followers = self.env["mail.followers"].with_user(self.anna)
+        self.assertTrue(
+            followers.search(
+                [("res_model", "=", request._name), ("res_id", "=", request.id)]
+            )
+        )
+        self.assertTrue(followers.search([]).filtered("res_id"))
+        self.assertTrue(message.with_user(self.anna).has_access("read"))
+        todo = self.make_todo(request.with_user(self.anna), self.anna)
+        todo.with_user(self.anna).action_feedback()
+
+    def test_a_handovers_plan_becomes_no_other_one(self):
+        """What decides on the right to write is asked again when it was written."""
+        plans = self.env["mail.activity.plan"]
+        mine, foreign = plans.create(
+            [
+                {
+                    "name": "Mine", "res_model": "handover.request",
+                    "company_id": self.company.id,
+                },
+                {
+                    "name": "Foreign", "res_model": "handover.request",
+                    "company_id": self.abroad.id,
+                },
+            ]
+        )  # fmt: skip
+        other = plans.create(
+            {"name": "Other", "res_model": "crm.lead", "company_id": False}
+        )
+        steps = self.env["mail.activity.plan.template"]
+        todo = self.env.ref("mail.mail_activity_data_todo").id
+        values = {"activity_type_id": todo, "summary": "x"}
+        step = steps.create({**values, "plan_id": mine.id})
+        for plan in (other, foreign):
+            for method, args in (
+                ("create", [[{**values, "plan_id": plan.id}]]),
+                ("write", [step.ids, {"plan_id": plan.id}]),
+            ):
+                with self.assertRefused(REFUSALS):
+                    self.call(self.manager, steps._name, method, *args)
+            with self.assertRefused(REFUSALS):
+                self.call(self.manager, plans._name, "write", plan.ids, {"name": "x"})
+        for vals in ({"res_model": "crm.lead"}, {"company_id": self.abroad.id}):
+            with self.assertRefused(REFUSALS):
+                self.call(self.manager, plans._name, "write", mine.ids, vals)
+        self.call(self.manager, steps._name, "write", step.ids, {"summary": "y"})
+        self.call(self.manager, plans._name, "write", mine.ids, {"name": "y"})
+
+    def test_what_is_on_a_draft_goes_to_no_other_handover(self):
+        """Each field of ours that people write and that names a handover."""
+        draft = self.requests["draft"]
+        foreign = self.make_request(
+            by=self.other, records=self.make_lead(self.other),
+            predecessor_id=self.other.id,
+        )  # fmt: skip
+        for name, row in self.rows.items():
+            field = row._fields.get("request_id")
+            if not field or not getattr(field, "content", False):
+                continue
+            mine = row.search([("request_id", "=", draft.id)], limit=1) or row
+            with self.subTest(of=name), self.assertRefused(REFUSALS):
+                self.call(
+                    self.anna, name, "write", mine.ids, {"request_id": foreign.id}
+                )
+
+    def test_filters_for_others_are_the_managers(self):
+        values = {"name": "Nothing", "domain": "[('id', '=', 0)]", "is_default": True}
+        for name in ("handover.request", "handover.request.line"):
+            for user in (self.employee, self.anna):
+                for users in ([], [Command.set(self.manager.ids)]):
+                    with self.assertRefused(AccessError):
+                        self.call(
+                            user, "ir.filters", "create",
+                            [{**values, "model_id": name, "user_ids": users}],
+                        )  # fmt: skip
+            own = {**values, "model_id": name, "user_ids": [Command.set(self.anna.ids)]}
+            [mine] = self.call(self.anna, "ir.filters", "create", [own])
+            with self.assertRefused(AccessError):
+                self.call(
+                    self.anna, "ir.filters", "write", [mine],
+                    {"user_ids": [Command.clear()]},
+                )  # fmt: skip
+            self.call(self.anna, "ir.filters", "unlink", [mine])
+            self.call(
+                self.manager, "ir.filters", "create", [{**values, "model_id": name}]
+            )
+
+    # ------------------------------------------------------------
+    # ALARMS
+    # ------------------------------------------------------------
+
+    def test_a_todo_that_looks_like_an_alarm_keeps_none_away(self):
+        request = self.requests["running"]
+        attention = self.env.ref("crm_handover.mail_activity_type_attention")
+        user = request.sudo()._caretaker()
+        planted = self.call(
+            self.anna, "mail.activity", "create",
+            [{
+                "res_model_id": self.env["ir.model"]._get_id(request._name),
+                "res_id": request.id, "activity_type_id": attention.id,
+                "user_id": user.id, "summary": "Look after what went wrong",
+                "note": "<p>It broke.</p>", "automated": True,
+            }],
+        )  # fmt: skip
+        request._call_for_attention(lambda env: "It broke.")
+        todos = self.env["mail.activity"].search(
+            [
+                ("res_model", "=", request._name), ("res_id", "=", request.id),
+                ("activity_type_id", "=", attention.id),
+            ]
+        )  # fmt: skip
+        self.assertEqual(len(todos - todos.browse(planted)), 1)
+        request._end_attention()
+        self.assertEqual(todos.exists().ids, planted, "of others we end none")
+
+    def test_nobody_says_that_a_todo_is_the_handovers(self):
+        request = self.requests["running"]
+        todo = self.make_todo(request, self.anna)
+        for user in (self.anna, self.admin):
+            with self.assertRefused(AccessError):
+                self.call(
+                    user, "mail.activity", "write", todo.ids, {"handover_made": True}
+                )
+        values = {
+            "res_model_id": self.env["ir.model"]._get_id(request._name),
+            "res_id": request.id, "user_id": self.anna.id,
+        }  # fmt: skip
+        for vals, context in (
+            ({**values, "handover_made": True}, {}),
+            (values, {"default_handover_made": True}),
+        ):
+            with self.assertRefused(AccessError):
+                self.call(self.anna, "mail.activity", "create", [vals], context=context)
+
+    def test_an_alarm_is_ended_by_whoever_has_it(self):
+        request = self.requests["running"]
+        request._call_for_attention(lambda env: "It broke.")
+        alarm = request._todos("crm_handover.mail_activity_type_attention")
+        for user in (self.anna, self.bruno):
+            self.assertNotEqual(user, alarm.user_id)
+            for method, args in (
+                ("unlink", []), ("write", [{"user_id": user.id}]),
+                ("write", [{"note": "x"}]), ("action_feedback", []),
+            ):  # fmt: skip
+                with self.assertRefused(AccessError):
+                    self.call(user, "mail.activity", method, alarm.ids, *args)
+            with self.assertRefused(AccessError):
+                self.call(
+                    user, request._name, "activity_unlink", request.ids,
+                    ["crm_handover.mail_activity_type_attention"],
+                )  # fmt: skip
+        self.call(alarm.user_id, "mail.activity", "action_feedback", alarm.ids)
