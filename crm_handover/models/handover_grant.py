@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime
 
-from .handover_guard import door, is_id
+from .handover_guard import door, is_id, typed
 
 _logger = logging.getLogger(__name__)
 
@@ -239,13 +239,16 @@ class HandoverGrant(models.Model):
     @api.model
     def default_get(self, fields):
         # how long is decided or computed, never a default that somebody left behind
-        return super().default_get([name for name in fields if name != "expires_at"])
+        values = super().default_get(fields)
+        values.pop("expires_at", None)
+        return values
 
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
 
     @api.model_create_multi
+    @typed
     def create(self, vals_list):
         if self._trusted():
             return super().create(vals_list)
@@ -265,6 +268,7 @@ class HandoverGrant(models.Model):
         requests._touch()
         return grants
 
+    @typed
     def write(self, vals):
         if self._trusted():
             return super().write(vals)

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from .handover_background import FATAL, TRANSIENT
 from .handover_engine import MAX_ATTEMPTS
-from .handover_guard import door, single
+from .handover_guard import door, single, typed
 
 _logger = logging.getLogger(__name__)
 
@@ -280,6 +280,7 @@ class HandoverRequestLine(models.Model):
             "Records are added with “Collect” or by selecting them in a list."
         )
 
+    @typed
     def write(self, vals):
         if not self._trusted():
             self.request_id._lock()

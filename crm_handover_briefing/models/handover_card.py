@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single, typed
 from odoo.addons.crm_handover.models.handover_states import APPROVED_ON, IN_PROGRESS
 
 STATES = [
@@ -183,6 +183,7 @@ class HandoverCard(models.Model):
     def _creation_problem(self):
         return self.env._("Briefing cards come with the records of a handover.")
 
+    @typed
     def write(self, vals):
         # what only people know; the rest of a card comes from the database
         knowledge = not self._trusted() and self._content_fields.intersection(vals)

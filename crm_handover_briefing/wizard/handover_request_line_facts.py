@@ -12,6 +12,7 @@ class HandoverRequestLineFacts(models.TransientModel):
 
     _name = "handover.request.line.facts"
     _description = "Briefing Without a Card"
+    _inherit = ["handover.typed"]
     _rec_name = "res_name"
 
     line_id = fields.Many2one(

@@ -6,6 +6,7 @@ from odoo.addons.crm_handover.models.handover_guard import (
     door,
     is_id,
     single,
+    typed,
 )
 from odoo.addons.crm_handover.models.handover_states import CLOSED
 
@@ -194,6 +195,7 @@ class HandoverTraining(models.Model):
     def _creation_problem(self):
         return self.env._("Sessions are planned with “Plan a Session”.")
 
+    @typed
     def write(self, vals):
         if not self._trusted():
             for training in self:

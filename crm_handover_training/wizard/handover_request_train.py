@@ -15,6 +15,7 @@ class HandoverRequestTrain(models.TransientModel):
 
     _name = "handover.request.train"
     _description = "Plan a Training Session"
+    _inherit = ["handover.typed"]
 
     request_id = fields.Many2one(
         "handover.request",
