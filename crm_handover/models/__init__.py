@@ -1,5 +1,6 @@
 # in the order of loading: what others inherit comes first
 from . import handover_guard
+from . import handover_named
 from . import handover_background
 from . import handover_mixin
 from . import handover_mixin_access

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime
 
 from .handover_guard import door, is_id, typed
+from .handover_named import needs
 
 _logger = logging.getLogger(__name__)
 
@@ -181,6 +182,7 @@ class HandoverGrant(models.Model):
 
     @api.depends("state", "request_id.state")
     @api.depends_context("uid")
+    @needs("request_id")
     def _compute_can(self):
         for grant in self:
             request = grant.request_id

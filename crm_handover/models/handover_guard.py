@@ -125,15 +125,18 @@ class HandoverTyped(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        context = self.env.context
-        self._check_values(
-            {
-                name: context[f"default_{name}"]
-                for name in self._names_of_fields(fields)
-                if name in self._fields and f"default_{name}" in context
-            }
-        )
+        self._check_values(self._sent_defaults(fields))
         return super().default_get(fields)
+
+    @api.model
+    def _sent_defaults(self, fields):
+        """Return what a context says about these fields: ``{name: value}``."""
+        context = self.env.context
+        return {
+            name: context[f"default_{name}"]
+            for name in self._names_of_fields(fields)
+            if name in self._fields and f"default_{name}" in context
+        }
 
     @api.model
     def _names_of_fields(self, fields):

@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from .handover_background import FATAL, TRANSIENT
 from .handover_engine import MAX_ATTEMPTS
 from .handover_guard import door, single, typed
+from .handover_named import needs
 
 _logger = logging.getLogger(__name__)
 
@@ -241,6 +242,7 @@ class HandoverRequestLine(models.Model):
 
     @api.depends("scope_id")
     @api.depends_context("lang")
+    @needs("scope_id")
     def _compute_gone_reason(self):
         there = self._there()
         for line in self:

@@ -403,7 +403,9 @@ def _check_argument(env, name, kind, value):
         _check_many2one(env, None, name, value)
     elif kind == IDS:
         if not isinstance(value, (list, tuple)) or not all(map(is_id, value)):
-            raise UserError(env._("%s: give a list of ids, whole numbers.", name))
+            raise UserError(
+                env._("%s: give records by their ids, a list of whole numbers.", name)
+            )
         check_count(env, value)
     elif kind == WHOLE:
         _check_integer(env, None, name, value)

@@ -8,6 +8,7 @@ from odoo.addons.crm_handover.models.handover_guard import (
     single,
     typed,
 )
+from odoo.addons.crm_handover.models.handover_named import needs
 from odoo.addons.crm_handover.models.handover_states import CLOSED
 
 SESSION_STATES = [
@@ -176,6 +177,7 @@ class HandoverTraining(models.Model):
 
     @api.depends("event_id", "date_marked", "request_id.state")
     @api.depends_context("uid")
+    @needs("request_id")
     def _compute_can(self):
         partners = self._invited_partners()
         user = self.env.user

@@ -762,7 +762,7 @@ class TestGate(TrainingCase):
         for comment in (False, "", "  "):
             with self.assertRefused(UserError, "Say in a comment"):
                 mine.action_sign_training(comment)
-        with self.assertRefused(UserError, "is a text"):
+        with self.assertRefused(UserError, "give a text"):
             mine.action_sign_training(["x"])
         self.attend(request, self.bruno)
         mine.action_sign_training()
