@@ -58,6 +58,7 @@ from . import handover_grant_effect
 from . import calendar_event
 from . import calendar_event_organiser
 from . import calendar_recurrence
+from . import ir_mail_server
 from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_plan_template
