@@ -837,7 +837,7 @@ class TestWaiver(TrainingCase):
         boss = request.with_user(self.manager)
         self.assertTrue(boss.can_waive_training)
         for reason in ("", "  ", False, 5):
-            with self.assertRefused(UserError, "reason is required"):
+            with self.assertRefused(UserError, "reason"):
                 boss.action_waive_training(reason)
         boss.action_waive_training("Bruno had the job before")
         self.assertRecordValues(
