@@ -62,7 +62,7 @@ class HandoverTyped(models.AbstractModel):
             context[f"default_{name}"] = readable[name]
             if value and not readable[name]:
                 del context[f"default_{name}"]
-        seen = self.with_context(context)
+        seen = self.with_env(self.env(context=context))
         return readable_only(self, super(HandoverTyped, seen).default_get(fields))
 
     @api.model_create_multi
