@@ -1,8 +1,10 @@
-"""A spreadsheet of texts, in plain Python: nothing here needs Odoo or a database."""
+"""A spreadsheet of texts, in plain Python: nothing here needs a database."""
 
 import io
 
 import xlsxwriter
+
+from odoo.addons.crm_handover.evidence.texts import visible
 
 
 def workbook(title, names, rows):
@@ -29,6 +31,6 @@ def workbook(title, names, rows):
         count = 0
         for count, row in enumerate(rows, 1):
             for column, text in enumerate(row):
-                sheet.write_string(count, column, text)
+                sheet.write_string(count, column, visible(text))
         sheet.autofilter(0, 0, count, len(names) - 1)
     return content.getvalue()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dev import addons, node, readme, xml_files
+from dev import addons, node, readme, vulnerabilities, xml_files
 from dev.environment import packed, preparing
 from dev.packages import VirtualEnvironment
 from dev.processes import Failed, run
@@ -25,6 +25,11 @@ class Tools:
     def ruff(self, *arguments):
         """The command for all Python files."""
         return [self.packages.python.parent / "ruff", *arguments, "."]
+
+    @property
+    def uv(self):
+        """The installer, which also runs tools that are not installed."""
+        return self.packages.python.parent / "uv"
 
     def pylint(self):
         """The command for all add-ons."""
@@ -95,4 +100,5 @@ CHECKS = {
     "prettier": lambda ours: _findings(ours.prettier("--check")),
     "xml": _xml,
     "readme": lambda ours: readme.problems(ours.packages),
+    "vulnerabilities": lambda ours: vulnerabilities.problems(ours.uv),
 }

@@ -1,6 +1,7 @@
 """The virtual environment: Odoo's Python packages and the tools."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,15 @@ class VirtualEnvironment:
         return sorted(
             path.parent.name for path in self.community.glob("*/__manifest__.py")
         )
+
+    @property
+    def environ(self):
+        """The environment for a server, which replaces itself when a call takes long.
+
+        Then it knows its Python by the bare name alone, and by that the packages.
+        """
+        path = [str(self.python.parent), os.environ.get("PATH", os.defpath)]
+        return {**os.environ, "PATH": os.pathsep.join(path)}
 
     @property
     def postgres_bin(self):

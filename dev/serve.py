@@ -69,6 +69,7 @@ def _serve(odoo, mails, stack):
         [odoo.packages.python, odoo.packages.odoo_launcher, "--config", configuration],
         log,
         cwd=settings.home,
+        env=odoo.packages.environ,
     )
     stack.callback(processes.stop, server)
     with Step("Starting Odoo"):

@@ -5,6 +5,8 @@ import io
 import json
 import zipfile
 
+from .texts import visible
+
 # a spreadsheet takes a cell that begins so for a formula, or for what comes before one
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -14,10 +16,10 @@ def cell(value):
     if value is None or value is False:
         return ""
     if isinstance(value, (dict, list)):
-        return json.dumps(value, sort_keys=True, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
-    return value
+        value = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    if not isinstance(value, str):
+        return value
+    return visible(f"'{value}" if value.startswith(FORMULA) else value)
 
 
 def table(rows, names):

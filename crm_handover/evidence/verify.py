@@ -3,7 +3,12 @@
     python verify.py evidence.json [HASH]
 
 HASH is the hash of an event that you noted earlier: it must still be in the history.
-The exit code is 0 when all is in order, and 1 when it is not. Python 3.8 or newer.
+The exit code is 0 when everything was checked and is in order, 1 when something is not,
+and 3 when what could be checked is in order, and something could not be: it says
+what. Python 3.8 or newer.
+
+People, companies and kinds of record are proved by their ids. Their names are those of
+the day of the export, and nothing proves them.
 
 The canonical form of a value is JSON with sorted keys, without blanks, in UTF-8; what
 is empty is ``false``. A digest is the SHA-256 of such values, each followed by a
@@ -64,6 +69,10 @@ ENDINGS = {
     "outcome": ("draft", "running", "retried", "returning"),
     "signatures": (),
 }
+
+# … before anything is handed over
+BEFORE = ("draft", "submitted", "refused", "approved", "needs_review")
+MARKS = {True: "  ok", False: "FAIL", None: " not"}
 
 _ENCODER = json.JSONEncoder(
     sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
@@ -167,6 +176,8 @@ def covered(name):
 def check(evidence, known=""):
     """Yield ``(whether it is in order, sentence)`` for everything there is to check.
 
+    It is ``None`` for what cannot be checked.
+
     :param evidence: what ``export_evidence`` answered
     :param known: the hash of an event that must be among the events
     """
@@ -205,16 +216,48 @@ def _check_present(evidence, present):
         f"{len(signoffs)} confirmations, as the events say",
     )
     if evidence["partial"]:
-        yield True, "(not all records are in this export: they are not checked)"
+        yield from _check_part(evidence)
         return
     count = request["line_count"]
     yield len(lines) == count, f"{len(lines)} records of {count}"
     if present["digest"]:
         content = [evidence["approved"], *columns(lines, form["digest"])]
         yield digest(content) == present["digest"], "people, dates, records as approved"
+    else:
+        yield None, "people, dates, records: nothing is approved now"
     if present["outcome"]:
         outcome = digest(columns(lines, form["outcome"]))
         yield outcome == present["outcome"], "the outcome of each record as it was"
+    elif present["state"] in BEFORE and _is_untouched(lines):
+        yield True, "no record has an outcome yet"
+    else:
+        yield None, "the outcome of each record: it is not over yet"
+
+
+def _check_part(evidence):
+    """Yield the same for an export with some of the records: they prove nothing."""
+    lines, count = evidence["lines"], evidence["request"]["line_count"]
+    ids = [line["id"] for line in lines]
+    for line in lines:
+        # as whole as in any other export
+        list(columns([line], covered("digest") + covered("outcome")))
+    yield (
+        len(lines) < count
+        and all(isinstance(id_, int) for id_ in ids)
+        and ids == sorted(set(ids)),
+        f"{len(lines)} records of {count}, each once, as the export says",
+    )
+    yield not evidence["approved"], "nothing that was approved as a whole is in it"
+    yield None, "the records: only an export with all of them proves what they say"
+
+
+def _is_untouched(lines):
+    """Tell whether nothing was decided on, or tried with, any of the lines."""
+    empty = ("decision_reason", "result_code", "date_done", "date_returned", "after")
+    return not any(
+        line["decision"] not in ("pending", False) or any(line[name] for name in empty)
+        for line in lines
+    )
 
 
 def main(arguments):
@@ -222,7 +265,12 @@ def main(arguments):
     if not 1 <= len(arguments) <= 2:
         sys.stderr.write(__doc__)
         return 2
-    write = sys.stdout.write
+
+    def write(text):
+        # what people wrote does not steer the terminal
+        shown = (c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+        sys.stdout.write("".join(shown))
+
     try:
         with open(arguments[0], encoding="utf-8") as file:
             evidence = json.load(file)
@@ -235,10 +283,16 @@ def main(arguments):
         write(f"FAIL  {arguments[0]} cannot be checked: {error!r}\n")
         return 1
     for good, text in findings:
-        write(f"{'  ok' if good else 'FAIL'}  {text}\n")
-    good = all(ok for ok, _text in findings)
-    write(f"The evidence is {'in order' if good else 'NOT in order'}.\n")
-    return 0 if good else 1
+        write(f"{MARKS[good]}  {text}\n")
+    verdicts = {good for good, _text in findings}
+    if False in verdicts:
+        write("The evidence is NOT in order.\n")
+        return 1
+    if None in verdicts:
+        write("What was checked is in order. What is marked “not” was NOT checked.\n")
+        return 3
+    write("The evidence is in order.\n")
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # in the order of loading: what others inherit comes first
 from . import handover_guard
 from . import handover_pointing
+from . import handover_named
 from . import handover_background
 from . import handover_mixin
 from . import handover_mixin_access
@@ -60,6 +61,7 @@ from . import handover_grant_effect
 from . import calendar_event
 from . import calendar_event_organiser
 from . import calendar_recurrence
+from . import ir_mail_server
 from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_plan_template

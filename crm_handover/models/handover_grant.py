@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime
 
-from .handover_guard import door, is_id
+from .handover_guard import door, is_id, typed
+from .handover_named import needs
 
 GRANT_STATES = [
     ("proposed", "Proposed"),
@@ -178,6 +179,7 @@ class HandoverGrant(models.Model):
 
     @api.depends("state", "request_id.state")
     @api.depends_context("uid")
+    @needs("request_id")
     def _compute_can(self):
         for grant in self:
             request = grant.request_id
@@ -236,13 +238,16 @@ class HandoverGrant(models.Model):
     @api.model
     def default_get(self, fields):
         # how long is decided or computed, never a default that somebody left behind
-        return super().default_get([name for name in fields if name != "expires_at"])
+        values = super().default_get(fields)
+        values.pop("expires_at", None)
+        return values
 
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
 
     @api.model_create_multi
+    @typed
     def create(self, vals_list):
         if self._trusted():
             return super().create(vals_list)
@@ -262,6 +267,7 @@ class HandoverGrant(models.Model):
         requests._touch()
         return grants
 
+    @typed
     def write(self, vals):
         if self._trusted():
             return super().write(vals)

@@ -21,6 +21,7 @@ class HandoverGrantable(models.Model):
 
     _name = "handover.grantable"
     _description = "Permission That May Be Given"
+    _inherit = ["handover.typed"]
     _order = "sequence, id"
 
     group_id = fields.Many2one(

@@ -3,16 +3,24 @@
 A public method starts with :func:`door`. A stored field is guarded, unless it says
 ``content=True``: then people write it, as far as rights and state allow. A guarded
 field is written through :meth:`HandoverGuard._trusting` and nowhere else. What a caller
-sends passes here as well, so here is where its size is looked at.
+sends passes here as well, so here is where its type and size are looked at: by
+:func:`door` for arguments, and by :func:`typed` for values of fields.
 """
 
 import functools
 import inspect
+from collections.abc import Collection
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from .handover_limits import limit
+from .handover_values import (
+    argument_kinds,
+    check_arguments,
+    check_count,
+    check_values,
+    is_id,
+)
 
 # An object has an identity that no caller can send over RPC, a flag has not.
 _TOKEN = object()
@@ -24,69 +32,31 @@ KEPT_CONTEXT = ("lang", "tz", "allowed_company_ids")
 # the chatter's own fields, which its own methods look after
 CHATTER = ("mail.thread", "mail.activity.mixin")
 
-MAX_ID = 2**31 - 1
-
-
-def is_id(value):
-    """Tell whether ``value`` can be the id of a record in the database."""
-    return (
-        isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_ID
-    )
-
-
-def check_text(env, text, name, size=None):
-    """Raise unless the database can hold ``text``, and it is no longer than allowed.
-
-    :param str name: what the text is, for the message
-    :param int size: a length that is shorter than the limit for all texts
-    :raise UserError: when it is too long, or has characters that are none
-    """
-    longest = min(limit(env, "max_text"), size or MAX_ID)
-    if len(text) > longest:
-        raise UserError(
-            env._(
-                "%(field)s: the text has %(length)s characters, %(limit)s are allowed."
-                " Shorten it.",
-                field=name,
-                length=len(text),
-                limit=longest,
-            )
-        )
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        valid = False
-    else:
-        valid = "\0" not in text
-    if not valid:
-        raise UserError(env._("%s: the text has characters that are none.", name))
-
-
-def check_count(env, ids):
-    """Raise when a call names more records than allowed."""
-    most = limit(env, "max_records_per_call")
-    if len(ids) > most:
-        raise UserError(
-            env._(
-                "%(count)s records in one go are too many: choose %(limit)s at the"
-                " most.",
-                count=len(ids),
-                limit=most,
-            )
-        )
-
 
 def door(method):
-    """Make ``method`` an entrance for callers: clean context, readable records."""
+    """Make ``method`` an entrance: clean context, readable records, good arguments."""
+    signature = inspect.signature(method)
+    kinds = argument_kinds(method)
 
     @functools.wraps(method)
     def enter(self, *args, **kwargs):
         entered = _entered(self)
-        names = list(inspect.signature(method).parameters)[1:]
-        for name, value in [*zip(names, args, strict=False), *kwargs.items()]:
-            if isinstance(value, str):
-                check_text(entered.env, value, name)
+        check_arguments(entered.env, kinds, signature, args, kwargs)
         return method(entered, *args, **kwargs)
+
+    return enter
+
+
+def typed(method):
+    """Have an override of ``create`` or ``write`` look at the values first.
+
+    What comes in at the outermost override is what a caller sent.
+    """
+
+    @functools.wraps(method)
+    def enter(self, vals):
+        self._check_values(vals)
+        return method(self, vals)
 
     return enter
 
@@ -131,11 +101,67 @@ def _entered(records):
     return records
 
 
+class HandoverTyped(models.AbstractModel):
+    """A model that takes values of the right types only: each of ours is one."""
+
+    _name = "handover.typed"
+    _description = "Handover Values"
+
+    def _trusted(self):
+        return self.env.context.get("handover_token") is _TOKEN
+
+    def _check_values(self, vals_list):
+        """Raise unless all values have the type of their field.
+
+        :param vals_list: what :meth:`create` or :meth:`write` gets
+        :raise UserError: with the name of the field
+        """
+        if self._trusted():
+            return
+        if not isinstance(vals_list, (list, tuple)):
+            vals_list = [vals_list]
+        for vals in vals_list:
+            check_values(self, vals)
+
+    @api.model
+    def default_get(self, fields):
+        self._check_values(self._sent_defaults(fields))
+        return super().default_get(fields)
+
+    @api.model
+    def _sent_defaults(self, fields):
+        """Return what a context says about these fields: ``{name: value}``."""
+        context = self.env.context
+        return {
+            name: context[f"default_{name}"]
+            for name in self._names_of_fields(fields)
+            if name in self._fields and f"default_{name}" in context
+        }
+
+    @api.model
+    def _names_of_fields(self, fields):
+        """Return ``fields``, or raise when they are no names."""
+        listed = isinstance(fields, Collection) and not isinstance(fields, str)
+        if not listed or not all(isinstance(name, str) for name in fields):
+            raise UserError(self.env._("Fields are given as a list of their names."))
+        return fields
+
+    @api.model_create_multi
+    @typed
+    def create(self, vals_list):
+        return super().create(vals_list)
+
+    @typed
+    def write(self, vals):
+        return super().write(vals)
+
+
 class HandoverGuard(models.AbstractModel):
     """A model whose stored fields are the code's alone, unless they are content."""
 
     _name = "handover.guard"
     _description = "Handover Guard"
+    _inherit = ["handover.typed"]
     _allow_sudo_commands = False
 
     # ------------------------------------------------------------
@@ -168,9 +194,6 @@ class HandoverGuard(models.AbstractModel):
         fields = self._fields.values()
         return frozenset(f.name for f in fields if getattr(f, "content", False))
 
-    def _trusted(self):
-        return self.env.context.get("handover_token") is _TOKEN
-
     def _trusting(self):
         """Return ``self`` with the right to write guarded fields.
 
@@ -193,7 +216,9 @@ class HandoverGuard(models.AbstractModel):
         def is_open(name):
             return name not in self._fields or not self._is_guarded(self._fields[name])
 
-        values = super().default_get([name for name in fields if is_open(name)])
+        values = super().default_get(
+            list(filter(is_open, self._names_of_fields(fields)))
+        )
         initial = self._guarded_initial()
         return {
             **{name: value for name, value in values.items() if is_open(name)},
@@ -219,27 +244,18 @@ class HandoverGuard(models.AbstractModel):
                 )
             )
 
-    def _check_texts(self, vals):
-        if self._trusted():
-            return
-        for name, value in vals.items():
-            field = self._fields.get(name)
-            if field and field.type in ("char", "text") and isinstance(value, str):
-                label = field._description_string(self.env)
-                check_text(self.env, value, label, getattr(field, "size", None))
-
     @api.model_create_multi
+    @typed
     def create(self, vals_list):
         if not self._trusted() and (problem := self._creation_problem()):
             raise AccessError(problem)
         for vals in vals_list:
             self._check_guarded(vals)
-            self._check_texts(vals)
         return super().create(vals_list)
 
+    @typed
     def write(self, vals):
         self._check_guarded(vals)
-        self._check_texts(vals)
         result = super().write(vals)
         if not self._trusted():
             # what the rules look at may have been written just now

@@ -6,6 +6,7 @@ class HandoverReason(models.Model):
 
     _name = "handover.reason"
     _description = "Handover Reason"
+    _inherit = ["handover.typed"]
     _order = "sequence, id"
 
     name = fields.Char(

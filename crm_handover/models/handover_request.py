@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
-from .handover_guard import door, single
+from .handover_guard import door, single, typed
 from .handover_states import STATES
 
 # whose work is handed over: with those who left, but not the system's own user
@@ -559,9 +559,12 @@ class HandoverRequest(models.Model):
     @api.model
     def default_get(self, fields):
         # who approves is chosen, never a default that somebody left behind
-        return super().default_get([name for name in fields if name != "approver_id"])
+        values = super().default_get(fields)
+        values.pop("approver_id", None)
+        return values
 
     @api.model_create_multi
+    @typed
     def create(self, vals_list):
         self._check_rate(len(vals_list))
         requests = super().create(vals_list)
@@ -582,6 +585,7 @@ class HandoverRequest(models.Model):
             request._sync_successors()
         return requests
 
+    @typed
     def write(self, vals):
         content = not self._trusted() and self._content_fields.intersection(vals)
         if not content:

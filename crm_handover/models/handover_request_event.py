@@ -7,7 +7,7 @@ from odoo.http import request as http_request
 
 from ..evidence import verify
 from ..evidence.plain import plain
-from .handover_guard import door
+from .handover_guard import door, typed
 
 CODES = [
     ("submitted", "Submitted"),
@@ -245,6 +245,7 @@ class HandoverRequestEvent(models.Model):
 
     # nobody writes, so nothing goes on to super
     # pylint: disable-next=method-required-super
+    @typed
     def write(self, vals):
         raise AccessError(self.env._("Nobody changes an event."))
 

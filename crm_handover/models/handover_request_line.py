@@ -10,7 +10,8 @@ from odoo.tools import SQL
 
 from .handover_background import FATAL, TRANSIENT
 from .handover_engine import MAX_ATTEMPTS
-from .handover_guard import door, single
+from .handover_guard import door, single, typed
+from .handover_named import needs
 
 _logger = logging.getLogger(__name__)
 
@@ -241,6 +242,7 @@ class HandoverRequestLine(models.Model):
 
     @api.depends("scope_id")
     @api.depends_context("lang")
+    @needs("scope_id")
     def _compute_gone_reason(self):
         there = self._there()
         for line in self:
@@ -280,6 +282,7 @@ class HandoverRequestLine(models.Model):
             "Records are added with “Collect” or by selecting them in a list."
         )
 
+    @typed
     def write(self, vals):
         if not self._trusted():
             self.request_id._lock()

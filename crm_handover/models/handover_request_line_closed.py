@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
+from .handover_named import needs
+
 
 class HandoverRequestLine(models.Model):
     """How a record was closed, and what it is worth, for who decides on it."""
@@ -15,6 +17,7 @@ class HandoverRequestLine(models.Model):
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang")
+    @needs("scope_id")
     def _compute_closed_as(self):
         self.closed_as = False
         for scope, lines in self.grouped("scope_id").items():

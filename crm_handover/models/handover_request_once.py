@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
 from ..evidence import verify
+from .handover_guard import typed
 
 UNIQUE_KEY = "handover_request_unique_client_key"
 
@@ -27,6 +28,7 @@ class HandoverRequest(models.Model):
     )
 
     @api.model_create_multi
+    @typed
     def create(self, vals_list):
         known = [self._sent_before(vals) for vals in vals_list]
         new = [

@@ -4,7 +4,7 @@ from operator import ge, gt, le, lt
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .handover_guard import door
+from .handover_guard import door, typed
 from .handover_states import AHEAD, CLOSED
 
 COMPARE = {
@@ -385,6 +385,7 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     @api.model_create_multi
+    @typed
     def create(self, vals_list):
         # who left the company hands over what stayed there, and coordinates nothing
         mine = self.env.user.company_ids.ids
@@ -397,6 +398,7 @@ class HandoverRequest(models.Model):
             ]
         )
 
+    @typed
     def write(self, vals):
         result = super().write(vals)
         if "date_planned" in vals:

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from .handover_guard import typed
 from .handover_no_work import no_work
 
 
@@ -22,6 +23,7 @@ class HandoverScope(models.Model):
 
     _name = "handover.scope"
     _description = "Kind of Record"
+    _inherit = ["handover.typed"]
     _order = "sequence, id"
 
     name = fields.Char(
@@ -179,11 +181,13 @@ class HandoverScope(models.Model):
     # ------------------------------------------------------------
 
     @api.model_create_multi
+    @typed
     def create(self, vals_list):
         scopes = super().create(vals_list)
         self.env.registry.clear_cache()
         return scopes
 
+    @typed
     def write(self, vals):
         if "model_id" in vals:
             self._check_keeps_model(vals["model_id"])

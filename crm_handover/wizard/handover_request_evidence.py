@@ -5,7 +5,7 @@ import re
 from odoo import api, fields, models
 from odoo.tools import file_open
 
-from ..evidence import files
+from ..evidence import files, texts
 from ..models.handover_guard import door, single
 from ..models.handover_request_evidence import LINE
 
@@ -93,10 +93,10 @@ class HandoverRequestEvidence(models.TransientModel):
         with file_open(SCRIPT, "rb") as script:
             return {
                 # its line ends are those that every editor knows
-                "README.txt": self._readme(evidence["request"])
+                "README.txt": texts.visible(self._readme(evidence["request"]))
                 .replace("\n", "\r\n")
                 .encode("utf-8-sig"),
-                "evidence.json": text.encode(),
+                "evidence.json": texts.escaped(text).encode(),
                 "events.csv": files.table(evidence["events"], EVENTS),
                 "lines.csv": files.table(evidence["lines"], LINES),
                 "verify.py": script.read(),

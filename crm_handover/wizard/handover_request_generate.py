@@ -10,6 +10,7 @@ class HandoverRequestGenerate(models.TransientModel):
 
     _name = "handover.request.generate"
     _description = "Hand Over Records"
+    _inherit = ["handover.typed"]
 
     res_model = fields.Char(
         required=True, readonly=True, help="The technical name of the records' model."

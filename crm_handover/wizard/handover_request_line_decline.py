@@ -8,6 +8,7 @@ class HandoverRequestLineDecline(models.TransientModel):
 
     _name = "handover.request.line.decline"
     _description = "Decline Records"
+    _inherit = ["handover.typed"]
 
     line_ids = fields.Many2many(
         "handover.request.line",

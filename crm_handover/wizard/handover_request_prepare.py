@@ -9,6 +9,7 @@ class HandoverRequestPrepare(models.TransientModel):
 
     _name = "handover.request.prepare"
     _description = "Hand Over Someone's Work"
+    _inherit = ["handover.typed"]
 
     company_id = fields.Many2one(
         "res.company",

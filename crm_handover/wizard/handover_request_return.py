@@ -165,6 +165,7 @@ class HandoverRequestReturnLine(models.TransientModel):
 
     _name = "handover.request.return.line"
     _description = "Record to Give Back"
+    _inherit = ["handover.typed"]
 
     wizard_id = fields.Many2one(
         "handover.request.return",

@@ -6,6 +6,7 @@ class HandoverRequestWizard(models.AbstractModel):
 
     _name = "handover.request.wizard"
     _description = "Handover Dialog"
+    _inherit = ["handover.typed"]
 
     request_id = fields.Many2one(
         "handover.request",

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single, typed
+from odoo.addons.crm_handover.models.handover_named import needs
 from odoo.addons.crm_handover.models.handover_states import APPROVED_ON, IN_PROGRESS
 
 STATES = [
@@ -156,6 +157,7 @@ class HandoverCard(models.Model):
 
     @api.depends("state", "request_id.state", "risk", "risk_measure", "date_asked")
     @api.depends_context("uid")
+    @needs("request_id", "line_id")
     def _compute_can(self):
         for card in self:
             card.can_write = not card._write_refusal()
@@ -167,6 +169,7 @@ class HandoverCard(models.Model):
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
+    @needs("line_id")
     def _compute_facts(self):
         for card in self:
             card.facts = card.line_id._card_sections()
@@ -183,6 +186,7 @@ class HandoverCard(models.Model):
     def _creation_problem(self):
         return self.env._("Briefing cards come with the records of a handover.")
 
+    @typed
     def write(self, vals):
         # what only people know; the rest of a card comes from the database
         knowledge = not self._trusted() and self._content_fields.intersection(vals)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single, typed
 
 from .handover_card import KNOWLEDGE
 from .handover_card import STATES as CARD_STATES
@@ -46,6 +46,7 @@ class HandoverRequestLine(models.Model):
             card = by_line.get(line._origin.id, cards.browse())
             line.card_id, line.card_state = card, card.state
 
+    @typed
     def write(self, vals):
         result = super().write(vals)
         told = {name: vals[name] for name in TOLD if name in vals}

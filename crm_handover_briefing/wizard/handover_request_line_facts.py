@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_named import needs
 
 
 class HandoverRequestLineFacts(models.TransientModel):
@@ -12,6 +13,7 @@ class HandoverRequestLineFacts(models.TransientModel):
 
     _name = "handover.request.line.facts"
     _description = "Briefing Without a Card"
+    _inherit = ["handover.typed"]
     _rec_name = "res_name"
 
     line_id = fields.Many2one(
@@ -39,12 +41,14 @@ class HandoverRequestLineFacts(models.TransientModel):
 
     @api.depends("line_id")
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
+    @needs("line_id")
     def _compute_facts(self):
         for record in self:
             record.facts = record.line_id._card_sections()
 
     @api.depends("line_id")
     @api.depends_context("uid", "lang", "tz")
+    @needs("line_id")
     def _compute_untold(self):
         for record in self:
             line = record.line_id

@@ -35,6 +35,7 @@ class HandoverCheck(models.Model):
 
     _name = "handover.check"
     _description = "Handover Check"
+    _inherit = ["handover.typed"]
     _order = "scope_id, sequence, id"
 
     name = fields.Char(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_guard import door, single, typed
 
 KINDS = [("to_sign", "Version to Sign"), ("final", "Final Version")]
 
@@ -137,6 +137,7 @@ class HandoverDocument(models.Model):
     def _creation_problem(self):
         return self.env._("Documents are made by themselves.")
 
+    @typed
     def write(self, vals):
         if not self._trusted():
             raise AccessError(self.env._("Nobody changes a document that was made."))

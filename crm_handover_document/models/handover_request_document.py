@@ -7,6 +7,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_handover.evidence.texts import file_name
 from odoo.addons.crm_handover.models.handover_background import FATAL, TRANSIENT
 from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover.models.handover_request import MOVES
@@ -330,7 +331,7 @@ class HandoverRequest(models.Model):
         }
         name = names[self.document_due]
         if version.user:
-            name = f"{name}, {version.user.name}"
+            name = f"{name}, {file_name(version.user.name or '')}"
         if annex:
             return f"{request.env._('%s, Annex', name)}.xlsx"
         return f"{name}.pdf"

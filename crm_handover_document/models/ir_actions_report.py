@@ -6,6 +6,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import find_in_path
 
+from odoo.addons.crm_handover.evidence.texts import visible
+
 REPORT = "crm_handover_document.report_handover_document"
 # of any language that is written with them
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -47,7 +49,8 @@ class IrActionsReport(models.Model):
         report = self.env.ref("crm_handover_document.handover_document_report").sudo()
         report = report.with_context(lang=values["lang"])
         html = report._render_template(REPORT, {"documents": [values]})
-        text = html.decode()
+        # the name of a record may have characters that no page can hold
+        text = visible(html.decode())
         if problem := self._handover_print_problem(HAN.search(text)):
             raise UserError(problem)
         bodies, _ids, _header, _footer, options = report._prepare_html(text)

@@ -3,6 +3,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.crm_handover.evidence.texts import link
 from odoo.addons.crm_handover.models.handover_guard import door, single
 
 from ..file_kinds import kind
@@ -124,7 +125,7 @@ class HandoverRequestLine(models.Model):
                 "size": float(file.file_size or 0),
                 "date": fields.Datetime.to_string(file.create_date),
                 "url": (
-                    file.url or ""
+                    link(file.url)
                     if file.type == "url"
                     else f"/web/content/{file.id}?download=true"
                 ),

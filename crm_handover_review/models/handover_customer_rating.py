@@ -57,6 +57,15 @@ class HandoverCustomerRating(models.Model):
     date_asked = fields.Datetime(
         "Asked On", required=True, readonly=True, help="When the customer was asked."
     )
+    # kept until it is out: one that fails is a mail to send
+    mail_id = fields.Many2one(
+        "mail.mail",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_system",
+        help="The mail that asks, until it was sent.",
+    )
     date_rated = fields.Datetime(
         "Rated On", readonly=True, help="When the customer answered."
     )

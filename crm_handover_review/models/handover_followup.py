@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_named import needs
 
 # records that are begun with in one transaction
 BEGIN = 20_000
@@ -136,6 +137,7 @@ class HandoverFollowup(models.Model):
         *("no_step", "fell_back"),
     )
     @api.depends_context("lang", "tz")
+    @needs("line_id")
     def _compute_why(self):
         today = fields.Date.context_today(self)
         risks = dict(self.line_id._fields["risk"]._description_selection(self.env))

@@ -9,6 +9,10 @@ from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
 BATCH = 100
 # so long a customer is not asked again, by no handover
 QUIET = timedelta(days=90)
+# so long a mail that fails is sent once more each day
+PATIENCE = timedelta(days=7)
+# what a mail is that did not go out
+FAILED = ("exception", "cancel")
 
 
 class HandoverRequest(models.Model):
@@ -65,6 +69,7 @@ class HandoverRequest(models.Model):
     def _cron_ask_customers(self):
         """Ask the customers of handovers, some mails per transaction."""
         cron = self.env["ir.cron"]
+        self._mails_to_customers()
         domain = [("customers_due", "=", True), ("state", "in", HANDED_OVER)]
         due = self.sudo().search(domain, order="id").ids
         in_time = cron._commit_progress(remaining=len(due))
@@ -75,6 +80,27 @@ class HandoverRequest(models.Model):
             if not asked:
                 due.pop(0)
             in_time = cron._commit_progress(asked, remaining=len(due))
+
+    @api.model
+    def _mails_to_customers(self):
+        """Send once more what failed; who was never reached was not asked."""
+        ratings = self.env["handover.customer.rating"]._trusting()
+        asked = ratings.search([("mail_id", "!=", False)])
+        # whoever answered has it, whatever the mail server says
+        failed = asked.filtered(
+            lambda one: one.mail_id.state in FAILED and not one.date_rated
+        )
+        late = failed.filtered(
+            lambda one: one.date_asked < fields.Datetime.now() - PATIENCE
+        )
+        (failed - late).mail_id.mark_outgoing()
+        if failed - late:
+            self._send_mails_soon()
+        done = late | asked.filtered(lambda one: one.mail_id.state == "sent")
+        done.mail_id.unlink()
+        tokens = [("res_model", "=", late._name), ("res_id", "in", late.ids)]
+        self.env["rating.rating"].sudo().search(tokens).unlink()
+        late.unlink()
 
     def _ask_customers(self):
         """Write to the next customers; after the last one it is over.
@@ -154,14 +180,19 @@ class HandoverRequest(models.Model):
                 for one in asked
             ]
         )  # fmt: skip
-        self.env["mail.mail"].sudo().create(
-            [
-                self._prepare_rating_mail(one, token.access_token)
-                for one, token in zip(asked, tokens, strict=True)
-            ]
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                [
+                    self._prepare_rating_mail(one, token.access_token)
+                    for one, token in zip(asked, tokens, strict=True)
+                ]
+            )
         )
-        # the mails go out in the background: a slow mail server holds nothing up
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        for one, mail in zip(asked, mails, strict=True):
+            one._trusting().mail_id = mail
+        self._send_mails_soon()
 
     def _prepare_rating_mail(self, asked, token):
         company, successor = self.company_id.sudo(), asked.successor_id
@@ -194,5 +225,6 @@ class HandoverRequest(models.Model):
             "email_from": company.email_formatted or successor.email_formatted,
             "reply_to": successor.email_formatted or company.email_formatted,
             "recipient_ids": partner.ids,
-            "auto_delete": True,
+            # it goes once it was sent: Odoo would forget one without a good address
+            "auto_delete": False,
         }

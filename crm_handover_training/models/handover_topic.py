@@ -6,6 +6,7 @@ class HandoverTopic(models.Model):
 
     _name = "handover.topic"
     _description = "Handover Topic"
+    _inherit = ["handover.typed"]
     _order = "plan_id, sequence, id"
 
     plan_id = fields.Many2one(

@@ -6,7 +6,9 @@ from odoo.addons.crm_handover.models.handover_guard import (
     door,
     is_id,
     single,
+    typed,
 )
+from odoo.addons.crm_handover.models.handover_named import needs
 from odoo.addons.crm_handover.models.handover_states import CLOSED
 
 SESSION_STATES = [
@@ -175,6 +177,7 @@ class HandoverTraining(models.Model):
 
     @api.depends("event_id", "date_marked", "request_id.state")
     @api.depends_context("uid")
+    @needs("request_id")
     def _compute_can(self):
         partners = self._invited_partners()
         user = self.env.user
@@ -194,6 +197,7 @@ class HandoverTraining(models.Model):
     def _creation_problem(self):
         return self.env._("Sessions are planned with “Plan a Session”.")
 
+    @typed
     def write(self, vals):
         if not self._trusted():
             for training in self:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.crm_handover.models.handover_guard import door, is_id
+from odoo.addons.crm_handover.models.handover_guard import door, is_id, typed
 
 # the place of what somebody adds: after the topics of the plan
 ADDED = 1000
@@ -63,6 +63,7 @@ class HandoverTrainingTopic(models.Model):
     # ------------------------------------------------------------
 
     @api.model_create_multi
+    @typed
     def create(self, vals_list):
         if self._trusted():
             return super().create(vals_list)
@@ -78,6 +79,7 @@ class HandoverTrainingTopic(models.Model):
             request._topics_changed(added=", ".join(mine.mapped("name")))
         return topics
 
+    @typed
     def write(self, vals):
         if not self._trusted():
             raise AccessError(

@@ -5,6 +5,7 @@ import pytz
 from odoo import api, fields, models
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_named import needs
 
 MORNING = time(10)
 WEEKDAYS = range(5)
@@ -15,6 +16,7 @@ class HandoverRequestTrain(models.TransientModel):
 
     _name = "handover.request.train"
     _description = "Plan a Training Session"
+    _inherit = ["handover.typed"]
 
     request_id = fields.Many2one(
         "handover.request",
@@ -86,6 +88,7 @@ class HandoverRequestTrain(models.TransientModel):
         return zone.localize(morning).astimezone(pytz.utc).replace(tzinfo=None)
 
     @api.depends("request_id")
+    @needs("request_id")
     def _compute_people(self):
         for wizard in self:
             request = wizard.request_id

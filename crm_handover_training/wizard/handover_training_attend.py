@@ -8,6 +8,7 @@ class HandoverTrainingAttend(models.TransientModel):
 
     _name = "handover.training.attend"
     _description = "Mark Attendance"
+    _inherit = ["handover.typed"]
 
     training_id = fields.Many2one(
         "handover.training",

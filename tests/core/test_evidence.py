@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 import time
@@ -125,6 +126,10 @@ PERMISSION = {
     "closure": "'[1]'",
     "approved": "FALSE",
 }
+
+
+# exit codes of the script: all is proved, or something cannot be
+PROVED, OPEN = 0, 3
 
 
 class EvidenceCase(HandoverCommon):
@@ -560,22 +565,74 @@ class TestExport(EvidenceCase):
     def test_the_script_agrees_without_odoo(self):
         returned = self.make_request("done", self.make_lead())
         returned.with_user(self.leader).action_return()
-        for request in (
-            self.make_request(), self.make_request("submitted", self.make_lead()),
-            self.make_request("running", self.make_lead()), self.make_signed(),
-            returned,
+        for request, expected in (
+            (self.make_request(), OPEN),
+            (self.make_request("submitted", self.make_lead()), OPEN),
+            (self.make_request("approved", self.make_lead()), PROVED),
+            (self.make_request("running", self.make_lead()), OPEN),
+            (self.make_signed(), PROVED), (returned, PROVED),
         ):  # fmt: skip
             evidence = self.export(request)
             code, text = self.run_script(evidence)
-            self.assertEqual(code, 0, text)
+            self.assertEqual(code, expected, text)
             self.assertNotIn("FAIL", text)
             self.assertIn(request.name, text)
+            self.assertEqual("NOT checked" in text, expected == OPEN, text)
+            self.assertEqual("evidence is in order" in text, expected == PROVED, text)
             if request.event_ids:
                 code, text = self.run_script(evidence, request.event_ids[0].hash)
-                self.assertEqual(code, 0, text)
-        code, text = self.run_script(self.export(self.make_signed(), self.bruno))
-        self.assertEqual(code, 0, text)
-        self.assertIn("not all records", text)
+                self.assertEqual(code, expected, text)
+
+    def test_what_is_not_checked_is_not_called_in_order(self):
+        request = self.make_signed()
+        part = self.export(request, self.bruno)
+        known = part["events"][3]["hash"]
+
+        def forged(change):
+            copy = json.loads(json.dumps(part))
+            change(copy)
+            return copy
+
+        for change in (
+            lambda e: None,
+            lambda e: e["lines"][0].update(successor_id=1, result_code="missing"),
+            lambda e: e["lines"].pop(),
+        ):
+            for arguments in ((), (known,)):
+                code, text = self.run_script(forged(change), *arguments)
+                self.assertEqual(code, OPEN, text)
+                self.assertIn(" not  the records", text)
+                self.assertNotIn("evidence is in order", text)
+        for finding, change in (
+            ("records of", lambda e: e["lines"].append(e["lines"][0])),
+            ("records of", lambda e: e["request"].update(line_count=len(e["lines"]))),
+            ("records of", lambda e: e["lines"][0].update(id="x")),
+            ("approved as a whole", lambda e: e["approved"].update(id=1)),
+            ("was changed", lambda e: e["events"][1].update(actor_id=1)),
+            ("confirmations", lambda e: e["signoffs"].pop()),
+            ("cannot be checked", lambda e: e["lines"][0].pop("state")),
+        ):
+            with self.subTest(finding=finding):
+                self.assertBad(forged(change), finding, known)
+        # a whole one that calls itself a part of it
+        whole = self.export(request)
+        whole.update(partial=True)
+        self.assertBad(whole, "records of", known)
+        whole.update(approved={})
+        self.assertBad(whole, "records of", known)
+
+    def test_before_the_end_no_outcome_is_called_in_order(self):
+        evidence = self.export(self.make_request("approved", self.make_lead()))
+        evidence["lines"][0].update(decision="accepted")
+        code, text = self.run_script(evidence)
+        self.assertEqual(code, OPEN, text)
+        self.assertIn(" not  the outcome", text)
+
+    def test_texts_do_not_steer_the_terminal(self):
+        evidence = self.export(self.make_signed())
+        evidence["exported_by"] = "Anna\x1b[2J\u202e"
+        text = self.run_script(evidence)[1]
+        self.assertNotRegex(text, "[\x1b\u202e]")
 
     def test_the_script_finds_every_change(self):
         evidence = self.export(self.make_signed())
@@ -747,6 +804,27 @@ class TestArchive(EvidenceCase, HttpCase):
         self.assertIn(
             request.event_head, archive.read("README.txt").decode("utf-8-sig")
         )
+
+    def test_no_text_becomes_more_than_text(self):
+        """Control characters, and what turns the direction: shown, and proved."""
+        name = "Deal \u202ecod.exe\x07"
+        request = self.make_request(records=self.make_lead(name=name))
+        request.with_user(self.anna).line_ids.note = "One\nTwo\x1b[2J"
+        request.with_user(self.anna).action_submit()
+        archive = self.make_archive(request, self.anna)[2]
+        unseen = re.compile(
+            "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]"
+        )
+        for member in archive.namelist():
+            text = archive.read(member).decode("utf-8-sig")
+            self.assertFalse(unseen.search(text), member)
+        [line] = self.rows(archive, "lines.csv")
+        self.assertEqual(line["res_name"], "Deal \ufffdcod.exe\ufffd")
+        self.assertEqual(line["note"], "One\nTwo\ufffd[2J")
+        evidence = json.loads(archive.read("evidence.json"))
+        self.assertEqual(evidence["lines"][0]["res_name"], name)
+        findings = dict(map(reversed, verify.check(evidence)))
+        self.assertNotIn(False, findings.values())
 
     def test_no_text_becomes_a_formula(self):
         for formula in FORMULAS:

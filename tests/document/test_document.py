@@ -151,7 +151,7 @@ class TestPrint(DocumentCase):
 
     def test_what_people_wrote_is_text(self):
         request = self.make_request(
-            records=self.make_lead(name="<b>Bold</b> & Sons"),
+            records=self.make_lead(name="<b>Bold</b> & Sons\x07\u202e"),
             purpose="<script>document.title</script><img src='http://x.test/i.png'/>",
         )
         html = self.env["ir.actions.report"].with_user(self.anna)
@@ -160,7 +160,9 @@ class TestPrint(DocumentCase):
         self.assertNotIn("<img src='http", html)
         self.assertNotIn("<script>document.title", html)
         self.assertNotIn('src="http', html)
-        self.assertIn("<b>Bold</b> & Sons", self.printed(request, self.anna))
+        printed = self.printed(request, self.anna)
+        self.assertIn("<b>Bold</b> & Sons", printed)
+        self.assertNotRegex(printed, "[\x07\u202e]")
 
     def test_deals_are_worth_what_the_reader_may_know(self):
         """Who sees the handover need not see the deals themselves."""

@@ -90,6 +90,12 @@ class TestInventory(FilesCase):
                 ("Offer", "pdf", 4.0, f"/web/content/{file.id}?download=true"),
             ],
         )
+        for address in ("javascript:alert(1)", "java\tscript:x", "data:text/html,x"):
+            link.sudo().url = address
+            [row] = [
+                r for r in line.with_user(self.anna).get_files() if r["name"] == "Site"
+            ]
+            self.assertEqual(row["url"], "", "a name, and nothing to open")
         # in a draft the deal is not open to its successor yet
         self.assertEqual(line.with_user(self.bruno).get_files(), [])
         self.assertEqual(line.with_user(self.bruno).file_count, 2)

@@ -7,13 +7,15 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 from psycopg2.extensions import parse_dsn
 
-from dev import network, postgres
+from dev import network, postgres, serve, vulnerabilities
 from dev.databases import Databases
 from dev.odoo_cli import Odoo
+from dev.packages import VirtualEnvironment
 from dev.settings import Settings
 from dev.ui import Stop
 
@@ -142,6 +144,56 @@ def test_a_comma_in_a_folder_is_refused():
 
 
 # ------------------------------------------------------------
+# SERVING
+# ------------------------------------------------------------
+
+
+def test_a_server_that_replaces_itself_finds_its_packages():
+    """As Odoo does when a call passes its real-time limit."""
+    environment = VirtualEnvironment(Path(sys.prefix), None)
+    again = "import odoo, sys; print(sys.prefix)"
+    replace = (
+        "import os, sys;"
+        " name = os.path.basename(sys.executable);"
+        f" os.execve(sys.executable, [name, '-c', {again!r}], os.environ)"
+    )
+    done = subprocess.run(
+        [environment.python, "-c", replace],
+        # whatever Python the person's own PATH names
+        env={**environment.environ, "PYTHONPATH": ""},
+        cwd=ROOT.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.stdout.strip() == sys.prefix
+
+
+def test_the_server_gets_that_environment(tmp_path):
+    started = []
+
+    def start(command, log, **options):
+        started.append(options)
+        return SimpleNamespace(poll=lambda: None)
+
+    packages = VirtualEnvironment(Path(sys.prefix), None)
+    settings = SimpleNamespace(
+        home=tmp_path, folder=lambda _name: tmp_path, database="any", port=1
+    )
+    odoo = SimpleNamespace(
+        packages=packages, settings=settings, configuration=lambda *_args, **_more: ""
+    )
+    with (
+        patch.object(serve.processes, "start", start),
+        patch.object(serve, "_wait_for", lambda *_arguments: None),
+    ):
+        serve._serve(odoo, tmp_path, SimpleNamespace(callback=lambda *_arguments: None))
+    server = started[-1]["env"]
+    assert server["PATH"].split(os.pathsep)[0] == str(packages.python.parent)
+
+
+# ------------------------------------------------------------
 # THE NETWORK
 # ------------------------------------------------------------
 
@@ -159,6 +211,35 @@ def test_a_certificate_is_named_as_the_cause():
 def test_who_is_trusted_is_what_a_variable_names_or_the_system():
     assert network.certificates({"PIP_CERT": "/a/ca.pem"}) == "/a/ca.pem"
     assert network.certificates({}) is None or Path(network.certificates({})).is_file()
+
+
+# ------------------------------------------------------------
+# WHAT IS PINNED
+# ------------------------------------------------------------
+
+
+def test_a_vulnerability_of_a_pin_is_found_until_somebody_has_looked_at_it():
+    audited = [
+        {"name": "good", "version": "1", "vulns": []},
+        {"name": "unknown", "skip_reason": "not there"},
+        {
+            "name": "Bad", "version": "2",
+            "vulns": [
+                {"id": "PYSEC-1", "aliases": ["CVE-1"], "fix_versions": ["3"]},
+                {"id": "PYSEC-2", "aliases": [], "fix_versions": []},
+            ],
+        },
+    ]  # fmt: skip
+    first, second = vulnerabilities.findings(audited, {})
+    assert "Bad 2: PYSEC-1, mended in 3" in first
+    assert "no version yet" in second
+    [left] = vulnerabilities.findings(audited, {("bad", "2"): {"CVE-1"}})
+    assert "PYSEC-2" in left
+    assert len(vulnerabilities.findings(audited, {("bad", "1"): {"CVE-1"}})) == 2
+
+
+def test_what_was_looked_at_is_pinned():
+    assert vulnerabilities.known().keys() <= vulnerabilities.pins()
 
 
 def test_setup_without_setuptools_says_what_to_do(tmp_path):

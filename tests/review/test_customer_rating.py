@@ -4,6 +4,9 @@ import re
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user
 from odoo.tools import mute_logger
@@ -204,6 +207,68 @@ class TestAsking(CustomerCase):
         self.ask(request)
         body = self.mails().body_html
         self.assertIn("&lt;b&gt;{{ 6*7 }}&lt;/b&gt; %s %(x)s", body)
+
+    def send(self):
+        """What the mail queue does, with a server that takes everything."""
+        sent = []
+
+        def take(_server, message, *_args, **_kwargs):
+            sent.append(message)
+            return message["Message-Id"]
+
+        server = type(self.env["ir.mail_server"])
+        with (
+            patch.object(server, "_disable_send", lambda _server: False),
+            patch.object(server, "_connect__", lambda *_args, **_kwargs: None),
+            patch.object(server, "send_email", take),
+        ):
+            self.mails().send()
+        return sent
+
+    def test_a_line_break_in_a_name_keeps_no_mail_from_going(self):
+        self.bruno.name = "Bruno\nBcc: all@home.test"
+        self.guest.name = "Koen\r\n\u202eX"
+        self.company.partner_id.name = "Home\nAbroad"
+        request = self.handed_over(self.guest)
+        self.ask(request)
+        [mail] = self.send()
+        for name in ("From", "To", "Reply-To", "Subject"):
+            self.assertNotRegex(str(mail[name]), "[\n\r\u202e]", name)
+        self.assertNotIn("all@home.test", str(mail["To"]) + str(mail["Bcc"]))
+        self.assertEqual(self.mails().state, "sent")
+        # the next day it is no longer needed, and nobody is asked again
+        self.run_asking()
+        self.assertFalse(self.mails())
+        self.assertEqual(len(self.asked(request)), 1)
+
+    def test_a_mail_that_failed_is_sent_once_more(self):
+        request = self.handed_over(self.brewery)
+        self.ask(request)
+        mail = self.mails()
+        for state in ("exception", "cancel"):
+            mail.state = state
+            self.run_asking()
+            self.assertEqual(mail.state, "outgoing")
+        self.assertEqual(len(self.asked(request)), 1)
+        mail.state = "sent"
+        self.run_asking()
+        self.assertFalse(mail.exists())
+        self.assertEqual(len(self.asked(request)), 1)
+
+    def test_who_was_never_reached_was_not_asked(self):
+        first = self.handed_over(self.brewery)
+        self.ask(first)
+        self.mails().state = "exception"
+        asked = self.asked(first)
+        token = self.token(asked)
+        with freeze_time(fields.Datetime.now() + timedelta(days=8)):
+            self.run_asking()
+        self.assertFalse(asked.exists())
+        self.assertFalse(token.exists())
+        self.assertFalse(self.mails())
+        second = self.handed_over(self.brewery)
+        self.ask(second)
+        self.assertEqual(len(self.asked(second)), 1)
 
 
 class TestAnswering(CustomerCase):

@@ -204,7 +204,7 @@ class TestRating(FollowUpCase):
         for rating in (0, 6, "5", True, None, 2.5):
             with self.assertRefused(UserError, "from 1 to 5"):
                 request.action_rate(rating)
-        with self.assertRefused(UserError, "is a text"):
+        with self.assertRefused(UserError, "give a text"):
             request.action_rate(5, {"x": 1})
 
     def test_nobody_writes_a_rating(self):

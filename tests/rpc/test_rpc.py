@@ -169,7 +169,7 @@ class RpcCase(HandoverCommon, HttpCase):
         cls.keys = {}
         for login in (
             "anna", "bruno", "leader", "approver", "manager", "other", "employee",
-            "foreigner",
+            "foreigner", "admin",
         ):  # fmt: skip
             cls.keys[login] = cls.make_key(getattr(cls, login))
         # portal users get no key, but they have a password

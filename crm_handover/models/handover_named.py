@@ -1,0 +1,191 @@
+"""Records that somebody names in what is not saved, or in a dialog of their own.
+
+What such a form computes of them may be read with more than the reader's rights. So
+nobody names there what they may not read: an unsaved form goes on as if nothing was
+named, and a dialog is refused.
+"""
+
+import functools
+from collections import defaultdict
+from collections.abc import Mapping
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+
+from .handover_guard import typed
+from .handover_values import check_value, is_id
+
+# what an unsaved form sends of these is shown, and not looked at
+TOLD = ("binary", "char", "html", "image", "json", "text")
+# commands about one record
+OF_ONE = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
+
+
+def needs(*names):
+    """Have a compute answer nothing where one of these fields is empty.
+
+    What a form has before anything is chosen is no handover, no record, no kind.
+    """
+
+    def decorate(method):
+        @functools.wraps(method)
+        def compute(self):
+            ready = self.filtered(lambda record: all(record[name] for name in names))
+            for field in self._fields.values():
+                if field.compute == method.__name__:
+                    (self - ready)[field.name] = False
+            return method(ready)
+
+        return compute
+
+    return decorate
+
+
+class HandoverTyped(models.AbstractModel):
+    """What is named is what the caller may read."""
+
+    _inherit = "handover.typed"
+
+    def onchange(self, values, field_names, fields_spec):
+        if isinstance(values, Mapping):
+            values = readable_only(self, values)
+        return super().onchange(values, self._names_of_fields(field_names), fields_spec)
+
+    @api.model
+    def default_get(self, fields):
+        named = self._sent_defaults(fields)
+        readable = readable_only(self, named)
+        # as if a hidden one was not named: then the model's own default counts
+        context = dict(self.env.context)
+        for name, value in named.items():
+            context[f"default_{name}"] = readable[name]
+            if value and not readable[name]:
+                del context[f"default_{name}"]
+        seen = self.with_env(self.env(context=context))
+        return readable_only(self, super(HandoverTyped, seen).default_get(fields))
+
+    @api.model_create_multi
+    @typed
+    def create(self, vals_list):
+        self._check_named(vals_list)
+        return super().create(vals_list)
+
+    @typed
+    def write(self, vals):
+        self._check_named([vals])
+        return super().write(vals)
+
+    def _check_named(self, vals_list):
+        if self._transient and not self._trusted():
+            for vals in vals_list:
+                readable_only(self, vals, strict=True)
+
+
+def readable_only(records, values, strict=False):
+    """Return ``values`` without the records that the caller may not read.
+
+    What a saved record has already, it keeps.
+
+    :param records: whose values they are; none when they are of a new record
+    :param bool strict: raise instead
+    :raise AccessError: the same for what may not be read and for what is not there
+    :raise UserError: when a value is none of its field
+    """
+    named = defaultdict(set)
+    _Kept(records.env, None, named).of(records, values)
+    readable = {
+        model: _readable(records.env[model], ids) for model, ids in named.items()
+    }
+    if strict:
+        for model, ids in named.items():
+            if ids - readable[model]:
+                raise AccessError(
+                    records.env._(
+                        "%s: a record does not exist, or you may not see it.",
+                        records.env[model]._description,
+                    )
+                )
+    return _Kept(records.env, readable, named).of(records, values)
+
+
+def _readable(records, ids):
+    """Return those of ``ids`` that the caller may name: all at once."""
+    found = set(records.browse(ids).exists()._filtered_access("read")._ids)
+    if records._name == "res.company":
+        # where work of theirs has stayed: they hand it over
+        found.update(records.env.user.sudo().handover_company_ids.ids)
+    return found
+
+
+class _Kept:
+    """Goes through values; takes down whom they name, and keeps whom one may read."""
+
+    def __init__(self, env, readable, named):
+        self.env = env
+        # ids by the name of their model; without: all
+        self.readable = readable
+        # what is named besides what the records have already
+        self.named = named
+        self.owned = {}
+
+    def of(self, records, values):
+        """Return values of ``records`` without what may not be named in them."""
+        kept = {}
+        for name, value in values.items():
+            field = records._fields.get(name)
+            if field and field.relational:
+                value = self.value(records, field, value)
+            elif field and field.type not in TOLD:
+                check_value(self.env, field, value)
+            kept[name] = value
+        return kept
+
+    def value(self, records, field, value):
+        if field.type != "many2one":
+            check_value(self.env, field, value)
+            return self.commands(records, field, value) if value else value
+        if isinstance(value, Mapping):
+            # the form around this one, with what it has by now
+            ids = self.ids(records, field, filter(is_id, [value.get("id")]))
+            around = self.env[field.comodel_name].browse(ids)
+            return {**self.of(around, value), "id": around.id}
+        check_value(self.env, field, value)
+        return value if value and self.ids(records, field, [value]) else False
+
+    def commands(self, records, field, commands):
+        kept = []
+        for command in commands:
+            # an id alone is another way to link it
+            code, *rest = [Command.LINK, command, 0] if is_id(command) else command
+            if code in OF_ONE and not self.ids(records, field, rest[:1]):
+                continue
+            if code == Command.SET:
+                ids = self.ids(records, field, rest[1])
+                if rest[1] and not ids:
+                    continue
+                rest = [0, ids]
+            elif code in (Command.CREATE, Command.UPDATE):
+                line = self.env[field.comodel_name]
+                if code == Command.UPDATE:
+                    line = line.browse(rest[0])
+                rest = [rest[0], self.of(line, rest[1])]
+            kept.append((code, *rest))
+        return kept
+
+    def ids(self, records, field, ids):
+        """Return those of ``ids`` that the caller may name in ``field``."""
+        ids, own = list(ids), self.own(records, field)
+        if self.readable is None:
+            self.named[field.comodel_name].update(set(ids) - own)
+            return ids
+        readable = self.readable.get(field.comodel_name, ())
+        return [id_ for id_ in ids if id_ in own or id_ in readable]
+
+    def own(self, records, field):
+        """Return the ids that ``records``, as they are saved, have in ``field``."""
+        key = records, field
+        if key not in self.owned:
+            readable = records.ids and records.has_access("read")
+            self.owned[key] = set(records.sudo()[field.name].ids) if readable else set()
+        return self.owned[key]

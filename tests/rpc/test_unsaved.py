@@ -1,0 +1,194 @@
+"""Forms that are not saved tell nothing of what their reader may not read.
+
+Generated from the registry: each field of each of our models that can name a record is
+given one that is hidden, as a default of the context and as a value. The answer is the
+same as with nothing named.
+"""
+
+import re
+
+from freezegun import freeze_time
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.service.model import call_kw
+from odoo.tools import mute_logger
+
+from ..everything import Everything
+from ..kinds import KindsCommon
+from .client import Refused
+from .test_rpc import REFUSALS, RpcCase
+
+MISSING = 2**31 - 7
+
+
+class TestUnsaved(Everything, KindsCommon, RpcCase):
+    SECONDS = 20
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_everything()
+        # what nobody but its people may know
+        members = {"privacy_visibility": "followers", "name": "Secret Project"}
+        cls.secret = cls.make_project(cls.chen, **members)
+        cls.hidden_lead = cls.make_lead(cls.chen, name="Secret Deal")
+        ours = cls.env.registry["handover.typed"]
+        cls.models = [
+            cls.env[name]
+            for name in sorted(cls.env.registry)
+            if isinstance(cls.env[name], ours) and not cls.env[name]._abstract
+        ]
+
+    def hidden(self, model, user):
+        """A record that ``user`` may not read: preferably one with a secret name."""
+        if model == "project.project":
+            return self.secret
+        found = self.env[model].sudo().with_context(active_test=False)
+        found = found.search([], order="id desc", limit=300)
+        mine = found.with_user(user)._filtered_access("read")
+        return (found - mine.sudo())[:1]
+
+    def spec(self, Model):
+        """Ask for all fields, and for the names of what is named."""
+        names = {"fields": {"display_name": {}}}
+        return {
+            name: names if field.relational else {}
+            for name, field in Model._fields.items()
+            if name not in models.MAGIC_COLUMNS
+            and Model._has_field_access(field, "read")
+        }
+
+    def ask(self, Model, values, context=None):
+        """Return what the form answers, or the words of a refusal."""
+        context = {"lang": "en_US", **(context or {})}
+        with self.env.cr.savepoint(), mute_logger("odoo.addons.base.models.ir_rule"):
+            try:
+                answer = call_kw(
+                    Model, "onchange", ([], values, [], self.spec(Model)),
+                    {"context": context},
+                )  # fmt: skip
+            except (AccessError, UserError) as error:
+                answer = str(error)
+        self.env.invalidate_all()
+        # what is not saved is named by its place in the memory
+        return re.sub(r"NewId_0x[0-9a-f]+", "new", str(answer))
+
+    def test_a_form_with_nothing_in_it(self):
+        """It answers, or refuses in words; it never breaks."""
+        broken = {}
+        for user in (self.other, self.manager, self.admin):
+            for Model in self.models:
+                Model = Model.with_user(user)
+                for name, field in Model._fields.items():
+                    if not Model._has_field_access(field, "read"):
+                        continue
+                    try:
+                        Model.new({})[name]
+                    except (AccessError, UserError):
+                        continue
+                    except (
+                        ArithmeticError,
+                        LookupError,
+                        TypeError,
+                        ValueError,
+                    ) as error:
+                        broken[field] = repr(error)
+        self.assertFalse(broken)
+        for user in (self.other, self.manager, self.admin):
+            for Model in self.models:
+                self.ask(Model.with_user(user), {})
+
+    # what is planned from now on is the same, however long it takes
+    @freeze_time("2031-05-05 08:00:00")
+    def test_hidden_records_are_nobodys(self):
+        tried = set()
+        for user in (self.other, self.manager):
+            for Model in self.models:
+                Model = Model.with_user(user)
+                if not Model.has_access("create"):
+                    continue
+                nothing = {}
+                for name, field in Model._fields.items():
+                    if not field.relational or not Model._has_field_access(
+                        field, "read"
+                    ):
+                        continue
+                    record = self.hidden(field.comodel_name, user)
+                    if not record:
+                        continue
+                    if not nothing:
+                        nothing = self.ask(Model, {})
+                    tried.add(field.comodel_name)
+                    one = field.type == "many2one"
+                    for how in ("default", "value"):
+                        value = record.id if one else [Command.set(record.ids)]
+                        with self.subTest(field=str(field), by=user.login, how=how):
+                            if how == "default":
+                                context = {f"default_{name}": value}
+                                answer = self.ask(Model, {}, context)
+                                self.assertEqual(answer, nothing)
+                            else:
+                                empty = self.ask(Model, {name: False if one else []})
+                                answer = self.ask(Model, {name: value})
+                                self.assertEqual(answer, empty)
+        for model in ("handover.request", "handover.request.line", "project.project"):
+            self.assertIn(model, tried)
+
+    def test_what_names_a_model_and_an_id(self):
+        pairs = [
+            (Model, ids)
+            for Model in self.models
+            for ids in ("res_id", "res_ids")
+            if {"res_model", ids} <= Model._fields.keys()
+        ]
+        self.assertTrue(pairs)
+        for user in (self.other, self.manager):
+            for Model, ids in pairs:
+                Model = Model.with_user(user)
+                for record in (self.secret, self.hidden_lead, self.requests["done"]):
+                    id_ = record.id if ids == "res_id" else record.ids
+                    context = {"default_res_model": record._name, f"default_{ids}": id_}
+                    answer = str(self.ask(Model, {}, context))
+                    for told in ("Secret", record.sudo().display_name):
+                        self.assertNotIn(told, answer, f"{Model._name} {record}")
+
+    def test_dialogs_name_nothing_hidden(self):
+        """A dialog is saved, and still its own: it is refused, the same as missing."""
+        for Model in self.models:
+            if not Model._transient:
+                continue
+            Model = Model.with_user(self.other)
+            for name, field in Model._fields.items():
+                if field.type != "many2one" or field.name in models.MAGIC_COLUMNS:
+                    continue
+                record = self.hidden(field.comodel_name, self.other)
+                said = set()
+                for id_ in (*record.ids, MISSING):
+                    with (
+                        self.subTest(field=str(field)),
+                        mute_logger("odoo.addons.base.models.ir_rule"),
+                        self.assertRaises(AccessError) as caught,
+                    ):
+                        call_kw(Model, "create", [{name: id_}], {})
+                    said.add(str(caught.exception))
+                self.assertEqual(len(said), 1, field)
+
+    def test_over_the_wire(self):
+        request = self.requests["done"].sudo()
+        spec = {"request_id": {"fields": {"display_name": {}}}, "request_state": {}}
+        for protocol in REFUSALS:
+            client = self.client(protocol, "other")
+            for model in ("handover.request.give", "handover.grant"):
+                try:
+                    answer = self.call(
+                        client, model, "onchange", [], values={}, field_names=[],
+                        fields_spec=spec, context={"default_request_id": request.id},
+                    )  # fmt: skip
+                except Refused as refused:
+                    self.assertIn(refused.code, REFUSALS[protocol])
+                    continue
+                value = answer["value"]
+                self.assertFalse(value["request_id"])
+                self.assertFalse(value["request_state"])
