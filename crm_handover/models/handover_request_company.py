@@ -1,6 +1,7 @@
 from odoo import api, models
 
-from .handover_guard import is_id
+from .handover_guard import typed
+from .handover_values import is_id
 
 
 class HandoverRequest(models.Model):
@@ -9,6 +10,7 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     @api.model_create_multi
+    @typed
     def create(self, vals_list):
         if "default_company_id" in self.env.context:
             return super().create(vals_list)

@@ -8,6 +8,7 @@ class HandoverArchiveAnyway(models.TransientModel):
 
     _name = "handover.archive.anyway"
     _description = "Archive With Open Work"
+    _inherit = ["handover.typed"]
 
     user_ids = fields.Many2many(
         "res.users",

@@ -5,8 +5,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.crm_handover import code_values
-from odoo.addons.crm_handover.models.handover_guard import check_count, clean, is_id
+from odoo.addons.crm_handover.models.handover_guard import clean
 from odoo.addons.crm_handover.models.handover_inflow import named_ids
+from odoo.addons.crm_handover.models.handover_values import check_count, is_id
 
 # a handover in these states says that somebody is leaving
 LEAVING = ("submitted", "approved", "running", "needs_review", "transferred")

@@ -6,6 +6,7 @@ class HandoverRadarMuted(models.Model):
 
     _name = "handover.radar.muted"
     _description = "What the Radar Leaves Out"
+    _inherit = ["handover.typed"]
     _rec_name = "field_id"
 
     field_id = fields.Many2one(

@@ -9,6 +9,7 @@ class HandoverRadarRow(models.TransientModel):
 
     _name = "handover.radar.row"
     _description = "Found by the Radar"
+    _inherit = ["handover.typed"]
     _order = "user_id, handover desc, count desc, id"
 
     user_id = fields.Many2one(
