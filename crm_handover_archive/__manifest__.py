@@ -15,6 +15,7 @@
     ],
     "assets": {
         "web.assets_backend": ["crm_handover_archive/static/src/**/*"],
+        "web.assets_tests": ["crm_handover_archive/static/tests/tours/**/*"],
     },
     "auto_install": True,
     "uninstall_hook": "uninstall_hook",

@@ -13,5 +13,8 @@
         "wizard/handover_radar_row_views.xml",
         "views/handover_radar_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["crm_handover_radar/static/tests/tours/**/*"],
+    },
     "auto_install": True,
 }
