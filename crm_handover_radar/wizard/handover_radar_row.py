@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_named import needs
 
 
 class HandoverRadarRow(models.TransientModel):
@@ -47,6 +48,7 @@ class HandoverRadarRow(models.TransientModel):
 
     @api.depends("model", "field", "handover")
     @api.depends_context("lang")
+    @needs("model", "field")
     def _compute_what(self):
         models_ = self.env["ir.model"]
         Access = self.env["ir.model.access"].sudo()
