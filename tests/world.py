@@ -8,7 +8,7 @@ from odoo import SUPERUSER_ID
 from odoo.api import Environment
 from odoo.models import BaseModel
 from odoo.orm.registry import Registry
-from odoo.tests.common import get_db_name
+from odoo.tests import common
 
 # what is there in this process: {database: {name: (model, ids)}}
 _made = {}
@@ -21,7 +21,8 @@ def known(case):
 
     :return: ``{attribute: (model, ids)}``
     """
-    name = get_db_name()
+    # a class may have another database
+    name = common.get_db_name()
     if name not in _made:
         builder = type("World", (case,), {})
         registry = Registry(name)

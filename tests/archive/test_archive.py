@@ -237,7 +237,7 @@ class TestAnyway(ArchiveCase):
             with self.assertRefused(AccessError):
                 self.anna.with_user(user).action_archive_anyway("Because")
         for reason in ("", "  ", False, None, 3, ["x"]):
-            with self.assertRefused(UserError, "Say why"):
+            with self.assertRefused(UserError, "Say why|give a text"):
                 self.anyway(self.anna, reason=reason)
         gone = self.env["res.users"].browse(2**30)
         with self.assertRefused(UserError, "Choose at least one"):

@@ -219,7 +219,7 @@ class TestWholeWay(HandoverCommon):
         self.assertEqual(request.version, seen + 1)
         request.with_user(self.anna).action_submit()
         for wrong in (seen, 0, "2", {}, True):
-            with self.assertRefused(UserError, "changed since"):
+            with self.assertRefused(UserError, "changed since|give a whole number"):
                 request.with_user(self.approver).action_approve(wrong)
         self.assertTrue(request.with_user(self.approver).action_approve(seen + 1))
 
@@ -520,7 +520,7 @@ class TestOutcomes(HandoverCommon):
     def test_declining_needs_a_reason(self):
         line = self.make_request("approved").line_ids.with_user(self.bruno)
         for reason in ("", "  ", False, None, 5, ["x"]):
-            with self.assertRefused(UserError, "why"):
+            with self.assertRefused(UserError, "why|give a text"):
                 line.action_decline(reason)
 
     def test_nobody_decides_on_a_draft_or_afterwards(self):
@@ -697,7 +697,7 @@ class TestTurnings(HandoverCommon):
     def test_refused_with_a_reason_and_submitted_again(self):
         request = self.make_request("submitted")
         for reason in ("", "   ", False, None, 7):
-            with self.assertRefused(UserError, "why"):
+            with self.assertRefused(UserError, "why|give a text"):
                 request.with_user(self.leader).action_refuse(reason)
         request.with_user(self.leader).action_refuse(" Ask Chen ")
         self.assertEqual(request.state, "refused")

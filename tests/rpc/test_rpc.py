@@ -129,6 +129,9 @@ GOOD_CALLS = {
     ("handover.request.rating", "action_dismiss_lesson"): ("rated", "manager"),
     ("handover.followup", "action_open_record"): ("reviewed", "bruno"),
     ("handover.request.evidence", "action_download"): ("transferred", "bruno"),
+    ("handover.radar.row", "action_open_records"): ("submitted", "admin"),
+    ("handover.radar.row", "action_hand_over"): ("submitted", "admin"),
+    ("handover.radar.row", "action_mute"): ("submitted", "admin"),
 }
 # what belongs to a handover, by the field that names it
 SUBJECTS = {
@@ -152,6 +155,8 @@ MODEL_CALLS = {
     ("handover.request", "get_overview"): "leader",
     ("handover.request", "get_leftovers"): "leader",
     ("handover.followup", "open_calls"): "bruno",
+    ("handover.radar", "scan"): "leader",
+    ("handover.radar", "action_open"): "leader",
 }
 
 
@@ -225,7 +230,7 @@ class RpcCase(HandoverCommon, HttpCase):
         found = set()
         for model in self.env.registry:
             Model = self.env[model]
-            if not model.startswith("handover.") or Model._abstract:
+            if not model.startswith("handover."):
                 continue
             for name in dir(type(Model)):
                 owners = [c for c in type(Model).mro() if name in vars(c)]
@@ -233,7 +238,9 @@ class RpcCase(HandoverCommon, HttpCase):
                     not name.startswith("_")
                     and owners
                     and all(c.__module__.startswith(OURS) for c in owners)
-                    and inspect.isfunction(getattr(type(Model), name))
+                    and inspect.isfunction(method := getattr(type(Model), name))
+                    # what others inherit is theirs
+                    and (not Model._abstract or hasattr(method, "_api_model"))
                 ):
                     get_public_method(Model, name)
                     found.add((model, name))
@@ -293,6 +300,10 @@ class RpcCase(HandoverCommon, HttpCase):
             values = {"line_ids": [(6, 0, request.line_ids.ids)]}
             values |= {"request_id": request.id, "successor_id": self.chen.id}
             return env[model].create(values)
+        if model == "handover.radar.row":
+            action = env["handover.radar"].action_open()
+            theirs = [*action["domain"], ("field", "=", "predecessor_id")]
+            return env[model].search(theirs, limit=1)
         if model == "handover.request.return":
             action = request.with_user(env.user).action_choose_return()
             return env[model].browse(action["res_id"])
