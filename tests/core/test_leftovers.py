@@ -357,7 +357,7 @@ class TestLeftBehind(LeftoversCase):
     def test_wrong_lists_are_named(self):
         request = self.make_request()
         for wrong in ("res.users", "x", False, 5, ["crm.lead"]):
-            with self.assertRefused(UserError, "Name the model"):
+            with self.assertRefused(UserError, "Name the model|give a text"):
                 request.with_user(self.anna).action_view_left_behind(wrong)
 
 
