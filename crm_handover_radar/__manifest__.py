@@ -14,6 +14,7 @@
         "views/handover_radar_menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["crm_handover_radar/static/src/**/*"],
         "web.assets_tests": ["crm_handover_radar/static/tests/tours/**/*"],
     },
     "auto_install": True,
