@@ -74,10 +74,15 @@ class MailActivity(models.Model):
         Those of private meetings stay, like the meetings.
         """
         private = self.env["calendar.event"]._handover_private_domain()
-        return Domain("user_id", "=", user.id) & (
+        return self._handover_had_domain(user) & (
             Domain("calendar_event_id", "=", False)
             | Domain("calendar_event_id", "any", ~private)
         )
+
+    @api.model
+    def _handover_had_domain(self, user):
+        """Return the domain of the to-dos of ``user``, whatever they are about."""
+        return Domain("user_id", "=", user.id)
 
     @api.model
     def _has_field_access(self, field, operation):

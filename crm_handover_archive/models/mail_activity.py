@@ -44,9 +44,9 @@ class MailActivity(models.Model):
         )
 
     @api.model
-    def _handover_movable_domain(self, user):
-        # what was kept of somebody moves with the record that it is on
-        return super()._handover_movable_domain(user) | self._handover_kept_domain(user)
+    def _handover_had_domain(self, user):
+        # what was kept of somebody moves like what they have
+        return super()._handover_had_domain(user) | self._handover_kept_domain(user)
 
     @api.model
     def _handover_count_by_holder(self, domain):

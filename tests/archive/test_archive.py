@@ -203,6 +203,21 @@ class TestAnyway(ArchiveCase):
         }
         self.assertEqual(left, {"mail.activity": 1})
 
+    def test_what_is_kept_of_a_private_meeting_stays_private(self):
+        self.boss.company_ids += self.company
+        lead = self.make_lead(self.anna)
+        meeting = self.make_meeting(lead, self.anna, privacy="private")
+        todos = meeting.activity_ids
+        self.assertTrue(todos)
+        self.anyway(self.anna)
+        request = self.event(self.anna).request_id.with_user(self.boss)
+        request.write({"successor_id": self.bruno.id, "reason_id": self.reason.id})
+        request.action_submit()
+        request.with_user(self.approver).action_approve()
+        self.env.invalidate_all()
+        self.assertOwner(lead, self.bruno)
+        self.assertFalse(todos.user_id)
+
     def test_a_handover_that_there_is_holds_it(self):
         request = self.make_request("approved")
         self.anyway(self.anna)
