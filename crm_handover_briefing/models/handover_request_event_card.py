@@ -16,4 +16,4 @@ class HandoverRequestEvent(models.Model):
 
     def _texts(self):
         count = (self.data or {}).get("cards")
-        return super()._texts() | {"cards": self.env._("%s cards", count)}
+        return super()._texts() | {"cards": self.env._("Cards: %s", count)}

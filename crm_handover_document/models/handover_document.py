@@ -51,7 +51,7 @@ class HandoverDocument(models.Model):
         help="The successor whose records it has. Empty: all records.",
     )
     shared = fields.Boolean(
-        help="The files hang on the handover, for everybody who reads it."
+        help="The files are attached to the handover, for everybody who reads it."
     )
     occasion = fields.Char(
         required=True, help="Hash of the event that the version was made for."

@@ -21,7 +21,7 @@ class HandoverRequestLine(models.Model):
     file_count = fields.Integer(
         compute="_compute_files",
         string="Files",
-        help="How many files hang on the record.",
+        help="How many files the record has.",
     )
     # a number of the database's size: more than an integer holds
     file_size = fields.Float(
@@ -33,7 +33,7 @@ class HandoverRequestLine(models.Model):
     file_kinds = fields.Char(
         compute="_compute_files",
         string="Kinds of Files",
-        help="What kinds of files hang on the record.",
+        help="What kinds of files the record has.",
     )
 
     @api.depends("res_model", "res_id")

@@ -17,7 +17,7 @@ MAIN_FILE = "message_main_attachment_id"
 
 
 class HandoverRequest(models.Model):
-    """Files that hang nowhere: the predecessor uploaded them, and no record has them.
+    """Files without a record: the predecessor uploaded them, and no record has them.
 
     What they are called is the predecessor's own business. Others learn how many there
     are; the predecessor puts those that matter onto the handover.
@@ -27,7 +27,7 @@ class HandoverRequest(models.Model):
 
     @door
     def add_files(self, attachment_ids):
-        """Put files of the caller that hang nowhere onto the handover.
+        """Put files of the caller without a record onto the handover.
 
         From then on, who reads the handover reads them.
 
@@ -49,7 +49,7 @@ class HandoverRequest(models.Model):
         files = self.env["ir.attachment"].browse(dict.fromkeys(attachment_ids))
         if not loose.issuperset(files.ids):
             raise UserError(
-                self.env._("Choose files of your own that hang on no record.")
+                self.env._("Choose files of your own without a record.")
             )
         files.check_access("write")
         # as when uploading to the chatter: who reads the handover may add to it
@@ -86,7 +86,7 @@ class HandoverRequest(models.Model):
         }
 
     def _loose_files(self):
-        """Return the files of the predecessor that hang nowhere, the latest first.
+        """Return the files of the predecessor without a record, the latest first.
 
         :return: ``[{"id", "name", "size", "date", "gone"}]``; ``gone``: the record that
             had the file does not exist any more
@@ -206,14 +206,14 @@ class HandoverRequest(models.Model):
         return [*super()._preflight_findings(), *self._loose_file_findings()]
 
     def _loose_file_findings(self):
-        """Yield a finding that counts the files which hang nowhere."""
+        """Yield a finding that counts the files without a record."""
         files = self._loose_files()
         if files:
             yield self._finding(
                 "loose_files",
                 "warning",
                 self.env._(
-                    "Files of the predecessor that hang on no record: %(count)s"
+                    "Files of the predecessor without a record: %(count)s"
                     " (%(size)s).",
                     count=len(files),
                     size=human_size(sum(row["size"] for row in files)) or "0",

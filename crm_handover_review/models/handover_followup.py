@@ -132,6 +132,14 @@ class HandoverFollowup(models.Model):
     # COMPUTE
     # ------------------------------------------------------------
 
+    def _silence(self, days):
+        """Say that nobody had contact for so many days since the handover."""
+        if days < 1:
+            return self.env._("taken over today, no contact yet")
+        if days == 1:
+            return self.env._("no contact since yesterday")
+        return self.env._("no contact in %s days", days)
+
     @api.depends(
         *("date_contact", "risk", "overdue_count", "amount", "promises"),
         *("no_step", "fell_back"),
@@ -148,7 +156,7 @@ class HandoverFollowup(models.Model):
             ).days
             reasons = []
             if not followup.date_contact:
-                reasons.append(self.env._("no contact yet, for %s days", days))
+                reasons.append(followup._silence(days))
             if followup.risk != "none":
                 reasons.append(self.env._("risk: %s", risks[followup.risk]))
             if followup.promises:

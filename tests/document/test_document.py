@@ -110,12 +110,12 @@ class TestPrint(DocumentCase):
         self.env.ref(
             "crm_handover_document.handover_document_opening"
         ).update_field_translations(
-            "arch_db", {"zh_CN": {"Handover Document": "工作移交清单"}}
+            "arch_db", {"zh_CN": {"Handover Document": "工作交接单"}}
         )
         lead = self.make_lead(name=CHINESE)
         request = self.make_request(records=lead, purpose="请尽快联系。")
         text = self.printed(request, self.anna).replace(" ", "")
-        for known in ("工作移交清单", CHINESE, "请尽快联系。", "草稿"):
+        for known in ("工作交接单", CHINESE, "请尽快联系。", "草稿"):
             self.assertIn(known, text)
         self.assertIn(CHINESE, self.printed(request, self.approver), "in English too")
 

@@ -223,7 +223,7 @@ class TestLooseFiles(FilesCase):
             [(row["name"], row["gone"]) for row in rows],
             [("Older", True), ("Old", True)],
         )
-        with self.assertRefused(UserError, "hang on no record"):
+        with self.assertRefused(UserError, "without a record"):
             request.with_user(self.anna).add_files(gone.ids)
 
     def test_a_team_has_no_loose_files(self):

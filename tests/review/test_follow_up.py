@@ -437,7 +437,7 @@ class TestWhoToCall(FollowUpCase):
         self.assertEqual(calls.mapped("urgency"), [68, 48, 5])
         self.assertEqual(calls.line_id.mapped("res_id"), [small.id, large.id, heard.id])
         self.assertEqual(
-            calls[0].why, "no contact yet, for 4 days · risk: High · no next step"
+            calls[0].why, "no contact in 4 days · risk: High · no next step"
         )
         self.assertIn("worth", calls[1].why)
         self.assertIn("50,000", calls[1].why)

@@ -1,8 +1,11 @@
 import { registry } from "@web/core/registry";
 import { useBus } from "@web/core/utils/hooks";
 import { CallbackRecorder } from "@web/search/action_hook";
+import { FormCompiler } from "@web/views/form/form_compiler";
 import { FormController } from "@web/views/form/form_controller";
+import { FormRenderer } from "@web/views/form/form_renderer";
 import { formView } from "@web/views/form/form_view";
+import { toStringExpression } from "@web/views/utils";
 import { EventBus, useSubEnv } from "@odoo/owl";
 
 /**
@@ -67,7 +70,35 @@ export class HandoverRequestFormController extends FormController {
     }
 }
 
+/** A page with the attribute `counter`, the name of a field, shows how many it holds. */
+export class HandoverRequestFormCompiler extends FormCompiler {
+    compileNotebook(el, params) {
+        const notebook = super.compileNotebook(el, params);
+        for (const page of el.querySelectorAll(":scope > page[counter]")) {
+            const name = toStringExpression(page.getAttribute("name"));
+            const counter = toStringExpression(page.getAttribute("counter"));
+            for (const slot of notebook.children) {
+                if (slot.getAttribute("name") === name) {
+                    const title = slot.getAttribute("title");
+                    slot.setAttribute("title", `__comp__.counted(${title}, ${counter})`);
+                }
+            }
+        }
+        return notebook;
+    }
+}
+
+export class HandoverRequestFormRenderer extends FormRenderer {
+    counted(title, fieldName) {
+        const value = this.props.record.data[fieldName];
+        const count = value?.count ?? value;
+        return count ? `${title} (${count})` : title;
+    }
+}
+
 registry.category("views").add("handover_request_form", {
     ...formView,
+    Compiler: HandoverRequestFormCompiler,
+    Renderer: HandoverRequestFormRenderer,
     Controller: HandoverRequestFormController,
 });

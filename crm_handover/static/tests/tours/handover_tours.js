@@ -151,7 +151,7 @@ tours.add("handover_phone_accept", {
 tours.add("handover_chinese", {
     steps: () => [
         { trigger: ".o_form_label:contains(/^移交人/)" },
-        { trigger: ".o_form_label:contains(/^接手人/)" },
+        { trigger: ".o_form_label:contains(/^接收人/)" },
         { trigger: ".o_statusbar_status [data-value=submitted]:contains(已提交)" },
         { trigger: "button[name=action_draft]:contains(撤回)" },
         { trigger: ".o_handover_findings:contains(没有阻碍)" },

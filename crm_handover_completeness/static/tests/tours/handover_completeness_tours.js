@@ -6,7 +6,7 @@ const tours = registry.category("web_tour.tours");
 // on a computer and on a phone
 tours.add("handover_completeness", {
     steps: () => [
-        { trigger: ".o_notebook a[name=completeness]", run: "click" },
+        { trigger: ".o_notebook a[name=plan]", run: "click" },
         { trigger: "button[name=action_check_completeness]", run: "click" },
         { trigger: ".o_field_widget[name=score]:contains(80)" },
         { trigger: ".o_handover_gaps tr:contains(No phone) td:contains(1)" },

@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 // The people and records are those of tests/tours/test_files.py.
 const tours = registry.category("web_tour.tours");
 
-const openPage = { trigger: ".o_notebook a[name=files]", run: "click" };
+const openPage = { trigger: ".o_notebook a[name=papers]", run: "click" };
 
 // on a computer and on a phone
 tours.add("handover_files", {

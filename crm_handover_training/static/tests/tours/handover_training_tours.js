@@ -8,7 +8,7 @@ const inDialog = (button) => ({
     run: "click",
 });
 const noDialog = { trigger: "body:not(:has(.modal))" };
-const openPage = { trigger: ".o_notebook a[name=training]", run: "click" };
+const openPage = { trigger: ".o_notebook a[name=plan]", run: "click" };
 
 tours.add("handover_training_plan", {
     steps: () => [
