@@ -23,6 +23,7 @@
     ],
     "assets": {
         "web.assets_backend": ["crm_handover_review/static/src/**/*"],
+        "web.assets_tests": ["crm_handover_review/static/tests/tours/**/*"],
     },
     "auto_install": True,
     "uninstall_hook": "uninstall_hook",

@@ -48,9 +48,7 @@ class HandoverRequest(models.Model):
         loose = {row["id"] for row in self._loose_files() if not row["gone"]}
         files = self.env["ir.attachment"].browse(dict.fromkeys(attachment_ids))
         if not loose.issuperset(files.ids):
-            raise UserError(
-                self.env._("Choose files of your own without a record.")
-            )
+            raise UserError(self.env._("Choose files of your own without a record."))
         files.check_access("write")
         # as when uploading to the chatter: who reads the handover may add to it
         files.sudo().write({"res_model": self._name, "res_id": self.id})
@@ -213,8 +211,7 @@ class HandoverRequest(models.Model):
                 "loose_files",
                 "warning",
                 self.env._(
-                    "Files of the predecessor without a record: %(count)s"
-                    " (%(size)s).",
+                    "Files of the predecessor without a record: %(count)s (%(size)s).",
                     count=len(files),
                     size=human_size(sum(row["size"] for row in files)) or "0",
                 ),

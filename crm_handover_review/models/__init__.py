@@ -15,5 +15,6 @@ from . import handover_review_deals
 from . import handover_review_tasks
 from . import handover_followup
 from . import handover_followup_refresh
+from . import handover_followup_call
 from . import res_company
 from . import res_config_settings

@@ -261,6 +261,16 @@ class HandoverFollowup(models.Model):
         :return: a window action
         :raise AccessError: when the caller has nothing to do with handovers
         """
+        self._refresh_mine()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover_review.handover_followup_action"
+        )
+
+    def _refresh_mine(self):
+        """Work out anew what the caller took over.
+
+        :raise AccessError: when the caller has nothing to do with handovers
+        """
         self.browse().check_access("read")
         # nothing of a caller's context steers what is worked out
         self = self.with_env(self.env(context={"lang": self.env.lang}))
@@ -269,6 +279,3 @@ class HandoverFollowup(models.Model):
             # others may be at it at the same time: then theirs is good enough
             if count <= AT_ONCE and request.sudo().try_lock_for_update():
                 self.sudo()._refresh(request.sudo())
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_handover_review.handover_followup_action"
-        )

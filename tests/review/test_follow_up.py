@@ -466,6 +466,101 @@ class TestWhoToCall(FollowUpCase):
         self.env.invalidate_all()
         self.assertTrue(self.calls(request).date_contact)
 
+    def listed(self, user=None):
+        calls = self.env["handover.followup"].with_user(user or self.bruno)
+        return calls.get_calls()
+
+    def picked(self, row):
+        calls = self.env["handover.followup"].with_user(self.bruno)
+        return calls.browse(row["ids"])
+
+    def test_a_row_for_each_customer(self):
+        leads = self.deals(self.brewery, self.brewery, self.hospital)
+        leads[0].expected_revenue = 50_000
+        self.brewery.phone = "+32 2 555 10 12"
+        request = self.hand_over(leads)
+        self.on_day(request, 4)
+        answer = self.listed()
+        self.assertEqual((answer["total"], answer["called"]), (2, 0))
+        first, second = answer["customers"]
+        self.assertEqual(first["name"], self.brewery.name)
+        self.assertEqual(first["phone"], self.brewery.phone)
+        self.assertEqual(len(first["ids"]), 2)
+        self.assertEqual(first["records"][0]["name"], leads[0].name)
+        self.assertIn("50,000", first["amount"])
+        self.assertEqual(second["name"], self.hospital.name)
+        # nobody else has them to call
+        for other in (self.anna, self.leader):
+            self.assertFalse(self.listed(other)["customers"])
+
+    def test_called_is_a_contact_with_the_whole_customer(self):
+        leads = self.deals(self.brewery, self.brewery, self.hospital)
+        request = self.hand_over(leads)
+        self.on_day(request, 4)
+        [row] = [
+            one
+            for one in self.listed()["customers"]
+            if one["name"] == self.brewery.name
+        ]
+        self.picked(row).action_called()
+        answer = self.listed()
+        self.assertEqual((answer["total"], answer["called"]), (2, 1))
+        # said once, on one of the records, as a to-do that is done
+        said = leads[:2].message_ids.filtered("mail_activity_type_id")
+        self.assertEqual(said.author_id, self.bruno.partner_id)
+        self.assertEqual(len(said), 1)
+        self.assertFalse(leads[:2].activity_ids.filtered("active"))
+        self.on_day(request, 5)
+        self.assertEqual(self.listed()["called"], 1)
+        self.picked(row).action_undo_call()
+        self.assertEqual(self.listed()["called"], 0)
+        self.assertFalse(said.exists())
+        self.assertFalse(leads[:2].message_ids.filtered("mail_activity_type_id"))
+
+    def test_put_off_for_three_days(self):
+        leads = self.deals(self.brewery)
+        request = self.hand_over(leads)
+        self.on_day(request, 4)
+        [row] = self.listed()["customers"]
+        self.picked(row).action_call_later()
+        [todo] = leads.activity_ids
+        self.assertEqual(todo.user_id, self.bruno)
+        self.assertEqual(self.listed()["customers"][0]["later"], "2026-03-09")
+        # a second time is the same to-do
+        self.picked(row).action_call_later()
+        self.assertEqual(leads.activity_ids, todo)
+        self.picked(row).action_undo_call()
+        self.assertFalse(todo.exists())
+        self.assertFalse(self.listed()["customers"][0]["later"])
+        self.picked(row).action_call_later()
+        self.on_day(request, 7)
+        self.assertFalse(self.listed()["customers"][0]["later"])
+
+    def test_writes_to_the_contact_of_the_record(self):
+        self.brewery.email = "office@brewery.test"
+        leads = self.deals(self.brewery)
+        request = self.hand_over(leads)
+        self.on_day(request, 1)
+        [row] = self.listed()["customers"]
+        context = self.picked(row).action_mail()["context"]
+        self.assertEqual(context["default_model"], "crm.lead")
+        self.assertEqual(context["default_res_ids"], leads.ids)
+        self.assertEqual(context["default_partner_ids"], self.brewery.ids)
+
+    def test_nobody_calls_for_somebody_else(self):
+        leads = self.deals(self.brewery)
+        request = self.hand_over(leads)
+        self.on_day(request, 4)
+        calls = self.calls(request)
+        for name in ("action_called", "action_call_later", "action_undo_call"):
+            with self.subTest(name), self.assertRefused(UserError, "took it over"):
+                getattr(calls.with_user(self.leader), name)()
+        leads.action_set_won()
+        self.on_day(request, 5)
+        with self.assertRefused(UserError, "closed or passed on"):
+            calls.action_called()
+        self.assertFalse(leads.message_ids.filtered("mail_activity_type_id"))
+
     def test_opens_the_record(self):
         [lead] = self.deals(self.brewery)
         request = self.hand_over(lead)

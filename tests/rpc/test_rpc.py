@@ -128,6 +128,10 @@ GOOD_CALLS = {
     ("handover.request.rating", "action_accept_lesson"): ("rated", "manager"),
     ("handover.request.rating", "action_dismiss_lesson"): ("rated", "manager"),
     ("handover.followup", "action_open_record"): ("reviewed", "bruno"),
+    ("handover.followup", "action_mail"): ("reviewed", "bruno"),
+    ("handover.followup", "action_called"): ("reviewed", "bruno"),
+    ("handover.followup", "action_call_later"): ("reviewed", "bruno"),
+    ("handover.followup", "action_undo_call"): ("reviewed", "bruno"),
     ("handover.request.evidence", "action_download"): ("transferred", "bruno"),
     ("handover.radar.row", "action_open_records"): ("submitted", "admin"),
     ("handover.radar.row", "action_hand_over"): ("submitted", "admin"),
@@ -155,6 +159,7 @@ MODEL_CALLS = {
     ("handover.request", "get_overview"): "leader",
     ("handover.request", "get_leftovers"): "leader",
     ("handover.followup", "open_calls"): "bruno",
+    ("handover.followup", "get_calls"): "bruno",
     ("handover.radar", "scan"): "leader",
     ("handover.radar", "action_open"): "leader",
 }

@@ -1,0 +1,220 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from odoo.addons.crm_handover.models.handover_guard import door
+
+# how long somebody who is called later is out of the way
+LATER_DAYS = 3
+# records of a customer that are named
+NAMED = 3
+
+
+class HandoverFollowup(models.Model):
+    """The customers to call: what a successor took over, a row for each customer.
+
+    That somebody was called is a done to-do on the record, as Odoo has it everywhere.
+    """
+
+    _inherit = "handover.followup"
+
+    later_date = fields.Date(
+        "Call Again On",
+        readonly=True,
+        copy=False,
+        help="Until then the successor wants to see the customer no more.",
+    )
+    call_message_id = fields.Many2one(
+        "mail.message",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What the last call from the list left on the record.",
+    )
+    call_todo_id = fields.Many2one(
+        "mail.activity",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The to-do of the call, or of the one that was put off.",
+    )
+
+    # ------------------------------------------------------------
+    # READING
+    # ------------------------------------------------------------
+
+    @api.model
+    def get_calls(self):
+        """Return the customers of what the caller took over, the most urgent first.
+
+        :return: ``{"customers": [...], "total": n, "called": n}``; a customer has
+            ``ids`` (of follow-ups), ``name``, ``contact``, ``partner_id``, ``phone``,
+            ``email``, ``records`` (``[{"id", "name"}]``, the most urgent ones, ``id``
+            of the follow-up), ``more`` (how many others), ``why`` and ``note`` (texts),
+            ``amount`` (text, empty for none), ``urgency`` (0 to 145), ``alarm``,
+            ``called`` and ``later`` (a date, or ``False``)
+        :raise AccessError: when the caller has nothing to do with handovers
+        """
+        self._refresh_mine()
+        today = fields.Date.context_today(self)
+        mine = self.search(
+            Domain("successor_id", "=", self.env.uid) & Domain("is_open", "=", True)
+        )
+        people = (mine.customer_id | mine.partner_id)._filtered_access("read")
+        customers = [unit._call_row(people, today) for unit in mine._call_units()]
+        return {
+            "customers": customers,
+            "total": len(customers),
+            "called": sum(row["called"] for row in customers),
+        }
+
+    def _call_units(self):
+        """Return these, the follow-ups of each customer by themselves."""
+        # without a customer, a record stands for itself
+        return self.grouped(
+            lambda one: one.customer_id.id or f"record {one.id}"
+        ).values()
+
+    def _call_row(self, people, today):
+        """Return one customer, whose follow-ups these are, the most urgent first.
+
+        :param people: the contacts that the caller may read
+        """
+        first = self[0]
+        known = self.partner_id & people
+        # somebody to talk to, where the most urgent record names nobody
+        person = known.filtered("phone")[:1] or known[:1]
+        customer = first.customer_id & people
+        later = max((one.later_date for one in self if one.later_date), default=False)
+        worth = sum(self.mapped("amount"))
+        return {
+            "ids": self.ids,
+            "name": customer.display_name or first.res_name,
+            "contact": person.display_name or "",
+            "partner_id": person.id,
+            "phone": person.phone or "",
+            "email": person.email or "",
+            "records": [{"id": one.id, "name": one.res_name} for one in self[:NAMED]],
+            "more": len(self[NAMED:]),
+            "why": first.why,
+            "note": next((one.note for one in self if one.note), ""),
+            "amount": first.currency_id.format(worth) if worth else "",
+            "urgency": first.urgency,
+            "alarm": any(one.alarm_since for one in self),
+            "called": all(one.date_contact for one in self),
+            "later": later and later > today and fields.Date.to_string(later),
+        }
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    @door
+    def action_mail(self):
+        """Open a mail to the customer of these records, on the most urgent one.
+
+        :return: a window action
+        :raise UserError: when a record is not the caller's, or not open any more
+        """
+        self._check_callable()
+        person = self.partner_id.filtered("email")[:1]
+        record = self.sorted()[:1]._call_record()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Mail"),
+            "res_model": "mail.compose.message",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_composition_mode": "comment",
+                "default_model": record._name,
+                "default_res_ids": record.ids,
+                "default_partner_ids": person.ids,
+            },
+        }
+
+    @door
+    def action_called(self):
+        """Say that the customer of these records was called; it is a contact.
+
+        :return: ``True``
+        :raise UserError: when a record is not the caller's, or not open any more
+        """
+        self._check_callable()
+        for unit in self._call_units():
+            todo = unit._plan_call(fields.Date.context_today(self))
+            unit._trusting().write(
+                {
+                    "date_contact": fields.Datetime.now(),
+                    "call_message_id": todo.action_feedback(),
+                    "call_todo_id": todo.id,
+                    "later_date": False,
+                }
+            )
+        return True
+
+    @door
+    def action_call_later(self):
+        """Put the customer of these records off for three days, with a to-do.
+
+        :return: ``True``
+        :raise UserError: when a record is not the caller's, or not open any more
+        """
+        self._check_callable()
+        day = fields.Date.context_today(self) + timedelta(days=LATER_DAYS)
+        for unit in self._call_units():
+            todo = unit._plan_call(day)
+            unit._trusting().write({"later_date": day, "call_todo_id": todo.id})
+        return True
+
+    @door
+    def action_undo_call(self):
+        """Take back what the caller said last of the customer of these records.
+
+        :return: ``True``
+        :raise UserError: when a record is not the caller's, or not open any more
+        """
+        self._check_callable()
+        ours = self.sudo()
+        ours.call_todo_id.filtered(lambda todo: todo.user_id == self.env.user).unlink()
+        author = self.env.user.partner_id
+        said = ours.call_message_id.filtered(lambda said: said.author_id == author)
+        said.unlink()
+        self._trusting().write({"later_date": False})
+        self._refresh_mine()
+        return True
+
+    def _check_callable(self):
+        for followup in self:
+            name = followup.res_name
+            if followup.successor_id != self.env.user:
+                raise UserError(
+                    self.env._("%s: whoever took it over calls the customer.", name)
+                )
+            if not followup.is_open:
+                raise UserError(
+                    self.env._("%s: it is closed or passed on by now.", name)
+                )
+
+    def _plan_call(self, day):
+        """Give the caller a to-do to call, on the most urgent of these records."""
+        if planned := self.call_todo_id.filtered("active")[:1]:
+            planned.date_deadline = day
+            return planned
+        return (
+            self.sorted()[:1]
+            ._call_record()
+            .activity_schedule(
+                "mail.mail_activity_data_call", day, user_id=self.env.uid
+            )
+        )
+
+    def _call_record(self):
+        """Return where a call is noted: the record, or its customer without chatter."""
+        scope = self.line_id.scope_id
+        record = scope._records().with_env(self.env).browse(self.line_id.res_id)
+        return record if "activity_ids" in record._fields else self.customer_id
