@@ -168,15 +168,16 @@ class HandoverFollowup(models.Model):
             if followup.no_step:
                 reasons.append(self.env._("no next step"))
             if followup.amount:
-                # cents say nothing here
-                value = formatLang(
-                    self.env,
-                    followup.amount,
-                    currency_obj=followup.currency_id,
-                    rounding_unit="units",
-                )
+                value = followup._in_words(followup.amount)
                 reasons.append(self.env._("worth %s", value))
             followup.why = " · ".join(reasons)
+
+    def _in_words(self, amount):
+        """Return an amount in the company's currency, for people."""
+        # cents say nothing here
+        return formatLang(
+            self.env, amount, currency_obj=self.currency_id, rounding_unit="units"
+        )
 
     # ------------------------------------------------------------
     # CRUD

@@ -102,7 +102,7 @@ class HandoverFollowup(models.Model):
             "more": len(self[NAMED:]),
             "why": first.why,
             "note": next((one.note for one in self if one.note), ""),
-            "amount": first.currency_id.format(worth) if worth else "",
+            "amount": first._in_words(worth) if worth else "",
             "urgency": first.urgency,
             "alarm": any(one.alarm_since for one in self),
             "called": all(one.date_contact for one in self),
