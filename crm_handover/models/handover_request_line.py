@@ -668,6 +668,14 @@ class HandoverRequestLine(models.Model):
         """
         return {}
 
+    def _called(self):
+        """Return of which lines the customer has heard from the successor; by super().
+
+        :return: a set of ids, as far as the reader may know; ``None`` where nobody
+            keeps that
+        """
+        return None
+
     @api.model
     def _promised_sql(self, line):
         """Return, as a condition in SQL, whether something was promised; by super().
