@@ -669,12 +669,12 @@ class HandoverRequestLine(models.Model):
         return {}
 
     def _called(self):
-        """Return of which lines the customer has heard from the successor; by super().
+        """Return whether the customer has heard from the successor; by super().
 
-        :return: a set of ids, as far as the reader may know; ``None`` where nobody
-            keeps that
+        :return: ``{line id: bool}``, as far as the reader may know, and somebody keeps
+            that
         """
-        return None
+        return {}
 
     @api.model
     def _promised_sql(self, line):

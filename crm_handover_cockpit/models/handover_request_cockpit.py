@@ -1,7 +1,7 @@
 from odoo import models
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
-from odoo.addons.crm_handover.models.handover_states import AHEAD, HANDED_OVER
+from odoo.addons.crm_handover.models.handover_states import AHEAD, HANDED_OVER, PROPOSED
 
 from ..board import NOBODY, deal_out
 
@@ -116,17 +116,23 @@ class HandoverRequest(models.Model):
         ]
         alone = columns.get(NOBODY, [])
         if alone or self.can_edit:
-            ahead = self.state in AHEAD or self.state == "needs_review"
-            name = self.env._("Nobody Yet") if ahead else self.env._("Not Handed Over")
             rows.append(
                 {
                     "id": NOBODY,
-                    "name": name,
+                    "name": self._cockpit_nobody(),
                     "before": False,
                     **self._cockpit_column(alone),
                 }
             )
         return rows
+
+    def _cockpit_nobody(self):
+        """Return what the column is called of what no successor takes."""
+        if self.state in PROPOSED:
+            return self.env._("Nobody Yet")
+        if self.state == "approved":
+            return self.env._("Declined")
+        return self.env._("Not Handed Over")
 
     def _cockpit_column(self, cards):
         return {
@@ -159,6 +165,6 @@ class HandoverRequest(models.Model):
         scopes = self.env["handover.scope"].browse({row.kind for row in rows})
         return {str(scope.id): scope.name for scope in scopes}
 
-    def _is_over(self):
+    def _cockpit_is_over(self):
         """Tell whether the records have changed hands."""
         return self.state in HANDED_OVER

@@ -1,7 +1,6 @@
 from collections import Counter
 
 from odoo import fields, models
-from odoo.tools import format_datetime
 
 from odoo.addons.crm_handover.models.handover_states import AHEAD, PROPOSED
 
@@ -79,7 +78,10 @@ class HandoverRequest(models.Model):
         if not meeting:
             return False
         start, _id, name = meeting
-        return {"date": self._cockpit_date(self._reader_day(start)), "name": name}
+        return {
+            "date": self._cockpit_date(self._cockpit_reader_day(start)),
+            "name": name,
+        }
 
     def _cockpit_may_decide(self, card):
         """Tell whether the reader accepts or declines what of it is undecided."""
@@ -162,9 +164,6 @@ class HandoverRequest(models.Model):
             found[card.bundle, card.taker] = name
         return found
 
-    def _reader_day(self, moment):
+    def _cockpit_reader_day(self, moment):
         """Return the day that ``moment`` (UTC) is on, where the reader is."""
         return fields.Datetime.context_timestamp(self, moment).date()
-
-    def _cockpit_time(self, moment):
-        return format_datetime(self.env, moment, dt_format="short")

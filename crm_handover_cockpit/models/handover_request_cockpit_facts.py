@@ -51,7 +51,7 @@ class HandoverRequest(models.Model):
                         risk=max(risks, key=RISKS.index),
                         decision=line.decision,
                         reason=line.decision_reason or "",
-                        called=None if called is None else line.id in called,
+                        called=called.get(line.id),
                         state=line.state,
                         **known,
                         **fact,
@@ -107,7 +107,9 @@ class HandoverRequest(models.Model):
         return {
             record.id: {
                 "value": record[value] if value in names else 0,
-                "stage": self._cockpit_stage_of(record, stage) if stage in names else "",
+                "stage": self._cockpit_stage_of(record, stage)
+                if stage in names
+                else "",
             }
             for record in Model.search_fetch([("id", "in", ids)], names)
         }

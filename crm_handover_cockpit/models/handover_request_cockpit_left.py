@@ -30,34 +30,36 @@ class HandoverRequest(models.Model):
             label = (
                 env._("Submit to %s", approver.name) if approver else env._("Submit")
             )
-            buttons.append(self._cure(label, "action_submit", primary=True))
+            buttons.append(self._cockpit_cure(label, "action_submit", primary=True))
         if self.can_edit and self.line_count:
-            buttons.append(self._cure(env._("Split…"), "action_split"))
+            buttons.append(self._cockpit_cure(env._("Split…"), "action_split"))
         if mine := self._cockpit_mine(rows):
             label = env._("Accept All")
-            accept = self._cure(label, "action_accept", mine, primary=True)
+            accept = self._cockpit_cure(label, "action_accept", mine, primary=True)
             buttons.append(accept)
         if self.can_run:
             ask = env._("The records change owner now, not at the planned time.")
-            label = env._("Hand Over Now")
-            primary = not mine
-            run = self._cure(label, "action_run", ask=ask, primary=primary)
+            run = self._cockpit_cure(env._("Hand Over Now"), "action_run", ask=ask)
             buttons.append(run)
         if self.can_confirm:
-            ask = env._(
-                "With your confirmation you say that your part of this handover is"
-                " complete: you handed over or received what the successor needs."
-            )
-            if self.confirm_warning:
-                ask = f"{self.confirm_warning}\n\n{ask}"
-            label = env._("Confirm")
-            buttons.append(self._cure(label, "action_confirm", ask=ask, primary=True))
+            buttons.append(self._cockpit_confirm(primary=True))
         if self.can_draft and self.state == "submitted":
-            buttons.append(self._cure(env._("Take Back"), "action_draft"))
+            buttons.append(self._cockpit_cure(env._("Take Back"), "action_draft"))
         if self.can_draft and self.state in ("refused", "needs_review"):
             label = env._("Back to Draft")
-            buttons.append(self._cure(label, "action_draft", primary=True))
+            buttons.append(self._cockpit_cure(label, "action_draft", primary=True))
         return buttons
+
+    def _cockpit_confirm(self, **more):
+        """Return the cure that confirms, which says first what is still open."""
+        ask = self.env._(
+            "With your confirmation you say that your part of this handover is"
+            " complete: you handed over or received what the successor needs."
+        )
+        if self.confirm_warning:
+            ask = f"{self.confirm_warning}\n\n{ask}"
+        label = self.env._("Confirm")
+        return self._cockpit_cure(label, "action_confirm", ask=ask, **more)
 
     def _cockpit_mine(self, rows):
         """Return the lines that the reader is asked to accept."""
@@ -76,7 +78,7 @@ class HandoverRequest(models.Model):
     # CURES
     # ------------------------------------------------------------
 
-    def _cure(self, label, method, records=None, args=(), **more):
+    def _cockpit_cure(self, label, method, records=None, args=(), **more):
         """Return a cure that calls a public method of ours.
 
         :param records: of which model; otherwise the handover
@@ -91,7 +93,7 @@ class HandoverRequest(models.Model):
             **more,
         }
 
-    def _cure_list(self, label, domain):
+    def _cockpit_cure_list(self, label, domain):
         """Return a cure that opens records of this handover in a list."""
         return {
             "type": "list",
@@ -99,7 +101,7 @@ class HandoverRequest(models.Model):
             "domain": [("request_id", "=", self.id), *domain],
         }
 
-    def _left(self, key, text, *cures, detail="", done=False):
+    def _cockpit_item(self, key, text, *cures, detail="", done=False):
         """Return a line of what is left."""
         return {
             "key": key,
@@ -117,26 +119,25 @@ class HandoverRequest(models.Model):
         """Return what is left for the reader; what is done comes last."""
         cards = [card for column in columns.values() for card in column]
         left = [
-            *self._left_of_draft(columns),
-            *self._left_to_brief(cards),
-            *self._left_to_answer(cards),
-            *self._left_of_gaps(),
-            *self._left_to_decide(columns),
-            *self._left_of_taker(cards),
-            *self._left_unsettled(),
+            *self._cockpit_left_of_draft(columns),
+            *self._cockpit_left_to_brief(cards),
+            *self._cockpit_left_to_answer(cards),
+            *self._cockpit_left_of_gaps(),
+            *self._cockpit_left_of_taker(cards),
+            *self._cockpit_left_unsettled(),
         ]
         return sorted(left, key=lambda item: item["done"])
 
-    def _left_of_draft(self, columns):
+    def _cockpit_left_of_draft(self, columns):
         """Yield what keeps an editor's draft from being submitted."""
         env = self.env
         if not self.can_edit:
             return
         if not self.line_count:
-            yield self._left(
+            yield self._cockpit_item(
                 "collect",
                 env._("There are no records yet"),
-                self._cure(env._("Collect"), "action_collect"),
+                self._cockpit_cure(env._("Collect"), "action_collect"),
             )
             return
         alone = columns.get(NOBODY, [])
@@ -151,34 +152,36 @@ class HandoverRequest(models.Model):
                 }
                 for user in self.sudo().successor_ids.filtered("active")[:2]
             ]
-            yield self._left(
+            yield self._cockpit_item(
                 "nobody",
                 env._("Customers whom nobody takes: %s", len(alone)),
                 *gives,
-                self._cure(env._("Split…"), "action_split"),
+                self._cockpit_cure(env._("Split…"), "action_split"),
             )
         for n, blocker in enumerate(self.blockers or ()):
             # the first line says that already
             if ids and n == 0 and len(self.blockers) == 1:
                 continue
-            yield self._left(
+            yield self._cockpit_item(
                 f"blocker_{n}", blocker["message"], detail=blocker["fix"]
             )
         if not self.blockers:
             text = env._("Collected, and somebody takes each record")
-            yield self._left("collected", text, done=True)
+            yield self._cockpit_item("collected", text, done=True)
 
-    def _left_to_brief(self, cards):
+    def _cockpit_left_to_brief(self, cards):
         """Yield what the predecessor has still to write."""
         env = self.env
-        if not cards or self._write_cards_refusal() or self.state not in (
-            *AHEAD, "needs_review", "transferred"
-        ):  # fmt: skip
+        if not cards or self._write_cards_refusal():
             return
         asked = [card for card in cards if any(row.asked for row in card.rows)]
-        open_cards = asked or [card for card in cards if not card.is_briefed]
+        # afterwards, what the new owner waits for
+        ahead = self.state in (*AHEAD, "needs_review")
+        open_cards = asked or [c for c in cards if ahead and not c.is_briefed]
         if not open_cards:
-            yield self._left("brief", env._("Every customer is briefed"), done=True)
+            yield self._cockpit_item(
+                "brief", env._("Every customer is briefed"), done=True
+            )
             return
         open_cards.sort(key=lambda card: -card.value)
         first = open_cards[0]
@@ -188,13 +191,13 @@ class HandoverRequest(models.Model):
             if asked
             else env._("Customers to brief: %s, the biggest first", len(open_cards))
         )
-        yield self._left(
+        yield self._cockpit_item(
             "brief",
             text,
-            self._cure(
+            self._cockpit_cure(
                 env._("Start: %s", self._cockpit_worth(first)), "action_open_card", line
             ),
-            self._cure(env._("All Cards"), "action_view_cards"),
+            self._cockpit_cure(env._("All Cards"), "action_view_cards"),
         )
 
     def _cockpit_worth(self, card):
@@ -206,7 +209,7 @@ class HandoverRequest(models.Model):
         worth = format_amount(self.env, card.value, currency, trailing_zeroes=False)
         return f"{name} · {worth}"
 
-    def _left_to_answer(self, cards):
+    def _cockpit_left_to_answer(self, cards):
         """Yield the questions that wait for the reader."""
         env = self.env
         asked = [card for card in cards if card.questions]
@@ -215,39 +218,28 @@ class HandoverRequest(models.Model):
         for card in asked[:3]:
             row = next(row for row in card.rows if row.questions)
             line = env["handover.request.line"].browse(row.line_id)
-            yield self._left(
+            yield self._cockpit_item(
                 f"question_{row.line_id}",
                 env._("A question about %s", row.name),
-                self._cure(env._("Answer"), "action_open_card", line),
+                self._cockpit_cure(env._("Answer"), "action_open_card", line),
             )
 
-    def _left_of_gaps(self):
+    def _cockpit_left_of_gaps(self):
         """Yield what the records lack, where somebody looks for that."""
         if "gap_summary" not in self._fields or self.state not in AHEAD:
             return
         mine = self.can_edit or self.env.user == self.predecessor_id
         for gap in (self.gap_summary or ())[:MOST_GAPS] if mine else ():
-            yield self._left(
+            yield self._cockpit_item(
                 f"gap_{gap['id']}",
-                self.env._(
-                    "%(what)s: %(count)s", what=gap["name"], count=gap["count"]
-                ),
-                self._cure_list(
+                self.env._("%(what)s: %(count)s", what=gap["name"], count=gap["count"]),
+                self._cockpit_cure_list(
                     self.env._("Fill In"), [("gap_ids", "in", [gap["id"]])]
                 ),
                 detail=gap["scope"],
             )
 
-    def _left_to_decide(self, columns):
-        """Yield the decision, for who is asked or may."""
-        if self.state == "submitted" and self.can_draft and not self.can_approve:
-            yield self._left(
-                "submitted",
-                self.env._("Submitted; nothing is left for you"),
-                done=True,
-            )
-
-    def _left_of_taker(self, cards):
+    def _cockpit_left_of_taker(self, cards):
         """Yield what a successor does: accept, read, call."""
         env, mine = self.env, [card for card in cards if card.taker == self.env.uid]
         if not mine:
@@ -256,24 +248,24 @@ class HandoverRequest(models.Model):
         if self.state == "approved":
             lines = self._cockpit_mine([row for card in pending for row in card.rows])
             if pending:
-                yield self._left(
+                yield self._cockpit_item(
                     "accept",
                     env._("Customers to accept: %s", len(pending)),
-                    self._cure(env._("Accept All"), "action_accept", lines),
+                    self._cockpit_cure(env._("Accept All"), "action_accept", lines),
                 )
             else:
-                yield self._left("accept", env._("You have decided"), done=True)
+                yield self._cockpit_item("accept", env._("You have decided"), done=True)
         if self.state in ("approved", "transferred", "done"):
             unread = [card for card in mine if card.briefing == "released"]
             if unread:
-                yield self._left(
+                yield self._cockpit_item(
                     "read",
                     env._("Customers to read about: %s", len(unread)),
-                    self._cure(env._("Read the Cards"), "action_view_cards"),
+                    self._cockpit_cure(env._("Read the Cards"), "action_view_cards"),
                 )
-        if self._is_over() and any(card.called is not None for card in mine):
+        if self._cockpit_is_over() and any(card.called is not None for card in mine):
             silent = [card for card in mine if not card.called]
-            yield self._left(
+            yield self._cockpit_item(
                 "call",
                 env._("Customers to call: %s", len(silent))
                 if silent
@@ -284,23 +276,25 @@ class HandoverRequest(models.Model):
                 done=not silent,
             )
 
-    def _left_unsettled(self):
+    def _cockpit_left_unsettled(self):
         """Yield what was not handed over, and what failed."""
         env = self.env
         if self.can_settle:
-            yield self._left(
+            yield self._cockpit_item(
                 "unsettled",
                 env._("Not handed over: %s", self.unsettled_count),
-                self._cure(env._("Give to…"), "action_choose_give"),
-                self._cure(env._("See Them"), "action_view_unsettled"),
+                self._cockpit_cure(env._("Give to…"), "action_choose_give"),
+                self._cockpit_cure(env._("See Them"), "action_view_unsettled"),
             )
         if self.can_retry:
-            yield self._left(
+            yield self._cockpit_item(
                 "failed",
                 env._("Failed: %s", self.failed_count),
-                self._cure(env._("Try Again"), "action_retry"),
+                self._cockpit_cure(env._("Try Again"), "action_retry"),
             )
         if self.can_confirm:
-            yield self._left(
-                "confirm", env._("Confirm your part, once it is complete")
+            yield self._cockpit_item(
+                "confirm",
+                env._("Confirm your part, once it is complete"),
+                self._cockpit_confirm(),
             )

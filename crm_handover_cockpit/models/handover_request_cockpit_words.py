@@ -30,7 +30,7 @@ class HandoverRequest(models.Model):
         return {
             "title": self._cockpit_title(day),
             "subtitle": self._cockpit_subtitle(),
-            "days_left": (day - self._today()).days if day and ahead else False,
+            "days_left": (day - self._cockpit_today()).days if day and ahead else False,
             "step": self.next_step,
             "giver": {"id": giver.id, "name": giver.name or team.name},
             "takers": [
@@ -48,7 +48,7 @@ class HandoverRequest(models.Model):
         named = takers.browse().union(*(user for [user] in seen if user)).sudo()
         return (takers & named) or takers & self.env.user or takers
 
-    def _today(self):
+    def _cockpit_today(self):
         return fields.Date.context_today(self)
 
     def _cockpit_day(self):
@@ -85,7 +85,10 @@ class HandoverRequest(models.Model):
         env = self.env
         if not day:
             return env._("%(person)s leaves", **values)
-        days, values["day"] = (day - self._today()).days, self._cockpit_day_name(day)
+        days, values["day"] = (
+            (day - self._cockpit_today()).days,
+            self._cockpit_day_name(day),
+        )
         if days < 0:
             return env._("%(person)s left on %(day)s", **values)
         if days == 0:
@@ -106,7 +109,10 @@ class HandoverRequest(models.Model):
         env = self.env
         if not day:
             return env._("%(person)s hands over", **values)
-        days, values["day"] = (day - self._today()).days, self._cockpit_day_name(day)
+        days, values["day"] = (
+            (day - self._cockpit_today()).days,
+            self._cockpit_day_name(day),
+        )
         if days == 0:
             return env._("%(person)s hands over today", **values)
         if days == 1:
@@ -117,10 +123,10 @@ class HandoverRequest(models.Model):
         """Return reason, kind and the day on which the records move."""
         parts = [self.reason_id.sudo().name]
         if self.state in AHEAD and self.date_planned:
-            moment = self._cockpit_date(self._reader_day(self.date_planned))
+            moment = self._cockpit_date(self._cockpit_reader_day(self.date_planned))
             parts.append(self.env._("moves on %s", moment))
         if self.date_finished:
-            moment = self._cockpit_date(self._reader_day(self.date_finished))
+            moment = self._cockpit_date(self._cockpit_reader_day(self.date_finished))
             parts.append(self.env._("handed over on %s", moment))
         return " · ".join(filter(None, parts))
 
@@ -132,19 +138,19 @@ class HandoverRequest(models.Model):
     # DAYS
     # ------------------------------------------------------------
 
-    def _locale(self):
+    def _cockpit_locale(self):
         return babel_locale_parse(self.env.lang or "en_US")
 
     def _cockpit_day_name(self, day):
         """Return what people call a day: within a week its name, else its date."""
-        if 1 < (day - self._today()).days < A_WEEK:
-            return babel_date(day, "EEEE", locale=self._locale())
+        if 1 < (day - self._cockpit_today()).days < A_WEEK:
+            return babel_date(day, "EEEE", locale=self._cockpit_locale())
         return self._cockpit_date(day)
 
     def _cockpit_date(self, day):
         """Return a date in short, with its year when that is another one."""
-        skeleton = "MMMd" if day.year == self._today().year else "yMMMd"
-        return format_skeleton(skeleton, day, locale=self._locale())
+        skeleton = "MMMd" if day.year == self._cockpit_today().year else "yMMMd"
+        return format_skeleton(skeleton, day, locale=self._cockpit_locale())
 
     # ------------------------------------------------------------
     # FIGURES
@@ -183,7 +189,7 @@ class HandoverRequest(models.Model):
             return self._cockpit_share(
                 self.line_count - self.todo_count, self.line_count, title
             )
-        if self._is_over():
+        if self._cockpit_is_over():
             return self._cockpit_ring_after(columns)
         ring = self._cockpit_share(
             sum(card.is_briefed for card in cards), len(cards), env._("briefed")
@@ -257,7 +263,7 @@ class HandoverRequest(models.Model):
         ]
 
     def _cockpit_moment(self, moment):
-        return self._cockpit_date(self._reader_day(moment)) if moment else ""
+        return self._cockpit_date(self._cockpit_reader_day(moment)) if moment else ""
 
     def _cockpit_stage_brief(self):
         if self.date_submitted and self.state not in ("draft", *CLOSED):
@@ -288,9 +294,7 @@ class HandoverRequest(models.Model):
         if self.date_approved:
             return self._cockpit_moment(self.date_approved)
         if self.state == "submitted":
-            return self.env._(
-                "asked on %s", self._cockpit_moment(self.date_submitted)
-            )
+            return self.env._("asked on %s", self._cockpit_moment(self.date_submitted))
         return ""
 
     def _cockpit_stage_move(self):

@@ -7,8 +7,9 @@ class HandoverRequestLine(models.Model):
     _inherit = "handover.request.line"
 
     def _called(self):
-        called = super()._called() or set()
         followups = self.env["handover.followup"].search_fetch(
-            [("line_id", "in", self.ids), ("date_contact", "!=", False)], ["line_id"]
+            [("line_id", "in", self.ids)], ["line_id", "date_contact"]
         )
-        return called | set(followups.line_id.ids)
+        return super()._called() | {
+            followup.line_id.id: bool(followup.date_contact) for followup in followups
+        }
