@@ -668,6 +668,14 @@ class HandoverRequestLine(models.Model):
         """
         return {}
 
+    def _called(self):
+        """Return whether the customer has heard from the successor; by super().
+
+        :return: ``{line id: bool}``, as far as the reader may know, and somebody keeps
+            that
+        """
+        return {}
+
     @api.model
     def _promised_sql(self, line):
         """Return, as a condition in SQL, whether something was promised; by super().

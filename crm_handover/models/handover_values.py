@@ -347,6 +347,7 @@ ARGUMENTS = {
     "res_model": TEXT,
     "subtype_xmlid": TEXT,
     "expected_version": WHOLE,
+    "offset": WHOLE,
     "rate": WHOLE,
     "duration": NUMBER,
     "start": WHEN,

@@ -57,6 +57,7 @@ FITS = {
 # arguments that are no id, no list of ids and no text
 OTHER_ARGUMENTS = {
     "expected_version": WHOLE,
+    "offset": WHOLE,
     "start": ("",),
     "duration": (*WHOLE, *NUMBERS, 2**31),
     "came_since": (True, 0),

@@ -28,10 +28,17 @@ tours.add("handover_leave", {
         { trigger: ".o_handover_total:contains(2)" },
         ...choose("successor_id", "Bruno Home"),
         { trigger: ".modal-footer button[name=action_prepare]", run: "click" },
-        { trigger: ".o_handover_lines .o_data_row:contains(Brewery)" },
-        { trigger: ".o_handover_findings .fa-check-circle" },
-        { trigger: "button[name=action_submit]", run: "click" },
-        { trigger: ".o_statusbar_status [data-value=submitted].o_arrow_button_current" },
+        {
+            content: "on the cockpit where that is installed, or on the form",
+            trigger:
+                ".o_handover_lines .o_data_row:contains(Brewery), .o_handover_card:contains(Brewery)",
+        },
+        { trigger: ".o_handover_findings .fa-check-circle, .o_handover_left_collected" },
+        { trigger: "button[name=action_submit], .o_handover_action_submit", run: "click" },
+        {
+            trigger:
+                "[data-value=submitted].o_arrow_button_current, .o_handover_stage_now:contains(approves)",
+        },
     ],
 });
 
@@ -47,6 +54,9 @@ tours.add("handover_leave_part", {
             run: "click",
         },
         { trigger: "button[name=action_prepare]", run: "click" },
-        { trigger: ".o_handover_lines .o_kanban_record:contains(Deal)" },
+        {
+            trigger:
+                ".o_handover_lines .o_kanban_record:contains(Deal), .o_handover_card:contains(Deal)",
+        },
     ],
 });

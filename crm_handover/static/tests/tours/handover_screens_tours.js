@@ -6,6 +6,15 @@ const tours = registry.category("web_tour.tours");
 const inState = (state) => ({
     trigger: `.o_statusbar_status [data-value=${state}].o_arrow_button_current`,
 });
+// a handover opens as its cockpit where that is installed, and the form is a click away
+const toForm = {
+    trigger: ".o_handover_to_form, .o_handover_request_form",
+    run({ anchor }) {
+        if (anchor.matches(".o_handover_to_form")) {
+            anchor.click();
+        }
+    },
+};
 const back = { trigger: ".o_breadcrumb a:contains(Handover Overview)", run: "click" };
 
 // opening, and nothing else
@@ -24,6 +33,7 @@ tours.add("handover_my", {
             trigger: ".o_data_row:contains(Waiting for you to approve) .o_data_cell[name=name]",
             run: "click",
         },
+        toForm,
         { trigger: ".o_handover_next_step:contains(Waiting for you to approve)" },
         { trigger: ".o_statusbar_buttons .btn-primary[name=action_approve]" },
     ],
@@ -105,6 +115,7 @@ tours.add("handover_overview", {
 tours.add("handover_phone_decline", {
     steps: () => [
         { trigger: ".o_kanban_record:contains(Approved; it is handed over on)", run: "click" },
+        toForm,
         { trigger: ".o_handover_next_step:contains(Accept your records)" },
         {
             trigger: ".o_handover_lines .o_kanban_record:contains(Deal) button:contains(Decline)",
@@ -126,6 +137,7 @@ tours.add("handover_phone_decline", {
 tours.add("handover_phone_approve", {
     steps: () => [
         { trigger: ".o_kanban_group:contains(Waiting for Me) .o_kanban_record", run: "click" },
+        toForm,
         { trigger: ".o_handover_next_step:contains(Waiting for you to approve)" },
         { trigger: ".o_handover_findings .fa-check-circle" },
         { trigger: "button[name=action_approve]", run: "click" },

@@ -6,6 +6,15 @@ const tours = registry.category("web_tour.tours");
 const inState = (state) => ({
     trigger: `.o_statusbar_status [data-value=${state}].o_arrow_button_current`,
 });
+// a handover opens as its cockpit where that is installed, and the form is a click away
+const toForm = {
+    trigger: ".o_handover_to_form, .o_handover_request_form",
+    run({ anchor }) {
+        if (anchor.matches(".o_handover_to_form")) {
+            anchor.click();
+        }
+    },
+};
 const choose = (field, name) => [
     { trigger: `.o_field_widget[name=${field}] input`, run: `edit ${name}` },
     {
@@ -53,6 +62,7 @@ tours.add("handover_approve", {
             run: "click",
         },
         { trigger: ".o_data_row:contains(Anna Home) .o_data_cell[name=name]", run: "click" },
+        toForm,
         { trigger: ".o_handover_findings .fa-check-circle" },
         { trigger: "button[name=action_approve]", run: "click" },
         inState("transferred"),
@@ -109,6 +119,7 @@ tours.add("handover_from_list", {
         { trigger: ".o-dropdown--menu .o_menu_item:contains(/^Hand Over$/)", run: "click" },
         ...choose("successor_id", "Bruno Home"),
         inDialog("button[name=action_generate]"),
+        toForm,
         { trigger: ".o_handover_request_form .o_handover_lines .o_data_row:contains(Deal)" },
         { trigger: "button[name=action_submit]", run: "click" },
         inState("submitted"),

@@ -1,0 +1,18 @@
+{
+    "name": "CRM Handover: Cockpit",
+    "summary": "A handover at a glance: customers, people, what is left for you",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_handover contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_handover_split", "crm_handover_briefing"],
+    "data": [
+        "views/handover_cockpit_views.xml",
+        "views/handover_request_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["crm_handover_cockpit/static/src/**/*"],
+        "web.assets_tests": ["crm_handover_cockpit/static/tests/tours/**/*"],
+    },
+    "auto_install": True,
+}

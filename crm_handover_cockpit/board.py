@@ -1,0 +1,133 @@
+"""The customers of a handover, in a column for each successor: plain Python.
+
+>>> rows = [
+...     Row(1, 7, ("res.partner", 3), "Deal", 1, value=50, risk="low"),
+...     Row(2, 7, ("res.partner", 3), "Plan", 2, risk="high", late=2),
+...     Row(3, 7, ("res.partner", 4), "Offer", 1, value=90, briefing="released"),
+...     Row(4, 0, ("crm.lead", 9), "Alone", 1),
+... ]
+>>> columns = deal_out(rows)
+>>> [[card.main.name for card in columns[7]], [card.main.name for card in columns[0]]]
+[['Offer', 'Deal'], ['Alone']]
+>>> card = columns[7][1]
+>>> card.value, card.risk, card.late, card.briefing, card.line_ids
+(50, 'high', 2, 'open', [1, 2])
+"""
+
+from typing import NamedTuple
+
+NOBODY = 0
+RISKS = ("none", "low", "medium", "high")
+
+
+class Row(NamedTuple):
+    """A record on the handover, as far as the reader knows it."""
+
+    line_id: int
+    taker: int
+    # what it belongs together with, see ``_handover_bundles``
+    bundle: tuple
+    name: str
+    kind: int
+    # it is what the others belong together with
+    itself: bool = False
+    value: float = 0
+    stage: str = ""
+    todos: int = 0
+    late: int = 0
+    # the next ones: [(start, name)]
+    meetings: tuple = ()
+    risk: str = "none"
+    # released, understood, or open
+    briefing: str = "open"
+    asked: bool = False
+    questions: int = 0
+    decision: str = "pending"
+    reason: str = ""
+    # the customer has heard from the successor; None where nobody keeps that
+    called: bool | None = None
+    state: str = "todo"
+
+
+class Card(NamedTuple):
+    """What of one customer goes to one person."""
+
+    bundle: tuple
+    taker: int
+    rows: list
+
+    @property
+    def line_ids(self):
+        return [row.line_id for row in self.rows]
+
+    @property
+    def value(self):
+        return sum(row.value for row in self.rows)
+
+    @property
+    def main(self):
+        """The record that matters most: what it is worth, or any but the customer."""
+        return max(self.rows, key=lambda row: (row.value, not row.itself))
+
+    @property
+    def late(self):
+        return sum(row.late for row in self.rows)
+
+    @property
+    def todos(self):
+        return sum(row.todos for row in self.rows)
+
+    @property
+    def questions(self):
+        return sum(row.questions for row in self.rows)
+
+    @property
+    def meeting(self):
+        return min((one for row in self.rows for one in row.meetings), default=None)
+
+    @property
+    def risk(self):
+        return max((row.risk for row in self.rows), key=RISKS.index)
+
+    @property
+    def is_briefed(self):
+        return any(row.briefing != "open" for row in self.rows)
+
+    @property
+    def briefing(self):
+        """As far as all that was released of it is."""
+        released = {row.briefing for row in self.rows} - {"open"}
+        if not released:
+            return "open"
+        return "released" if "released" in released else "understood"
+
+    @property
+    def decision(self):
+        """The one of all its records, or ``mixed``."""
+        found = {row.decision for row in self.rows}
+        return found.pop() if len(found) == 1 else "mixed"
+
+    @property
+    def reason(self):
+        """Why a record was declined."""
+        return next((row.reason for row in self.rows if row.reason), "")
+
+    @property
+    def called(self):
+        """Whether the customer has heard from the successor; ``None``: not known."""
+        known = [row.called for row in self.rows if row.called is not None]
+        return any(known) if known else None
+
+
+def deal_out(rows):
+    """Return the cards by who takes them, the most valuable first: ``{id: [Card]}``."""
+    cards = {}
+    for row in rows:
+        key = row.taker, row.bundle
+        cards.setdefault(key, Card(row.bundle, row.taker, [])).rows.append(row)
+    columns = {}
+    for card in cards.values():
+        columns.setdefault(card.taker, []).append(card)
+    for column in columns.values():
+        column.sort(key=lambda card: (-card.value, -len(card.rows), card.line_ids[0]))
+    return columns

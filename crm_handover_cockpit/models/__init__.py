@@ -1,0 +1,7 @@
+# in the order of loading: what others inherit comes first
+from . import handover_request_cockpit
+from . import handover_request_cockpit_facts
+from . import handover_request_cockpit_cards
+from . import handover_request_cockpit_words
+from . import handover_request_cockpit_left
+from . import handover_request_cockpit_decision

@@ -1,0 +1,170 @@
+from odoo import models
+
+from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_states import AHEAD, HANDED_OVER, PROPOSED
+
+from ..board import NOBODY, deal_out
+
+# cards of a column that are sent at first, and whenever somebody scrolls on
+FIRST = 20
+MORE = 60
+
+
+class HandoverRequest(models.Model):
+    """The cockpit: how a handover opens, in one call.
+
+    Every figure is of what the reader may read: lines and cards by their rules, values,
+    stages, to-dos and meetings as far as the reader may open them. Nothing is written
+    here: the screen calls the methods that are there for it.
+    """
+
+    _inherit = "handover.request"
+
+    # ------------------------------------------------------------
+    # DOORS
+    # ------------------------------------------------------------
+
+    @door
+    def get_cockpit(self):
+        """Return what the cockpit shows, in one call.
+
+        :return: ``{"id", "name", "version", "state", "state_name", "title",
+            "subtitle", "days_left", "step", "giver", "takers", "currency_id",
+            "figures", "ring", "stages", "columns", "kinds", "is_draft", "buttons",
+            "left", "decision"}``; columns have their first cards, see
+            :meth:`get_cockpit_cards` for the rest
+        :raise AccessError: when the caller may not read the handover
+        """
+        single(self)
+        rows = self._cockpit_rows()
+        columns = deal_out(rows)
+        return {
+            "id": self.id,
+            "name": self.name,
+            "version": self.version,
+            "state": self.state,
+            "state_name": self._cockpit_state_name(),
+            "currency_id": self.company_id.sudo().currency_id.id,
+            "kinds": self._cockpit_kinds(rows),
+            "is_draft": bool(self.can_edit and rows),
+            **self._cockpit_head(),
+            "figures": self._cockpit_figures(rows),
+            "ring": self._cockpit_ring(columns),
+            "stages": self._cockpit_stages(),
+            "columns": self._cockpit_columns(columns),
+            "buttons": self._cockpit_buttons(rows),
+            "left": self._cockpit_left(columns),
+            "decision": self._cockpit_decision(rows, columns),
+        }
+
+    @door
+    def get_cockpit_cards(self, successor_id=False, offset=0):
+        """Return more cards of a column of the cockpit.
+
+        :param int successor_id: whose column; empty: what nobody takes
+        :param int offset: how many are there already
+        :return: ``{"cards": […], "total": int}``, as in :meth:`get_cockpit`
+        :raise AccessError: when the caller may not read the handover
+        """
+        single(self)
+        cards = deal_out(self._cockpit_rows()).get(successor_id or NOBODY, [])
+        start = max(0, offset or 0)
+        return {
+            "cards": self._cockpit_cards(cards[start : start + MORE]),
+            "total": len(cards),
+        }
+
+    @door
+    def action_open_cockpit(self):
+        """Open the cockpit of this handover.
+
+        :return: a client action
+        """
+        single(self)
+        return self._open_cockpit()
+
+    # ------------------------------------------------------------
+    # HOW A HANDOVER OPENS
+    # ------------------------------------------------------------
+
+    def _open_cockpit(self):
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "crm_handover_cockpit.handover_cockpit_action"
+        )
+        return {**action, "context": {"active_id": self.id}}
+
+    def _open_form(self):
+        # what has no records yet is filled in there
+        return self._open_cockpit() if self.line_count else super()._open_form()
+
+    # ------------------------------------------------------------
+    # COLUMNS
+    # ------------------------------------------------------------
+
+    def _cockpit_columns(self, columns):
+        """Return a column for each successor, and what nobody takes as the last one."""
+        people = self._cockpit_takers(columns)
+        before = self._cockpit_before(people)
+        rows = [
+            {
+                "id": user.id,
+                "name": user.name,
+                "before": before.get(user.id, False),
+                **self._cockpit_column(columns.get(user.id, [])),
+            }
+            for user in people
+        ]
+        alone = columns.get(NOBODY, [])
+        if alone or self.can_edit:
+            rows.append(
+                {
+                    "id": NOBODY,
+                    "name": self._cockpit_nobody(),
+                    "before": False,
+                    **self._cockpit_column(alone),
+                }
+            )
+        return rows
+
+    def _cockpit_nobody(self):
+        """Return what the column is called of what no successor takes."""
+        if self.state in PROPOSED:
+            return self.env._("Nobody Yet")
+        if self.state == "approved":
+            return self.env._("Declined")
+        return self.env._("Not Handed Over")
+
+    def _cockpit_column(self, cards):
+        return {
+            "customers": len(cards),
+            "records": sum(len(card.rows) for card in cards),
+            "value": sum(card.value for card in cards),
+            "cards": self._cockpit_cards(cards[:FIRST]),
+        }
+
+    def _cockpit_takers(self, columns):
+        """Return who takes over, in the order of names: those whom the reader sees."""
+        users = self.env["res.users"].sudo().browse(columns.keys() - {NOBODY})
+        if self.can_edit:
+            users |= self.sudo().successor_ids | self.sudo().successor_id
+        return users.sorted("name")
+
+    def _cockpit_before(self, people):
+        """Return what the successors have already: ``{user id: records}``.
+
+        For who deals out or decides; who takes over reads the own one.
+        """
+        if self.state not in AHEAD or not people:
+            return {}
+        user = self.env.user
+        if not (self._is_editor(user) or self._is_operator(user)):
+            people &= user
+        return self._cockpit_loads(people)
+
+    def _cockpit_kinds(self, rows):
+        scopes = self.env["handover.scope"].browse({row.kind for row in rows})
+        return {str(scope.id): scope.name for scope in scopes}
+
+    def _cockpit_is_over(self):
+        """Tell whether the records have changed hands."""
+        return self.state in HANDED_OVER

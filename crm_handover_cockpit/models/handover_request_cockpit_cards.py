@@ -1,0 +1,169 @@
+from collections import Counter
+
+from odoo import fields, models
+
+from odoo.addons.crm_handover.models.handover_states import AHEAD, PROPOSED
+
+from .handover_request_cockpit_facts import Bundled
+
+# records of a customer that a card names
+NAMED = 8
+
+
+class HandoverRequest(models.Model):
+    """The cards of the cockpit: customers, with the records that go along."""
+
+    _inherit = "handover.request"
+
+    def _cockpit_cards(self, cards):
+        """Return cards as the screen shows them, in their order."""
+        if not cards:
+            return []
+        lines = self.env["handover.request.line"].browse(
+            line_id for card in cards for line_id in card.line_ids
+        )
+        names = self._cockpit_names(cards)
+        why = self._cockpit_why(cards, lines)
+        return [
+            self._cockpit_card(card, name, why.get(index, []))
+            for index, (card, name) in enumerate(zip(cards, names, strict=True))
+        ]
+
+    def _cockpit_names(self, cards):
+        """Return the name of each card's customer, or of what else it is about."""
+        lines = self.env["handover.request.line"].browse(
+            line_id for card in cards for line_id in card.line_ids
+        )
+        facts = [Bundled(card.bundle) for card in cards for _row in card.rows]
+        places, names = self._bundle_names(lines, facts)
+        return [names[places[card.bundle]] or card.main.name for card in cards]
+
+    def _cockpit_card(self, card, name, why):
+        main, (model, id_) = card.main, card.bundle
+        rows = sorted(card.rows, key=lambda row: (-row.value, row.itself, row.line_id))
+        return {
+            "key": f"{model},{id_},{card.taker}",
+            "name": name,
+            "company": id_ if model == "res.partner" else False,
+            "taker": card.taker,
+            "line_ids": card.line_ids,
+            "line_id": main.line_id,
+            "value": card.value,
+            "main": "" if main.itself else main.name,
+            "stage": main.stage,
+            "meeting": self._cockpit_meeting(card.meeting),
+            "todos": card.todos,
+            "late": card.late,
+            "briefing": card.briefing,
+            "risk": card.risk,
+            "questions": card.questions,
+            "decision": card.decision,
+            "reason": card.reason,
+            "called": card.called,
+            "can_decide": self._cockpit_may_decide(card),
+            "why": why,
+            "records": [
+                {
+                    "id": row.line_id,
+                    "name": row.name,
+                    "kind": row.kind,
+                    "stage": row.stage,
+                    "value": row.value,
+                }
+                for row in rows[:NAMED]
+            ],
+        }
+
+    def _cockpit_meeting(self, meeting):
+        if not meeting:
+            return False
+        start, _id, name = meeting
+        return {
+            "date": self._cockpit_date(self._cockpit_reader_day(start)),
+            "name": name,
+        }
+
+    def _cockpit_may_decide(self, card):
+        """Tell whether the reader accepts or declines what of it is undecided."""
+        mine = card.taker == self.env.uid and self.state == "approved"
+        return mine and any(
+            row.decision == "pending" and row.state == "todo" for row in card.rows
+        )
+
+    # ------------------------------------------------------------
+    # WHY THEY GO TO SOMEBODY
+    # ------------------------------------------------------------
+
+    def _cockpit_why(self, cards, lines):
+        """Return what speaks for who takes each card, by its place: texts.
+
+        For who deals out or decides, as these are figures about colleagues.
+        """
+        user = self.env.user
+        if self.state not in AHEAD or not (
+            self._is_editor(user) or self._is_operator(user)
+        ):
+            return {}
+        talked = self._cockpit_talked(lines) if self.state in PROPOSED else {}
+        spoken = self._cockpit_languages(cards)
+        why = {}
+        for index, card in enumerate(cards):
+            contacts = sum(talked.get(line_id, 0) for line_id in card.line_ids)
+            if contacts:
+                why.setdefault(index, []).append(
+                    {
+                        "icon": "fa-comments-o",
+                        "text": self.env._("Contacts: %s", contacts),
+                    }
+                )
+            if text := spoken.get((card.bundle, card.taker)):
+                why.setdefault(index, []).append({"icon": "fa-globe", "text": text})
+        return why
+
+    def _cockpit_talked(self, lines):
+        """Return how often who takes a record was in contact about it, by line."""
+        takers = lines.sudo().successor_id
+        if not takers:
+            return {}
+        found = Counter()
+        for scope, some in lines.grouped("scope_id").items():
+            by_id = {line.res_id: line for line in some}
+            records = scope.sudo()._records([*by_id])
+            for id_, user_id, count in self._contacts(scope.sudo(), records, takers):
+                if by_id[id_].successor_id.id == user_id:
+                    found[by_id[id_].id] += count
+        return found
+
+    def _cockpit_languages(self, cards):
+        """Return the language of customers that is not the company's.
+
+        :return: ``{(bundle, taker): text}``
+        """
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        ids = [id_ for model, id_ in {card.bundle for card in cards}
+               if model == Partner._name]  # fmt: skip
+        if not ids or not Partner.has_access("read"):
+            return {}
+        usual = self.company_id.sudo().partner_id.lang or "en_US"
+        names = dict(self.env["res.lang"].get_installed())
+        people = self.env["res.users"].sudo().browse({card.taker for card in cards})
+        spoken = {user.id: user.lang for user in people.exists()}
+        langs = {
+            partner.id: partner.lang
+            for partner in Partner.search_fetch([("id", "in", ids)], ["lang"])
+        }
+        found = {}
+        for card in cards:
+            model, id_ = card.bundle
+            lang = model == Partner._name and langs.get(id_)
+            if not lang or lang not in names or lang == usual:
+                continue
+            name = names[lang].split(" / ")[-1]
+            if spoken.get(card.taker) == lang:
+                name = self.env._("speaks %s", name)
+            found[card.bundle, card.taker] = name
+        return found
+
+    def _cockpit_reader_day(self, moment):
+        """Return the day that ``moment`` (UTC) is on, where the reader is."""
+        return fields.Datetime.context_timestamp(self, moment).date()

@@ -1,0 +1,48 @@
+from odoo import models
+from odoo.tools import format_date
+
+from ..board import NOBODY
+
+# sentences about what stays, and what came since; the form has all of them
+STAYS = 3
+
+
+class HandoverRequest(models.Model):
+    """What somebody who approves has to know, in one glance."""
+
+    _inherit = "handover.request"
+
+    def _cockpit_decision(self, rows, columns):
+        """Return the figures of the decision for who may decide, else ``False``."""
+        if not self.can_approve and not (self.state == "submitted" and self.can_refuse):
+            return False
+        cards = [card for column in columns.values() for card in column]
+        grants = self.grant_ids.filtered(lambda grant: grant.state != "ended")
+        return {
+            "can_approve": self.can_approve,
+            "can_refuse": self.can_refuse,
+            "asks_first": bool(self.asks_successors),
+            "planned": self._cockpit_moment(self.date_planned),
+            "late": sum(card.late for card in cards),
+            "high": sum(card.risk == "high" for card in cards),
+            "declined": [
+                {"name": card.main.name, "reason": card.reason}
+                for card in columns.get(NOBODY, [])
+                if card.decision == "declined"
+            ],
+            "briefed": sum(card.is_briefed for card in cards),
+            "cards": len(cards),
+            "grants": [
+                {
+                    "person": grant.user_id.sudo().name,
+                    "thing": grant.thing,
+                    "until": format_date(self.env, grant.expires_at),
+                }
+                for grant in grants
+            ],
+            "stays": [
+                finding["message"]
+                for finding in self._preflight_findings()
+                if finding["severity"] != "blocker"
+            ][:STAYS],
+        }

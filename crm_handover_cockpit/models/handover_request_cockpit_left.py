@@ -1,0 +1,300 @@
+from odoo import models
+from odoo.tools import format_amount
+
+from odoo.addons.crm_handover.models.handover_states import AHEAD
+
+from ..board import NOBODY
+
+# what lacks most is named, the rest is on the form
+MOST_GAPS = 2
+
+
+class HandoverRequest(models.Model):
+    """What is left for the reader of the cockpit, each line with its cure.
+
+    A cure is a call of one of our methods, or a list or dialog that the client opens:
+    whoever may not do it is refused there, as everywhere.
+    """
+
+    _inherit = "handover.request"
+
+    # ------------------------------------------------------------
+    # BUTTONS
+    # ------------------------------------------------------------
+
+    def _cockpit_buttons(self, rows):
+        """Return the buttons at the top: the way on, for who may go it."""
+        env, buttons = self.env, []
+        if self.can_submit and self.line_count and self.state == "draft":
+            approver = self._cockpit_approver()
+            label = (
+                env._("Submit to %s", approver.name) if approver else env._("Submit")
+            )
+            buttons.append(self._cockpit_cure(label, "action_submit", primary=True))
+        if self.can_edit and self.line_count:
+            buttons.append(self._cockpit_cure(env._("Split…"), "action_split"))
+        if mine := self._cockpit_mine(rows):
+            label = env._("Accept All")
+            accept = self._cockpit_cure(label, "action_accept", mine, primary=True)
+            buttons.append(accept)
+        if self.can_run:
+            ask = env._("The records change owner now, not at the planned time.")
+            run = self._cockpit_cure(env._("Hand Over Now"), "action_run", ask=ask)
+            buttons.append(run)
+        if self.can_confirm:
+            buttons.append(self._cockpit_confirm(primary=True))
+        if self.can_draft and self.state == "submitted":
+            buttons.append(self._cockpit_cure(env._("Take Back"), "action_draft"))
+        if self.can_draft and self.state in ("refused", "needs_review"):
+            label = env._("Back to Draft")
+            buttons.append(self._cockpit_cure(label, "action_draft", primary=True))
+        return buttons
+
+    def _cockpit_confirm(self, **more):
+        """Return the cure that confirms, which says first what is still open."""
+        ask = self.env._(
+            "With your confirmation you say that your part of this handover is"
+            " complete: you handed over or received what the successor needs."
+        )
+        if self.confirm_warning:
+            ask = f"{self.confirm_warning}\n\n{ask}"
+        label = self.env._("Confirm")
+        return self._cockpit_cure(label, "action_confirm", ask=ask, **more)
+
+    def _cockpit_mine(self, rows):
+        """Return the lines that the reader is asked to accept."""
+        lines = self.env["handover.request.line"]
+        if self.state != "approved":
+            return lines
+        return lines.browse(
+            row.line_id
+            for row in rows
+            if row.taker == self.env.uid
+            and row.state == "todo"
+            and row.decision == "pending"
+        )
+
+    # ------------------------------------------------------------
+    # CURES
+    # ------------------------------------------------------------
+
+    def _cockpit_cure(self, label, method, records=None, args=(), **more):
+        """Return a cure that calls a public method of ours.
+
+        :param records: of which model; otherwise the handover
+        """
+        records = self if records is None else records
+        return {
+            "type": "call",
+            "label": label,
+            "model": records._name,
+            "method": method,
+            "args": [records.ids, *args],
+            **more,
+        }
+
+    def _cockpit_cure_list(self, label, domain):
+        """Return a cure that opens records of this handover in a list."""
+        return {
+            "type": "list",
+            "label": label,
+            "domain": [("request_id", "=", self.id), *domain],
+        }
+
+    def _cockpit_item(self, key, text, *cures, detail="", done=False):
+        """Return a line of what is left."""
+        return {
+            "key": key,
+            "text": text,
+            "detail": detail,
+            "done": done,
+            "cures": [cure for cure in cures if cure],
+        }
+
+    # ------------------------------------------------------------
+    # WHAT IS LEFT
+    # ------------------------------------------------------------
+
+    def _cockpit_left(self, columns):
+        """Return what is left for the reader; what is done comes last."""
+        cards = [card for column in columns.values() for card in column]
+        left = [
+            *self._cockpit_left_of_draft(columns),
+            *self._cockpit_left_to_brief(cards),
+            *self._cockpit_left_to_answer(cards),
+            *self._cockpit_left_of_gaps(),
+            *self._cockpit_left_of_taker(cards),
+            *self._cockpit_left_unsettled(),
+        ]
+        return sorted(left, key=lambda item: item["done"])
+
+    def _cockpit_left_of_draft(self, columns):
+        """Yield what keeps an editor's draft from being submitted."""
+        env = self.env
+        if not self.can_edit:
+            return
+        if not self.line_count:
+            yield self._cockpit_item(
+                "collect",
+                env._("There are no records yet"),
+                self._cockpit_cure(env._("Collect"), "action_collect"),
+            )
+            return
+        alone = columns.get(NOBODY, [])
+        ids = [id_ for card in alone for id_ in card.line_ids]
+        if ids:
+            gives = [
+                {
+                    "type": "give",
+                    "label": env._("Give to %s", user.name),
+                    "successor_id": user.id,
+                    "line_ids": ids,
+                }
+                for user in self.sudo().successor_ids.filtered("active")[:2]
+            ]
+            yield self._cockpit_item(
+                "nobody",
+                env._("Customers whom nobody takes: %s", len(alone)),
+                *gives,
+                self._cockpit_cure(env._("Split…"), "action_split"),
+            )
+        for n, blocker in enumerate(self.blockers or ()):
+            # the first line says that already
+            if ids and n == 0 and len(self.blockers) == 1:
+                continue
+            yield self._cockpit_item(
+                f"blocker_{n}", blocker["message"], detail=blocker["fix"]
+            )
+        if not self.blockers:
+            text = env._("Collected, and somebody takes each record")
+            yield self._cockpit_item("collected", text, done=True)
+
+    def _cockpit_left_to_brief(self, cards):
+        """Yield what the predecessor has still to write."""
+        env = self.env
+        if not cards or self._write_cards_refusal():
+            return
+        asked = [card for card in cards if any(row.asked for row in card.rows)]
+        # afterwards, what the new owner waits for
+        ahead = self.state in (*AHEAD, "needs_review")
+        open_cards = asked or [c for c in cards if ahead and not c.is_briefed]
+        if not open_cards:
+            yield self._cockpit_item(
+                "brief", env._("Every customer is briefed"), done=True
+            )
+            return
+        open_cards.sort(key=lambda card: -card.value)
+        first = open_cards[0]
+        line = self.env["handover.request.line"].browse(first.main.line_id)
+        text = (
+            env._("The new owner waits for your briefing of: %s", len(asked))
+            if asked
+            else env._("Customers to brief: %s, the biggest first", len(open_cards))
+        )
+        yield self._cockpit_item(
+            "brief",
+            text,
+            self._cockpit_cure(
+                env._("Start: %s", self._cockpit_worth(first)), "action_open_card", line
+            ),
+            self._cockpit_cure(env._("All Cards"), "action_view_cards"),
+        )
+
+    def _cockpit_worth(self, card):
+        """Return the name of a customer, and what all of it is worth."""
+        [name] = self._cockpit_names([card])
+        if not card.value:
+            return name
+        currency = self.company_id.sudo().currency_id
+        worth = format_amount(self.env, card.value, currency, trailing_zeroes=False)
+        return f"{name} · {worth}"
+
+    def _cockpit_left_to_answer(self, cards):
+        """Yield the questions that wait for the reader."""
+        env = self.env
+        asked = [card for card in cards if card.questions]
+        if not asked or self.env.user != self._person("predecessor"):
+            return
+        for card in asked[:3]:
+            row = next(row for row in card.rows if row.questions)
+            line = env["handover.request.line"].browse(row.line_id)
+            yield self._cockpit_item(
+                f"question_{row.line_id}",
+                env._("A question about %s", row.name),
+                self._cockpit_cure(env._("Answer"), "action_open_card", line),
+            )
+
+    def _cockpit_left_of_gaps(self):
+        """Yield what the records lack, where somebody looks for that."""
+        if "gap_summary" not in self._fields or self.state not in AHEAD:
+            return
+        mine = self.can_edit or self.env.user == self.predecessor_id
+        for gap in (self.gap_summary or ())[:MOST_GAPS] if mine else ():
+            yield self._cockpit_item(
+                f"gap_{gap['id']}",
+                self.env._("%(what)s: %(count)s", what=gap["name"], count=gap["count"]),
+                self._cockpit_cure_list(
+                    self.env._("Fill In"), [("gap_ids", "in", [gap["id"]])]
+                ),
+                detail=gap["scope"],
+            )
+
+    def _cockpit_left_of_taker(self, cards):
+        """Yield what a successor does: accept, read, call."""
+        env, mine = self.env, [card for card in cards if card.taker == self.env.uid]
+        if not mine:
+            return
+        pending = [card for card in mine if self._cockpit_may_decide(card)]
+        if self.state == "approved":
+            lines = self._cockpit_mine([row for card in pending for row in card.rows])
+            if pending:
+                yield self._cockpit_item(
+                    "accept",
+                    env._("Customers to accept: %s", len(pending)),
+                    self._cockpit_cure(env._("Accept All"), "action_accept", lines),
+                )
+            else:
+                yield self._cockpit_item("accept", env._("You have decided"), done=True)
+        if self.state in ("approved", "transferred", "done"):
+            unread = [card for card in mine if card.briefing == "released"]
+            if unread:
+                yield self._cockpit_item(
+                    "read",
+                    env._("Customers to read about: %s", len(unread)),
+                    self._cockpit_cure(env._("Read the Cards"), "action_view_cards"),
+                )
+        if self._cockpit_is_over() and any(card.called is not None for card in mine):
+            silent = [card for card in mine if not card.called]
+            yield self._cockpit_item(
+                "call",
+                env._("Customers to call: %s", len(silent))
+                if silent
+                else env._("Every customer has heard from you"),
+                {"type": "calls", "label": env._("Who to Call Next")}
+                if silent
+                else None,
+                done=not silent,
+            )
+
+    def _cockpit_left_unsettled(self):
+        """Yield what was not handed over, and what failed."""
+        env = self.env
+        if self.can_settle:
+            yield self._cockpit_item(
+                "unsettled",
+                env._("Not handed over: %s", self.unsettled_count),
+                self._cockpit_cure(env._("Give to…"), "action_choose_give"),
+                self._cockpit_cure(env._("See Them"), "action_view_unsettled"),
+            )
+        if self.can_retry:
+            yield self._cockpit_item(
+                "failed",
+                env._("Failed: %s", self.failed_count),
+                self._cockpit_cure(env._("Try Again"), "action_retry"),
+            )
+        if self.can_confirm:
+            yield self._cockpit_item(
+                "confirm",
+                env._("Confirm your part, once it is complete"),
+                self._cockpit_confirm(),
+            )

@@ -1,0 +1,319 @@
+from collections import Counter
+
+from babel.dates import format_date as babel_date
+from babel.dates import format_skeleton
+
+from odoo import fields, models
+from odoo.tools.misc import babel_locale_parse
+
+from odoo.addons.crm_handover.models.handover_states import AHEAD, CLOSED, HANDED_OVER
+
+from ..board import NOBODY
+
+# so many days ahead, a day is called by its name
+A_WEEK = 7
+
+
+class HandoverRequest(models.Model):
+    """The top of the cockpit: who, when, what is at stake, and where it stands."""
+
+    _inherit = "handover.request"
+
+    # ------------------------------------------------------------
+    # HEAD
+    # ------------------------------------------------------------
+
+    def _cockpit_head(self):
+        request = self.sudo()
+        giver, team = request.predecessor_id, request.source_team_id
+        day, ahead = self._cockpit_day(), self.state in (*AHEAD, "needs_review")
+        return {
+            "title": self._cockpit_title(day),
+            "subtitle": self._cockpit_subtitle(),
+            "days_left": (day - self._cockpit_today()).days if day and ahead else False,
+            "step": self.next_step,
+            "giver": {"id": giver.id, "name": giver.name or team.name},
+            "takers": [
+                {"id": user.id, "name": user.name}
+                for user in self._cockpit_seen_takers()
+            ],
+        }
+
+    def _cockpit_seen_takers(self):
+        """Return the successors, as superuser: of who only takes over, themselves."""
+        takers = self.sudo().successor_ids
+        seen = self.env["handover.request.line"]._read_group(
+            [("request_id", "=", self.id)], ["successor_id"]
+        )
+        named = takers.browse().union(*(user for [user] in seen if user)).sudo()
+        return (takers & named) or takers & self.env.user or takers
+
+    def _cockpit_today(self):
+        return fields.Date.context_today(self)
+
+    def _cockpit_day(self):
+        """Return the day that the headline is about, or ``False``."""
+        leaves = self.reason_id.sudo().leaves and self.kind == "permanent"
+        if leaves and self.date_overlap_end:
+            return self.date_overlap_end
+        return self.date_planned and self._day(self.date_planned)
+
+    def _cockpit_title(self, day):
+        """Return the headline: who does what, and when."""
+        env, values = self.env, {"person": self._giver_name()}
+        match self.state:
+            case "refused":
+                return env._("The handover of %(person)s was refused", **values)
+            case "cancelled":
+                return env._("%(person)s keeps the work: it was cancelled", **values)
+            case "returned":
+                return env._("%(person)s has the work back", **values)
+            case "running":
+                return env._("The work of %(person)s changes hands now", **values)
+        if self.state in HANDED_OVER:
+            values["takers"] = self._names(self._cockpit_seen_takers())
+            return env._("%(takers)s took over from %(person)s", **values)
+        if not self.predecessor_id:
+            return env._("The work of %(person)s passes on", **values)
+        if self.kind == "temporary":
+            return self._cockpit_title_away(day, values)
+        if self.reason_id.sudo().leaves:
+            return self._cockpit_title_leaves(day, values)
+        return self._cockpit_title_gives(day, values)
+
+    def _cockpit_title_leaves(self, day, values):
+        env = self.env
+        if not day:
+            return env._("%(person)s leaves", **values)
+        days, values["day"] = (
+            (day - self._cockpit_today()).days,
+            self._cockpit_day_name(day),
+        )
+        if days < 0:
+            return env._("%(person)s left on %(day)s", **values)
+        if days == 0:
+            return env._("%(person)s leaves today", **values)
+        if days == 1:
+            return env._("%(person)s leaves tomorrow", **values)
+        return env._("%(person)s leaves on %(day)s", **values)
+
+    def _cockpit_title_away(self, day, values):
+        env, back = self.env, self.date_return and self._day(self.date_return)
+        values["back"] = self._cockpit_date(back) if back else "…"
+        if not day:
+            return env._("%(person)s is away until %(back)s", **values)
+        values["day"] = self._cockpit_day_name(day)
+        return env._("%(person)s is away from %(day)s until %(back)s", **values)
+
+    def _cockpit_title_gives(self, day, values):
+        env = self.env
+        if not day:
+            return env._("%(person)s hands over", **values)
+        days, values["day"] = (
+            (day - self._cockpit_today()).days,
+            self._cockpit_day_name(day),
+        )
+        if days == 0:
+            return env._("%(person)s hands over today", **values)
+        if days == 1:
+            return env._("%(person)s hands over tomorrow", **values)
+        return env._("%(person)s hands over on %(day)s", **values)
+
+    def _cockpit_subtitle(self):
+        """Return reason, kind and the day on which the records move."""
+        parts = [self.reason_id.sudo().name]
+        if self.state in AHEAD and self.date_planned:
+            moment = self._cockpit_date(self._cockpit_reader_day(self.date_planned))
+            parts.append(self.env._("moves on %s", moment))
+        if self.date_finished:
+            moment = self._cockpit_date(self._cockpit_reader_day(self.date_finished))
+            parts.append(self.env._("handed over on %s", moment))
+        return " · ".join(filter(None, parts))
+
+    def _cockpit_state_name(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return states[self.state]
+
+    # ------------------------------------------------------------
+    # DAYS
+    # ------------------------------------------------------------
+
+    def _cockpit_locale(self):
+        return babel_locale_parse(self.env.lang or "en_US")
+
+    def _cockpit_day_name(self, day):
+        """Return what people call a day: within a week its name, else its date."""
+        if 1 < (day - self._cockpit_today()).days < A_WEEK:
+            return babel_date(day, "EEEE", locale=self._cockpit_locale())
+        return self._cockpit_date(day)
+
+    def _cockpit_date(self, day):
+        """Return a date in short, with its year when that is another one."""
+        skeleton = "MMMd" if day.year == self._cockpit_today().year else "yMMMd"
+        return format_skeleton(skeleton, day, locale=self._cockpit_locale())
+
+    # ------------------------------------------------------------
+    # FIGURES
+    # ------------------------------------------------------------
+
+    def _cockpit_figures(self, rows):
+        """Return what is at stake, as far as the reader sees it."""
+        scopes = self.env["handover.scope"].browse({row.kind for row in rows})
+        # customers are counted as such, whoever of their people is a record as well
+        people = scopes.filtered(lambda scope: scope.model == "res.partner").ids
+        kinds = Counter(row.kind for row in rows if row.kind not in people)
+        valued = {row.kind for row in rows if row.value}
+        return {
+            "customers": len({row.bundle for row in rows}),
+            "records": len(rows),
+            "value": sum(row.value for row in rows),
+            "kinds": [
+                {"id": id_, "count": count, "valued": id_ in valued}
+                for id_, count in kinds.most_common()
+            ],
+            "todos": sum(row.todos for row in rows),
+            "late": sum(row.late for row in rows),
+            "meetings": len({one for row in rows for one in row.meetings}),
+        }
+
+    # ------------------------------------------------------------
+    # RING
+    # ------------------------------------------------------------
+
+    def _cockpit_ring(self, columns):
+        """Return how far it is: ``{"percent", "title", "lines", "is_bad"}``."""
+        env = self.env
+        cards = [card for column in columns.values() for card in column]
+        if self.state == "running":
+            title = env._("being given back") if self.goes_back else env._("moved")
+            return self._cockpit_share(
+                self.line_count - self.todo_count, self.line_count, title
+            )
+        if self._cockpit_is_over():
+            return self._cockpit_ring_after(columns)
+        ring = self._cockpit_share(
+            sum(card.is_briefed for card in cards), len(cards), env._("briefed")
+        )
+        if self.can_submit and self.line_count:
+            count = len(self.blockers or ())
+            ring["is_bad"] = bool(count)
+            ring["lines"].append(env._("In the way: %s", count))
+        return ring
+
+    def _cockpit_ring_after(self, columns):
+        env = self.env
+        score = self._cockpit_score()
+        if score is not False:
+            return {
+                "percent": score, "title": env._("score"), "is_bad": False,
+                "lines": [env._("How well it went, 0 to 100")],
+            }  # fmt: skip
+        cards = [c for id_, cards in columns.items() if id_ != NOBODY for c in cards]
+        known = [card.called for card in cards if card.called is not None]
+        if known:
+            return self._cockpit_share(sum(known), len(known), env._("called"))
+        moved = sum(len(card.rows) for card in cards)
+        return self._cockpit_share(moved, self.line_count, env._("moved"))
+
+    def _cockpit_share(self, part, whole, title):
+        text = self.env._("%(part)s of %(whole)s", part=part, whole=whole)
+        percent = 100 * part // whole if whole else 0
+        return {"percent": percent, "title": title, "lines": [text], "is_bad": False}
+
+    def _cockpit_score(self):
+        """Return the score of a handover that was reviewed, for who may know it."""
+        names = ("has_result", "result_score")
+        if not all(
+            name in self._fields and self._has_field_access(self._fields[name], "read")
+            for name in names
+        ):
+            return False
+        return self.has_result and self.result_score
+
+    # ------------------------------------------------------------
+    # STAGES
+    # ------------------------------------------------------------
+
+    def _cockpit_stages(self):
+        """Return the way as a line: ``[{"key", "name", "detail", "is"}]``.
+
+        ``is`` says ``done``, ``now`` or ``ahead``.
+        """
+        env, state = self.env, self.state
+        stages = [
+            ("collect", env._("Collected"), self._cockpit_moment(self.create_date)),
+            ("brief", env._("Brief & Split"), self._cockpit_stage_brief()),
+            ("approve", self._cockpit_approval_name(), self._cockpit_stage_approve()),
+            ("move", env._("Moves"), self._cockpit_stage_move()),
+            ("confirm", env._("Both Confirm"), self._cockpit_stage_confirm()),
+            ("call", env._("Customers Called"), self._cockpit_stage_call()),
+        ]
+        present = {
+            "draft": 1 if self.line_count else 0, "refused": 1, "needs_review": 1,
+            "submitted": 2, "approved": 3, "running": 3, "transferred": 4, "done": 5,
+        }.get(state, -1)  # fmt: skip
+        return [
+            {
+                "key": key,
+                "name": name,
+                "detail": detail,
+                "is": "done" if n < present else "now" if n == present else "ahead",
+            }
+            for n, (key, name, detail) in enumerate(stages)
+        ]
+
+    def _cockpit_moment(self, moment):
+        return self._cockpit_date(self._cockpit_reader_day(moment)) if moment else ""
+
+    def _cockpit_stage_brief(self):
+        if self.date_submitted and self.state not in ("draft", *CLOSED):
+            return self._cockpit_moment(self.date_submitted)
+        return self._cockpit_who(self.requester_id)
+
+    def _cockpit_who(self, user):
+        return self.env._("you") if user == self.env.user else user.sudo().name or ""
+
+    def _cockpit_approval_name(self):
+        if self.date_approved:
+            return self.env._("Approved")
+        approver = self._cockpit_approver()
+        if not approver:
+            return self.env._("Approval")
+        if approver == self.env.user:
+            return self.env._("You Approve")
+        return self.env._("%s approves", approver.sudo().name)
+
+    def _cockpit_approver(self):
+        """Return who decides, or is going to be asked, as superuser."""
+        if self.approver_id:
+            return self.approver_id.sudo()
+        leaders = self._giving_teams().user_id - self._involved()
+        return leaders[:1]
+
+    def _cockpit_stage_approve(self):
+        if self.date_approved:
+            return self._cockpit_moment(self.date_approved)
+        if self.state == "submitted":
+            return self.env._("asked on %s", self._cockpit_moment(self.date_submitted))
+        return ""
+
+    def _cockpit_stage_move(self):
+        if self.date_finished or self.date_started:
+            return self._cockpit_moment(self.date_finished or self.date_started)
+        if self.date_planned:
+            return self._cockpit_moment(self.date_planned)
+        return self.env._("at the approval")
+
+    def _cockpit_stage_confirm(self):
+        if self.state == "transferred":
+            return self._names(self.pending_user_ids)
+        if self.date_completed:
+            return self._cockpit_moment(self.date_completed)
+        return ""
+
+    def _cockpit_stage_call(self):
+        days = "review_days" in self._fields and self.review_days
+        if not days:
+            return ""
+        days = " · ".join(part.strip() for part in days.split(","))
+        return self.env._("%s days", days)

@@ -1,0 +1,529 @@
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { Dropdown } from "@web/core/dropdown/dropdown";
+import { DropdownItem } from "@web/core/dropdown/dropdown_item";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
+import { formatCurrency } from "@web/core/currency";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { KeepLast, Mutex } from "@web/core/utils/concurrency";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { useSortable } from "@web/core/utils/sortable_owl";
+import { imageUrl } from "@web/core/utils/urls";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { Component, onPatched, onWillStart, useRef, useState } from "@odoo/owl";
+import { CockpitBoard, NOBODY } from "./handover_cockpit_board";
+import { HandoverCockpitCard } from "./handover_cockpit_card";
+
+// so near to its end a column loads more, in pixels
+const NEAR = 400;
+const ARROWS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
+
+/** How a handover opens: who, when, what is at stake, and what is left for the reader. */
+export class HandoverCockpit extends Component {
+    static template = "crm_handover_cockpit.HandoverCockpit";
+    static components = { Dropdown, DropdownItem, HandoverCockpitCard, Layout };
+    static props = { ...standardActionServiceProps };
+    static displayName = _t("Cockpit");
+
+    setup() {
+        this.doneText = _t("Done");
+        this.openText = _t("To do");
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.dialog = useService("dialog");
+        this.ui = useService("ui");
+        this.root = useRef("root");
+        this.nobody = NOBODY;
+        this.display = { controlPanel: {} };
+        // one write after the other, and of several answers the last one
+        this.writes = new Mutex();
+        this.answers = new KeepLast();
+        this.state = useState({
+            data: null,
+            open: new Set(),
+            undo: [],
+            dragged: null,
+            over: null,
+            busy: false,
+            said: "",
+        });
+        useBus(this.ui.bus, "resize", () => this.render());
+        useHotkey("control+z", () => this.undo(), {
+            bypassEditableProtection: false,
+            isAvailable: () => this.state.undo.length > 0,
+        });
+        useSortable({
+            ref: this.root,
+            enable: () => Boolean(this.data?.is_draft) && !this.ui.isSmall,
+            elements: ".o_handover_card",
+            groups: ".o_handover_cockpit_column",
+            connectGroups: true,
+            ignore: "button, a",
+            cursor: "grabbing",
+            placeholderClasses: ["opacity-25"],
+            followingElementClasses: ["o_handover_dragged"],
+            onDragStart: ({ element }) => {
+                this.state.dragged = this.board.find(element.dataset.key)?.card || null;
+            },
+            onGroupEnter: ({ group }) => (this.state.over = Number(group.dataset.taker)),
+            onGroupLeave: () => (this.state.over = null),
+            onDragEnd: () => Object.assign(this.state, { dragged: null, over: null }),
+            onDrop: ({ element, group, parent }) => {
+                if (parent && parent !== group) {
+                    this.give(element.dataset.key, Number(parent.dataset.taker));
+                }
+            },
+        });
+        onPatched(() => this.refocus());
+        onWillStart(() => this.load());
+    }
+
+    // ------------------------------------------------------------
+    // DATA
+    // ------------------------------------------------------------
+
+    get resId() {
+        return this.props.action.context.active_id;
+    }
+
+    get data() {
+        return this.state.data;
+    }
+
+    get board() {
+        return new CockpitBoard(this.data.columns);
+    }
+
+    call(method, ...args) {
+        return this.orm.call("handover.request", method, [[this.resId], ...args]);
+    }
+
+    async load() {
+        const data = await this.answers.add(this.call("get_cockpit"));
+        this.state.data = data;
+        this.env.config.setDisplayName(data.name);
+    }
+
+    async loadMore(column) {
+        if (column.loading || column.cards.length >= column.customers) {
+            return;
+        }
+        column.loading = true;
+        try {
+            const { cards } = await this.call(
+                "get_cockpit_cards",
+                column.id || false,
+                column.cards.length
+            );
+            const known = new Set(column.cards.map(({ key }) => key));
+            column.cards.push(...cards.filter(({ key }) => !known.has(key)));
+        } finally {
+            column.loading = false;
+        }
+    }
+
+    onScroll(column, { target }) {
+        if (target.scrollTop + target.clientHeight > target.scrollHeight - NEAR) {
+            this.loadMore(column);
+        }
+    }
+
+    // ------------------------------------------------------------
+    // GIVING CUSTOMERS TO PEOPLE
+    // ------------------------------------------------------------
+
+    give(key, takerId) {
+        const found = this.board.find(key);
+        if (!found || found.card.taker === takerId || !this.board.column(takerId)) {
+            return;
+        }
+        const { card } = found;
+        const step = { line_ids: [...card.line_ids], taker: card.taker, name: card.name };
+        this.board.move(card, takerId);
+        this.focused = card.key;
+        this.state.undo.push(step);
+        const person = this.board.column(takerId).name;
+        this.state.said = _t("%(customer)s: %(person)s", { customer: card.name, person });
+        this.allocate(takerId, step.line_ids);
+    }
+
+    undo() {
+        const step = this.state.undo.pop();
+        if (step) {
+            this.state.said = _t("Undone: %s", step.name);
+            this.allocate(step.taker, step.line_ids);
+        }
+    }
+
+    /** Write it down; whatever came of it, show what the server has. */
+    async allocate(takerId, lineIds) {
+        const assignment = [{ successor_id: takerId || false, line_ids: lineIds }];
+        try {
+            await this.writes.exec(() => this.call("allocate", assignment));
+        } catch (error) {
+            this.state.undo.length = 0;
+            this.state.said = "";
+            await this.load();
+            throw error;
+        }
+        await this.load();
+    }
+
+    refocus() {
+        const card = this.focused && this.cardElement(this.focused);
+        if (card) {
+            card.focus();
+            this.focused = null;
+        }
+    }
+
+    cardElement(key) {
+        return this.root.el.querySelector(`.o_handover_card[data-key="${CSS.escape(key)}"]`);
+    }
+
+    onKeydown(ev) {
+        const element = ev.target.closest(".o_handover_card");
+        if (!element || ev.target !== element || ev.ctrlKey || ev.metaKey || ev.altKey) {
+            return;
+        }
+        const { key } = element.dataset;
+        if (ARROWS.includes(ev.key)) {
+            const card = this.board.beside(key, ev.key);
+            if (card) {
+                this.cardElement(card.key).focus();
+            }
+        } else if (ev.key === "Enter" || ev.key === " ") {
+            this.toggle(key);
+        } else if (this.data.is_draft && /^\d$/.test(ev.key)) {
+            const taker = this.takerOf(Number(ev.key));
+            if (taker !== undefined) {
+                this.give(key, taker);
+            }
+        } else {
+            return;
+        }
+        ev.preventDefault();
+        ev.stopPropagation();
+    }
+
+    /** Whose column a number key stands for. */
+    takerOf(number) {
+        return number === 0 ? NOBODY : this.people[number - 1]?.id;
+    }
+
+    get people() {
+        return this.data.columns.filter(({ id }) => id !== NOBODY);
+    }
+
+    keyOf(column) {
+        const place = column.id === NOBODY ? 0 : this.people.indexOf(column) + 1;
+        return this.data.is_draft && place < 10 ? place : "";
+    }
+
+    /** Whom a card of a column can be given to. */
+    othersOf(column) {
+        return this.data.is_draft ? this.data.columns.filter(({ id }) => id !== column.id) : [];
+    }
+
+    toggle(key) {
+        if (!this.state.open.delete(key)) {
+            this.state.open.add(key);
+        }
+    }
+
+    // ------------------------------------------------------------
+    // CURES
+    // ------------------------------------------------------------
+
+    run(cure) {
+        if (!cure.ask) {
+            return this.cure(cure);
+        }
+        this.dialog.add(ConfirmationDialog, {
+            title: cure.title || cure.label,
+            body: cure.ask,
+            confirmLabel: cure.label,
+            confirm: () => this.cure(cure),
+            cancel: () => {},
+        });
+    }
+
+    async cure(cure) {
+        switch (cure.type) {
+            case "give":
+                return this.allocate(cure.successor_id, cure.line_ids);
+            case "list":
+                return this.openList(cure);
+            case "calls":
+                return this.action.doAction({ type: "ir.actions.client", tag: "handover_calls" });
+        }
+        this.state.busy = true;
+        try {
+            const answer = await this.orm.call(cure.model, cure.method, cure.args);
+            if (answer?.type) {
+                return await this.open(answer);
+            }
+            await this.load();
+        } finally {
+            this.state.busy = false;
+        }
+    }
+
+    /** An action of ours; when it was a dialog, look again. */
+    open(action) {
+        return this.action.doAction(action, { onClose: () => this.load() });
+    }
+
+    openList({ label, domain }) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: label,
+            res_model: "handover.request.line",
+            views: [
+                [false, "list"],
+                [false, "form"],
+            ],
+            domain,
+        });
+    }
+
+    openForm() {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "handover.request",
+            res_id: this.resId,
+            views: [[false, "form"]],
+        });
+    }
+
+    openLine(lineId) {
+        return this.cure({
+            type: "call",
+            model: "handover.request.line",
+            method: "action_open_record",
+            args: [[lineId]],
+        });
+    }
+
+    openCard(card) {
+        return this.cure({
+            type: "call",
+            model: "handover.request.line",
+            method: "action_open_card",
+            args: [[card.line_id]],
+        });
+    }
+
+    accept(card) {
+        return this.cure({
+            type: "call",
+            model: "handover.request.line",
+            method: "action_accept",
+            args: [card.line_ids],
+        });
+    }
+
+    decline(card) {
+        return this.action.doAction("crm_handover.handover_request_line_decline_action", {
+            additionalContext: { default_line_ids: card.line_ids },
+            onClose: () => this.load(),
+        });
+    }
+
+    // ------------------------------------------------------------
+    // THE DECISION
+    // ------------------------------------------------------------
+
+    approve() {
+        const { decision, version } = this.data;
+        this.run({
+            type: "call",
+            label: decision.planned || decision.asks_first ? _t("Approve") : _t("Move Them"),
+            title: _t("Approve this handover?"),
+            ask: this.question,
+            model: "handover.request",
+            method: "action_approve",
+            args: [[this.resId], version],
+        });
+    }
+
+    get question() {
+        const { decision, figures, takers } = this.data;
+        const values = {
+            records: figures.records,
+            customers: figures.customers,
+            value: this.money(figures.value),
+            people: takers.map(({ name }) => name).join(", "),
+            day: decision.planned,
+        };
+        if (decision.asks_first) {
+            return _t(
+                "Give %(records)s records of %(customers)s customers, %(value)s, to %(people)s, once they have answered?",
+                values
+            );
+        }
+        if (decision.planned) {
+            return _t(
+                "Move %(records)s records of %(customers)s customers, %(value)s, to %(people)s on %(day)s?",
+                values
+            );
+        }
+        return _t(
+            "Move %(records)s records of %(customers)s customers, %(value)s, to %(people)s now?",
+            values
+        );
+    }
+
+    refuse() {
+        return this.action.doAction("crm_handover.handover_request_refuse_action", {
+            additionalContext: { default_request_id: this.resId },
+            onClose: () => this.load(),
+        });
+    }
+
+    // ------------------------------------------------------------
+    // TEXTS
+    // ------------------------------------------------------------
+
+    avatar(userId) {
+        return imageUrl("res.users", userId, "avatar_128");
+    }
+
+    money = (value) =>
+        formatCurrency(value, this.data.currency_id, {
+            humanReadable: Math.abs(value) >= 10_000,
+            digits: [16, 0],
+        });
+
+    get daysText() {
+        const days = this.data.days_left;
+        if (days === false || days < 0) {
+            return "";
+        }
+        return days === 1 ? _t("1 day left") : _t("%s days left", days);
+    }
+
+    get isPressing() {
+        return this.data.days_left < 7;
+    }
+
+    /** The figures at the top: `[{ key, number, label, alarm }]`. */
+    get figures() {
+        const { figures, kinds } = this.data;
+        const figure = (key, number, label, alarm = "") => ({ key, number, label, alarm });
+        const text = ({ id, count }) => `${count} ${kinds[id]}`;
+        const valued = figures.kinds.filter((kind) => kind.valued);
+        const [first, ...rest] = figures.kinds.filter((kind) => !kind.valued);
+        const found = [
+            figure(
+                "customers",
+                figures.customers,
+                figures.customers === 1 ? _t("customer") : _t("customers")
+            ),
+        ];
+        if (figures.value) {
+            found.push(figure("value", this.money(figures.value), valued.map(text).join(", ")));
+        }
+        if (first) {
+            const label = [kinds[first.id], ...rest.map(text)].join(", ");
+            found.push(figure("records", first.count, label));
+        }
+        if (figures.todos) {
+            found.push(
+                figure(
+                    "todos",
+                    figures.todos,
+                    figures.todos === 1 ? _t("to-do") : _t("to-dos"),
+                    figures.late ? _t("%s late", figures.late) : ""
+                )
+            );
+        }
+        if (figures.meetings) {
+            found.push(
+                figure(
+                    "meetings",
+                    figures.meetings,
+                    figures.meetings === 1 ? _t("meeting") : _t("meetings")
+                )
+            );
+        }
+        return found;
+    }
+
+    get ringText() {
+        const { percent, title, lines } = this.data.ring;
+        return `${percent} % ${title}. ${lines.join(". ")}`;
+    }
+
+    /** The circle has a circumference of 100. */
+    get ringDash() {
+        return `${this.data.ring.percent} 100`;
+    }
+
+    get leftCount() {
+        const { left } = this.data;
+        return left.filter(({ done }) => !done).length;
+    }
+
+    get leftText() {
+        const { left } = this.data;
+        return _t("%(part)s of %(whole)s", { part: this.leftCount, whole: left.length });
+    }
+
+    columnText({ customers, value }) {
+        const texts = [customers === 1 ? _t("1 customer") : _t("%s customers", customers)];
+        if (value) {
+            texts.push(this.money(value));
+        }
+        return texts.join(" · ");
+    }
+
+    /** What somebody has before and after; it grows while a card is above the column. */
+    loadOf(column) {
+        const { dragged, over } = this.state;
+        let coming = column.records;
+        if (dragged && over !== null && over !== dragged.taker) {
+            if (column.id === over) {
+                coming += dragged.line_ids.length;
+            } else if (column.id === dragged.taker) {
+                coming -= dragged.line_ids.length;
+            }
+        }
+        const before = column.before || 0;
+        const most = this.board.most;
+        const known = column.before !== false;
+        return {
+            known,
+            kept: (100 * before) / most,
+            coming: (100 * coming) / most,
+            text: known ? `${before} → ${before + coming}` : String(coming),
+            said: known
+                ? _t("Records of %(person)s: %(before)s before, %(after)s after", {
+                      person: column.name,
+                      before,
+                      after: before + coming,
+                  })
+                : _t("Records for %(person)s: %(coming)s", { person: column.name, coming }),
+        };
+    }
+
+    get loads() {
+        return this.people.map((column) => ({ ...column, load: this.loadOf(column) }));
+    }
+
+    get keysText() {
+        const people = this.people
+            .slice(0, 3)
+            .map(({ name }, place) => `${place + 1} ${name}`)
+            .join(" · ");
+        return _t("Drop a customer here, or press a key: %s · 0 nobody", people);
+    }
+
+    get briefedText() {
+        const { briefed, cards } = this.data.decision;
+        return _t("%(part)s of %(whole)s", { part: briefed, whole: cards });
+    }
+}
+
+registry.category("actions").add("handover_cockpit", HandoverCockpit);

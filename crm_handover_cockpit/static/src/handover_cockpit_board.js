@@ -1,0 +1,69 @@
+/** Nobody: what no successor takes yet. */
+export const NOBODY = 0;
+
+/** The columns as the screen has them: what was moved shows at once. */
+export class CockpitBoard {
+    constructor(columns) {
+        this.columns = columns;
+    }
+
+    column(takerId) {
+        return this.columns.find(({ id }) => id === takerId);
+    }
+
+    find(key) {
+        for (const column of this.columns) {
+            const card = column.cards.find((each) => each.key === key);
+            if (card) {
+                return { column, card };
+            }
+        }
+        return null;
+    }
+
+    /** Put a card into another column, with what it brings. */
+    move(card, takerId) {
+        const from = this.column(card.taker);
+        const to = this.column(takerId);
+        from.cards.splice(from.cards.indexOf(card), 1);
+        const place = to.cards.findIndex((each) => each.value < card.value);
+        to.cards.splice(place < 0 ? to.cards.length : place, 0, card);
+        for (const [column, sign] of [
+            [from, -1],
+            [to, 1],
+        ]) {
+            column.customers += sign;
+            column.records += sign * card.line_ids.length;
+            column.value += sign * card.value;
+        }
+        card.taker = takerId;
+        card.key = card.key.replace(/\d+$/, takerId);
+        card.why = [];
+    }
+
+    /** The longest bar, over all columns. */
+    get most() {
+        const loads = this.columns.map(({ before, records }) => (before || 0) + records);
+        return Math.max(1, ...loads);
+    }
+
+    /** The card beside one, for the arrow keys. */
+    beside(key, direction) {
+        const found = this.find(key);
+        if (!found) {
+            return null;
+        }
+        const { column, card } = found;
+        const row = column.cards.indexOf(card);
+        if (direction === "ArrowUp" || direction === "ArrowDown") {
+            return column.cards[row + (direction === "ArrowUp" ? -1 : 1)] || null;
+        }
+        const step = direction === "ArrowLeft" ? -1 : 1;
+        let place = this.columns.indexOf(column) + step;
+        while (this.columns[place] && !this.columns[place].cards.length) {
+            place += step;
+        }
+        const { cards } = this.columns[place] || { cards: [] };
+        return cards[Math.min(row, cards.length - 1)] || null;
+    }
+}

@@ -1,0 +1,112 @@
+import { registry } from "@web/core/registry";
+
+// The people and records are those of tests/tours/test_cockpit.py.
+const tours = registry.category("web_tour.tours");
+
+const column = (name) => `.o_handover_cockpit_column:has(h2:contains(${name}))`;
+const card = (name, taker) => `${column(taker)} .o_handover_card:contains(${name})`;
+const press = (key) => async (helpers) => {
+    helpers.anchor.focus();
+    await helpers.press(key);
+};
+const inDialog = { trigger: ".modal-footer .btn-primary", run: "click" };
+const open = { trigger: ".o_data_row .o_data_cell[name=name]", run: "click" };
+const openOnPhone = { trigger: ".o_kanban_record:contains(Anna Home)", run: "click" };
+const stage = (name) => ({ trigger: `.o_handover_stage_now:contains(${name})` });
+
+// from the list: by mouse and keyboard, back and forth, and away
+tours.add("handover_cockpit_split", {
+    steps: () => [
+        open,
+        { trigger: ".o_handover_cockpit_head h1:contains(Anna Home leaves)" },
+        {
+            content: "a key gives a customer to somebody else",
+            trigger: card("Brewery", "Bruno Home"),
+            run: press("2"),
+        },
+        {
+            content: "the focus goes along",
+            trigger: card("Brewery", "Chen Home"),
+            async run({ anchor, waitFor }) {
+                const { key } = anchor.dataset;
+                await waitFor(`.o_handover_card[data-key='${key}']:focus`);
+            },
+        },
+        { trigger: ".o_handover_undo_bar:contains(Brewery)" },
+        { trigger: card("Brewery", "Chen Home"), run: press("Control+z") },
+        {
+            content: "the mouse does it as well",
+            trigger: card("Brewery", "Bruno Home"),
+            run: `drag_and_drop(${column("Nobody Yet")})`,
+        },
+        { trigger: card("Brewery", "Nobody Yet") },
+        { trigger: ".o_handover_left_nobody" },
+        { trigger: ".o_handover_undo", run: "click" },
+        { trigger: card("Brewery", "Bruno Home") },
+        { trigger: ".o_handover_left_collected" },
+        {
+            content: "its records are a key away",
+            trigger: card("Brewery", "Bruno Home"),
+            run: press("Enter"),
+        },
+        { trigger: `${card("Brewery", "Bruno Home")} .o_handover_card_records:contains(Deal)` },
+        { trigger: ".o_handover_to_form", run: "click" },
+        { trigger: "button[name=action_open_cockpit]", run: "click" },
+        { trigger: card("Brewery", "Bruno Home") },
+    ],
+});
+
+tours.add("handover_cockpit_submit", {
+    steps: () => [
+        open,
+        { trigger: ".o_handover_action_submit", run: "click" },
+        stage("approves"),
+        { trigger: ".o_handover_cockpit_step:contains(Waiting for Leader Home)" },
+    ],
+});
+
+tours.add("handover_cockpit_approve", {
+    steps: () => [
+        open,
+        { trigger: ".o_handover_decision:contains(customers)" },
+        { trigger: ".o_handover_approve", run: "click" },
+        { trigger: ".modal-body:contains(3 records of 2 customers)" },
+        inDialog,
+        stage("Moves"),
+    ],
+});
+
+tours.add("handover_cockpit_accept", {
+    steps: () => [
+        open,
+        { trigger: card("Brewery", "Bruno Home") },
+        { trigger: ".o_handover_action_accept", run: "click" },
+        { trigger: ".o_handover_chip:contains(accepted)" },
+    ],
+});
+
+// on a phone
+tours.add("handover_cockpit_phone", {
+    steps: () => [
+        openOnPhone,
+        { trigger: ".o_handover_decision" },
+        {
+            content: "it is decided without scrolling",
+            trigger: ".o_handover_approve",
+            async run({ anchor, click }) {
+                const { top, bottom } = anchor.getBoundingClientRect();
+                if (top < 0 || bottom > window.innerHeight) {
+                    throw new Error(`The button is at ${top} to ${bottom}`);
+                }
+                const page = document.querySelector(".o_action_manager");
+                if (page.scrollWidth > window.innerWidth + 1) {
+                    throw new Error("Something is wider than the page");
+                }
+                await click();
+            },
+        },
+        inDialog,
+        { trigger: "body:not(:has(.o_handover_decision)) .o_handover_cockpit_head" },
+        { trigger: ".o_handover_cockpit_column .o_handover_card:contains(Brewery)" },
+    ],
+});

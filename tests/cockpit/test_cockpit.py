@@ -1,0 +1,336 @@
+"""The cockpit: what it shows to whom, and what it asks the database for that."""
+
+import json
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.crm_handover_cockpit import board
+from odoo.addons.crm_handover_cockpit.models import handover_request_cockpit
+
+from ..common import IN_NO_WAY_CONCERNED, HandoverCommon
+
+
+class CockpitCase(HandoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.brewery = cls.make_customer(name="Brewery", is_company=True)
+        cls.bakery = cls.make_customer(cls.other, name="Bakery", is_company=True)
+        cls.deal = cls.make_lead(
+            name="Big", partner_id=cls.brewery.id, expected_revenue=5000
+        )
+        cls.offer = cls.make_lead(
+            name="Small", partner_id=cls.bakery.id, expected_revenue=300
+        )
+
+    def handover(self, state="draft", **values):
+        """Brewery and its deal go to Bruno, the bakery's deal to Chen."""
+        if state == "approved":
+            tomorrow = fields.Datetime.now() + timedelta(days=1)
+            values.setdefault("date_planned", tomorrow)
+        request = self.make_request(records=self.deal | self.offer, **values)
+        mine = request.with_user(self.anna)
+        mine.add_records("res.partner", self.brewery.ids)
+        self.give(request, self.offer, self.chen)
+        self.bring(mine, state)
+        return request
+
+    def give(self, request, record, successor):
+        line = self.line(request, record)
+        line.with_user(self.anna).successor_id = successor
+
+    def line(self, request, record):
+        return request.sudo().line_ids.filtered(
+            lambda line: (line.res_model, line.res_id) == (record._name, record.id)
+        )
+
+    def cockpit(self, request, user):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        answer = request.with_user(user).get_cockpit()
+        # plain values: the client gets them
+        return json.loads(json.dumps(answer))
+
+    def cards(self, cockpit):
+        """The names of the customers by who takes them."""
+        return {
+            column["name"]: [card["name"] for card in column["cards"]]
+            for column in cockpit["columns"]
+        }
+
+    def left(self, request, user):
+        """What is left: ``{key: [labels of its cures]}``, without what is done."""
+        return {
+            item["key"]: [cure["label"] for cure in item["cures"]]
+            for item in self.cockpit(request, user)["left"]
+            if not item["done"]
+        }
+
+
+class TestCockpit(CockpitCase):
+    def test_examples(self):
+        self.assertExamples(board, at_least=4)
+
+    # ------------------------------------------------------------
+    # WHO SEES WHAT
+    # ------------------------------------------------------------
+
+    def test_the_predecessor_sees_all_of_it(self):
+        self.make_todo(self.deal, date_deadline=fields.Date.today() - timedelta(days=2))
+        self.make_meeting(self.deal)
+        request = self.handover()
+        cockpit = self.cockpit(request, self.anna)
+        self.assertEqual(
+            self.cards(cockpit),
+            {"Bruno": ["Brewery"], "Chen": ["Bakery"], "Nobody Yet": []},
+        )
+        figures = cockpit["figures"]
+        self.assertEqual(
+            {name: figures[name] for name in figures if name != "kinds"},
+            {
+                "customers": 2, "records": 3, "value": 5300, "todos": 2, "late": 1,
+                "meetings": 1,
+            },
+        )  # fmt: skip
+        [card] = cockpit["columns"][0]["cards"]
+        self.assertEqual(card["main"], "Big")
+        self.assertEqual(card["meeting"]["name"], "Visit")
+        self.assertEqual(len(card["line_ids"]), 2)
+        self.assertTrue(cockpit["is_draft"])
+        self.assertEqual(len(cockpit["stages"]), 6)
+
+    def test_a_successor_sees_the_own_part(self):
+        request = self.handover("approved")
+        cockpit = self.cockpit(request, self.chen)
+        self.assertEqual(self.cards(cockpit), {"Chen": ["Bakery"]})
+        self.assertEqual(cockpit["figures"]["records"], 1)
+        self.assertEqual([taker["name"] for taker in cockpit["takers"]], ["Chen"])
+        # nothing about the other successor, nor of what goes there
+        for name in ("Bruno", "Brewery", "Big", "5000"):
+            self.assertNotIn(name, json.dumps(cockpit["columns"]), name)
+        self.assertNotIn("Bruno", cockpit["title"])
+        self.assertFalse(cockpit["is_draft"])
+
+    def test_figures_are_of_what_the_reader_may_open(self):
+        self.make_meeting(self.deal, privacy="private")
+        request = self.handover("submitted")
+        # records are opened for a successor once it is approved
+        cockpit = self.cockpit(request, self.bruno)
+        self.assertEqual(cockpit["figures"]["value"], 0)
+        self.assertEqual(cockpit["figures"]["meetings"], 0)
+        self.assertFalse(cockpit["columns"][0]["cards"][0]["stage"])
+        self.assertEqual(self.cockpit(request, self.anna)["figures"]["value"], 5300)
+
+    def test_loads_are_for_who_deals_out_or_decides(self):
+        self.make_lead(self.chen)
+        request = self.handover("submitted")
+        loads = {
+            user: [
+                column["before"] for column in self.cockpit(request, user)["columns"]
+            ]
+            for user in (self.anna, self.leader, self.chen)
+        }
+        self.assertEqual(loads[self.anna], [0, 1])
+        self.assertEqual(loads[self.leader], [0, 1])
+        self.assertEqual(loads[self.chen], [1])
+        coordinated = self.make_request(
+            records=self.make_lead(), coordinator_id=self.other.id
+        )
+        columns = self.cockpit(coordinated, self.other)["columns"]
+        self.assertEqual([column["before"] for column in columns], [False])
+
+    def test_unreleased_cards_are_their_writers(self):
+        request = self.handover("approved")
+        mine = request.with_user(self.anna)
+        mine.action_view_cards()
+        cards = self.env["handover.card"].search([("request_id", "=", request.id)])
+        card = cards.filtered(lambda card: card.res_name == "Big")
+        card.with_user(self.anna).write({"risk": "high", "risk_measure": "Call"})
+        [found] = self.cockpit(request, self.bruno)["columns"][0]["cards"]
+        self.assertEqual((found["risk"], found["briefing"]), ("none", "open"))
+        card.with_user(self.anna).action_release()
+        cockpit = self.cockpit(request, self.bruno)
+        [found] = cockpit["columns"][0]["cards"]
+        self.assertEqual((found["risk"], found["briefing"]), ("high", "released"))
+        self.assertEqual(cockpit["ring"]["percent"], 100)
+        card.with_user(self.bruno).message_post(
+            body="Who signs?", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertEqual(
+            self.left(request, self.anna)[f"question_{card.line_id.id}"], ["Answer"]
+        )
+
+    # ------------------------------------------------------------
+    # DOORS
+    # ------------------------------------------------------------
+
+    def test_doors_refuse(self):
+        request = self.handover()
+        for login in IN_NO_WAY_CONCERNED:
+            theirs = request.with_user(getattr(self, login))
+            for call in (
+                theirs.get_cockpit, theirs.get_cockpit_cards, theirs.action_open_cockpit
+            ):  # fmt: skip
+                with self.assertRefused(AccessError):
+                    call()
+        mine = request.with_user(self.anna)
+        for offset in ("1", 1.5, [1]):
+            with self.assertRefused(UserError):
+                mine.get_cockpit_cards(self.bruno.id, offset)
+        with self.assertRefused(UserError):
+            (mine | self.make_request().with_user(self.anna)).get_cockpit()
+
+    def test_more_cards_come_on_demand(self):
+        leads = [self.make_lead(name=f"Deal {n}") for n in range(5)]
+        request = self.make_request(records=self.env["crm.lead"].union(*leads))
+        self.patch(handover_request_cockpit, "FIRST", 2)
+        mine = request.with_user(self.anna)
+        column = self.cockpit(request, self.anna)["columns"][0]
+        self.assertEqual((len(column["cards"]), column["customers"]), (2, 5))
+        rest = mine.get_cockpit_cards(self.bruno.id, 2)
+        names = [card["name"] for card in (*column["cards"], *rest["cards"])]
+        self.assertEqual(sorted(names), [f"Deal {n}" for n in range(5)])
+        self.assertEqual(rest["total"], 5)
+        self.assertFalse(mine.get_cockpit_cards(self.chen.id)["cards"])
+        # of others, a successor gets nothing
+        self.bring(mine, "submitted")
+        self.assertFalse(mine.get_cockpit_cards(False, 0)["cards"])
+
+    def test_as_many_queries_however_many_records(self):
+        request = self.handover()
+        mine = request.with_user(self.anna)
+        counts = []
+        for more in (20, 40):
+            companies = [
+                self.make_customer(self.other, name=f"C{n}", is_company=True)
+                for n in range(more)
+            ]
+            leads = [self.make_lead(partner_id=company.id) for company in companies]
+            mine.add_records("crm.lead", [lead.id for lead in leads])
+            self.cockpit(request, self.anna)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            mine.get_cockpit()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+
+    # ------------------------------------------------------------
+    # WHAT IS LEFT
+    # ------------------------------------------------------------
+
+    def test_what_is_left_in_a_draft(self):
+        request = self.handover()
+        self.give(request, self.offer, self.env["res.users"])
+        left = self.left(request, self.anna)
+        self.assertEqual(left["nobody"][0], "Give to Bruno")
+        self.assertIn("Brewery", left["brief"][0])
+        self.assertEqual(self.left(request, self.leader), {})
+        # the cure is the door of the split
+        [give] = [
+            cure
+            for item in self.cockpit(request, self.anna)["left"]
+            for cure in item["cures"]
+            if cure["type"] == "give"
+        ]
+        request.with_user(self.anna).allocate(
+            [{"successor_id": give["successor_id"], "line_ids": give["line_ids"]}]
+        )
+        self.assertNotIn("nobody", self.left(request, self.anna))
+
+    def test_what_is_left_for_each(self):
+        request = self.handover("approved")
+        self.assertIn("accept", self.left(request, self.bruno))
+        self.assertIn("brief", self.left(request, self.anna))
+        self.assertNotIn("accept", self.left(request, self.anna))
+        mine = self.line(request, self.offer).with_user(self.chen)
+        mine.action_decline("on leave")
+        cockpit = self.cockpit(request, self.anna)
+        self.assertEqual(self.cards(cockpit)["Declined"], ["Bakery"])
+        self.assertEqual(cockpit["columns"][-1]["cards"][0]["reason"], "on leave")
+        self.assertIn("unsettled", self.left(request, self.anna))
+        request.with_user(self.approver).action_run()
+        self.assertIn("confirm", self.left(request, self.bruno))
+        self.env["handover.followup"].sudo()._follow(request.sudo())
+        self.assertIn("call", self.left(request, self.bruno))
+
+    def test_the_decision_is_for_who_decides(self):
+        request = self.handover("submitted")
+        for user in (self.anna, self.bruno):
+            self.assertFalse(self.cockpit(request, user)["decision"])
+        decision = self.cockpit(request, self.leader)["decision"]
+        self.assertTrue(decision["can_approve"] and decision["can_refuse"])
+        self.assertEqual((decision["briefed"], decision["cards"]), (0, 2))
+
+    # ------------------------------------------------------------
+    # WORDS
+    # ------------------------------------------------------------
+
+    def title(self, request):
+        return self.cockpit(request, self.anna)["title"]
+
+    def test_headlines(self):
+        now = fields.Datetime.now()
+        for days, title in (
+            (0, "Anna leaves today"), (1, "Anna leaves tomorrow"),
+            (3, f"Anna leaves on {now + timedelta(days=3):%A}"),
+        ):  # fmt: skip
+            request = self.make_request(
+                date_planned=now + timedelta(days=days, minutes=1),
+                date_overlap_end=(now + timedelta(days=days)).date(),
+            )
+            self.assertEqual(self.title(request), title)
+            self.assertEqual(self.cockpit(request, self.anna)["days_left"], days)
+        self.reason.leaves = False
+        request = self.make_request(date_planned=now + timedelta(days=1))
+        self.assertEqual(self.title(request), "Anna hands over tomorrow")
+        request = self.make_request(
+            kind="temporary", date_planned=now + timedelta(days=1),
+            date_return=now + timedelta(days=30),
+        )  # fmt: skip
+        self.assertIn("Anna is away from", self.title(request))
+        request = self.make_request("transferred")
+        self.assertEqual(self.title(request), "Bruno took over from Anna")
+        for state in ("refused", "cancelled", "running"):
+            self.assertIn("Anna", self.title(self.make_request(state)), state)
+
+    def test_every_state_opens_for_everybody_who_reads_it(self):
+        for state in (
+            "draft", "submitted", "refused", "cancelled", "approved", "running",
+            "transferred", "done",
+        ):  # fmt: skip
+            request = self.make_request(state)
+            for user in (self.anna, self.bruno, self.leader, self.manager):
+                with self.subTest(state=state, user=user.login):
+                    self.assertEqual(self.cockpit(request, user)["state"], state)
+
+    # ------------------------------------------------------------
+    # AFTERWARDS
+    # ------------------------------------------------------------
+
+    def test_who_was_called(self):
+        request = self.handover("transferred")
+        followups = self.env["handover.followup"].sudo()
+        followups._follow(request.sudo())
+        cockpit = self.cockpit(request, self.bruno)
+        self.assertIs(cockpit["columns"][0]["cards"][0]["called"], False)
+        line = self.line(request, self.deal)
+        followups.search([("line_id", "=", line.id)])._trusting().write(
+            {"date_contact": fields.Datetime.now()}
+        )
+        cockpit = self.cockpit(request, self.bruno)
+        # the customer has heard, whichever of the records it was about
+        self.assertIs(cockpit["columns"][0]["cards"][0]["called"], True)
+        self.assertEqual(cockpit["ring"]["percent"], 100)
+        self.assertEqual(self.cockpit(request, self.leader)["ring"]["percent"], 50)
+        # the predecessor knows what moved, and not who was called
+        self.assertEqual(self.cockpit(request, self.anna)["ring"]["title"], "moved")
+
+    def test_it_is_how_a_handover_opens(self):
+        request = self.make_request()
+        action = request.with_user(self.anna)._open_form()
+        self.assertEqual(action["tag"], "handover_cockpit")
+        self.assertEqual(action["context"], {"active_id": request.id})
+        empty = self.make_request(records=self.env["crm.lead"])
+        self.assertEqual(empty.with_user(self.anna)._open_form()["res_id"], empty.id)

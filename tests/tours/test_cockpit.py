@@ -1,0 +1,82 @@
+"""The cockpit on the screen: by mouse, by keyboard, on a phone, for everybody."""
+
+import re
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tools import file_path
+
+from .test_accessibility import AccessibilityCase
+
+# from the list on: the handover, and what is left to do
+CLICKS = {"submit": 2, "approve": 3, "accept": 2}
+CARD = ".o_handover_card"
+
+
+class CockpitTourCase(AccessibilityCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.brewery = cls.make_customer(name="Brewery", is_company=True)
+        cls.deal = cls.make_lead(partner_id=cls.brewery.id, expected_revenue=84_000)
+        cls.alone = cls.make_lead(name="Alone")
+
+    def handover(self, state):
+        request = self.make_request(
+            records=self.deal | self.alone,
+            date_planned=fields.Datetime.now() + timedelta(days=3),
+        )
+        mine = request.with_user(self.anna)
+        mine.add_records("res.partner", self.brewery.ids)
+        line = request.line_ids.filtered(lambda line: line.res_name == "Alone")
+        line.with_user(self.anna).successor_id = self.chen
+        self.bring(mine, state)
+        return request
+
+    def path(self, request):
+        return f"handovers/{request.id}/handover-cockpit"
+
+
+class TestCockpitTours(CockpitTourCase):
+    def test_predecessor_splits_and_submits(self):
+        request = self.handover("draft")
+        self.look(self.anna, self.path(request), CARD)
+        self.tour("handover_cockpit_split", self.anna)
+        successors = {line.res_name: line.successor_id for line in request.line_ids}
+        self.assertEqual(
+            successors, {"Brewery": self.bruno, "Deal": self.bruno, "Alone": self.chen}
+        )
+        self.tour("handover_cockpit_submit", self.anna)
+        self.assertEqual(request.state, "submitted")
+
+    def test_approver_decides_and_successor_accepts(self):
+        request = self.handover("submitted")
+        self.look(self.leader, self.path(request), ".o_handover_approve")
+        self.tour("handover_cockpit_approve", self.leader)
+        self.assertEqual(request.state, "approved")
+        self.look(self.bruno, self.path(request), ".o_handover_accept")
+        self.tour("handover_cockpit_accept", self.bruno)
+        decisions = {line.res_name: line.decision for line in request.line_ids}
+        self.assertEqual(
+            decisions, {"Brewery": "accepted", "Deal": "accepted", "Alone": "pending"}
+        )
+
+    def test_few_clicks(self):
+        path = "crm_handover_cockpit/static/tests/tours/handover_cockpit_tours.js"
+        with open(file_path(path), encoding="utf-8") as file:
+            text = file.read()
+        for name, most in CLICKS.items():
+            tour = text.partition(f'"handover_cockpit_{name}"')[2].partition("});")[0]
+            clicks = re.findall(r'run: "click"|^ +(?:open|inDialog),', tour, re.M)
+            self.assertEqual(len(clicks), most, name)
+
+
+class TestCockpitPhoneTours(CockpitTourCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_leader_decides_without_scrolling(self):
+        request = self.handover("submitted")
+        self.look(self.leader, self.path(request), ".o_handover_approve")
+        self.tour("handover_cockpit_phone", self.leader)
+        self.assertEqual(request.state, "approved")
