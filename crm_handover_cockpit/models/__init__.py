@@ -5,3 +5,4 @@ from . import handover_request_cockpit_cards
 from . import handover_request_cockpit_words
 from . import handover_request_cockpit_left
 from . import handover_request_cockpit_decision
+from . import handover_request_cockpit_overview

@@ -334,3 +334,62 @@ class TestCockpit(CockpitCase):
         self.assertEqual(action["context"], {"active_id": request.id})
         empty = self.make_request(records=self.env["crm.lead"])
         self.assertEqual(empty.with_user(self.anna)._open_form()["res_id"], empty.id)
+
+
+class TestOverview(HandoverCommon):
+    """The handovers under way, with faces and values, as the reader may see them."""
+
+    def under_way(self, user):
+        self.env.flush_all()
+        rows = self.Request.with_user(user).get_overview()["under_way"]
+        # plain values: the client and integrations get them
+        return {row["id"]: row for row in json.loads(json.dumps(rows))}
+
+    def test_a_card_says_who_what_it_is_worth_and_when(self):
+        lead = self.make_lead(expected_revenue=50_000)
+        request = self.make_request("submitted", records=lead)
+        row = self.under_way(self.anna)[request.id]
+        self.assertEqual(row["giver"], {"id": self.anna.id, "name": self.anna.name})
+        self.assertEqual([taker["id"] for taker in row["takers"]], self.bruno.ids)
+        self.assertIn("50,000", row["value"])
+        self.assertEqual((row["state"], row["percent"]), ("submitted", 0))
+        self.assertIn(self.anna.name, row["title"])
+        over = self.make_request("done", records=self.make_lead())
+        self.assertNotIn(over.id, self.under_way(self.anna))
+
+    def test_a_value_is_of_what_the_reader_may_open(self):
+        lead = self.make_lead(expected_revenue=50_000)
+        request = self.make_request("approved", records=lead)
+        self.assertIn("50,000", self.under_way(self.anna)[request.id]["value"])
+        rule = self.env["ir.rule"].create(
+            {
+                "name": "Nothing large",
+                "model_id": self.env["ir.model"]._get("crm.lead").id,
+                "domain_force": "[('expected_revenue', '<', 10000)]",
+            }
+        )
+        self.assertEqual(self.under_way(self.anna)[request.id]["value"], "")
+        rule.unlink()
+        for login in ("other", "foreigner", "projectuser"):
+            self.assertFalse(self.under_way(getattr(self, login)), login)
+
+    def test_no_more_queries_for_more_records(self):
+        self.make_request("submitted", records=self.make_lead())
+        mine = self.Request.with_user(self.anna)
+
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.cr.sql_log_count
+            mine.get_overview()
+            return self.cr.sql_log_count - start
+
+        queries()
+        few = queries()
+        request = self.make_request(records=self.make_lead(name="More"))
+        anna = request.with_user(self.anna)
+        anna.add_records("crm.lead", [self.make_lead().id for _n in range(20)])
+        before = queries()
+        anna.add_records("crm.lead", [self.make_lead().id for _n in range(20)])
+        self.assertLessEqual(queries(), before + 1)
+        self.assertLess(before - few, 30)

@@ -27,6 +27,11 @@ export class HandoverOverview extends Component {
         return { controlPanel: {} };
     }
 
+    /** What there is something of: a wall of zeros hides it. */
+    get counted() {
+        return this.state.cards.filter((card) => card.count);
+    }
+
     get moreLeft() {
         return this.state.left_count - this.state.left.length;
     }

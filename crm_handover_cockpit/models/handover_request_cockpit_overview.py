@@ -1,0 +1,150 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, formatLang
+
+from odoo.addons.crm_handover.models.handover_states import AHEAD, IN_PROGRESS
+
+# handovers that are shown, the next ones first; the rest is counted
+SHOWN = 24
+# faces of successors on a card
+FACES = 4
+
+
+class HandoverRequest(models.Model):
+    """The handovers under way, as cards with faces, on the overview."""
+
+    _inherit = "handover.request"
+
+    @api.model
+    def get_overview(self):
+        """Return the numbers of the overview, and the handovers that are under way.
+
+        :return: as the core has it, and ``"under_way": [{"id", "title", "subtitle",
+            "giver", "takers", "more", "state", "state_name", "percent",
+            "value", "late", "start", "day", "end"}]``, of what the reader may read;
+            ``value`` is a text, ``start``, ``day`` and ``end`` are dates or ``False``:
+            when it was made, when the records move or moved, and until when the
+            predecessor answers, or the records come back; ``"under_way_count": int``
+        :raise AccessError: when the caller may read no handovers
+        """
+        answer = super().get_overview()
+        domain = Domain("state", "in", IN_PROGRESS)
+        requests = self.search(domain, order="date_moves, id", limit=SHOWN)
+        values = requests._overview_values()
+        answer["under_way"] = [
+            request._overview_row(values[request.id]) for request in requests
+        ]
+        answer["under_way_count"] = self.search_count(domain)
+        return answer
+
+    def _overview_row(self, value):
+        """Return what the overview tells of this handover."""
+        request, takers = self.sudo(), self._cockpit_seen_takers()
+        giver, currency = request.predecessor_id, request.company_id.currency_id
+        end = self.date_return if self.kind == "temporary" else False
+        return {
+            "id": self.id,
+            "title": self._cockpit_title(self._cockpit_day()),
+            "subtitle": self._cockpit_subtitle() or self.name,
+            "giver": {
+                "id": giver.id,
+                "name": giver.name or request.source_team_id.name,
+            },
+            "takers": [{"id": one.id, "name": one.name} for one in takers[:FACES]],
+            "more": len(takers[FACES:]),
+            "state": self.state,
+            "state_name": self._cockpit_state_name(),
+            "percent": 0 if self.state in AHEAD else self.progress,
+            "value": self._overview_money(value, currency) if value else "",
+            "late": bool(self.late_step_count),
+            "start": self._overview_day(self.create_date),
+            "day": self._overview_day(self.date_started or self.date_planned),
+            "end": self._overview_day(end)
+            or fields.Date.to_string(self.date_overlap_end)
+            or False,
+        }
+
+    def _overview_day(self, moment):
+        """Return a moment as a date of the company, as a text, or ``False``."""
+        return bool(moment) and fields.Date.to_string(self._day(moment))
+
+    @api.model
+    def _overview_money(self, value, currency):
+        return formatLang(self.env, value, currency_obj=currency, rounding_unit="units")
+
+    def _overview_values(self):
+        """Return what the records are worth that the reader may open.
+
+        :return: ``{request id: value in the currency of its company}``
+        """
+        values = defaultdict(float)
+        if not self:
+            return values
+        today = fields.Date.context_today(self)
+        Company = self.env["res.company"].sudo()
+        Currency = self.env["res.currency"].sudo()
+        for request_id, currency_id, company_id, value in self._overview_sums():
+            company = self.browse(request_id).company_id.sudo()
+            # what names no currency has the one of its company
+            own = Company.browse(company_id or company.id).currency_id
+            currency = Currency.browse(currency_id) if currency_id else own
+            values[request_id] += currency._convert(
+                value, company.currency_id, company, today
+            )
+        return values
+
+    def _overview_sums(self):
+        """Yield ``(request id, currency id, company id, value)``, a query a kind."""
+        Line = self.env["handover.request.line"]
+        for scope in self.env["handover.scope"]._in_use():
+            facts = scope._handler()._handover_facts
+            if not facts.get("amount"):
+                continue
+            Model = self.env[scope.model].with_context(active_test=False)
+            amount = Model._fields[facts["amount"]]
+            if not (
+                Model.has_access("read") and Model._has_field_access(amount, "read")
+            ):
+                continue
+            lines = Line._search(
+                [
+                    ("request_id", "in", self.ids),
+                    ("scope_id", "=", scope.id),
+                    ("state", "!=", "returned"),
+                ]
+            )
+            records = Model._search([])
+            names = {
+                "amount": facts["amount"],
+                "currency": facts.get("currency"),
+                "company": "company_id",
+            }
+            parts = [
+                SQL(
+                    "%s AS %s",
+                    Model._field_to_sql(Model._table, name, records)
+                    if name in Model._fields
+                    else SQL("NULL::int"),
+                    SQL.identifier(part),
+                )
+                for part, name in names.items()
+            ]
+            self.env.flush_all()
+            self.env.cr.execute(
+                SQL(
+                    """SELECT line.request_id, record.currency, record.company,
+                        sum(record.amount)
+                    FROM (%s) line JOIN (%s) record ON record.id = line.res_id
+                    GROUP BY 1, 2, 3""",
+                    lines.select(
+                        *(
+                            SQL.identifier(Line._table, name)
+                            for name in ("request_id", "res_id")
+                        )
+                    ),
+                    records.select(SQL.identifier(Model._table, "id"), *parts),
+                )
+            )
+            yield from (row for row in self.env.cr.fetchall() if row[3])
