@@ -6,3 +6,4 @@ from . import handover_request_cockpit_words
 from . import handover_request_cockpit_left
 from . import handover_request_cockpit_decision
 from . import handover_request_cockpit_overview
+from . import handover_request_headline
