@@ -2,9 +2,10 @@
 
 A public method starts with :func:`door`, or :func:`model_door`. A stored field is
 guarded, unless it says ``content=True``: then people write it, as far as rights and
-state allow. A guarded field is written through :meth:`HandoverGuard._trusting` and nowhere else. What a caller
-sends passes here as well, so here is where its type and size are looked at: by
-:func:`door` for arguments, and by :func:`typed` for values of fields.
+state allow. A guarded field is written through :meth:`HandoverGuard._trusting` and
+nowhere else. What a caller sends passes here as well, so here is where its type and
+size are looked at: by :func:`door` for arguments, and by :func:`typed` for values of
+fields.
 """
 
 import functools
