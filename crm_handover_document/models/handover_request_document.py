@@ -265,7 +265,6 @@ class HandoverRequest(models.Model):
             lang=version.lang,
             tz=version.reader.tz or "UTC",
             allowed_company_ids=self.company_id.ids,
-            handover_readers=tuple(version.readers.ids),
         )
         annex = request._document_annex(version.readers)
         values = request._document_values(

@@ -157,6 +157,28 @@ class TestAudiences(GuardCase):
                     tried += 1
         self.assertGreater(tried, 50)
 
+    def test_each_part_of_an_event_is_told_to_its_audience_alone(self):
+        events = self.env["handover.request.event"]
+        for code, parts in events._closed_parts().items():
+            data = {**dict.fromkeys(parts, SECRET), "lines": 2}
+            self.shared.with_user(self.leader)._log_event(code, **data)
+            event = events.search([("request_id", "=", self.shared.id)])[-1]
+            self.assertEqual(event.code, code)
+            for login in sorted(READERS):
+                user = getattr(self, login)
+                self.env.invalidate_all()
+                [row] = self.call(user, event._name, "read", event.ids, ["data"])
+                told = {
+                    key
+                    for key, audience in parts.items()
+                    if login in AUDIENCES[audience]
+                }
+                found = [("id", "=", event.id), ("data", "ilike", SECRET)]
+                with self.subTest(code=code, by=login):
+                    self.assertEqual(set(row["data"]), {*told, "lines"})
+                    count = self.call(user, event._name, "search_count", found)
+                    self.assertEqual(bool(count), bool(told))
+
     def test_what_is_in_memory_is_asked_for_as_well(self):
         """One transaction reads for several people: as the code, and for each."""
         for row, field in self.fields():
