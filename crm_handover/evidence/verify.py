@@ -7,6 +7,9 @@ The exit code is 0 when everything was checked and is in order, 1 when something
 and 3 when what could be checked is in order, and something could not be: it says
 what. Python 3.8 or newer.
 
+An export has what its reader may read. Parts of events that are not for them are left
+out: that they were there is proved, and what they say is not.
+
 People, companies and kinds of record are proved by their ids. Their names are those of
 the day of the export, and nothing proves them.
 
@@ -19,13 +22,19 @@ import hashlib
 import json
 import sys
 
-FORMAT = "crm_handover evidence 1"
+FORMAT = "crm_handover evidence 2"
+# what this script checks as well
+FORMATS = (FORMAT, "crm_handover evidence 1")
 
 # what the hash of an event covers
 EVENT = (
     "request_ref", "request_name", "company_id", "code", "actor_id", "date",
     "transport", "data", "previous_hash",
 )  # fmt: skip
+# what it covers of parts that are not for every reader: ``closed`` has for whom each
+# is, and its digest; ``salts`` what the digest was made with. Events without have no
+# such parts, or are older
+SEALED = ("closed", "salts")
 # The forms of digests: what each covers of a line or of a confirmation. An event says
 # by which form its digests were made; without a word it is the first one. What was made
 # by a form is verified by it for ever: so nothing here is changed, and whoever covers
@@ -118,9 +127,54 @@ def columns(rows, names):
         yield [row[name] for name in names]
 
 
+def part_digest(salt, key, value):
+    """Return what stands for a part of an event, for whoever does not read it."""
+    return digest([[salt, key, value]])
+
+
 def event_hash(event):
-    """Return the hash that an event must have: of its content and its predecessor."""
-    return digest([{name: event[name] for name in EVENT}])
+    """Return the hash that an event must have: of its content and its predecessor.
+
+    Of parts that are not for every reader, it covers the digests.
+    """
+    content = {name: event[name] for name in EVENT}
+    if closed := event.get("closed"):
+        data = event["data"] or {}
+        data = {key: value for key, value in data.items() if key not in closed}
+        content.update(data=data or False, closed=closed)
+    return digest([content])
+
+
+def left_out(row):
+    """Return the names of what is not in an event or a record of an export."""
+    return set(row.get("left_out") or ())
+
+
+def without(event, names):
+    """Return an event without these parts of its data."""
+    told = dict(event, left_out=sorted(names))
+    for place in ("data", "salts"):
+        kept = {key: v for key, v in (event[place] or {}).items() if key not in names}
+        told[place] = kept or False
+    return told
+
+
+def is_checkable(event):
+    """Tell whether the hash of an event can be computed from what is there of it."""
+    return left_out(event) <= set(event.get("closed") or ())
+
+
+def _has_other_parts(event):
+    """Tell whether a part of an event is not the one that its digest was made of."""
+    closed, salts = event.get("closed") or {}, event.get("salts") or {}
+    data, gone = event["data"] or {}, left_out(event)
+    if set(salts) != set(closed) - gone or gone & set(data):
+        return True
+    return any(
+        key not in data
+        or list(closed[key])[1:] != [part_digest(salts[key], key, data[key])]
+        for key in salts
+    )
 
 
 # ----------------------------------------------------------------------
@@ -138,7 +192,9 @@ def broken(events, head):
     for event in events:
         if event["previous_hash"] != last:
             yield "event_missing", event
-        if event["hash"] != event_hash(event):
+        if _has_other_parts(event) or (
+            is_checkable(event) and event["hash"] != event_hash(event)
+        ):
             yield "event_changed", event
         last = event["hash"]
     if last != head:
@@ -187,8 +243,16 @@ def check(evidence, known=""):
     gaps = [event for code, event in problems if code == "event_missing"]
     for event in changed:
         yield False, f"event {event['id']}, “{event['code']}”, was changed"
+    unknown = [event for event in events if not is_checkable(event)]
     if not changed:
-        yield True, f"{len(events)} events, none was changed"
+        yield True, f"{len(events) - len(unknown)} events, none was changed"
+    for event in unknown:
+        yield None, f"event {event['id']}, “{event['code']}”: a part is not in here"
+    if parts := sum(len(left_out(event)) for event in events if is_checkable(event)):
+        yield (
+            None,
+            f"{parts} parts of events are there, but what they say is not in here",
+        )
     for event in gaps:
         place = f"before event {event['id']}" if event else "at the end"
         yield False, f"an event is missing {place}"
@@ -220,15 +284,23 @@ def _check_present(evidence, present):
         return
     count = request["line_count"]
     yield len(lines) == count, f"{len(lines)} records of {count}"
-    if present["digest"]:
+    hidden = {name for line in lines for name in left_out(line)}
+    for name in sorted(hidden):
+        empty = not any(line[name] for line in lines if name in left_out(line))
+        yield None if empty else False, f"“{name}” of some records is not in here"
+    if present["digest"] and hidden & set(form["digest"]):
+        yield None, "people, dates, records: not all of it is in here"
+    elif present["digest"]:
         content = [evidence["approved"], *columns(lines, form["digest"])]
         yield digest(content) == present["digest"], "people, dates, records as approved"
     else:
         yield None, "people, dates, records: nothing is approved now"
-    if present["outcome"]:
+    if present["outcome"] and hidden & set(form["outcome"]):
+        yield None, "the outcome of each record: not all of it is in here"
+    elif present["outcome"]:
         outcome = digest(columns(lines, form["outcome"]))
         yield outcome == present["outcome"], "the outcome of each record as it was"
-    elif present["state"] in BEFORE and _is_untouched(lines):
+    elif present["state"] in BEFORE and not hidden and _is_untouched(lines):
         yield True, "no record has an outcome yet"
     else:
         yield None, "the outcome of each record: it is not over yet"
@@ -274,7 +346,7 @@ def main(arguments):
     try:
         with open(arguments[0], encoding="utf-8") as file:
             evidence = json.load(file)
-        if evidence["format"] != FORMAT:
+        if evidence["format"] not in FORMATS:
             raise ValueError("this script is for another version of the export")
         findings = list(check(evidence, *arguments[1:]))
         name, author = evidence["request"]["name"], evidence["exported_by"]

@@ -1,5 +1,6 @@
 # in the order of loading: what others inherit comes first
 from . import handover_guard
+from . import handover_audience
 from . import handover_pointing
 from . import handover_named
 from . import handover_background
@@ -18,6 +19,7 @@ from . import handover_scope
 from . import handover_request
 from . import handover_request_once
 from . import handover_request_people
+from . import handover_request_audience
 from . import handover_request_draft
 from . import handover_request_todo
 from . import handover_request_records
@@ -50,7 +52,9 @@ from . import handover_request_late
 from . import handover_request_departure
 from . import handover_request_company
 from . import handover_request_event
+from . import handover_request_event_audience
 from . import handover_request_line
+from . import handover_request_line_audience
 from . import handover_request_line_closed
 from . import handover_request_line_outcome
 from . import handover_request_line_unsettled

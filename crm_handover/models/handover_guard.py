@@ -1,10 +1,11 @@
 """Fields that only the code may write, and the entrance of every public method.
 
-A public method starts with :func:`door`. A stored field is guarded, unless it says
-``content=True``: then people write it, as far as rights and state allow. A guarded
-field is written through :meth:`HandoverGuard._trusting` and nowhere else. What a caller
-sends passes here as well, so here is where its type and size are looked at: by
-:func:`door` for arguments, and by :func:`typed` for values of fields.
+A public method starts with :func:`door`, or :func:`model_door`. A stored field is
+guarded, unless it says ``content=True``: then people write it, as far as rights and
+state allow. A guarded field is written through :meth:`HandoverGuard._trusting` and
+nowhere else. What a caller sends passes here as well, so here is where its type and
+size are looked at: by :func:`door` for arguments, and by :func:`typed` for values of
+fields.
 """
 
 import functools
@@ -20,6 +21,7 @@ from .handover_values import (
     check_count,
     check_values,
     is_id,
+    is_nothing,
 )
 
 # An object has an identity that no caller can send over RPC, a flag has not.
@@ -43,6 +45,19 @@ def door(method):
         entered = _entered(self)
         check_arguments(entered.env, kinds, signature, args, kwargs)
         return method(entered, *args, **kwargs)
+
+    return enter
+
+
+def model_door(method):
+    """Make ``method``, of the model, an entrance: clean context, good arguments."""
+    signature = inspect.signature(method)
+    kinds = argument_kinds(method)
+
+    @functools.wraps(method)
+    def enter(self, *args, **kwargs):
+        check_arguments(self.env, kinds, signature, args, kwargs)
+        return method(clean(self.browse()), *args, **kwargs)
 
     return enter
 
@@ -154,6 +169,20 @@ class HandoverTyped(models.AbstractModel):
     @typed
     def write(self, vals):
         return super().write(vals)
+
+    def copy(self, default=None):
+        # before anything of the original is read
+        self._check_default(default)
+        return super().copy(default)
+
+    def copy_data(self, default=None):
+        self._check_default(default)
+        return super().copy_data(default)
+
+    def _check_default(self, default):
+        """Raise unless these are values for a copy, by the names of their fields."""
+        if not is_nothing(default) and not self._trusted():
+            check_values(self, default)
 
 
 class HandoverGuard(models.AbstractModel):

@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from . import handover_audience
 from .handover_guard import door, single, typed
 from .handover_states import STATES
 
@@ -76,7 +77,9 @@ class HandoverRequest(models.Model):
 
     _name = "handover.request"
     _description = "Handover"
-    _inherit = ["handover.guard", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "handover.guard", "handover.audience", "mail.thread", "mail.activity.mixin",
+    ]  # fmt: skip
     _order = "id desc"
     _mail_post_access = "read"
     _check_company_auto = True
@@ -230,9 +233,10 @@ class HandoverRequest(models.Model):
         " handover.",
         content=True,
     )
-    refusal_reason = fields.Text(
+    refusal_reason = handover_audience.Text(
         readonly=True,
         copy=False,
+        audience="givers",
         help="Why it was refused, or why its approval lapsed.",
     )
     date_submitted = fields.Datetime(

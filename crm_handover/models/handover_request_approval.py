@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..evidence import verify
 from ..evidence.plain import plain
+from . import handover_audience
 from .handover_guard import door
 from .handover_states import APPROVED_ON
 
@@ -19,8 +20,9 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     # what a version or an add-on brings later was not approved; what it takes away was
-    approved_values = fields.Json(
+    approved_values = handover_audience.Json(
         readonly=True,
+        audience="givers",
         copy=False,
         prefetch=False,
         help="What was approved of the handover itself, as it was then.",

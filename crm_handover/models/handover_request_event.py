@@ -7,6 +7,7 @@ from odoo.http import request as http_request
 
 from ..evidence import verify
 from ..evidence.plain import plain
+from . import handover_audience
 from .handover_guard import door, typed
 
 CODES = [
@@ -56,7 +57,7 @@ class HandoverRequestEvent(models.Model):
 
     _name = "handover.request.event"
     _description = "Handover Event"
-    _inherit = ["handover.guard"]
+    _inherit = ["handover.guard", "handover.audience"]
     _order = "id"
     _rec_name = "code"
     # who and when are fields of its own, and no column is outside of the hash
@@ -96,7 +97,19 @@ class HandoverRequestEvent(models.Model):
         required=True,
         help="From where it came: the screens, an API, the clock.",
     )
-    data = fields.Json(help="Figures, digests and texts that belong to it.")
+    data = handover_audience.Json(
+        help="Figures, digests and texts that belong to it.", audience="givers"
+    )
+    # who reads which part, and what proves it to whoever does not
+    closed = fields.Json(
+        string="Parts for Some Readers",
+        groups=fields.NO_ACCESS,
+        help="The parts that are not for everybody: for whom, and their digests.",
+    )
+    salts = fields.Json(
+        groups=fields.NO_ACCESS,
+        help="What keeps such a part from being guessed by its digest.",
+    )
     previous_hash = fields.Char(
         help="The hash of the event before, which makes them a chain."
     )
@@ -119,8 +132,8 @@ class HandoverRequestEvent(models.Model):
         for event in self:
             event.what = names.get(event.code, event.code)
 
-    @api.depends("data")
-    @api.depends_context("lang")
+    @api.depends("data", "audiences")
+    @api.depends_context("lang", "uid", "handover_readers")
     def _compute_summary(self):
         for event in self:
             texts, unread = event._texts(), event._unread()
@@ -176,6 +189,7 @@ class HandoverRequestEvent(models.Model):
             "data": data or False,
             # not the hash of the last event that is there: that one may be missing
             "previous_hash": request.sudo().event_head or "",
+            **self._seal(code, data),
         }
         values["hash"] = verify.event_hash(values)
         event = self._trusting().create({**values, "request_id": request.id})
@@ -194,7 +208,7 @@ class HandoverRequestEvent(models.Model):
         return [
             {
                 name: plain(event[name])
-                for name in ("id", "request_id", *verify.EVENT, "hash")
+                for name in ("id", "request_id", *verify.EVENT, "hash", *verify.SEALED)
             }
             | {"previous_hash": event.previous_hash or ""}
             for event in self

@@ -48,7 +48,8 @@ class HandoverRequest(models.Model):
         """Return the evidence as plain values, for archives and other programs.
 
         As JSON it is what ``evidence/verify.py`` checks. Times are in UTC, what is
-        empty is ``False``. Who does not see every record gets their own ones only.
+        empty is ``False``. Who does not see every record gets their own ones only, and
+        of events and records what they may read: ``left_out`` names the rest.
 
         :return: ``{"format", "exported_at", "exported_by", "partial", "request",
             "approved", "events", "lines", "signoffs"}``; ``approved`` is what was
@@ -80,7 +81,7 @@ class HandoverRequest(models.Model):
                     "reason": request.reason_id.name,
                 },
                 "approved": {} if partial else request._approved_head(),
-                "events": self._with_names(events, "actor_id"),
+                "events": self._with_names(self._told_events(events), "actor_id"),
                 "lines": self._evidence_lines(),
                 "signoffs": self._with_names(
                     request._evidence_signoffs(), "user_id", "signed_by_id"
@@ -262,6 +263,19 @@ class HandoverRequest(models.Model):
         events = self.env["handover.request.event"].sudo()
         return events.search(domain, order="id")._plain()
 
+    def _told_events(self, events):
+        """Return of events, as :meth:`_evidence_events` does, what the caller reads."""
+        Event = self.env["handover.request.event"]
+        hidden = {
+            event.id: left_out
+            for event in Event.browse(row["id"] for row in events)
+            if (left_out := event._left_out())
+        }
+        return [
+            verify.without(row, hidden[row["id"]]) if row["id"] in hidden else row
+            for row in events
+        ]
+
     def _evidence_signoffs(self):
         signoffs = self.env["handover.request.signoff"].sudo()
         return [
@@ -271,14 +285,16 @@ class HandoverRequest(models.Model):
 
     def _evidence_lines(self):
         """Return the lines that the caller sees, as dictionaries by id."""
-        mine = set(
-            self.env["handover.request.line"].search([("request_id", "=", self.id)]).ids
-        )
-        lines = [
-            dict(zip(LINE, row, strict=True))
-            for row in self.sudo()._line_columns(LINE)
-            if row[0] in mine
-        ]
+        Line = self.env["handover.request.line"]
+        mine = {line.id: line for line in Line.search([("request_id", "=", self.id)])}
+        lines = []
+        for row in self.sudo()._line_columns(LINE):
+            if row[0] in mine:
+                line = dict(zip(LINE, row, strict=True))
+                if left_out := mine[row[0]]._left_out().intersection(LINE):
+                    line |= dict.fromkeys(left_out, False)
+                    line["left_out"] = sorted(left_out)
+                lines.append(line)
         return self._with_names(lines, "predecessor_id", "successor_id")
 
     def _with_names(self, rows, *columns):

@@ -3,6 +3,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from . import handover_audience
 from .handover_inflow import SETTINGS
 from .handover_states import HANDED_OVER
 
@@ -19,15 +20,17 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    inflow = fields.Json(
+    inflow = handover_audience.Json(
         string="New Work That Moves",
         readonly=True,
+        audience="givers",
         copy=False,
         help="What makes new work for the predecessor and goes to the successor.",
     )
-    inflow_outcome = fields.Json(
+    inflow_outcome = handover_audience.Json(
         string="New Work That Moved",
         readonly=True,
+        audience="givers",
         copy=False,
         help="What was changed, with its values before and after.",
     )

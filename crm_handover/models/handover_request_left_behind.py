@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from . import handover_audience
 from .handover_guard import door
 from .handover_request_leftovers import HANDOVER, MEETING, TODO
 
@@ -21,8 +22,9 @@ class HandoverRequest(models.Model):
         copy=False,
         help="Kinds of record of which everything was collected.",
     )
-    removed_records = fields.Json(
+    removed_records = handover_audience.Json(
         readonly=True,
+        audience="givers",
         copy=False,
         prefetch=False,
         help="Records that somebody took off the list: they did not come since.",

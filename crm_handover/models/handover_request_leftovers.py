@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .handover_guard import clean, door, is_id, single
+from .handover_guard import door, is_id, model_door, single
 from .handover_states import AHEAD, HANDED_OVER, IN_PROGRESS
 
 TODO, MEETING, HANDOVER = "mail.activity", "calendar.event", "handover.request"
@@ -19,6 +19,7 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     @api.model
+    @model_door
     def get_leftovers(self, user_id):
         """Tell what a person still has, as far as the caller may read it.
 
@@ -31,25 +32,22 @@ class HandoverRequest(models.Model):
             teams, and is no approver of a company where they have work
         :raise UserError: when there is no such person
         """
-        caller = clean(self.browse())
-        caller.check_access("read")
-        person = caller._check_person(user_id)
-        caller._check_may_ask_about(person)
-        meetings = caller._held_meetings(person)
+        self.check_access("read")
+        person = self._check_person(user_id)
+        self._check_may_ask_about(person)
+        meetings = self._held_meetings(person)
         # the to-do that belongs to a meeting is told as that meeting
-        todos = caller._held_todos(person)
+        todos = self._held_todos(person)
         todos &= ~Domain("calendar_event_id", "any", meetings)
-        on_own = todos & caller._on_held_records(person)
-        activities = caller._readable_count(TODO, on_own)
+        on_own = todos & self._on_held_records(person)
+        activities = self._readable_count(TODO, on_own)
         return {
-            "records": caller._held_record_counts(person),
+            "records": self._held_record_counts(person),
             "activities": activities,
-            "activities_elsewhere": caller._readable_count(TODO, todos) - activities,
-            "meetings": caller._readable_count(MEETING, meetings),
-            "handovers": caller._readable_count(
-                HANDOVER, caller._held_handovers(person)
-            ),
-            "follows": caller._follow_count(person),
+            "activities_elsewhere": self._readable_count(TODO, todos) - activities,
+            "meetings": self._readable_count(MEETING, meetings),
+            "handovers": self._readable_count(HANDOVER, self._held_handovers(person)),
+            "follows": self._follow_count(person),
         }
 
     @door

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from . import handover_audience
 from .handover_background import FATAL, TRANSIENT
 from .handover_engine import MAX_ATTEMPTS
 from .handover_guard import door, single, typed
@@ -80,7 +81,7 @@ class HandoverRequestLine(models.Model):
 
     _name = "handover.request.line"
     _description = "Handover Record"
-    _inherit = ["handover.guard"]
+    _inherit = ["handover.guard", "handover.audience"]
     _order = "request_id desc, scope_id, id"
     _rec_name = "res_name"
     _allow_sudo_commands = False
@@ -126,8 +127,10 @@ class HandoverRequestLine(models.Model):
         content=True,
         help="Who takes this record over.",
     )
-    note = fields.Text(
-        help="What the successor must know about this record.", content=True
+    note = handover_audience.Text(
+        help="What the successor must know about this record.",
+        content=True,
+        audience="told",
     )
     risk = fields.Selection(
         [("none", "None"), ("low", "Low"), ("medium", "Medium"), ("high", "High")],
@@ -148,7 +151,9 @@ class HandoverRequestLine(models.Model):
         copy=False,
         help="Whether the successor has accepted or declined it.",
     )
-    decision_reason = fields.Text(copy=False, help="Why the successor declined it.")
+    decision_reason = handover_audience.Text(
+        copy=False, help="Why the successor declined it.", audience="givers"
+    )
     state = fields.Selection(
         LINE_STATES,
         default="todo",
@@ -162,11 +167,15 @@ class HandoverRequestLine(models.Model):
     result_message = fields.Char(
         string="Explanation", copy=False, help="Why it came out that way, in words."
     )
-    before = fields.Json(
-        copy=False, help="Owner, team and facts of the record before the handover."
+    before = handover_audience.Json(
+        copy=False,
+        help="Owner, team and facts of the record before the handover.",
+        audience="sides",
     )
-    after = fields.Json(
-        copy=False, help="Owner, team and facts of the record after the handover."
+    after = handover_audience.Json(
+        copy=False,
+        help="Owner, team and facts of the record after the handover.",
+        audience="sides",
     )
     date_done = fields.Datetime(
         string="Handed Over On", copy=False, help="When the record got its outcome."

@@ -96,6 +96,10 @@ class HandoverRequest(models.Model):
             "kinds": kinds,
             "total": total,
             "lines": shown,
+            "notes": {
+                line.id: line.with_user(user)._audience_reads("told") and line.note
+                for line in shown
+            },
             "more": max(0, total - len(shown)),
             "files": self._own_file_count(),
             "first": step == "approved" or self._started_at_once(),

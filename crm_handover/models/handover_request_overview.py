@@ -4,6 +4,7 @@ from functools import partial
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
+from .handover_guard import model_door
 from .handover_states import HANDED_OVER, IN_PROGRESS
 
 # people who left, the most work first; the rest is counted
@@ -35,6 +36,7 @@ class HandoverRequest(models.Model):
             request.date_moves = planned or request.create_date
 
     @api.model
+    @model_door
     def get_overview(self):
         """Return the numbers of the overview, in one call.
 
@@ -44,7 +46,7 @@ class HandoverRequest(models.Model):
             people who left, and whose open records the reader may hand over
         :raise AccessError: when the caller may read no handovers
         """
-        self.browse().check_access("read")
+        self.check_access("read")
         left = self._overview_left()
         return {
             "cards": self._overview_cards(),

@@ -199,7 +199,11 @@ class HandoverRequest(models.Model):
         """Tell the open screens of the people concerned how far it is."""
         self.ensure_one()
         progress = {"id": self.id, **self.sudo().get_progress()}
-        for user in self._people("progress").filtered("active"):
+        # a successor sees it; of the others somebody may have moved on
+        people = self._people("progress")
+        takers = people & self.sudo().successor_ids
+        people = (people - takers).filtered(self._shows_to)
+        for user in people | takers.filtered("active"):
             user._bus_send("handover.request/progress", progress)
 
     def _start_problems(self):

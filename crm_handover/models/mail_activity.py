@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from . import handover_audience
 
 # who says what a handover made, or what is a step of its plan, is the code: see
 # handover_request_todo.py and handover_request_plan.py
@@ -13,11 +16,13 @@ class MailActivity(models.Model):
     """An activity can be a step of a handover's plan, or what a handover asks for."""
 
     _name = "mail.activity"
-    _inherit = ["mail.activity", "handover.pointing"]
+    _inherit = ["mail.activity", "handover.pointing", "handover.audience"]
 
     # what was given to somebody is theirs, and core asks for what it is about
     _handover_asked = frozenset({"create"})
 
+    # of what a handover made: why somebody declined, what failed
+    note = handover_audience.Html(audience="addressee")
     handover_made = fields.Boolean(
         string="Made by a Handover",
         readonly=True,
@@ -108,6 +113,47 @@ class MailActivity(models.Model):
         if result:
             return result[0] + theirs, result[1]
         return theirs, lambda: theirs._make_access_error(operation)
+
+    # ------------------------------------------------------------
+    # WHAT IT SAYS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _audience_paths(self):
+        return ("user_id", "res_model", "res_id", "handover_made")
+
+    @api.model
+    def _audience_domain(self, name):
+        Request = self.env["handover.request"]
+        given = Request._audience_domain("givers")
+        return (
+            Domain("user_id", "=", self.env.uid)
+            | Domain("handover_made", "=", False)
+            | Domain("res_model", "!=", Request._name)
+            | Domain("res_id", "in", Request.sudo()._search(given))
+        )
+
+    def _audience_value(self, field, value):
+        # all others are core's, and cost nothing
+        if not self.sudo().handover_made:
+            return value
+        return super()._audience_value(field, value)
+
+    @api.model
+    def _audience_sql(self, field, alias, sql):
+        made = SQL.identifier(alias, "handover_made")
+        told = super()._audience_sql(field, alias, sql)
+        return SQL("CASE WHEN %s THEN %s ELSE %s END", made, told, sql)
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        # the message about it is read by everybody who sees the handover
+        made = self.sudo().filtered(lambda todo: todo.handover_made and todo.note)
+        notes = {todo: todo.note for todo in made}
+        made.note = False
+        result = super()._action_done(feedback, attachment_ids)
+        for todo, note in notes.items():
+            todo.exists().note = note
+        return result
 
     def _compute_res_name(self):
         unsaved = self._handover_unsaved()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.crm_handover.models.handover_request_event import kept
 
@@ -9,6 +9,13 @@ class HandoverRequestEvent(models.Model):
     code = fields.Selection(
         selection_add=[("archived", "Archived with work")], ondelete=kept("archived")
     )
+
+    @api.model
+    def _closed_parts(self):
+        # an administrator says why; how much somebody has is told to who leads them
+        return super()._closed_parts() | {
+            "archived": {"reason": "superiors", "held": "superiors"}
+        }
 
     def _texts(self):
         held = (self.data or {}).get("held")

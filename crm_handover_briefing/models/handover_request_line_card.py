@@ -159,10 +159,24 @@ class HandoverRequestLine(models.Model):
         told = super()._told()
         cards = self.env["handover.card"].sudo()
         for card in cards.search_fetch(
-            [("line_id", "in", self.ids), ("state", "!=", "open")], ["line_id", *TOLD]
+            [("line_id", "in", self.ids)], ["line_id", "state", *TOLD]
         ):
-            told[card.line_id.id] = card.note, card.risk
+            _note, risk = told[card.line_id.id]
+            # the risk was approved; what is written, its writer releases
+            released = card.state != "open"
+            told[card.line_id.id] = (
+                (card.note, card.risk) if released else (False, risk)
+            )
         return told
+
+    @api.model
+    def _audience_paths(self):
+        return (*super()._audience_paths(), "card_ids.state")
+
+    @api.model
+    def _audience_told_domain(self):
+        unreleased = fields.Domain("card_ids", "any", [("state", "=", "open")])
+        return super()._audience_told_domain() & ~unreleased
 
     @api.model
     def _told_risk_domain(self, risk):

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.crm_handover.evidence.texts import file_name
+from odoo.addons.crm_handover.models import handover_audience
 from odoo.addons.crm_handover.models.handover_background import FATAL, TRANSIENT
 from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover.models.handover_request import MOVES
@@ -62,9 +63,10 @@ class HandoverRequest(models.Model):
         copy=False,
         help="The document that is made in the background next.",
     )
-    document_problem = fields.Text(
+    document_problem = handover_audience.Text(
         string="Why the Document Is Missing",
         readonly=True,
+        audience="givers",
         copy=False,
         help="What kept the document from being made.",
     )

@@ -42,7 +42,7 @@ class HandoverRequest(models.Model):
 
         :param readers: the users who will read it; by default the user of ``self``
         """
-        request = self._as_reader()
+        request = self._as_reader(readers)
         columns = request._document_columns()
         rows = request._document_annex_rows(readers or self.env.user, columns)
         title = request.env._("Records")

@@ -16,9 +16,10 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    def _as_reader(self):
+    def _as_reader(self, readers=None):
         """Return ``self`` with nothing in the context but language, zone, companies.
 
+        :param readers: the users who will read what is made of it as well
         :raise AccessError: when the user may not read it
         """
         self.ensure_one()
@@ -27,6 +28,8 @@ class HandoverRequest(models.Model):
         kept.setdefault("lang", self.env.user.lang or "en_US")
         if kept.get("tz") not in pytz.all_timezones_set:
             kept["tz"] = self.env.user.tz or "UTC"
+        if readers:
+            kept["handover_readers"] = tuple(readers.ids)
         request = self.with_env(self.env(context=kept))
         request.check_access("read")
         return request

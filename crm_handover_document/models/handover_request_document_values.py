@@ -23,8 +23,8 @@ class HandoverRequest(models.Model):
         :param dict annex: name and sha256 of the annex that goes with it
         :return: a dictionary of plain values
         """
+        request = self._as_reader(readers)
         readers = readers or self.env.user
-        request = self._as_reader()
         lines = request._document_lines()
         partial = request._sees_part()
         return {

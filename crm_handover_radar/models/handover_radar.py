@@ -1,13 +1,11 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.crm_handover import code_values
-from odoo.addons.crm_handover.models.handover_guard import clean
+from odoo.addons.crm_handover.models.handover_guard import model_door
 from odoo.addons.crm_handover.models.handover_inflow import named_ids
-from odoo.addons.crm_handover.models.handover_values import check_count, is_id
 
 # a handover in these states says that somebody is leaving
 LEAVING = ("submitted", "approved", "running", "needs_review", "transferred")
@@ -49,6 +47,7 @@ class HandoverRadar(models.AbstractModel):
     _description = "Orphan Radar"
 
     @api.model
+    @model_door
     def scan(self, user_ids=False):
         """Tell what belongs to people who left or are leaving.
 
@@ -65,12 +64,10 @@ class HandoverRadar(models.AbstractModel):
         :raise AccessError: when the caller may not ask about one of ``user_ids``
         :raise UserError: when there is no such user
         """
-        radar = clean(self)
-        Request = radar.env["handover.request"]
-        Request.check_access("read")
-        people = radar._asked(user_ids) if user_ids else radar._who_left()
-        since = radar._since(people)
-        owners = radar._owner_fields()
+        self.env["handover.request"].check_access("read")
+        people = self._asked(user_ids) if user_ids else self._who_left()
+        since = self._since(people)
+        owners = self._owner_fields()
         return [
             {
                 "user_id": row.user.id,
@@ -80,16 +77,17 @@ class HandoverRadar(models.AbstractModel):
                 "since": since.get(row.user, ""),
                 "handover": (row.model, row.field) in owners,
             }
-            for row in radar._rows(people)
+            for row in self._rows(people)
         ]
 
     @api.model
+    @model_door
     def action_open(self):
         """Look again, and open what was found as a list.
 
         :return: a window action
         """
-        return self.env["handover.radar.row"]._open(clean(self))
+        return self.env["handover.radar.row"]._open(self)
 
     # ------------------------------------------------------------
     # WHO
@@ -98,9 +96,6 @@ class HandoverRadar(models.AbstractModel):
     @api.model
     def _asked(self, user_ids):
         """Return the users whom the caller names, as superuser, or raise."""
-        if not isinstance(user_ids, (list, tuple)) or not all(map(is_id, user_ids)):
-            raise UserError(self.env._("People are given by the ids of their users."))
-        check_count(self.env, user_ids)
         Request = self.env["handover.request"]
         people = self.env["res.users"].sudo()
         for user_id in dict.fromkeys(user_ids):

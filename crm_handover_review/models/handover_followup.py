@@ -72,7 +72,8 @@ class HandoverFollowup(models.Model):
     scope_id = fields.Many2one(related="line_id.scope_id")
     res_name = fields.Char(related="line_id.res_name")
     risk = fields.Selection(related="line_id.risk")
-    note = fields.Text(related="line_id.note")
+    # with the reader's rights: it is told once its card is released
+    note = fields.Text(related="line_id.note", related_sudo=False)
 
     date_finished = fields.Datetime(related="request_id.date_finished")
     currency_id = fields.Many2one(

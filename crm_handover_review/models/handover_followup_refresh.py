@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.crm_handover.models.handover_guard import model_door
+
 from ..urgency import points
 
 # records that are worked out and written in one transaction
@@ -255,6 +257,7 @@ class HandoverFollowup(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    @model_door
     def open_calls(self):
         """Open the page of the caller's records, as they are by now.
 
@@ -271,7 +274,7 @@ class HandoverFollowup(models.Model):
 
         :raise AccessError: when the caller has nothing to do with handovers
         """
-        self.browse().check_access("read")
+        self.check_access("read")
         # nothing of a caller's context steers what is worked out
         self = self.with_env(self.env(context={"lang": self.env.lang}))
         mine = Domain("successor_id", "=", self.env.uid)

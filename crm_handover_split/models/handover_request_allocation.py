@@ -122,9 +122,10 @@ class HandoverRequest(models.Model):
         :return: ``{"criterion", "keep_together", "takers": [{"successor_id", "name",
             "cap", "line_ids", "before", "gives", "after"}], "left": [line ids],
             "torn", "fairness", "values_known"}``. The three loads are ``{"records",
-            "value", "todos"}``, ``left`` is what nobody may take or has room for,
-            ``torn`` counts what belongs together and does not stay so, ``fairness``
-            is the largest load as a multiple of the mean, and without
+            "value", "todos"}`` of what the caller may open, ``left`` is what nobody
+            may take or has room for, ``torn`` counts what belongs together and does not
+            stay so, ``fairness`` is the largest load as a multiple of the mean, and
+            without
             ``values_known`` the value of what the takers have already is not counted
         :raise AccessError: when the caller may not edit the request
         :raise UserError: when an argument is wrong, or there is nothing to split

@@ -11,8 +11,8 @@ MARKED = ("territory", "language", "tag")
 class HandoverRequest(models.Model):
     """What has to be known to split a handover: gathered in a few grouped queries.
 
-    Only numbers leave these methods, and only for who may edit the draft. What records
-    are worth is counted as far as the caller may open them.
+    Only numbers leave these methods, and only for who may edit the draft. What others
+    have, and what records are worth, is counted as far as the caller may open it.
     """
 
     _inherit = "handover.request"
@@ -156,8 +156,10 @@ class HandoverRequest(models.Model):
 
         :param takers: users, as superuser
         :param caps: ``{user id: most records or None}``
+        What the caller may not open is not counted.
+
         :return: the takers in their order, and whether what their present records are
-            worth is known: it is when the caller may open all of them
+            worth is known: it is when the caller may open everybody's
         """
         numbers = {user_id: Counter() for user_id in takers.ids}
         marks = {user_id: Counter() for user_id in takers.ids}
@@ -166,10 +168,17 @@ class HandoverRequest(models.Model):
             owner = scope.owner_field_id.name
             Model, domain = scope._records(), scope._collectable_domain(self.company_id)
             theirs = domain & scope._owner_domain(takers)
+            opened = self._opened(scope)
+            # of anybody, so that it tells nothing about the takers
+            hidden = (
+                domain & ~opened if self._value_field(scope) else fields.Domain.FALSE
+            )
+            known = known and not Model.search_count(hidden, limit=1)
+            domain, theirs = domain & opened, theirs & opened
             for user, count in Model._read_group(theirs, [owner], ["__count"]):
                 if user.id in numbers:
                     numbers[user.id]["records"] += count
-            known &= self._add_values(scope, theirs, numbers)
+            self._add_values(scope, theirs, numbers)
             self._add_todos(Model, domain, numbers)
             if criterion in MARKED:
                 self._add_marks(scope, theirs, criterion, marks)
@@ -188,22 +197,30 @@ class HandoverRequest(models.Model):
             for user_id, counter in numbers.items()
         ], known
 
+    def _opened(self, scope):
+        """Return the domain of the records of a kind that the caller may know of.
+
+        What they may open, and what is on this handover.
+        """
+        lines = self.env["handover.request.line"]
+        mine = lines._search(
+            [("request_id", "=", self.id), ("scope_id", "=", scope.id)]
+        )
+        opened = fields.Domain("id", "in", mine.subselect("res_id"))
+        Model = self.env[scope.model].with_context(active_test=False)
+        if Model.has_access("read"):
+            opened |= fields.Domain("id", "in", Model._search(fields.Domain.TRUE))
+        return opened
+
     def _add_values(self, scope, theirs, numbers):
-        """Add what the takers' records are worth; tell whether all of it is known."""
+        """Add what these records of the takers are worth."""
         name = self._value_field(scope)
         if not name:
-            return True
-        owner = scope.owner_field_id.name
-        own = self.env[scope.model].with_context(active_test=False)
-        everything = scope._records().search_count(theirs)
-        if not everything:
-            return True
-        if not own.has_access("read") or everything != own.search_count(theirs):
-            return False
-        for user, value in own._read_group(theirs, [owner], [f"{name}:sum"]):
+            return
+        owner, Model = scope.owner_field_id.name, scope._records()
+        for user, value in Model._read_group(theirs, [owner], [f"{name}:sum"]):
             if user.id in numbers:
                 numbers[user.id]["value"] += value
-        return True
 
     @api.model
     def _add_todos(self, Model, domain, numbers):

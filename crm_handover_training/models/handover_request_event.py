@@ -27,6 +27,13 @@ class HandoverRequestEvent(models.Model):
     def _unread(self):
         return super()._unread() | {"start"}
 
+    @api.model
+    def _closed_parts(self):
+        return super()._closed_parts() | {
+            "training_signed": {"rating": "givers", "comment": "givers"},
+            "training_waived": {"reason": "givers"},
+        }
+
     def _texts(self):
         data = self.data or {}
         return super()._texts() | {

@@ -366,10 +366,20 @@ class HandoverRequest(models.Model):
             "<p>%s %s</p>"
         ) % (self.env._("Material, self-rating and sign-off:"), link)
 
+    def _training_meetings_ahead(self):
+        """Return the meetings of the sessions that are still to come."""
+        meetings = self.sudo().training_ids.event_id
+        return meetings.filtered(lambda m: m.start > fields.Datetime.now())
+
     def _cancel_training_meetings(self):
         """Take the sessions that are still to come off the calendars."""
-        meetings = self.sudo().training_ids.event_id
-        meetings.filtered(lambda m: m.start > fields.Datetime.now()).active = False
+        self._training_meetings_ahead().active = False
+
+    def _uninvite(self, people):
+        """Take sessions to come off the calendars of who has no part in it any more."""
+        if people:
+            guests = [fields.Command.unlink(id_) for id_ in people.partner_id.ids]
+            self._training_meetings_ahead().write({"partner_ids": guests})
 
     # ------------------------------------------------------------
     # WITH THE HANDOVER
@@ -385,7 +395,9 @@ class HandoverRequest(models.Model):
         return result
 
     def _sync_successors(self):
+        before = self.sudo().successor_ids
         result = super()._sync_successors()
+        self._uninvite(before - self.sudo().successor_ids)
         self._sync_trainees()
         return result
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.crm_handover.models import handover_audience
 from odoo.addons.crm_handover.models.handover_guard import door, is_id, single
 from odoo.addons.crm_handover.models.handover_states import (
     APPROVED_ON,
@@ -26,9 +27,10 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    training_waiver = fields.Text(
+    training_waiver = handover_audience.Text(
         string="Why It Was Waived",
         readonly=True,
+        audience="givers",
         copy=False,
         help="Why the handover is done without the training.",
     )

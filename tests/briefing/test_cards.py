@@ -270,6 +270,22 @@ class TestQuestions(CardCase):
         )
         self.assertFalse(message.sudo().notified_partner_ids)
 
+    def test_the_note_on_a_record_is_told_with_its_card(self):
+        """Neither in the list, nor in a digest, nor on the record itself."""
+        lead = self.make_lead()
+        request = self.make_request(records=lead)
+        card = self.card(request)
+        card.note = "Hidden so far"
+        self.assertEqual(request.line_ids.note, "Hidden so far")
+        self.bring(request.with_user(self.anna), "transferred")
+        said = self.env["mail.message"].search([("body", "ilike", "Hidden so far")])
+        self.assertFalse(said)
+        theirs = request.with_user(self.bruno).line_ids
+        for user, note in ((self.bruno, False), (self.approver, "Hidden so far")):
+            self.assertEqual(theirs.with_user(user).note, note)
+        card.action_release()
+        self.assertEqual(theirs.note, "Hidden so far")
+
     def test_successor_has_one_to_do_until_all_is_read(self):
         leads = self.make_lead() | self.make_lead(name="Second")
         request = self.make_request("approved", records=leads)

@@ -47,6 +47,8 @@ EVENT = {
     "date": "date + interval '1 second'",
     "transport": "CASE transport WHEN 'rpc' THEN 'web' ELSE 'rpc' END",
     "data": """'{"reason": "forged"}'""",
+    "closed": """'{"reason": ["givers", "0"]}'""",
+    "salts": """'{"reason": "0"}'""",
     "previous_hash": "repeat('0', 64)",
     "hash": "repeat('0', 64)",
 }
@@ -620,6 +622,72 @@ class TestExport(EvidenceCase):
         self.assertBad(whole, "records of", known)
         whole.update(approved={})
         self.assertBad(whole, "records of", known)
+
+    def test_parts_for_some_readers_are_proved_to_be_there(self):
+        """Why somebody declined is not told to others, and cannot be guessed."""
+        request = self.make_signed()
+        self.assertIn("Too far away", json.dumps(self.export(request, self.chen)))
+        part = self.export(request, self.bruno)
+        self.assertNotIn("Too far away", json.dumps(part))
+        code, text = self.run_script(part)
+        self.assertEqual(code, OPEN, text)
+        self.assertIn("none was changed", text)
+        self.assertIn(" not  1 parts of events", text)
+        place = [event["code"] for event in part["events"]].index("declined")
+        self.assertEqual(part["events"][place]["left_out"], ["reason"])
+        for change in (
+            lambda event: event["data"].update(reason="Forged"),
+            lambda event: event["data"].update(lines=9),
+            lambda event: event["closed"]["reason"].append("x"),
+            lambda event: event["closed"].update(reason=["all", "x"]),
+            lambda event: event["closed"].clear(),
+            lambda event: event.pop("left_out"),
+            lambda event: event.update(salts={"reason": "x"}),
+        ):
+            copy = json.loads(json.dumps(part))
+            change(copy["events"][place])
+            code, text = self.run_script(copy)
+            self.assertNotEqual(code, PROVED)
+            self.assertRegex(text, "FAIL|a part is not in here")
+        whole = self.export(request)
+        for change in (
+            lambda event: event["data"].update(reason="Forged"),
+            lambda event: event["data"].pop("reason"),
+            lambda event: event["salts"].update(reason="x"),
+        ):
+            copy = json.loads(json.dumps(whole))
+            change(copy["events"][place])
+            self.assertBad(copy, "was changed")
+
+    def test_who_may_not_open_records_exports_no_figures_of_them(self):
+        lead = self.make_lead(expected_revenue=4711)
+        request = self.make_request("done", lead, coordinator_id=self.other.id)
+        evidence = self.export(request, self.other)
+        self.assertNotIn("4711", json.dumps(evidence["lines"]))
+        code, text = self.run_script(evidence)
+        self.assertEqual(code, OPEN, text)
+        self.assertIn(" not  the outcome", text)
+        evidence["lines"][0]["before"] = {"amount": 1}
+        self.assertBad(evidence, "“before” of some records")
+        self.assertIn("4711", json.dumps(self.export(request, self.anna)["lines"]))
+
+    def test_events_from_before_are_verified(self):
+        """Events whose parts have no digests: all of it, or not at all."""
+        events = type(self.env["handover.request.event"])
+        with patch.object(events, "_seal", lambda *_args: {}):
+            old = self.make_signed()
+        evidence = self.export(old)
+        self.assertInOrder(old)
+        self.assertEqual(self.run_script(evidence)[0], PROVED)
+        evidence["format"] = "crm_handover evidence 1"
+        for event in evidence["events"]:
+            del event["closed"], event["salts"]
+        self.assertEqual(self.run_script(evidence)[0], PROVED)
+        part = self.export(old, self.bruno)
+        self.assertNotIn("Too far away", json.dumps(part))
+        code, text = self.run_script(part)
+        self.assertEqual(code, OPEN, text)
+        self.assertIn("a part is not in here", text)
 
     def test_before_the_end_no_outcome_is_called_in_order(self):
         evidence = self.export(self.make_request("approved", self.make_lead()))

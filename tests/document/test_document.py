@@ -369,6 +369,18 @@ class TestVersions(DocumentCase):
         self.assertTrue(request.verify()["ok"])
         self.assertTrue(all(not d.outdated for d in request.document_ids))
 
+    def test_what_several_people_read_has_what_all_of_them_may_read(self):
+        request = self.make_request(
+            "transferred", self.two, coordinator_id=self.other.id
+        )
+        self.run_document_cron()
+        text = self.text(request.document_ids)
+        self.assertIn("Brewhouse", text)
+        self.assertNotIn("84,000", text, "who coordinates may not open it")
+        self.assertNotIn("84,000", self.printed(request, self.other))
+        for user in (self.anna, self.bruno, self.approver):
+            self.assertIn("84,000", self.printed(request, user), user.name)
+
     def test_each_language_of_the_people_gets_one(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.bruno.lang = "zh_CN"

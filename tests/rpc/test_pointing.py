@@ -4,6 +4,8 @@ Generated from the registry: each model of ours is tried by itself, and each tab
 points is on a reviewed list.
 """
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError
 
@@ -219,6 +221,81 @@ class TestPointing(Everything, GuardCase):
                     ):
                         self.call(user, name, "message_get_followers", row.ids)
             self.call(self.admin, name, "message_get_followers", row.ids)
+
+    def test_files_of_what_is_hidden_are_hidden(self):
+        """No file of a record that somebody cannot read, by whichever way."""
+        files = self.env["ir.attachment"]
+        for row in self.rows.values():
+            about = {"res_model": row._name, "res_id": row.id}
+            file = files.create({"name": "Secret.txt", "raw": b"Secret", **about})
+            own = files.with_user(self.employee).create({"name": "Own", "raw": b"x"})
+            for user in self.strangers:
+                if row.with_user(user).has_access("read"):
+                    continue
+                with self.subTest(of=row._name, by=user.login):
+                    self.env.invalidate_all()
+                    here = [("id", "=", file.id)]
+                    if user != self.portal:
+                        found = self.call(user, files._name, "search_read", here)
+                        self.assertFalse(found)
+                        found = [*here, ("index_content", "ilike", "Secret")]
+                        self.assertFalse(
+                            self.call(user, files._name, "search_count", found)
+                        )
+                    for method, *args in (
+                        ("read", file.ids, ["name"]),
+                        ("export_data", file.ids, ["name"]),
+                        ("write", file.ids, {"name": "x"}),
+                        ("unlink", file.ids),
+                        ("copy", file.ids), ("generate_access_token", file.ids),
+                        ("create", [{"name": "x", "raw": b"x", **about}]),
+                        ("write", own.ids, about),
+                    ):  # fmt: skip
+                        self.env.invalidate_all()
+                        with self.assertRefused(REFUSALS):
+                            self.call(user, files._name, method, *args)
+            (file | own).unlink()
+
+    def test_only_readers_are_told_on_the_bus(self):
+        """Whatever happens to a handover: who is told of it reads it, by name."""
+        sent = []
+
+        def send(_bus, target, kind, message):
+            target = target[0] if isinstance(target, tuple) else target
+            reads = False
+            if kind.startswith("handover."):
+                partner = target._name == "res.partner"
+                user = target.sudo().user_ids if partner else target
+                record = self.env["handover.request"].browse(message["id"])
+                reads = record._shows_to(user)
+            sent.append((target, kind, message, reads))
+
+        with patch.object(type(self.env["bus.bus"]), "_sendone", send):
+            request = self.make_request(
+                "transferred", self.make_lead(name="Secret"),
+                coordinator_id=self.other.id,
+            )  # fmt: skip
+            request.with_user(self.bruno).action_confirm()
+            request.with_user(self.leader).action_return()
+            # who requested it moves to another company
+            late = self.make_request("approved", by=self.leader)
+            self.leader.write(
+                {
+                    "company_ids": [Command.set(self.abroad.ids)],
+                    "company_id": self.abroad.id,
+                }
+            )
+            late.with_user(self.approver).action_run()
+        ours = [one for one in sent if one[1].startswith("handover.")]
+        self.assertGreater(len(ours), 10)
+        for target, kind, message, reads in ours:
+            with self.subTest(kind=kind, target=str(target)):
+                self.assertTrue(reads)
+                self.assertNotIn("Secret", str(message))
+        strangers = self.env["res.users"].union(*self.strangers)
+        told = [target for target, *_rest in sent]
+        for some in (*strangers, *strangers.partner_id):
+            self.assertNotIn(some, told)
 
     def test_who_reads_a_record_goes_on(self):
         """What is about records of ours stays open to those who read them."""

@@ -1,10 +1,12 @@
 """The glue to sales: orders are handed over, cards and checks know of them."""
 
+import xmlrpc.client
 from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, HttpCase
+from odoo.tools import mute_logger
 
 from ..common import HandoverCommon
 
@@ -471,3 +473,62 @@ class TestCustomersPage(HttpCase, SaleCase):
         self.assertNoKey(self.anna)
         self.assertKey(self.bruno)
         self.assertEqual(self.page(self.anna), 303)
+
+    def outside(self, user, model, method, *args, **kwargs):
+        """Return what XML-RPC answers, as a text, or the refusal."""
+        try:
+            with mute_logger("odoo.http"):
+                return self.xmlrpc_object.execute_kw(
+                    self.env.cr.dbname, user.id, user.login, model, method, args, kwargs
+                )
+        except xmlrpc.client.Fault as fault:
+            return fault.faultString
+
+    def test_no_button_or_dialog_tells_a_guest_the_key(self):
+        """Nobody who reads by a handover ever had a key: none is to be changed."""
+        later = fields.Datetime.now() + timedelta(days=9)
+        self.hand_over("transferred", predecessor_access="read", date_access_end=later)
+        keys = {record._name: record.sudo().access_token for record in self.records}
+        for record in self.records:
+            name, ids = record._name, record.ids
+            wizard = {"active_model": name, "active_id": record.id, "active_ids": ids}
+            reference = f"{name},{record.id}"
+            asked = {
+                "fields": (name, "read", ids),
+                "key": (name, "read", ids, ["access_token"]),
+                "found": (name, "search", [("access_token", "=", keys[name])]),
+                "form": (name, "get_formview_action", ids),
+                "address": (name, "read", ids, ["access_url"]),
+                "preview": (name, "action_preview_sale_order", ids),
+                "page": (name, "get_portal_url", ids),
+                "share": (name, "action_share", ids),
+                "shared": ("portal.share", "default_get", ["share_link"]),
+                "sharing": (
+                    "portal.share", "onchange", [],
+                    {"resource_ref": reference, "res_model": name, "res_id": record.id},
+                    ["resource_ref"], {"share_link": {}},
+                ),
+                "mail": (
+                    "mail.compose.message", "onchange", [],
+                    {"model": name, "res_ids": str(ids), "body": "x"},
+                    ["model"], {"body": {}, "subject": {}},
+                ),
+                "pay": ("payment.link.wizard", "default_get", ["link"]),
+                "history": (
+                    "mail.message", "search_read",
+                    [("model", "=", name), ("res_id", "=", record.id)],
+                ),
+            }  # fmt: skip
+            for what, (model, method, *args) in asked.items():
+                with self.subTest(what=what, of=name):
+                    answer = self.outside(
+                        self.anna, model, method, *args, context=wizard
+                    )
+                    self.assertNotIn(keys[name], str(answer))
+                    if what == "found":
+                        self.assertNotEqual(answer, ids)
+            # whose it is by now goes on, and so do the links of the customers
+            with self.subTest("its owner", of=name):
+                answer = self.outside(self.bruno, name, "read", ids, ["access_token"])
+                self.assertIn(keys[name], str(answer))
+            self.assertEqual(record.sudo().access_token, keys[name])

@@ -115,12 +115,17 @@ class TestCriteria(AllocationCase):
         self.west = self.make_lead(name="West", expected_revenue=100)
         self.request = self.handover(self.north | self.south | self.west)
 
+    def see_all(self):
+        """Let Anna open the deals of her colleagues."""
+        self.anna.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+
     def test_in_turn(self):
         taken = self.taken(self.request, self.propose(self.request, "turn"))
         self.assertEqual(taken[self.bruno], sorted((self.north | self.west).ids))
         self.assertEqual(taken[self.chen], self.south.ids)
 
     def test_by_load_who_has_less_gets_more(self):
+        self.see_all()
         for _n in range(9):
             self.make_lead(self.bruno)
         (self.north | self.south | self.west).expected_revenue = 0
@@ -151,6 +156,7 @@ class TestCriteria(AllocationCase):
         self.assertEqual(taken[self.bruno], self.north.ids)
 
     def test_by_territory(self):
+        self.see_all()
         for _n in range(3):
             self.make_lead(self.chen, country_id=self.belgium.id)
         self.make_lead(self.bruno, country_id=self.belgium.id)
@@ -265,18 +271,27 @@ class TestCriteria(AllocationCase):
         self.assertEqual([len(t["line_ids"]) for t in proposal["takers"]], [1, 0])
         self.assertEqual(len(proposal["left"]), 2)
 
-    def test_what_the_caller_may_not_open_has_no_value(self):
-        self.make_lead(self.bruno, expected_revenue=5000)
-        proposal = self.propose(self.request)
-        self.assertEqual(proposal["takers"][0]["before"]["records"], 1)
-        self.assertEqual(proposal["takers"][0]["before"]["value"], 0)
-        self.assertFalse(proposal["values_known"])
+    def test_what_the_caller_may_not_open_is_not_counted(self):
+        """No salesperson learns how much a colleague has."""
+        nothing = self.propose(self.request)
+        lead = self.make_lead(
+            self.bruno, expected_revenue=5000, country_id=self.belgium.id
+        )
+        self.make_todo(lead, self.bruno)
+        for criterion in ("load", "turn", "territory", "language", "tag"):
+            proposal = self.propose(self.request, criterion)
+            self.assertEqual(
+                proposal["takers"][0]["before"], {"records": 0, "value": 0, "todos": 0}
+            )
+        # of anybody in the company, there is something that she does not see
+        nothing["values_known"] = False
+        self.assertEqual(self.propose(self.request), nothing)
         proposal = self.propose(self.request.with_user(self.manager))
         self.assertEqual(
             proposal["values_known"],
             self.north.with_user(self.manager).has_access("read"),
         )
-        self.anna.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        self.see_all()
         proposal = self.propose(self.request)
         self.assertEqual(proposal["takers"][0]["before"]["value"], 5000)
         self.assertTrue(proposal["values_known"])

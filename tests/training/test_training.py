@@ -315,6 +315,26 @@ class TestSession(TrainingCase):
         self.assertEqual(session.event_id.user_id, self.other)
         self.assertNotIn(self.other.partner_id, session.event_id.partner_ids)
 
+    def test_whoever_is_replaced_is_invited_no_more(self):
+        request = self.make_shared("submitted")
+        ahead = self.plan_session(request)
+        held = self.plan_session(request, start="2026-03-02 08:00:00")
+        guest = self.employee.partner_id
+        ahead.event_id.partner_ids += guest
+        anna = request.with_user(self.anna)
+        anna.action_draft()
+        anna.line_ids.filtered(
+            lambda line: line.successor_id == self.chen
+        ).successor_id = self.bruno
+        people = (self.anna | self.bruno).partner_id
+        self.assertEqual(ahead.event_id.partner_ids, people | guest)
+        self.assertEqual(held.event_id.partner_ids, people | self.chen.partner_id)
+        self.assertNotIn(self.chen, ahead.attendee_ids)
+        anna.successor_id = self.other
+        people = (self.anna | self.other | self.bruno).partner_id
+        self.assertNotIn(self.chen.partner_id, ahead.event_id.partner_ids)
+        self.assertLessEqual(ahead.event_id.partner_ids - guest, people)
+
     def test_meeting_says_nothing_to_others(self):
         session = self.plan_session(self.make_request("submitted"))
         self.env.flush_all()
