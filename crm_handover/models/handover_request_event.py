@@ -148,6 +148,9 @@ class HandoverRequestEvent(models.Model):
             "lines": self.env._("%s records", data.get("lines")),
             "left": self.env._("with work left behind"),
             "records": self.env._("%s records", data.get("records")),
+            "late_records": self.env["handover.request"]._late_rule(
+                self.env, data.get("late_records")
+            ),
             "returned": self.env._("%s given back", data.get("returned")),
             "changed": self.env._("%s changed since", data.get("changed")),
             "follows": self.env._("%s records", data.get("follows")),
