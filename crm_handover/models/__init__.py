@@ -47,6 +47,7 @@ from . import handover_request_inflow
 from . import handover_request_leftovers
 from . import handover_request_left_behind
 from . import handover_request_late
+from . import handover_request_pause
 from . import handover_request_departure
 from . import handover_request_company
 from . import handover_request_event

@@ -726,7 +726,7 @@ class HandoverRequest(models.Model):
                 }
             )
             code = {"retry": "retried", "return": "returning"}.get(move, target)
-            request._log_event(code, **data)
+            request._log_event(code, **data, **request._move_facts(move))
             request._announce()
         self.env["handover.mixin"]._handover_forget_access()
         self._after_move(move)
@@ -735,6 +735,16 @@ class HandoverRequest(models.Model):
         """Return guarded values that are written with the state; extended by super().
 
         :param move: a key of ``MOVES``; the state is still the one before
+        """
+        self.ensure_one()
+        return {}
+
+    def _move_facts(self, move):
+        """Do what the event of the move is to tell of, and return that.
+
+        :param move: a key of ``MOVES``; the state is the one after
+        :return: plain values by key, see ``handover.request.event``; extended by
+            super()
         """
         self.ensure_one()
         return {}

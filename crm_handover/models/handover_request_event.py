@@ -148,6 +148,8 @@ class HandoverRequestEvent(models.Model):
             "lines": self.env._("%s records", data.get("lines")),
             "left": self.env._("with work left behind"),
             "records": self.env._("%s records", data.get("records")),
+            "paused": self.env._("no new leads from %s", data.get("paused")),
+            "resumed": self.env._("new leads again from %s", data.get("resumed")),
             "late_records": self.env["handover.request"]._late_rule(
                 self.env, data.get("late_records")
             ),
