@@ -11,6 +11,7 @@ from . import handover_engine_foresee
 from . import handover_engine_values
 from . import handover_engine_along
 from . import handover_engine_note
+from . import handover_engine_pool
 from . import handover_contact
 from . import handover_inflow
 from . import handover_reason
@@ -47,6 +48,7 @@ from . import handover_request_inflow
 from . import handover_request_leftovers
 from . import handover_request_left_behind
 from . import handover_request_late
+from . import handover_request_pool
 from . import handover_request_pause
 from . import handover_request_departure
 from . import handover_request_company
@@ -55,6 +57,7 @@ from . import handover_request_line
 from . import handover_request_line_closed
 from . import handover_request_line_outcome
 from . import handover_request_line_unsettled
+from . import handover_request_line_pool
 from . import handover_request_signoff
 from . import handover_grantable
 from . import handover_grant

@@ -142,7 +142,7 @@ class HandoverRequest(models.Model):
         tracking=True,
         ondelete="restrict",
         help="The team the records belong to afterwards. Without a successor, its"
-        " leader takes them over.",
+        " leader takes them over, or its pool.",
         content=True,
     )
     team_ids = fields.Many2many(
@@ -587,6 +587,9 @@ class HandoverRequest(models.Model):
 
     @typed
     def write(self, vals):
+        if vals.get("successor_id"):
+            # somebody instead of a team's pool
+            vals = {"to_pool": False, **vals}
         content = not self._trusted() and self._content_fields.intersection(vals)
         if not content:
             result = super().write(vals)
@@ -605,7 +608,7 @@ class HandoverRequest(models.Model):
                         request.name,
                     )
                 )
-        defaults = {request: request._default_successor() for request in self}
+        defaults = {request: request._defaults() for request in self}
         result = super().write(vals)
         for request in self:
             if content & {"predecessor_id", "source_team_id"}:

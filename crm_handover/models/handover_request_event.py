@@ -29,6 +29,7 @@ CODES = [
     ("came_along", "Later records go along"),
     ("reassigned", "Another approver asked"),
     ("redirected", "New work goes to somebody else"),
+    ("claimed", "Taken from the pool"),
     ("continued", "Goes on in another handover"),
     ("settled", "Left as they are"),
     ("deleted", "Draft deleted"),

@@ -42,7 +42,7 @@ class HandoverRequest(models.Model):
         if self.late_records != "along" or any(self._start_problems()):
             return
         request = self.sudo()
-        if not request._default_successor():
+        if not any(request._defaults()):
             return
         domains = request._came_since()
         count = sum(
