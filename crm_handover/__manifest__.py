@@ -10,6 +10,7 @@
         "security/crm_handover_groups.xml",
         "security/ir.model.access.csv",
         "security/handover_request_security.xml",
+        "security/handover_pool_security.xml",
         "security/handover_grant_security.xml",
         "security/handover_access_security.xml",
         "security/handover_wizard_security.xml",

@@ -61,6 +61,12 @@ FORMS[2] = {
     "digest": (*FORMS[1]["digest"], "although_closed"),
     "outcome": (*FORMS[1]["outcome"], "date_returned", "taken_back"),
 }
+# the pool of a team that a record goes to, and when somebody took it from there
+FORMS[3] = {
+    **FORMS[2],
+    "digest": (*FORMS[2]["digest"], "pool_team_id"),
+    "outcome": (*FORMS[2]["outcome"], "date_claimed"),
+}
 FORM = max(FORMS)
 
 # the state that an event leaves the handover in; other events leave it as it is

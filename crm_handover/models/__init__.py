@@ -12,6 +12,7 @@ from . import handover_engine_foresee
 from . import handover_engine_values
 from . import handover_engine_along
 from . import handover_engine_note
+from . import handover_engine_pool
 from . import handover_contact
 from . import handover_inflow
 from . import handover_reason
@@ -49,6 +50,8 @@ from . import handover_request_inflow
 from . import handover_request_leftovers
 from . import handover_request_left_behind
 from . import handover_request_late
+from . import handover_request_pool
+from . import handover_request_pause
 from . import handover_request_departure
 from . import handover_request_company
 from . import handover_request_event
@@ -58,6 +61,7 @@ from . import handover_request_line_audience
 from . import handover_request_line_closed
 from . import handover_request_line_outcome
 from . import handover_request_line_unsettled
+from . import handover_request_line_pool
 from . import handover_request_signoff
 from . import handover_grantable
 from . import handover_grant

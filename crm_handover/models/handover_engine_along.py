@@ -19,18 +19,21 @@ class HandoverEngine(models.AbstractModel):
         """
         moved = {record_id: {} for record_id in records._ids}
         groups = lines.grouped(
-            lambda line: (line._giver(), line._taker(), line.goes_back)
-        )
-        for (giver, taker, goes_back), group in groups.items():
+            lambda line: (
+                line._giver(), line._taker(), line._keeper(), line.goes_back
+            )
+        )  # fmt: skip
+        for (giver, taker, keeper, goes_back), group in groups.items():
             some = records.browse(group.mapped("res_id"))
             go = self._go_back_along if goes_back else self._go_along
-            go(group, some, giver, taker, moved)
+            go(group, some, giver, taker, keeper, moved)
         return moved
 
     @api.model
-    def _go_along(self, lines, records, giver, taker, moved):
+    def _go_along(self, lines, records, giver, taker, keeper, moved):
         """Hand over what goes along with the records of ``lines``.
 
+        :param keeper: who has the to-dos of what is in a team's pool
         :param moved: what moved, by record id; it is added there
         """
         request, scope = lines.request_id, lines.scope_id
@@ -38,15 +41,16 @@ class HandoverEngine(models.AbstractModel):
         if self._has_followers(records):
             stays = request._predecessor_stays_follower(scope._handler())
             self._move_followers(records, giver, taker, moved, stays)
-        if giver and taker and request.move_activities:
-            self._move_activities(self._activities(records, giver), taker, moved)
+        if request.move_activities:
+            self._move_todos(lines, records, giver, taker, keeper, moved)
         if giver and taker and request.move_meetings:
             self._move_meetings(records, giver, taker, moved, scope)
 
     @api.model
-    def _go_back_along(self, lines, records, giver, taker, moved):
+    def _go_back_along(self, lines, records, giver, taker, keeper, moved):
         """Give back what went along with the records of ``lines``, and nothing else.
 
+        :param keeper: who has the to-dos of what is in a team's pool
         :param moved: what moved and what stayed, by record id; it is added there
         """
         request = lines.request_id
@@ -55,8 +59,9 @@ class HandoverEngine(models.AbstractModel):
         # first: core makes whoever gets a to-do a follower
         before = self._follows(records, taker.partner_id) if threads else ()
         followed = {follow.res_id for follow in before}
-        if giver and taker and request.move_activities:
-            self._move_activities(self._activities(records, giver, kept), taker, moved)
+        holder = giver or keeper
+        if holder and taker and request.move_activities:
+            self._move_activities(self._activities(records, holder, kept), taker, moved)
         if giver and taker and request.move_meetings:
             self._return_meetings(giver, taker, kept, moved)
         if threads:
@@ -237,6 +242,9 @@ class HandoverEngine(models.AbstractModel):
         follows = self._follows(records, (giver | taker).partner_id)
         theirs = follows.filtered(lambda follow: follow.partner_id == taker.partner_id)
         new = records.browse(set(records._ids) - set(theirs.mapped("res_id")))
+        if not taker:
+            # in a team's pool it is nobody's
+            new = records.browse()
         self._follow(new, taker, moved)
         for record_id in new._ids:
             if "stayed" not in moved[record_id]:

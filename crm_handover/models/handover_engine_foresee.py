@@ -40,7 +40,11 @@ class HandoverEngine(models.AbstractModel):
         :return: ``{line id: the sales team that the record comes into}``
         """
         asked = lines.filtered(
-            lambda line: line.request_id.target_team_id and line.scope_id.team_field_id
+            lambda line: (
+                line.request_id.target_team_id
+                and line.scope_id.team_field_id
+                and not line.pool_team_id
+            )
         )
         return {
             line.id: changes[line.id][2]

@@ -42,10 +42,15 @@ class HandoverEngine(models.AbstractModel):
         """Return ``{record id: text}``; most lines share theirs."""
         told = lines._told()
         groups = lines.grouped(
-            lambda line: (line._giver(), line._taker(), *told[line.id])
+            lambda line: (
+                line._giver(),
+                line._taker(),
+                line.pool_team_id,
+                *told[line.id],
+            )
         )
         bodies = {}
-        for (_giver, _taker, note, risk), group in groups.items():
+        for (_giver, _taker, _pool, note, risk), group in groups.items():
             body = group[0]._note_body(note, risk)
             bodies.update(dict.fromkeys(group.mapped("res_id"), body))
         return bodies

@@ -53,7 +53,8 @@ class HandoverEngine(models.AbstractModel):
         successor = line.successor_id
         if line.decision == "declined":
             return "declined", self.env._("The successor declined it.")
-        if line.decision == "pending" and line.request_id._leaves_undecided():
+        undecided = successor and line.decision == "pending"
+        if undecided and line.request_id._leaves_undecided():
             return "declined", self.env._("The successor did not accept it.")
         if sealed and line.request_id.requester_id != line.predecessor_id:
             return "private", self.env._("It is private to its owner.")
@@ -61,6 +62,8 @@ class HandoverEngine(models.AbstractModel):
         if line.predecessor_id not in owners:
             if successor and successor in owners:
                 return "already", self.env._("The successor owned it already.")
+            if self._is_in_pool(line, scope, record):
+                return "already", self.env._("It was in the team's pool already.")
             if line.predecessor_id or owners:
                 return "stale_owner", self.env._(
                     "It belongs to %s now, and was left alone.",
@@ -68,6 +71,8 @@ class HandoverEngine(models.AbstractModel):
                 )
         if record.id in closed:
             return self._closed_obstacle(scope, record)
+        if line._goes_to_pool():
+            return self._pool_obstacle(line.pool_team_id, scope, record)
         return self._taker_obstacle(successor, scope, record)
 
     @api.model
@@ -286,6 +291,9 @@ class HandoverEngine(models.AbstractModel):
             if line.goes_back:
                 changes[line.id] = self._change_back(scope, line, record)
                 continue
+            if line.pool_team_id:
+                changes[line.id] = line.predecessor_id, taker, line.pool_team_id
+                continue
             target = line.request_id.target_team_id
             own = record[team_name] if team_name else target.browse()
             key = taker, target, own, company and record.company_id
@@ -356,7 +364,10 @@ class HandoverEngine(models.AbstractModel):
                 owners = scope._owners(record)
                 keeps = line.goes_back and line.successor_id.id in line.before["owner"]
                 stays = not keeps and line._giver() and line._giver() in owners
-                if stays or (taker and taker not in owners):
+                strayed = line._goes_to_pool() and not self._is_in_pool(
+                    line, scope, record
+                )
+                if stays or strayed or (taker and taker not in owners):
                     refusals[line.id] = (
                         "overridden",
                         self.env._("Another rule of the database kept the owner."),

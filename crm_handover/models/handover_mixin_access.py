@@ -29,7 +29,7 @@ LEFT = TAKEN & (
 # fields of the requests that are looked at
 FETCHED = (
     *("requester_id", "predecessor_id", "source_team_id", "state", "goes_back"),
-    *("target_team_id", "successor_ids"),
+    *("target_team_id", "successor_ids", "pool_team_ids"),
     *("digest", "predecessor_access", "date_access_end"),
 )
 
@@ -165,11 +165,12 @@ class HandoverMixin(models.AbstractModel):
                 & Domain("scope_id", "=", scope_id)
                 & Domain("successor_id", "=", taker.id),
             )
-            & Scope._belonging(self._name, taker, request.target_team_id, *owner_fields)
+            & Scope._belonging(self._name, taker, team, *owner_fields)
             for request in requests
             for scope_id, *owner_fields in Scope._owner_fields(self._name)
             for taker in (*request.successor_ids, nobody)
-            if taker or request.target_team_id
+            for team in (request.target_team_id or request.pool_team_ids[:1],)
+            if taker or team
         )
 
     @api.model

@@ -145,7 +145,7 @@ class HandoverRequest(models.Model):
         tracking=True,
         ondelete="restrict",
         help="The team the records belong to afterwards. Without a successor, its"
-        " leader takes them over.",
+        " leader takes them over, or its pool.",
         content=True,
     )
     team_ids = fields.Many2many(
@@ -591,6 +591,9 @@ class HandoverRequest(models.Model):
 
     @typed
     def write(self, vals):
+        if vals.get("successor_id"):
+            # somebody instead of a team's pool
+            vals = {"to_pool": False, **vals}
         content = not self._trusted() and self._content_fields.intersection(vals)
         if not content:
             result = super().write(vals)
@@ -609,7 +612,7 @@ class HandoverRequest(models.Model):
                         request.name,
                     )
                 )
-        defaults = {request: request._default_successor() for request in self}
+        defaults = {request: request._defaults() for request in self}
         result = super().write(vals)
         for request in self:
             if content & {"predecessor_id", "source_team_id"}:
@@ -730,7 +733,7 @@ class HandoverRequest(models.Model):
                 }
             )
             code = {"retry": "retried", "return": "returning"}.get(move, target)
-            request._log_event(code, **data)
+            request._log_event(code, **data, **request._move_facts(move))
             request._announce()
         self.env["handover.mixin"]._handover_forget_access()
         self._after_move(move)
@@ -739,6 +742,16 @@ class HandoverRequest(models.Model):
         """Return guarded values that are written with the state; extended by super().
 
         :param move: a key of ``MOVES``; the state is still the one before
+        """
+        self.ensure_one()
+        return {}
+
+    def _move_facts(self, move):
+        """Do what the event of the move is to tell of, and return that.
+
+        :param move: a key of ``MOVES``; the state is the one after
+        :return: plain values by key, see ``handover.request.event``; extended by
+            super()
         """
         self.ensure_one()
         return {}

@@ -212,6 +212,19 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         return {**self._approved_values(), "grants": self.grant_ids._approved_rows()}
 
+    def _note_content(self, code, **data):
+        """Write down another content of the same approval, which allowed for it.
+
+        By the newest form, as all digests of an event are.
+
+        :param str code: what happened
+        :param data: what the event keeps besides
+        """
+        self.ensure_one()
+        digest = self._content_digest(verify.FORM)
+        self._trusting().write({"digest": digest, "approved_form": verify.FORM})
+        self._log_event(code, digest=digest, **data)
+
     def _content_digest(self, form=None):
         """Return the SHA-256 over what is approved: people, dates and every line.
 

@@ -91,3 +91,4 @@ class HandoverRequest(models.Model):
         ids = {row[0] for row in self.env.cr.fetchall()} | set(self.successor_id.ids)
         if ids != set(self.sudo().successor_ids.ids):
             self._trusting().write({"successor_ids": [fields.Command.set(ids)]})
+        self._sync_pools()

@@ -30,6 +30,7 @@ CODES = [
     ("came_along", "Later records go along"),
     ("reassigned", "Another approver asked"),
     ("redirected", "New work goes to somebody else"),
+    ("claimed", "Taken from the pool"),
     ("continued", "Goes on in another handover"),
     ("settled", "Left as they are"),
     ("deleted", "Draft deleted"),
@@ -161,6 +162,11 @@ class HandoverRequestEvent(models.Model):
             "lines": self.env._("%s records", data.get("lines")),
             "left": self.env._("with work left behind"),
             "records": self.env._("%s records", data.get("records")),
+            "paused": self.env._("no new leads from %s", data.get("paused")),
+            "resumed": self.env._("new leads again from %s", data.get("resumed")),
+            "late_records": self.env["handover.request"]._late_rule(
+                self.env, data.get("late_records")
+            ),
             "returned": self.env._("%s given back", data.get("returned")),
             "changed": self.env._("%s changed since", data.get("changed")),
             "follows": self.env._("%s records", data.get("follows")),

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # what becomes of records that come to the predecessor after collecting
@@ -42,7 +42,7 @@ class HandoverRequest(models.Model):
         if self.late_records != "along" or any(self._start_problems()):
             return
         request = self.sudo()
-        if not request._default_successor():
+        if not any(request._defaults()):
             return
         domains = request._came_since()
         count = sum(
@@ -55,9 +55,7 @@ class HandoverRequest(models.Model):
         except UserError:
             # more than one handover takes: they stay, and are told as such
             return
-        digest = request._content_digest()
-        request._trusting().write({"digest": digest})
-        request._log_event("came_along", digest=digest, records=count)
+        request._note_content("came_along", records=count)
 
     def _late_severity(self):
         """Return how grave it is that records came since: no surprise by a rule."""
@@ -73,11 +71,24 @@ class HandoverRequest(models.Model):
 
     def _approval_note(self):
         note = super()._approval_note()
-        rule = {
-            "along": self.env._(
+        rule = self._late_rule(self.env, self.late_records)
+        return note + Markup("<p>%s</p>") % rule
+
+    def _left_note(self):
+        # the event of an approval says which rule was approved
+        return {**super()._left_note(), "late_records": self.late_records}
+
+    @api.model
+    def _late_rule(self, env, rule):
+        """Return what a rule says, as a sentence; empty for what is none."""
+        return {
+            "ask": env._(
+                "Records that come after collecting stay, and whoever is in charge is"
+                " asked about them."
+            ),
+            "along": env._(
                 "Records that come after collecting go along: of the same kinds, to the"
                 " same successor."
             ),
-            "stay": self.env._("Records that come after collecting stay."),
-        }.get(self.late_records)
-        return note + Markup("<p>%s</p>") % rule if rule else note
+            "stay": env._("Records that come after collecting stay."),
+        }.get(rule, "")

@@ -262,7 +262,9 @@ class HandoverRequestLine(models.Model):
     def _compute_can_return(self):
         for line in self:
             held = line.state == "done" and not line.gone_reason
-            line.can_return = held and line.request_id.can_return
+            # who sees a pool sees no more than its records
+            request = line.request_id._filtered_access("read")
+            line.can_return = held and request.can_return
 
     @api.model
     def _guarded_initial(self):
@@ -293,6 +295,7 @@ class HandoverRequestLine(models.Model):
 
     @typed
     def write(self, vals):
+        vals = self._one_taker(vals)
         if not self._trusted():
             self.request_id._lock()
             for request in self.request_id:
@@ -705,9 +708,10 @@ class HandoverRequestLine(models.Model):
         link = Markup(
             '<a href="#" data-oe-model="handover.request" data-oe-id="%s">%s</a>'
         )
+        before, after = self._told_people()
         people = {
-            "before": self._giver().name or request.source_team_id.name or "–",
-            "after": self._taker().name or request.source_team_id.name or "–",
+            "before": before or request.source_team_id.name or "–",
+            "after": after or request.source_team_id.name or "–",
             "handover": link % (request.id, request.name),
         }
         if self.goes_back:

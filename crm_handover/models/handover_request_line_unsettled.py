@@ -39,12 +39,14 @@ class HandoverRequestLine(models.Model):
     def action_give_to(self, successor_id):
         """Give these records to another successor.
 
-        In a draft they simply get this successor. What was not handed over goes on a
-        new handover, which is submitted at once where nothing stands in the way: a
-        successor is part of what is approved.
+        In a draft they simply get this successor. What waits in a team's pool goes to
+        a member of the team. What was not handed over goes on a new handover, which is
+        submitted at once where nothing stands in the way: a successor is part of what
+        is approved.
 
         :param int successor_id: who takes them over
-        :return: ``True`` for a draft, else a window action with the new handover
+        :return: ``True`` for a draft or a pool, else a window action with the new
+            handover
         :raise AccessError: when the caller may not decide on them
         :raise UserError: when there is no such user, a record was handed over, or none
             is still with who hands over
@@ -54,6 +56,10 @@ class HandoverRequestLine(models.Model):
         user = users.browse(successor_id).exists() if is_id(successor_id) else users
         if not user:
             raise UserError(self.env._("The successor does not exist."))
+        if self._were_pooled():
+            # one who sees the pool need not see the handover
+            self._take_from_pool(user)
+            return True
         request._check_successor_user(user)
         if request.state == "draft":
             self.write({"successor_id": user.id})

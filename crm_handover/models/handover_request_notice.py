@@ -35,26 +35,27 @@ class HandoverRequest(models.Model):
         """
         self.ensure_one()
         for user in self._people(step).filtered("active"):
-            if user in without:
-                continue
-            request = self.sudo().with_context(
-                lang=user.lang, mail_notify_force_send=False
-            )
-            body = self.env["ir.qweb"]._render(
-                "crm_handover.handover_notice",
-                request._prepare_notice_values(step, user, about),
-                lang=user.lang,
-                minimal_qcontext=True,
-            )
-            request.message_notify(
-                subject=request._notice_subject(step),
-                body=body,
-                partner_ids=user.partner_id.ids,
-                email_layout_xmlid="mail.mail_notification_layout",
-                force_email_lang=user.lang,
-                notify_author=True,
-            )
+            if user not in without:
+                self._send_notice(step, user, about)
         self._send_mails_soon()
+
+    def _send_notice(self, step, user, about=None):
+        """Send the digest to one user; it goes out with the next mails."""
+        request = self.sudo().with_context(lang=user.lang, mail_notify_force_send=False)
+        body = self.env["ir.qweb"]._render(
+            "crm_handover.handover_notice",
+            request._prepare_notice_values(step, user, about),
+            lang=user.lang,
+            minimal_qcontext=True,
+        )
+        request.message_notify(
+            subject=request._notice_subject(step),
+            body=body,
+            partner_ids=user.partner_id.ids,
+            email_layout_xmlid="mail.mail_notification_layout",
+            force_email_lang=user.lang,
+            notify_author=True,
+        )
 
     def _notice_subject(self, step):
         name = self.display_name
@@ -65,6 +66,7 @@ class HandoverRequest(models.Model):
             "needs_review": self.env._("%s: the approval has lapsed", name),
             "cancelled": self.env._("%s: stopped", name),
             "transferred": self.env._("%s: handed over", name),
+            "given": self.env._("%s: records from the pool", name),
             "returned": self.env._("%s: given back", name),
         }
         return subjects[step]

@@ -42,8 +42,9 @@ class HandoverRequest(models.Model):
 
         :return: ``{"cards": [{"key", "name", "count", "detail", "alarm", "domain"}],
             "left": [{"id", "name", "count", "kinds", "handover_id", "handover"}],
-            "left_count": int}``; a card's domain finds its handovers; ``left`` are
-            people who left, and whose open records the reader may hand over
+            "left_count": int, "pool": {…}}``; a card's domain finds its handovers;
+            ``left`` are people who left, and whose open records the reader may hand
+            over; ``pool`` is as of :meth:`_overview_pool`
         :raise AccessError: when the caller may read no handovers
         """
         self.check_access("read")
@@ -52,6 +53,7 @@ class HandoverRequest(models.Model):
             "cards": self._overview_cards(),
             "left": left[:LISTED],
             "left_count": len(left),
+            "pool": self._overview_pool(),
         }
 
     @api.model
@@ -98,6 +100,7 @@ class HandoverRequest(models.Model):
         failed &= Domain("line_ids", "any", state("failed"))
         alone = Domain("state", "in", ("draft", "needs_review"))
         lacking = state("todo") & Domain("successor_id", "=", False)
+        lacking &= Domain("pool_team_id", "=", False)
         alone &= Domain("line_ids", "any", lacking)
         return [
             ("mine", env._("Waiting for Me"),

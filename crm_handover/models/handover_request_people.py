@@ -47,7 +47,8 @@ class HandoverRequest(models.Model):
             | request.create_uid
             | request.predecessor_id
             | request.successor_id
-            | request.successor_ids
+            # what somebody takes from a pool later was not theirs by the approval
+            | (request.successor_ids - request._claimers())
             | request.grant_ids.user_id
         )
 
@@ -243,7 +244,8 @@ class HandoverRequest(models.Model):
         """Return who confirms: ``{user: role}``."""
         self.ensure_one()
         request = self.sudo()
-        parties = dict.fromkeys(self._takers(), "successor")
+        # who takes something from a pool has said so with it
+        parties = dict.fromkeys(self._takers() - self._claimers(), "successor")
         giver = request.predecessor_id or request.source_team_id.user_id
         if giver and giver not in parties:
             parties[giver] = "predecessor"

@@ -229,7 +229,8 @@ class HandoverRequest(models.Model):
                 )
             )
         # of a kind that is gone, nobody takes anything
-        without = lines.search([*todo, ("successor_id", "=", False)])._there()
+        nobody = [("successor_id", "=", False), ("pool_team_id", "=", False)]
+        without = lines.search([*todo, *nobody])._there()
         if without:
             findings.append(
                 self._finding(
@@ -237,7 +238,8 @@ class HandoverRequest(models.Model):
                     "blocker",
                     self.env._("Records without a successor: %s.", len(without)),
                     self.env._(
-                        "Choose a successor for the handover or for each record."
+                        "Choose a successor or a team's pool, for the handover or for"
+                        " each record."
                     ),
                     lines=without,
                 )
@@ -319,7 +321,8 @@ class HandoverRequest(models.Model):
             ),
         }
         for line in lines:
-            if line.id not in obstacles or not line.successor_id:
+            taken = line.successor_id or line.pool_team_id
+            if line.id not in obstacles or not taken:
                 continue
             code, text = obstacles[line.id]
             yield self._finding(

@@ -173,7 +173,6 @@ class HandoverRequest(models.Model):
 
     def _prepare_line_values(self, scope, record):
         giver = self._giver_of(scope, record)
-        taker = self._default_successor()
         return {
             "request_id": self.id,
             "scope_id": scope.id,
@@ -181,8 +180,7 @@ class HandoverRequest(models.Model):
             "res_id": record.id,
             "res_name": record.display_name,
             "predecessor_id": giver.id,
-            # in a team's handover the successor may own some of the records already
-            "successor_id": taker.id if taker != giver else False,
+            **self._default_taking(scope, giver),
         }
 
     def _giver_of(self, scope, record):
@@ -198,18 +196,43 @@ class HandoverRequest(models.Model):
     def _default_successor(self):
         return self.successor_id or self.target_team_id.sudo().user_id
 
+    def _default_taking(self, scope, giver):
+        """Return the values of a line that say who takes it, where nobody has chosen.
+
+        What a team's pool cannot hold goes to who takes over the rest.
+        """
+        taker, pool = self._defaults()
+        if pool and scope._has_pool():
+            return {"successor_id": False, "pool_team_id": pool.id}
+        # in a team's handover the successor may own some of the records already
+        return {
+            "successor_id": taker.id if taker != giver else False,
+            "pool_team_id": False,
+        }
+
+    def _defaults(self):
+        """Return who takes what names nobody, and the team whose pool does, or none."""
+        return self._default_successor(), self._default_pool()
+
     def _follow_default(self, former):
-        """Give lines without a choice of their own to the present default."""
-        default = self._default_successor()
-        if default != former:
-            lines = self.line_ids.filtered(
-                lambda line: (
-                    line.state == "todo"
-                    and line.successor_id in (former, former.browse())
-                    and line.predecessor_id != default
-                )
+        """Give lines without a choice of their own to the present default.
+
+        :param former: the one before, as of :meth:`_defaults`
+        """
+        if self._defaults() == former:
+            return
+        (taker, pool), now = former, self._default_successor()
+        lines = self.line_ids.filtered(
+            lambda line: (
+                line.state == "todo"
+                and line.successor_id in (taker, taker.browse())
+                and line.pool_team_id in (pool, pool.browse())
+                and (line.predecessor_id != now or line.pool_team_id)
             )
-            lines._trusting().write({"successor_id": default.id})
+        )
+        groups = lines.grouped(lambda line: (line.scope_id, line.predecessor_id))
+        for (scope, giver), some in groups.items():
+            some._trusting().write(self._default_taking(scope, giver))
 
     def _check_records(self, res_model, res_ids):
         """Return the scope and the ids, or raise what is wrong with them."""

@@ -3,6 +3,7 @@ import ast
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
@@ -337,6 +338,34 @@ class HandoverScope(models.Model):
         Model = mixin if self._is_gone() else self.env[self.model]
         known = isinstance(Model, self.env.registry["handover.mixin"])
         return Model.sudo() if known else mixin.sudo()
+
+    def _has_pool(self):
+        """Tell whether such records can wait in a team's pool, where nobody owns them.
+
+        They name a team, and one owner who may be missing.
+        """
+        scope = self.sudo()
+        if scope._is_gone() or not scope.team_field_id:
+            return False
+        owner = self.env[scope.model]._fields[scope.owner_field_id.name]
+        return owner.type == "many2one" and not owner.required
+
+    def _unowned_domain(self):
+        """Return the domain of lines whose record is open, and in their pool."""
+        nobodys = Domain(self.owner_field_id.name, "=", False) & self._open_domain()
+        records = self._records()._search(nobodys)
+        columns = "id", self.team_field_id.name
+        pairs = records.subselect(
+            *(SQL.identifier(records.table, name) for name in columns)
+        )
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "(%s, %s) IN %s",
+                SQL.identifier(alias, "res_id"),
+                SQL.identifier(alias, "pool_team_id"),
+                pairs,
+            )
+        )
 
     def _owners(self, record):
         """Return the users that own ``record``."""

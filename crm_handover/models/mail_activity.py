@@ -7,7 +7,10 @@ from . import handover_audience
 # who says what a handover made, or what is a step of its plan, is the code: see
 # handover_request_todo.py and handover_request_plan.py
 OUR_FIELDS = frozenset(
-    {"handover_made", "handover_step_id", "handover_step_date", "handover_reminded"}
+    {
+        *("handover_made", "handover_step_id", "handover_step_date"),
+        *("handover_reminded", "handover_pool_team_id"),
+    }
 )
 MANAGER = "crm_handover.group_handover_manager"
 
@@ -56,6 +59,16 @@ class MailActivity(models.Model):
         readonly=True,
         copy=False,
         help="The last day on which somebody was reminded of it.",
+    )
+
+    handover_pool_team_id = fields.Many2one(
+        "crm.team",
+        string="Pool of the Team",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="cascade",
+        help="The team whose pool somebody is to look after.",
     )
 
     _handover_step_once = models.UniqueIndex(

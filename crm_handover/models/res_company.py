@@ -35,6 +35,16 @@ class ResCompany(models.Model):
         help="So many days after the planned day the overlap ends, unless the"
         " handover says something else; 0: nothing fixed.",
     )
+    handover_pool_days = fields.Integer(
+        string="Days in the Pool",
+        default=7,
+        help="So many days after a record went into a team's pool, who leads the team"
+        " is to look after it; 0: never.",
+    )
+    _handover_pool_days_positive = models.Constraint(
+        "CHECK (handover_pool_days >= 0)",
+        "Days in the pool: 0 or more.",
+    )
     _handover_silence_days_positive = models.Constraint(
         "CHECK (handover_silence_days >= 0)",
         "Days to decline: 0 or more.",

@@ -24,6 +24,9 @@ class ResConfigSettings(models.TransientModel):
     handover_overlap_days = fields.Integer(
         related="company_id.handover_overlap_days", readonly=False
     )
+    handover_pool_days = fields.Integer(
+        related="company_id.handover_pool_days", readonly=False
+    )
     handover_max_records = fields.Integer(
         string="Records per Handover",
         config_parameter="crm_handover.max_records",

@@ -21,6 +21,9 @@ class HandoverRequestGive(models.TransientModel):
         string="Records",
         help="How many records somebody gets.",
     )
+    from_pool = fields.Boolean(
+        compute="_compute_line_count", help="They wait in a team's pool."
+    )
     successor_id = fields.Many2one(
         "res.users",
         required=True,
@@ -33,6 +36,7 @@ class HandoverRequestGive(models.TransientModel):
     def _compute_line_count(self):
         for wizard in self:
             wizard.line_count = len(wizard.line_ids)
+            wizard.from_pool = wizard.line_ids and wizard.line_ids._were_pooled()
 
     @door
     def action_give(self):

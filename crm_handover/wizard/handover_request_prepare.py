@@ -45,6 +45,11 @@ class HandoverRequestPrepare(models.TransientModel):
         domain="[('company_id', 'in', (company_id, False))]",
         help="The team that the records belong to afterwards.",
     )
+    to_pool = fields.Boolean(
+        string="Into the Team's Pool",
+        help="Nobody takes over yet: what the team can hold without an owner waits in"
+        " its pool, until a member takes it. The rest goes to the team's leader.",
+    )
     reason_id = fields.Many2one(
         "handover.reason",
         help="Why the work passes on; it also brings the plan of steps.",
@@ -103,6 +108,7 @@ class HandoverRequestPrepare(models.TransientModel):
             "source_team_id": self.source_team_id.id,
             "successor_id": self.successor_id.id,
             "target_team_id": self.target_team_id.id,
+            "to_pool": self.to_pool and not self.successor_id,
             "reason_id": self.reason_id.id,
             "kind": self.kind,
             "date_planned": self.date_planned,

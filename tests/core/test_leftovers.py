@@ -1,10 +1,12 @@
 """What people still have: told to who may know it, and asked again each time."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.crm_handover.evidence import verify
 from odoo.addons.crm_handover.evidence.verify import check as check_export
 
 from ..common import IN_NO_WAY_CONCERNED, HandoverCommon
@@ -430,6 +432,29 @@ class TestCameSince(LeftoversCase):
         self.assertTrue(verification["ok"], verification)
         export = self.request.with_user(self.manager).export_evidence()
         self.assertEqual([text for fine, text in check_export(export) if not fine], [])
+
+    def test_an_approval_of_an_older_form_has_them_go_along(self):
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        self.mine.write({"late_records": "along", "date_planned": tomorrow})
+        self.mine.action_submit()
+        with patch.object(verify, "FORM", 2):
+            self.request.with_user(self.approver).action_approve()
+        self.assertEqual(self.request.approved_form, 2)
+        manager = self.request.with_user(self.manager)
+        self.assertTrue(manager.verify()["ok"])
+        new = self.make_lead()
+        self.request.with_user(self.approver).action_run()
+        self.assertOwner(new, self.bruno)
+        self.assertEqual(manager.verify()["problems"], [])
+
+    def test_the_approval_says_which_rule_it_approved(self):
+        self.mine.action_submit()
+        [todo] = self.request._todos("crm_handover.mail_activity_type_approval")
+        self.assertIn("is asked about them", todo.note)
+        self.request.with_user(self.approver).action_approve()
+        event = self.request.event_ids.filtered(lambda e: e.code == "approved")
+        self.assertEqual(event.data["late_records"], "ask")
+        self.assertIn("is asked about them", event.summary)
 
     def test_they_stay_where_that_was_approved(self):
         self.mine.late_records = "stay"

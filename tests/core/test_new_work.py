@@ -342,8 +342,10 @@ class TestSettings(NewWorkCase):
         request = self.make_request()
         found = self.findings(request)
         self.assertNotIn((other._name, other.id, "warning"), found)
+        # who leaves is left out of the assignment by the handover itself
+        self.assertIn((member._name, member.id, "info"), found)
         for record in (
-            member, led, kind, default, action, equation, code, asking, template,
+            led, kind, default, action, equation, code, asking, template,
         ):  # fmt: skip
             with self.subTest(record=record._name):
                 self.assertIn((record._name, record.id, "warning"), found)

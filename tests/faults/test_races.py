@@ -185,3 +185,22 @@ class TestRaces(FaultCase):
             request,
         )
         self.assertEqual(len(hashes), len(set(hashes)), "the chain has one end")
+
+    def test_two_take_one_record_from_a_pool(self):
+        [team] = self.db.column("SELECT id FROM crm_team WHERE user_id = %s",
+                                self.ids["lee"])  # fmt: skip
+        leads = self.make_leads(1)
+        request = self.make_request(
+            leads, "approved", successor_id=False, target_team_id=team, to_pool=True
+        )
+        self.wait_for_state(request, "transferred")
+        self.assertEqual(self.owners(leads), {None: 1})
+        line = self.line_of(request)
+        self.slow("slow_claim", "handover_request_line", "NEW.date_claimed IS NOT NULL")
+        claim = "handover.request.line", "action_claim", [line]
+        answers = self.one_after_the_other(("bruno", *claim), ("chen", *claim))
+        self.assertEqual(answers, [(0, True), (1, 2)])
+        self.assertEqual(self.successors(request), [self.ids["bruno"]])
+        self.assertEqual(self.owners(leads), {"bruno": 1})
+        with self.assertRaisesRegex(xmlrpc.client.Fault, "Bruno"):
+            self.server.call("chen", *claim)

@@ -61,6 +61,7 @@ GOOD_CALLS = {
     ("handover.request", "action_choose_give"): ("left", "leader"),
     ("handover.request", "action_new_draft"): ("left", "leader"),
     ("handover.request", "action_settle"): ("left", "leader"),
+    ("handover.request.line", "action_claim"): ("pooled", "bruno"),
     ("handover.request.line", "action_choose_give"): ("left", "leader"),
     ("handover.request.line", "action_give_to"): ("left", "leader"),
     ("handover.request.line", "action_new_draft"): ("left", "leader"),
@@ -490,6 +491,11 @@ class TestEveryMethod(RpcCase):
             )
             self.env.invalidate_all()
             return self.make_request("draft", self.make_lead())
+        if state == "pooled":
+            team = {"target_team_id": self.team.id, "to_pool": True}
+            return self.make_request(
+                "transferred", self.make_lead(), successor_id=False, **team
+            )
         if state == "trained":
             return self.make_trained()
         if state == "documented":

@@ -15,7 +15,7 @@ export class HandoverOverview extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ cards: [], left: [], left_count: 0 });
+        this.state = useState({ cards: [], left: [], left_count: 0, pool: {} });
         onWillStart(() => this.load());
     }
 
@@ -58,6 +58,10 @@ export class HandoverOverview extends Component {
             views: [first, ...views, "form"].map((view) => [false, view]),
             domain: domain || [],
         });
+    }
+
+    openPool() {
+        return this.action.doAction("crm_handover.handover_request_line_action_pool");
     }
 
     openHandover(person) {
