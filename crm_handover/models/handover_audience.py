@@ -100,6 +100,7 @@ class HandoverAudience(models.AbstractModel):
     @api.depends_context("uid", "handover_readers")
     def _compute_audiences(self):
         names = self._audience_names()
+        records = self.sudo().with_context(active_test=False)
         found = {}
         for name in names:
             domain = self._audience_of_all(name)
@@ -107,7 +108,7 @@ class HandoverAudience(models.AbstractModel):
             found[name] = (
                 set(self._origin._ids)
                 if domain.is_true()
-                else set(self.sudo()._search(ids & domain).get_result_ids())
+                else set(records._search(ids & domain).get_result_ids())
             )
         for record in self:
             id_ = record._origin.id

@@ -231,6 +231,9 @@ class TestAudiences(GuardCase):
         """Messages, to-dos, what they become, and what is computed of it."""
         todo = self.rows["mail.activity"]
         todo.with_user(self.other).action_feedback("Asked Chen")
+        self.assertFalse(todo.active)
+        # whoever did it reads it as before
+        self.assertIn(SECRET, todo.with_user(self.other).note)
         texts = []
         for model, domain, names in (
             ("mail.message", [], ["body", "preview", "subject"]),
