@@ -4,14 +4,27 @@ Each class of tests would need seconds to make them, and there are hundreds of c
 Nobody changes them for good: a test's transaction is rolled back.
 """
 
+from unittest.mock import patch
+
+from passlib.context import CryptContext
+
 from odoo import SUPERUSER_ID
 from odoo.api import Environment
 from odoo.models import BaseModel
 from odoo.orm.registry import Registry
 from odoo.tests import common
 
+USERS = "odoo.addons.base.models.res_users.ResUsersPatchedInTest"
 # what is there in this process: {database: {name: (model, ids)}}
 _made = {}
+
+
+def _quick(_users):
+    """Hash as Odoo's own tests do, in a single round.
+
+    A password that was hashed in many is looked at again with each call of a test.
+    """
+    return CryptContext(["pbkdf2_sha512", "plaintext"], pbkdf2_sha512__rounds=1)
 
 
 def known(case):
@@ -26,7 +39,7 @@ def known(case):
     if name not in _made:
         builder = type("World", (case,), {})
         registry = Registry(name)
-        with registry.cursor() as cr:
+        with patch(f"{USERS}._crypt_context", _quick), registry.cursor() as cr:
             builder.env = Environment(cr, SUPERUSER_ID, {})
             builder.make_world()
             _made[name] = {
