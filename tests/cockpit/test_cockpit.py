@@ -84,7 +84,7 @@ class TestCockpit(CockpitCase):
         cockpit = self.cockpit(request, self.anna)
         self.assertEqual(
             self.cards(cockpit),
-            {"Bruno": ["Brewery"], "Chen": ["Bakery"], "Nobody Yet": []},
+            {"Bruno": ["Brewery"], "Chen": ["Bakery"], "Nobody yet": []},
         )
         figures = cockpit["figures"]
         self.assertEqual(

@@ -64,11 +64,11 @@ export class HandoverCockpitCard extends Component {
         for (const { icon, text } of why) {
             chips.push({ text, tone: "primary", icon });
         }
-        chips.push(
-            briefing === "open"
-                ? { text: _t("not briefed"), tone: "secondary", icon: "fa-pencil" }
-                : { text: BRIEFINGS[briefing], tone: "success", icon: "fa-check" }
-        );
+        if (briefing !== "open") {
+            chips.push({ text: BRIEFINGS[briefing], tone: "success", icon: "fa-check" });
+        } else if (!this.props.isOver) {
+            chips.push({ text: _t("not briefed"), tone: "secondary", icon: "fa-pencil" });
+        }
         return chips;
     }
 
