@@ -37,9 +37,9 @@ export class HandoverCockpitCard extends Component {
     get chips() {
         const { briefing, risk, questions, called, decision, reason, why, late } = this.card;
         const chips = [];
-        if (this.props.isOver && called !== null) {
+        if (this.props.isOver && called) {
             chips.push(
-                called
+                called === "yes"
                     ? { text: _t("called"), tone: "success", icon: "fa-phone" }
                     : { text: _t("to call"), tone: "warning", icon: "fa-phone" }
             );
