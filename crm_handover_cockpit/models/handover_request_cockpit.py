@@ -31,7 +31,7 @@ class HandoverRequest(models.Model):
         :return: ``{"id", "name", "version", "state", "state_name", "title",
             "subtitle", "days_left", "step", "giver", "takers", "currency_id",
             "figures", "ring", "stages", "columns", "kinds", "is_draft", "buttons",
-            "left", "decision"}``; columns have their first cards, see
+            "left", "decision", "report"}``; columns have their first cards, see
             :meth:`get_cockpit_cards` for the rest
         :raise AccessError: when the caller may not read the handover
         """
@@ -55,6 +55,7 @@ class HandoverRequest(models.Model):
             "buttons": self._cockpit_buttons(rows),
             "left": self._cockpit_left(columns),
             "decision": self._cockpit_decision(rows, columns),
+            "report": self._cockpit_report(),
         }
 
     @door
@@ -91,7 +92,8 @@ class HandoverRequest(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "crm_handover_cockpit.handover_cockpit_action"
         )
-        return {**action, "context": {"active_id": self.id}}
+        # whoever called may want to know which one it is
+        return {**action, "context": {"active_id": self.id}, "res_id": self.id}
 
     def _open_form(self):
         # what has no records yet is filled in there
@@ -129,7 +131,7 @@ class HandoverRequest(models.Model):
     def _cockpit_nobody(self):
         """Return what the column is called of what no successor takes."""
         if self.state in PROPOSED:
-            return self.env._("Nobody Yet")
+            return self.env._("Nobody yet")
         if self.state == "approved":
             return self.env._("Declined")
         return self.env._("Not Handed Over")
@@ -139,8 +141,17 @@ class HandoverRequest(models.Model):
             "customers": len(cards),
             "records": sum(len(card.rows) for card in cards),
             "value": sum(card.value for card in cards),
+            "called": self._cockpit_called(cards),
             "cards": self._cockpit_cards(cards[:FIRST]),
         }
+
+    def _cockpit_called(self, cards):
+        """Return how many customers have heard from who took them over.
+
+        ``False`` before the handover, or where nobody keeps that.
+        """
+        known = [card.called for card in cards if card.called is not None]
+        return sum(known) if known and self._cockpit_is_over() else False
 
     def _cockpit_takers(self, columns):
         """Return who takes over, in the order of names: those whom the reader sees."""

@@ -59,7 +59,8 @@ class HandoverRequest(models.Model):
             "questions": card.questions,
             "decision": card.decision,
             "reason": card.reason,
-            "called": card.called,
+            # empty where nobody keeps that: not every protocol has a null
+            "called": {True: "yes", False: "no"}.get(card.called, ""),
             "can_decide": self._cockpit_may_decide(card),
             "why": why,
             "records": [

@@ -36,9 +36,11 @@ class HandoverRequest(models.Model):
         )._there()  # fmt: skip
         cards = self._cockpit_briefing(lines)
         called = lines._called()
+        by_scope = lines.grouped("scope_id")
+        handed = {s.model: some.mapped("res_id") for s, some in by_scope.items()}
         rows = []
-        for scope, some in lines.grouped("scope_id").items():
-            facts = self._cockpit_facts(scope.sudo(), some, lines)
+        for scope, some in by_scope.items():
+            facts = self._cockpit_facts(scope.sudo(), some, handed)
             for line in some:
                 known, fact = cards.get(line.id, {}), facts[line.res_id]
                 risks = (line.risk, known.pop("risk", "none"))
@@ -67,14 +69,12 @@ class HandoverRequest(models.Model):
             return NOBODY
         return line.successor_id.id or NOBODY
 
-    def _cockpit_facts(self, scope, lines, all_lines):
-        """Return what is known of records of one kind: values of rows, by their ids."""
-        ids = lines.mapped("res_id")
-        handed = {
-            some.model: all_lines.filtered(lambda line, s=some: line.scope_id == s)
-            .mapped("res_id")
-            for some in all_lines.scope_id.sudo()
-        }  # fmt: skip
+    def _cockpit_facts(self, scope, lines, handed):
+        """Return what is known of records of one kind: values of rows, by their ids.
+
+        :param dict handed: ids of all records on the handover, by model
+        """
+        ids = handed[scope.model]
         # which records belong together says nothing of them
         bundles = scope._handler()._handover_bundles(scope._records(ids), handed)
         facts = {
@@ -104,21 +104,29 @@ class HandoverRequest(models.Model):
         ]
         if not names or not Model.has_access("read"):
             return {}
+        records = Model.search_fetch([("id", "in", ids)], names)
+        stages = self._cockpit_stage_names(records, stage) if stage in names else {}
         return {
             record.id: {
                 "value": record[value] if value in names else 0,
-                "stage": self._cockpit_stage_of(record, stage)
-                if stage in names
-                else "",
+                "stage": stages.get(record.id, ""),
             }
-            for record in Model.search_fetch([("id", "in", ids)], names)
+            for record in records
         }
 
     @api.model
-    def _cockpit_stage_of(self, record, name):
-        """Return the stage of a record that the reader may open, as lists name it."""
-        field, record = record._fields[name], record.sudo()
-        return field.convert_to_export(record[name], record) or ""
+    def _cockpit_stage_names(self, records, name):
+        """Return the stages of records that the reader may open, as lists name them.
+
+        :return: ``{record id: text}``
+        """
+        field, texts, found = records._fields[name], {}, {}
+        for record in records.sudo():
+            value = record[name]
+            if value not in texts:
+                texts[value] = field.convert_to_export(value, record) or ""
+            found[record.id] = texts[value]
+        return found
 
     @api.model
     def _cockpit_todos(self, scope, ids, people):

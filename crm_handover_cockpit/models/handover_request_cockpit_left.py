@@ -230,12 +230,11 @@ class HandoverRequest(models.Model):
             return
         mine = self.can_edit or self.env.user == self.predecessor_id
         for gap in (self.gap_summary or ())[:MOST_GAPS] if mine else ():
+            lacking = [("gap_ids", "in", [gap["id"]])]
             yield self._cockpit_item(
                 f"gap_{gap['id']}",
                 self.env._("%(what)s: %(count)s", what=gap["name"], count=gap["count"]),
-                self._cockpit_cure_list(
-                    self.env._("Fill In"), [("gap_ids", "in", [gap["id"]])]
-                ),
+                self._cockpit_cure_list(self.env._("Fill In"), lacking),
                 detail=gap["scope"],
             )
 

@@ -205,7 +205,7 @@ class HandoverRequest(models.Model):
         score = self._cockpit_score()
         if score is not False:
             return {
-                "percent": score, "title": env._("score"), "is_bad": False,
+                "percent": score, "unit": "", "title": env._("score"), "is_bad": False,
                 "lines": [env._("How well it went, 0 to 100")],
             }  # fmt: skip
         cards = [c for id_, cards in columns.items() if id_ != NOBODY for c in cards]
@@ -218,17 +218,38 @@ class HandoverRequest(models.Model):
     def _cockpit_share(self, part, whole, title):
         text = self.env._("%(part)s of %(whole)s", part=part, whole=whole)
         percent = 100 * part // whole if whole else 0
-        return {"percent": percent, "title": title, "lines": [text], "is_bad": False}
+        return {
+            "percent": percent,
+            "unit": "%",
+            "title": title,
+            "lines": [text],
+            "is_bad": False,
+        }
 
     def _cockpit_score(self):
         """Return the score of a handover that was reviewed, for who may know it."""
-        names = ("has_result", "result_score")
-        if not all(
+        known = self._cockpit_knows("has_result", "result_score")
+        return known and self.has_result and self.result_score
+
+    def _cockpit_report(self):
+        """Return what the score is made of, for who may know it: ``[{name, points}]``.
+
+        What is not known yet has no points: it is left out.
+        """
+        if not self._cockpit_knows("has_result", "result_table") or not self.has_result:
+            return []
+        return [
+            {"name": row["name"], "points": row["points"], "rule": row["rule"]}
+            for row in self.result_table
+            if row["points"] is not False
+        ]
+
+    def _cockpit_knows(self, *names):
+        """Tell whether these fields are there, and the reader reads them."""
+        return all(
             name in self._fields and self._has_field_access(self._fields[name], "read")
             for name in names
-        ):
-            return False
-        return self.has_result and self.result_score
+        )
 
     # ------------------------------------------------------------
     # STAGES

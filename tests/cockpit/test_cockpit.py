@@ -84,7 +84,7 @@ class TestCockpit(CockpitCase):
         cockpit = self.cockpit(request, self.anna)
         self.assertEqual(
             self.cards(cockpit),
-            {"Bruno": ["Brewery"], "Chen": ["Bakery"], "Nobody Yet": []},
+            {"Bruno": ["Brewery"], "Chen": ["Bakery"], "Nobody yet": []},
         )
         figures = cockpit["figures"]
         self.assertEqual(
@@ -314,14 +314,14 @@ class TestCockpit(CockpitCase):
         followups = self.env["handover.followup"].sudo()
         followups._follow(request.sudo())
         cockpit = self.cockpit(request, self.bruno)
-        self.assertIs(cockpit["columns"][0]["cards"][0]["called"], False)
+        self.assertEqual(cockpit["columns"][0]["cards"][0]["called"], "no")
         line = self.line(request, self.deal)
         followups.search([("line_id", "=", line.id)])._trusting().write(
             {"date_contact": fields.Datetime.now()}
         )
         cockpit = self.cockpit(request, self.bruno)
         # the customer has heard, whichever of the records it was about
-        self.assertIs(cockpit["columns"][0]["cards"][0]["called"], True)
+        self.assertEqual(cockpit["columns"][0]["cards"][0]["called"], "yes")
         self.assertEqual(cockpit["ring"]["percent"], 100)
         self.assertEqual(self.cockpit(request, self.leader)["ring"]["percent"], 50)
         # the predecessor knows what moved, and not who was called

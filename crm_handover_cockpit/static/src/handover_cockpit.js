@@ -396,6 +396,10 @@ export class HandoverCockpit extends Component {
             digits: [16, 0],
         });
 
+    get isOver() {
+        return ["transferred", "done"].includes(this.data.state);
+    }
+
     get daysText() {
         const days = this.data.days_left;
         if (days === false || days < 0) {
@@ -452,8 +456,8 @@ export class HandoverCockpit extends Component {
     }
 
     get ringText() {
-        const { percent, title, lines } = this.data.ring;
-        return `${percent} % ${title}. ${lines.join(". ")}`;
+        const { percent, unit, title, lines } = this.data.ring;
+        return `${title}: ${percent} ${unit}. ${lines.join(". ")}`;
     }
 
     /** The circle has a circumference of 100. */
@@ -481,6 +485,13 @@ export class HandoverCockpit extends Component {
 
     /** What somebody has before and after; it grows while a card is above the column. */
     loadOf(column) {
+        if (column.called !== false) {
+            const text = _t("%(part)s of %(whole)s called", {
+                part: column.called,
+                whole: column.customers,
+            });
+            return { called: (100 * column.called) / column.customers, text, said: text };
+        }
         const { dragged, over } = this.state;
         let coming = column.records;
         if (dragged && over !== null && over !== dragged.taker) {

@@ -37,9 +37,9 @@ export class HandoverCockpitCard extends Component {
     get chips() {
         const { briefing, risk, questions, called, decision, reason, why, late } = this.card;
         const chips = [];
-        if (this.props.isOver && called !== null) {
+        if (this.props.isOver && called) {
             chips.push(
-                called
+                called === "yes"
                     ? { text: _t("called"), tone: "success", icon: "fa-phone" }
                     : { text: _t("to call"), tone: "warning", icon: "fa-phone" }
             );
@@ -64,11 +64,11 @@ export class HandoverCockpitCard extends Component {
         for (const { icon, text } of why) {
             chips.push({ text, tone: "primary", icon });
         }
-        chips.push(
-            briefing === "open"
-                ? { text: _t("not briefed"), tone: "secondary", icon: "fa-pencil" }
-                : { text: BRIEFINGS[briefing], tone: "success", icon: "fa-check" }
-        );
+        if (briefing !== "open") {
+            chips.push({ text: BRIEFINGS[briefing], tone: "success", icon: "fa-check" });
+        } else if (!this.props.isOver) {
+            chips.push({ text: _t("not briefed"), tone: "secondary", icon: "fa-pencil" });
+        }
         return chips;
     }
 

@@ -37,6 +37,11 @@ patch(HandoverOverview.prototype, {
         });
     },
 
+    /** The handover of somebody who left opens as its cockpit. */
+    openHandover(person) {
+        return this.openCockpit(person.handover_id);
+    },
+
     day(date) {
         return date ? formatDate(deserializeDate(date)) : "";
     },

@@ -37,9 +37,9 @@ tours.add("handover_cockpit_split", {
         {
             content: "the mouse does it as well",
             trigger: card("Brewery", "Bruno Home"),
-            run: `drag_and_drop(${column("Nobody Yet")})`,
+            run: `drag_and_drop(${column("Nobody yet")})`,
         },
-        { trigger: card("Brewery", "Nobody Yet") },
+        { trigger: card("Brewery", "Nobody yet") },
         { trigger: ".o_handover_left_nobody" },
         { trigger: ".o_handover_undo", run: "click" },
         { trigger: card("Brewery", "Bruno Home") },
