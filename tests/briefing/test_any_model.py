@@ -27,7 +27,7 @@ class TestGone(MachineCase):
         card = self.env["handover.card"].browse(line.action_open_card()["res_id"])
         card.with_user(self.anna).write({"promises": "Oil on Fridays"})
         card.with_user(self.anna).action_release()
-        self.env["ir.model"]._get("x_machine").unlink()
+        self.remove_kind(self.kinds["x_machine"])
         self.env.invalidate_all()
         theirs = card.with_user(self.bruno)
         theirs.read()

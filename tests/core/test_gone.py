@@ -34,7 +34,7 @@ class TestGone(MachineCase):
             date_return=end,
         )  # fmt: skip
         cls.env.flush_all()
-        cls.env["ir.model"]._get("x_machine").unlink()
+        cls.remove_kind(cls.kinds["x_machine"])
         cls.env.invalidate_all()
 
     def test_the_model_left_nothing_but_history(self):
@@ -135,7 +135,7 @@ class TestGone(MachineCase):
         old = self.requests["done"].line_ids
         kind = self.make_kind("x_machine", *SHAPES["x_machine"])
         # the registry does not go back with the test's transaction
-        self.addCleanup(lambda: kind.model_id.unlink())
+        self.addCleanup(lambda: self.remove_kind(kind))
         self.assertTrue(self.kinds["x_machine"].is_gone)
         self.assertFalse(kind.is_gone)
         machine = self.env["x_machine"].create({"x_owner_id": self.anna.id})
