@@ -25,9 +25,10 @@ from dev.ui import Step
 IMAGES = ROOT / "docs" / "images"
 # the page of the add-on shows these
 DESCRIPTION = ROOT / "crm_handover" / "static" / "description"
-DESCRIBED = ("handover-done-en", "handover-draft-en")
+DESCRIBED = ("handover-done-en", "handover-draft-en", "handover-cockpit-en")
 LANGUAGES = {"en": "en_US", "zh": "zh_CN"}
 DESKTOP = {"width": 1440, "height": 1060}
+SCREEN = {"width": 1440, "height": 900}
 SHORT = {"width": 1440, "height": 420}
 PHONE = {"width": 390, "height": 844}
 COLOURS = 256
@@ -50,6 +51,13 @@ NOTES = {
         "Brouwerij De Klok NV, Koen Peeters": {"note": "请上午致电。", "risk": "low"},
         "Ziekenhuisgroep Vesalius VZW": {"note": "五月起换了采购。", "risk": "medium"},
     },
+}
+# whose records somebody else takes, or nobody yet
+AWAY = {
+    "苏州恒远": "chen",
+    "上海云帆": "chen",
+    "Hartwig": "chen",
+    "Kanzlei Brandt": False,
 }
 # what only the predecessor knows of one deal
 KNOWN_OF = "Office refit in the brewhouse, 120 workplaces"
@@ -175,8 +183,23 @@ def _tell(browser, address, language, ids):
         f"handover-card-{language}", f"handover-cards/{card}", ".o_handover_facts dl"
     )
     anna.call("action_release_cards", [request])
+    cockpit, column = f"{form}/handover-cockpit", ".o_handover_cockpit_column"
+    for customer, taker in AWAY.items():
+        domain = [["request_id", "=", request], ["res_name", "=ilike", f"{customer}%"]]
+        values = {"successor_id": taker and ids[f"user_{taker}_demo"]}
+        anna.call("write", anna.call("search", domain, **line), values, **line)
+    anna.page.set_viewport_size(SCREEN)
+    anna.picture(f"handover-cockpit-{language}", cockpit, column)
+    anna.page.set_viewport_size(DESKTOP)
+    domain = [["request_id", "=", request], ["successor_id", "=", False]]
+    values = {"successor_id": ids["user_bruno_demo"]}
+    anna.call("write", anna.call("search", domain, **line), values, **line)
     anna.call("action_submit", [request])
-    maya.picture(f"handover-approve-{language}", form, rows)
+    maya.page.set_viewport_size(SCREEN)
+    maya.picture(f"handover-approve-{language}", cockpit, ".o_handover_approve")
+    maya.page.set_viewport_size(DESKTOP)
+    decider = person("maya", PHONE, has_touch=True, is_mobile=True)
+    decider.picture(f"handover-decide-{language}", cockpit, ".o_handover_approve")
     maya.call("action_approve", [request])
     phone = person("bruno", PHONE, has_touch=True, is_mobile=True)
     phone.picture(f"handover-phone-{language}", form, "button[name=action_confirm]")
@@ -186,7 +209,7 @@ def _tell(browser, address, language, ids):
     bruno.picture(
         f"handover-calls-{language}",
         "action-crm_handover_review.handover_followup_action_calls",
-        ".o_data_row",
+        ".o_handover_call",
     )
     measured = [["days", "=", 30], ["date_measured", "!=", False]]
     [review, *_later] = maya.call(
@@ -224,7 +247,7 @@ def _tell(browser, address, language, ids):
     maya.picture(
         f"handover-overview-{language}",
         "action-crm_handover.handover_request_action_overview",
-        ".o_handover_cards",
+        ".o_handover_under_way_card",
     )
     maya.page.set_viewport_size(SHORT)
     maya.page.goto(f"{address}/odoo/all-handovers")
