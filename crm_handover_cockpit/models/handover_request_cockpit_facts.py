@@ -202,6 +202,13 @@ class HandoverRequest(models.Model):
         return {row[0] for row in self.env.cr.fetchall()}
 
     def _cockpit_loads(self, people):
-        """Return how many open records people have: ``{user id: number}``."""
-        takers, _known = self._allocation_takers(people, dict.fromkeys(people.ids))
-        return {taker.id: taker.load.records for taker in takers}
+        """Return how many open records people have: ``{user id: number}``.
+
+        Of others, when the caller may open everybody's: a part would be a wrong number.
+        """
+        takers, known = self._allocation_takers(people, dict.fromkeys(people.ids))
+        return {
+            taker.id: taker.load.records
+            for taker in takers
+            if known or taker.id == self.env.uid
+        }

@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 // The people and records are those of tests/test_tours_chinese.py.
 const NAMES = [
     ...["Anna", "Bruno", "Chen", "Leader", "Approver", "Home", "Deal", "Brewery", "Other"],
-    ...["Resignation", "Call", "before", "ten"],
+    ...["Resignation", "Call", "before", "ten", "Team"],
     // of no language
     ...["PDF", "XLSX", "CRM", "OdooBot"],
 ];
