@@ -189,7 +189,7 @@ class TestLooseFiles(FilesCase):
         self.assertEqual(
             (finding["code"], finding["severity"]), ("loose_files", "warning")
         )
-        self.assertIn("on no record: 1 (", finding["message"])
+        self.assertIn("without a record: 1 (", finding["message"])
         self.assertTrue(request.with_user(self.anna).preflight()["ok"])
 
     def test_what_a_record_has_is_not_loose(self):
