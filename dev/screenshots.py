@@ -54,9 +54,8 @@ NOTES = {
 }
 # whose records somebody else takes, or nobody yet
 AWAY = {
-    "苏州恒远": "chen",
-    "上海云帆": "chen",
-    "Hartwig": "chen",
+    "苏州": "chen",
+    "上海": "chen",
     "Kanzlei Brandt": False,
 }
 # what only the predecessor knows of one deal
@@ -184,8 +183,8 @@ def _tell(browser, address, language, ids):
     )
     anna.call("action_release_cards", [request])
     cockpit, column = f"{form}/handover-cockpit", ".o_handover_cockpit_column"
-    for customer, taker in AWAY.items():
-        domain = [["request_id", "=", request], ["res_name", "=ilike", f"{customer}%"]]
+    for name, taker in AWAY.items():
+        domain = [["request_id", "=", request], ["res_name", "ilike", name]]
         values = {"successor_id": taker and ids[f"user_{taker}_demo"]}
         anna.call("write", anna.call("search", domain, **line), values, **line)
     anna.page.set_viewport_size(SCREEN)
