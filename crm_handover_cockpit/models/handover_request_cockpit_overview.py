@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, formatLang
 
+from odoo.addons.crm_handover.models.handover_guard import model_door
 from odoo.addons.crm_handover.models.handover_states import AHEAD, IN_PROGRESS
 
 # handovers that are shown, the next ones first; the rest is counted
@@ -18,6 +19,7 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     @api.model
+    @model_door
     def get_overview(self):
         """Return the numbers of the overview, and the handovers that are under way.
 

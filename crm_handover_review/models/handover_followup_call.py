@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.crm_handover.models.handover_guard import door
+from odoo.addons.crm_handover.models.handover_guard import door, model_door
 
 # how long somebody who is called later is out of the way
 LATER_DAYS = 3
@@ -48,6 +48,7 @@ class HandoverFollowup(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    @model_door
     def get_calls(self):
         """Return the customers of what the caller took over, the most urgent first.
 
@@ -118,11 +119,14 @@ class HandoverFollowup(models.Model):
         """Open a mail to the customer of these records, on the most urgent one.
 
         :return: a window action
-        :raise UserError: when a record is not the caller's, or not open any more
+        :raise UserError: when a record is not the caller's, or not open any more, or
+            when they are of several customers
         """
         self._check_callable()
+        if len(self._call_units()) != 1:
+            raise UserError(self.env._("Choose records of one customer."))
         person = self.partner_id.filtered("email")[:1]
-        record = self.sorted()[:1]._call_record()
+        record = self.sorted()[:1]._call_record("message_ids")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Mail"),
@@ -207,14 +211,26 @@ class HandoverFollowup(models.Model):
             return planned
         return (
             self.sorted()[:1]
-            ._call_record()
+            ._call_record("activity_ids")
             .activity_schedule(
                 "mail.mail_activity_data_call", day, user_id=self.env.uid
             )
         )
 
-    def _call_record(self):
-        """Return where a call is noted: the record, or its customer without chatter."""
+    def _call_record(self, field_name):
+        """Return where a call is noted: the record, or its customer.
+
+        :param str field_name: what it needs for that
+        :raise UserError: when neither is there
+        """
         scope = self.line_id.scope_id
         record = scope._records().with_env(self.env).browse(self.line_id.res_id)
-        return record if "activity_ids" in record._fields else self.customer_id
+        if field_name not in record._fields:
+            record = self.customer_id
+        if not record.exists():
+            raise UserError(
+                self.env._(
+                    "%s: there is nothing any more on which to note it.", self.res_name
+                )
+            )
+        return record

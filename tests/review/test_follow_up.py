@@ -547,6 +547,22 @@ class TestWhoToCall(FollowUpCase):
         self.assertEqual(context["default_res_ids"], leads.ids)
         self.assertEqual(context["default_partner_ids"], self.brewery.ids)
 
+    def test_of_several_customers_nobody_writes_one_mail(self):
+        request = self.hand_over(self.deals(self.brewery, self.hospital))
+        self.on_day(request, 1)
+        with self.assertRefused(UserError, "one customer"):
+            self.calls(request).action_mail()
+
+    def test_what_is_deleted_is_not_called_about(self):
+        leads = self.deals(self.brewery)
+        request = self.hand_over(leads)
+        self.on_day(request, 1)
+        calls = self.calls(request)
+        leads.unlink()
+        with self.assertRefused(UserError, "on which to note it"):
+            calls.action_called()
+        self.assertFalse(calls.date_contact)
+
     def test_nobody_calls_for_somebody_else(self):
         leads = self.deals(self.brewery)
         request = self.hand_over(leads)
