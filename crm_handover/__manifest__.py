@@ -64,6 +64,7 @@
         "web.assets_tests": ["crm_handover/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["crm_handover/static/tests/unit/**/*"],
     },
+    "images": ["static/description/banner.png"],
     "application": True,
     "uninstall_hook": "uninstall_hook",
 }

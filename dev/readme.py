@@ -1,6 +1,7 @@
 """`make readme`: README.rst and index.html of the add-ons, from their readme/ folders.
 
-An add-on has those fragments that it needs, or none and a README.rst by hand.
+An add-on has those fragments that it needs, or none and a README.rst by hand. What it
+shows in the list of apps is made of them too, or is its PITCH.html.
 CHANGELOG.md tells what is new for all of them, and the main one shows it. The writing
 runs in the virtual environment, where docutils is: `python -m dev.readme`, with
 `--check` to tell what it would change.
@@ -30,6 +31,7 @@ CHANGELOG = ROOT / "CHANGELOG.md"
 # what the page in Odoo's list of apps shows, and where that page lies
 SHOWN = ("DESCRIPTION", "USAGE", "CONFIGURE")
 PAGES = "static/description"
+PITCH = "PITCH.html"
 PAGE = """<section class="oe_container">
 <div class="oe_row oe_spaced">
 <h2 class="oe_slogan">{name}</h2>
@@ -115,6 +117,9 @@ def _page(addon, texts):
     """index.html."""
     from docutils.core import publish_parts
 
+    pitch = ROOT / addon / "readme" / PITCH
+    if pitch.exists():
+        return _read(pitch)
     body = []
     for name in SHOWN:
         if name in texts:

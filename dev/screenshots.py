@@ -25,12 +25,24 @@ from dev.ui import Step
 IMAGES = ROOT / "docs" / "images"
 # the page of the add-on shows these
 DESCRIPTION = ROOT / "crm_handover" / "static" / "description"
-DESCRIBED = ("handover-done-en", "handover-draft-en", "handover-cockpit-en")
+DESCRIBED = (
+    "handover-cockpit-en",
+    "handover-cockpit-zh",
+    "handover-decide-en",
+    "handover-document-en",
+    "handover-document-zh",
+    "handover-split-en",
+)
 LANGUAGES = {"en": "en_US", "zh": "zh_CN"}
 DESKTOP = {"width": 1440, "height": 1060}
 SCREEN = {"width": 1440, "height": 900}
 SHORT = {"width": 1440, "height": 420}
 PHONE = {"width": 390, "height": 844}
+DOCUMENT = "crm_handover_document.report_handover_document"
+# a sheet of A4, as a browser shows it
+SHEET = {"width": 794, "height": 1123}
+BANNER = {"width": 1120, "height": 560}
+ICON = {"width": 140, "height": 140}
 COLOURS = 256
 SLOWEST_START = 120
 # by the names of the records
@@ -205,6 +217,10 @@ def _tell(browser, address, language, ids):
     for signer in (bruno, anna):
         signer.call("action_confirm", [request])
     bruno.picture(f"handover-done-{language}", form, rows)
+    bruno.page.set_viewport_size(SHEET)
+    bruno.page.goto(f"{address}/report/html/{DOCUMENT}/{request}")
+    bruno.keep(f"handover-document-{language}")
+    bruno.page.set_viewport_size(DESKTOP)
     bruno.picture(
         f"handover-calls-{language}",
         "action-crm_handover_review.handover_followup_action_calls",
@@ -290,6 +306,18 @@ def _served(databases, template, lang):
             processes.stop(server)
 
 
+def _draw(browser):
+    """Icons and banner, from what is drawn; the banner shows a picture."""
+    page = browser.new_page()
+    drawings = {"icon": ICON, "banner": BANNER}
+    for name, size in drawings.items():
+        page.set_viewport_size(size)
+        for drawing in sorted(ROOT.glob(f"*/static/description/{name}.svg")):
+            page.goto(drawing.as_uri())
+            page.screenshot(path=drawing.with_suffix(".png"), omit_background=True)
+    page.close()
+
+
 def _wait_for(browser, address):
     """Return when the server answers."""
     page = browser.new_page()
@@ -339,6 +367,8 @@ def _main(environ):
             ):
                 _wait_for(browser, address)
                 _tell(browser, address, language, ids)
+        with Step("Drawing icons and banner"):
+            _draw(browser)
 
 
 if __name__ == "__main__":

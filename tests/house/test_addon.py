@@ -44,6 +44,22 @@ class TestAddon(HandoverCommon):
                 methods[name] = value
         return methods
 
+    def test_every_addon_has_an_icon_of_its_own(self):
+        icons = {}
+        for name in ADDONS:
+            drawn = ROOT / name / "static" / "description" / "icon.png"
+            self.assertTrue(drawn.with_suffix(".svg").exists(), name)
+            icons[drawn.read_bytes()] = name
+        self.assertEqual(len(icons), len(ADDONS))
+
+    def test_the_page_of_an_addon_shows_pictures_that_are_there(self):
+        for name in ADDONS:
+            page = ROOT / name / "static" / "description" / "index.html"
+            if page.exists():
+                shown = etree.HTML(page.read_text("utf-8")).xpath("//img/@src")
+                missing = [one for one in shown if not (page.parent / one).exists()]
+                self.assertFalse(missing, name)
+
     def test_models_are_found(self):
         names = {model._name for model in self.models}
         self.assertLessEqual(
