@@ -5,6 +5,7 @@ The merging runs in the virtual environment, where polib is:
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from dev.processes import run
 from dev.settings import ROOT
 from dev.ui import Step
 
-# every add-on is translated into these
-LANGUAGES = ("zh_CN",)
+# every add-on is translated into these, as a whole or not at all
+LANGUAGES = ("zh_CN", "de", "es", "fr", "ja", "nl", "pt_BR", "zh_TW")
+# what is put into a text, and must be in its translation
+PUT_IN = re.compile(r"%\(\w+\)[sdfr]|%[sdfr%]|\{\{.*?\}\}|\{\w*\}|</?[a-z]+")
 # in Odoo's shell, which loads once for all of them, as `odoo i18n export` does not
 EXPORT = """
 import os
@@ -141,6 +144,14 @@ def _merge_one(polib, path, template, write):
             print(f"{where} is not current: run make i18n")
     for entry in [*translation.untranslated_entries(), *translation.fuzzy_entries()]:
         print(f"{where}: not translated: {entry.msgid!r}")
+    for entry in translation.translated_entries():
+        if _put_in(entry.msgid) != _put_in(entry.msgstr):
+            print(f"{where}: something else is put in: {entry.msgid!r}")
+
+
+def _put_in(text):
+    """What a text has in it that is no word of it, in any order."""
+    return sorted(PUT_IN.findall(text))
 
 
 def _texts(path, polib):
