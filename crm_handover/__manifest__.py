@@ -32,6 +32,7 @@
         "wizard/handover_request_line_decline_views.xml",
         "wizard/handover_request_give_views.xml",
         "wizard/handover_request_evidence_views.xml",
+        "wizard/handover_request_extend_views.xml",
         "wizard/handover_request_closed_views.xml",
         "views/handover_request_line_views.xml",
         "views/handover_request_views.xml",

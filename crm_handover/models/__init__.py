@@ -38,6 +38,7 @@ from . import handover_request_attention
 from . import handover_request_unsettled
 from . import handover_request_confirm
 from . import handover_request_notice
+from . import handover_request_extend
 from . import handover_request_permission
 from . import handover_request_evidence
 from . import handover_request_plan

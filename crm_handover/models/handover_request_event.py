@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request as http_request
+from odoo.tools import format_datetime
 
 from ..evidence import verify
 from ..evidence.plain import plain
@@ -31,6 +32,9 @@ CODES = [
     ("reassigned", "Another approver asked"),
     ("redirected", "New work goes to somebody else"),
     ("claimed", "Taken from the pool"),
+    ("end_asked", "Later end asked for"),
+    ("end_changed", "Another end"),
+    ("end_refused", "Later end refused"),
     ("continued", "Goes on in another handover"),
     ("settled", "Left as they are"),
     ("deleted", "Draft deleted"),
@@ -147,7 +151,15 @@ class HandoverRequestEvent(models.Model):
     @api.model
     def _unread(self):
         """Return the data that is for the export, not for reading."""
-        return {*verify.DIGESTS, "form", "thing", "until", "before", "after"}
+        return {
+            *verify.DIGESTS,
+            "form",
+            "thing",
+            "until",
+            "before",
+            "after",
+            "former_end",
+        }
 
     def _texts(self):
         """Return what each piece of data says in words; extended by super()."""
@@ -168,12 +180,18 @@ class HandoverRequestEvent(models.Model):
                 self.env, data.get("late_records")
             ),
             "returned": self.env._("%s given back", data.get("returned")),
+            "end": self.env._("until %s", self._told_time(data.get("end"))),
             "changed": self.env._("%s changed since", data.get("changed")),
             "follows": self.env._("%s records", data.get("follows")),
             "taken_back": self.env._(
                 "taken back though changed since: %s", data.get("taken_back")
             ),
         }
+
+    def _told_time(self, value):
+        """Return a time of the data for the reader: their language and time zone."""
+        time = value and fields.Datetime.to_datetime(value)
+        return format_datetime(self.env, time, dt_format="short") if time else ""
 
     @api.model
     def _append(self, request, code, **data):

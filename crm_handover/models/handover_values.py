@@ -351,6 +351,7 @@ ARGUMENTS = {
     "rate": WHOLE,
     "duration": NUMBER,
     "start": WHEN,
+    "date_return": WHEN,
     "came_since": FLAG,
     "keep_together": FLAG,
     "assignment": JSON,

@@ -1,6 +1,7 @@
 from . import handover_request_wizard
 from . import handover_request_closed
 from . import handover_request_evidence
+from . import handover_request_extend
 from . import handover_request_generate
 from . import handover_request_give
 from . import handover_request_line_decline

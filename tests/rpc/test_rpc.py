@@ -75,6 +75,9 @@ GOOD_CALLS = {
     ("handover.request", "action_approve"): ("submitted", "leader"),
     ("handover.request", "action_refuse"): ("submitted", "leader"),
     ("handover.request", "action_draft"): ("submitted", "anna"),
+    ("handover.request", "action_extend"): ("covered", "anna"),
+    ("handover.request", "action_approve_extension"): ("longer", "leader"),
+    ("handover.request", "action_refuse_extension"): ("longer", "leader"),
     ("handover.request", "action_run"): ("approved", "leader"),
     ("handover.request", "action_retry"): ("failed", "leader"),
     ("handover.request", "action_cancel"): ("approved", "anna"),
@@ -105,6 +108,7 @@ GOOD_CALLS = {
     ("handover.card", "action_understand"): ("briefed", "bruno"),
     ("handover.request.line", "get_files"): ("draft", "anna"),
     ("handover.request.refuse", "action_refuse"): ("submitted", "leader"),
+    ("handover.request.extend", "action_extend"): ("covered", "anna"),
     ("handover.request.line.decline", "action_decline"): ("approved", "bruno"),
     ("handover.request.closed", "action_include"): ("draft", "anna"),
     ("handover.request.generate", "action_generate"): ("draft", "anna"),
@@ -152,6 +156,7 @@ SUBJECTS = {
 DIALOGS = {
     "handover.request.evidence": {},
     "handover.request.refuse": {"reason": "No"},
+    "handover.request.extend": {"date_return": "2097-01-01 00:00:00"},
     "handover.request.closed": {},
     "handover.request.train": {},
     "handover.request.sign.training": {"comment": "Learnt it"},
@@ -266,6 +271,7 @@ class RpcCase(HandoverCommon, HttpCase):
             "user_ids": self.bruno.ids,
             "topic_id": self.topic_id,
             "start": fields.Datetime.to_string(fields.Datetime.now()),
+            "date_return": "2097-01-01 00:00:00",
         }
         arguments = ARGUMENTS | people
         return {
@@ -496,6 +502,12 @@ class TestEveryMethod(RpcCase):
             return self.make_request(
                 "transferred", self.make_lead(), successor_id=False, **team
             )
+        if state in ("covered", "longer"):
+            days = {"date_return": "2098-01-01 00:00:00", "kind": "temporary"}
+            request = self.make_request("transferred", self.make_lead(), **days)
+            if state == "longer":
+                request.with_user(self.anna).action_extend("2099-01-01 00:00:00")
+            return request
         if state == "trained":
             return self.make_trained()
         if state == "documented":
