@@ -35,9 +35,18 @@ class HandoverRequestGenerate(models.TransientModel):
     )
     successor_id = fields.Many2one(
         "res.users",
-        required=True,
         domain="[('share', '=', False), ('id', '!=', predecessor_id)]",
         help="Who takes the records over.",
+    )
+    target_team_id = fields.Many2one(
+        "crm.team",
+        string="To Team",
+        help="The team that the records belong to afterwards.",
+    )
+    to_pool = fields.Boolean(
+        string="Into the Team's Pool",
+        help="Nobody takes over yet: what the team can hold without an owner waits in"
+        " its pool, until a member takes it. The rest goes to the team's leader.",
     )
     reason_id = fields.Many2one(
         "handover.reason",
@@ -129,14 +138,20 @@ class HandoverRequestGenerate(models.TransientModel):
         """Create the draft with the records on it, and open it.
 
         :return: a window action
+        :raise UserError: when the records cannot be handed over together, or nobody
+            takes over
         """
         single(self)
         if self.obstacle:
             raise UserError(self.obstacle)
+        if not (self.successor_id or self.target_team_id):
+            raise UserError(self.env._("Say who takes over, or which team."))
         request = self.env["handover.request"].create(
             {
                 "predecessor_id": self.predecessor_id.id,
                 "successor_id": self.successor_id.id,
+                "target_team_id": self.target_team_id.id,
+                "to_pool": self.to_pool and not self.successor_id,
                 "reason_id": self.reason_id.id,
             }
         )

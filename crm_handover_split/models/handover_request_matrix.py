@@ -51,13 +51,14 @@ class HandoverRequest(models.Model):
                 ("state", "=", "todo"),
                 ("predecessor_id", "=", predecessor_id),
                 ("successor_id", "=", successor_id),
+                ("pool_team_id", "=", False),
             ]
         )
         if not lines:
             raise UserError(
                 self.env._("%s: nothing goes from the one to the other.", self.name)
             )
-        return self._allocate(dict.fromkeys(lines.ids, taker.id))
+        return self._allocate(dict.fromkeys(lines.ids, (taker.id, False)))
 
     def _matrix(self):
         """Return what the field ``matrix`` holds.

@@ -485,6 +485,41 @@ class TestAllocate(AllocationCase):
         self.assertOwner(self.leads[::2], self.bruno)
         self.assertOwner(self.leads[1::2], self.chen)
 
+    def test_a_share_goes_to_a_pool(self):
+        lines = self.mine.line_ids
+        data = self.mine.get_allocation()
+        self.assertEqual(data["pools"], {str(self.team.id): self.team.name})
+        self.assertEqual(data["pooled_kinds"], lines.scope_id.ids)
+        share = {"pool_team_id": self.team.id, "line_ids": lines[:2].ids}
+        self.assertEqual(self.mine.allocate([share]), 2)
+        self.assertEqual(lines[:2].pool_team_id, self.team)
+        self.assertFalse(lines[:2].successor_id)
+        self.assertEqual(self.mine.pool_team_ids, self.team)
+        taken = [line[4] for line in self.mine.get_allocation()["lines"]]
+        self.assertEqual(taken, [-self.team.id] * 2 + [self.bruno.id] * 2)
+        # by hand, what is in the pool is not left
+        self.assertFalse(self.mine.propose_allocation("hand", self.bruno.ids)["left"])
+        # from there to somebody, or to nobody
+        self.mine.allocate(
+            [
+                {"successor_id": self.chen.id, "line_ids": lines[0].ids},
+                {"successor_id": False, "line_ids": lines[1].ids},
+            ]
+        )
+        self.assertEqual(lines[0].successor_id, self.chen)
+        self.assertFalse(lines[:2].pool_team_id or lines[1].successor_id)
+        customer = self.make_customer()
+        [line_id] = self.mine.add_records("res.partner", customer.ids)
+        for wrong in (
+            {"pool_team_id": self.team.id, "line_ids": [line_id]},
+            {**share, "successor_id": self.chen.id},
+            {**share, "pool_team_id": 2**31 - 1},
+            {**share, "pool_team_id": "x"},
+            {"line_ids": lines.ids},
+        ):
+            with self.subTest(wrong=wrong), self.assertRaises(UserError):
+                self.mine.allocate([wrong])
+
     def queries(self, request, call):
         self.env.flush_all()
         self.env.invalidate_all()
