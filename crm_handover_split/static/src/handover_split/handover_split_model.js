@@ -254,8 +254,7 @@ export class SplitProposal {
             lineIds.get(takerId).push(lineId);
         }
         return [...lineIds].map(([takerId, ids]) => ({
-            successor_id: takerId > 0 && takerId,
-            pool_team_id: isPool(takerId) && -takerId,
+            ...(isPool(takerId) ? { pool_team_id: -takerId } : { successor_id: takerId || false }),
             line_ids: ids,
         }));
     }

@@ -246,7 +246,7 @@ test("a pool keeps its share whoever takes, and is named as a team", () => {
     expect(proposal.comesTo(-7).records).toBe(1);
     expect(proposal.comesTo(NOBODY).records).toBe(1);
     expect(proposal.answer).toEqual([
-        { successor_id: false, pool_team_id: 7, line_ids: [11] },
-        { successor_id: false, pool_team_id: false, line_ids: [12] },
+        { pool_team_id: 7, line_ids: [11] },
+        { successor_id: false, line_ids: [12] },
     ]);
 });
