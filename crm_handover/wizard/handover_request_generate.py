@@ -57,6 +57,10 @@ class HandoverRequestGenerate(models.TransientModel):
         help="The open deals, tasks and other records of the same owner about these"
         " customers, too.",
     )
+    with_contacts = fields.Boolean(
+        help="The contacts of these companies that have the same owner, too. Who else"
+        " owns a contact keeps it.",
+    )
     closed_told = fields.Char(
         compute="_compute_closed_told",
         string="Closed Among Them",
@@ -161,6 +165,8 @@ class HandoverRequestGenerate(models.TransientModel):
             lines.write({"note": self.note})
         if self.although_closed:
             request._closed_lines().write({"although_closed": True})
+        if self.with_contacts and self.res_model == "res.partner":
+            request.action_add_contacts()
         if self.with_theirs and self.res_model == "res.partner":
             request._add_what_is_theirs(self.env["res.partner"].browse(self.res_ids))
         return request._open_form()

@@ -3,7 +3,7 @@
 The add-on is installed in a database of this class alone.
 """
 
-from unittest import TestSuite
+from unittest import suite
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -27,7 +27,7 @@ class TestDeparture(HandoverCommon):
         cls.enterClassContext(patch("odoo.tests.common.get_db_name", return_value=name))
         cls.addClassCleanup(Registry.delete, name)
         # to load it is no reason to run the tests of Odoo's add-ons
-        with patch("odoo.tests.loader.make_suite", return_value=TestSuite()):
+        with patch("odoo.tests.loader.make_suite", return_value=suite.TestSuite()):
             Registry(name)
         super().setUpClass()
         cls.company.handover_archive_guard = True
