@@ -237,10 +237,14 @@ class HandoverRequest(models.Model):
             (self.env._("Invitations"), len(self._guest_seats())),
         ]
         told = ", ".join(f"{name}: {count}" for name, count in counts if count)
-        if not told:
-            return []
         text = self.env._("On records of others, these go along: %s.", told)
-        fix = self.env._("They move once everything is handed over.")
+        if not told:
+            text = self.env._("On records of others, nothing goes along.")
+        fix = self.env._(
+            "They move once everything is handed over. What somebody may not open stays"
+            " with %s.",
+            self._giver_name(),
+        )
         return [self._finding("elsewhere", "info", text, fix)]
 
     def _left(self):

@@ -1,3 +1,5 @@
+from psycopg2.errors import UndefinedColumn, UndefinedTable
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -42,15 +44,20 @@ class HandoverRequest(models.Model):
     @ormcache()
     def _frozen_since(self):
         """Return for whom something is frozen, and since when: ``{user id: time}``."""
-        self.env.cr.execute(
-            SQL(
-                """SELECT predecessor_id, min(date_freeze) FROM handover_request
-                WHERE date_freeze IS NOT NULL AND predecessor_id IS NOT NULL
-                    AND state IN %s GROUP BY predecessor_id""",
-                FROZEN,
-            )
+        query = SQL(
+            """SELECT predecessor_id, min(date_freeze) FROM handover_request
+            WHERE date_freeze IS NOT NULL AND predecessor_id IS NOT NULL
+                AND state IN %s GROUP BY predecessor_id""",
+            FROZEN,
         )
-        return dict(self.env.cr.fetchall())
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(query, log_exceptions=False)
+                return dict(self.env.cr.fetchall())
+        except (UndefinedColumn, UndefinedTable):
+            # before the database is updated, and while it is uninstalled: all of
+            # Odoo writes through here
+            return {}
 
     def _after_move(self, move):
         result = super()._after_move(move)

@@ -113,6 +113,18 @@ class TestElsewhere(HandoverCommon):
         request.with_user(self.leader).action_return()
         self.assertEqual(series.exists().user_id, self.anna)
 
+    def test_somebody_comes_to_a_series_instead(self):
+        people = (self.chen | self.anna).partner_id
+        series = self.make_series(
+            self.theirs, count=3, user_id=self.chen.id,
+            partner_ids=[Command.set(people.ids)],
+        )  # fmt: skip
+        request = self.gone(guest_meetings="seat")
+        self.assertEqual(series.partner_ids, (self.chen | self.bruno).partner_id)
+        self.assertEqual(len(series.recurrence_id), 1)
+        request.with_user(self.leader).action_return()
+        self.assertEqual(series.partner_ids, people)
+
     def test_a_temporary_one_brings_it_back(self):
         end = fields.Datetime.now() + timedelta(days=2)
         request = self.gone(elsewhere="one", kind="temporary", date_return=end)

@@ -118,6 +118,14 @@ class TestFreeze(KindsCommon):
         with self.assertRefused(UserError):
             customer.export_data(["name", "opportunity_ids/name"])
 
+    def test_people_work_on_before_the_database_is_updated(self):
+        lead = self.make_lead()
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE handover_request DROP COLUMN date_freeze")
+        self.registry.clear_cache()
+        lead.with_user(self.anna).write({"description": "Call"})
+        lead.flush_recordset()
+
     def test_the_check_says_so(self):
         request = self.frozen([self.make_lead()], "draft")
         found = request.with_user(self.anna).preflight()["findings"]

@@ -590,6 +590,16 @@ class TestMatrix(AllocationCase):
         self.assertEqual([giver["id"] for giver in matrix["givers"]], [anna, bruno])
         self.assertEqual(matrix["takers"], [{"id": chen, "name": "Chen"}])
 
+    def test_what_goes_to_a_pool_has_a_column(self):
+        line = self.request.line_ids[0]
+        line.pool_team_id = self.team
+        self.assertEqual(self.cells(self.request)[self.anna.id, -self.team.id][0], 1)
+        names = {t["id"]: t["name"] for t in self.request.matrix["takers"]}
+        self.assertEqual(names[-self.team.id], f"Pool of {self.team.name}")
+        # nobody moves it from there by accident
+        with self.assertRefused(UserError, "nothing goes"):
+            self.request.reassign(self.anna.id, False, self.bruno.id)
+
     def test_another_taker_for_one_giver(self):
         version = self.request.version
         self.request.reassign(self.anna.id, self.chen.id, self.other.id)
