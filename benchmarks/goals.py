@@ -173,7 +173,28 @@ def _list(by, way, reader):
     return None
 
 
+def guard(by):
+    return _within(by, "archive_guard", "what somebody has is told", 3)
+
+
+def archiving(by):
+    return _within(by, "archive_many", "500 people are archived", 30)
+
+
+def radar(by):
+    return _within(by, "radar", "the radar looks for somebody", 10)
+
+
+def _within(by, way, what, most):
+    size = max((size for name, size in by if name == way), default=0)
+    if not size:
+        return None
+    seconds = by[way, size]["seconds"]
+    return _goal(f"{what} within {most} s", f"{seconds:.1f} s", seconds <= most)
+
+
 CHECKS = (
     mass_edit, floor, queries, linear, memory, transactions, collecting, reviews,
     reviews_memory, completeness, form, overview, my_handovers, list_own, list_all,
+    guard, archiving, radar,
 )  # fmt: skip

@@ -79,6 +79,20 @@ WAYS = {
     "overview_open_empty": Way("the same without any line", compared=False),
     "my_open": Way("this add-on: opening my handovers, twenty times", compared=False),
     "my_open_empty": Way("the same without any line", compared=False),
+    "archive_guard": Way(
+        "this add-on: being told what somebody has who is to be archived",
+        compared=False,
+    ),
+    "archive_many": Way(
+        "this add-on: archiving 500 people, and keeping a to-do of each", compared=False
+    ),
+    "archive_many_refused": Way(
+        "the same while all of them have open work", compared=False
+    ),
+    "radar": Way(
+        "this add-on: looking for somebody in every field that names a user",
+        compared=False,
+    ),
     "list_open": Way(
         "opening the list of leads, one in fifty comes to the reader", compared=False
     ),

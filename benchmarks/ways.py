@@ -9,7 +9,7 @@ from functools import partial
 from odoo import Command
 from odoo.tools import SQL, split_every
 
-from benchmarks import floor, form, listing, past, rpc, scheduler, screens
+from benchmarks import floor, form, leaving, listing, past, rpc, scheduler, screens
 from benchmarks.people import LEADER, OTHER, TAKER, WARM, user
 
 # what Odoo's import dialog sends at once
@@ -86,6 +86,10 @@ def ways():
         "overview_open_empty": partial(screen_open, screen=screens.overview, few=True),
         "my_open": partial(screen_open, screen=screens.my_handovers),
         "my_open_empty": partial(screen_open, screen=screens.my_handovers, few=True),
+        "archive_guard": leaving.guard,
+        "archive_many": leaving.archive_many,
+        "archive_many_refused": partial(leaving.archive_many, refused=True),
+        "radar": leaving.radar,
         "list_open": partial(list_open, owned=0.98),
         "list_open_many": partial(list_open, owned=0.8),
         "list_open_without": list_open,

@@ -34,6 +34,7 @@
         "wizard/handover_request_evidence_views.xml",
         "wizard/handover_request_extend_views.xml",
         "wizard/handover_request_closed_views.xml",
+        "wizard/handover_colleague_row_views.xml",
         "views/handover_request_line_views.xml",
         "views/handover_request_views.xml",
         "views/handover_request_list_views.xml",

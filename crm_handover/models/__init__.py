@@ -29,6 +29,9 @@ from . import handover_request_preflight
 from . import handover_request_closed
 from . import handover_request_values
 from . import handover_request_predecessor
+from . import handover_request_freeze
+from . import handover_request_vacant
+from . import handover_request_colleagues
 from . import handover_request_following
 from . import handover_request_approval
 from . import handover_request_run
@@ -51,6 +54,7 @@ from . import handover_request_inflow
 from . import handover_request_leftovers
 from . import handover_request_left_behind
 from . import handover_request_late
+from . import handover_request_elsewhere
 from . import handover_request_pool
 from . import handover_request_pause
 from . import handover_request_departure
@@ -67,6 +71,7 @@ from . import handover_request_signoff
 from . import handover_grantable
 from . import handover_grant
 from . import handover_grant_effect
+from . import base
 from . import calendar_event
 from . import calendar_event_organiser
 from . import calendar_recurrence

@@ -805,6 +805,15 @@ class HandoverRequest(models.Model):
         }
         return action
 
+    def _open(self):
+        """Return the window action that opens these handovers."""
+        if len(self) == 1:
+            return self._open_form()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_handover.handover_request_action"
+        )
+        return {**action, "domain": [("id", "in", self.ids)], "context": {}}
+
     def _open_form(self):
         """Return the window action that opens this handover."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -179,6 +179,18 @@ class HandoverRequestEvent(models.Model):
             "late_records": self.env["handover.request"]._late_rule(
                 self.env, data.get("late_records")
             ),
+            "activities_elsewhere": self.env._(
+                "to-dos on records of others: %s", data.get("activities_elsewhere")
+            ),
+            "meetings_elsewhere": self.env._(
+                "meetings on records of others: %s", data.get("meetings_elsewhere")
+            ),
+            "seats_elsewhere": self.env._(
+                "invitations: %s", data.get("seats_elsewhere")
+            ),
+            "back_elsewhere": self.env._(
+                "to-dos back on records of others: %s", data.get("back_elsewhere")
+            ),
             "returned": self.env._("%s given back", data.get("returned")),
             "end": self.env._("until %s", self._told_time(data.get("end"))),
             "changed": self.env._("%s changed since", data.get("changed")),

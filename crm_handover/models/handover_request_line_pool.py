@@ -108,16 +108,20 @@ class HandoverRequestLine(models.Model):
                         line.res_name,
                     )
                 )
-            if not line.scope_id._has_pool():
-                raise ValidationError(
-                    self.env._(
-                        "%(record)s: %(kind)s always belong to somebody, choose a"
-                        " successor.",
-                        record=line.res_name,
-                        kind=line.scope_id.name,
-                    )
-                )
+            line._check_has_pool()
             line.request_id._check_pool_team(line.pool_team_id)
+
+    def _check_has_pool(self):
+        """Raise where such a record cannot be in a team's pool."""
+        if not self.scope_id._has_pool():
+            raise ValidationError(
+                self.env._(
+                    "%(record)s: %(kind)s always belong to somebody, choose a"
+                    " successor.",
+                    record=self.res_name,
+                    kind=self.scope_id.name,
+                )
+            )
 
     @api.model
     def _one_taker(self, vals):
@@ -246,6 +250,13 @@ class HandoverRequestLine(models.Model):
         leader = line.pool_team_id.user_id
         here = leader.active and line.request_id.company_id in leader.company_ids
         return leader if here and leader != line.predecessor_id else users
+
+    def _taker_told(self):
+        """Return who gets the record, for a report: a name, a pool, or ""."""
+        line = self.sudo()
+        if line.successor_id or not line.pool_team_id:
+            return line.successor_id.name or ""
+        return self.env._("Pool of %s", line.pool_team_id.name)
 
     def _told_people(self):
         """Return who had the record and who has it, for a note: names or ""."""

@@ -22,7 +22,6 @@ class HandoverRequestLine(models.Model):
 
         :return: a window action
         """
-        self._one_request()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Give to Somebody Else"),
@@ -30,7 +29,7 @@ class HandoverRequestLine(models.Model):
             "views": [[False, "form"]],
             "target": "new",
             "context": {
-                "default_request_id": self.request_id.id,
+                "default_request_id": self.request_id[:1].id,
                 "default_line_ids": self.ids,
             },
         }
@@ -40,18 +39,17 @@ class HandoverRequestLine(models.Model):
         """Give these records to another successor.
 
         In a draft they simply get this successor. What waits in a team's pool goes to
-        a member of the team. What was not handed over goes on a new handover, which is
-        submitted at once where nothing stands in the way: a successor is part of what
-        is approved.
+        a member of the team. What was not handed over goes on a new handover for each
+        of theirs, which is submitted at once where nothing stands in the way: a
+        successor is part of what is approved.
 
         :param int successor_id: who takes them over
-        :return: ``True`` for a draft or a pool, else a window action with the new
-            handover
+        :return: ``True`` for drafts or a pool, else a window action with the new
+            handovers
         :raise AccessError: when the caller may not decide on them
         :raise UserError: when there is no such user, a record was handed over, or none
             is still with who hands over
         """
-        request = self._one_request()
         users = self.env["res.users"].sudo()
         user = users.browse(successor_id).exists() if is_id(successor_id) else users
         if not user:
@@ -60,14 +58,21 @@ class HandoverRequestLine(models.Model):
             # one who sees the pool need not see the handover
             self._take_from_pool(user)
             return True
-        request._check_successor_user(user)
-        if request.state == "draft":
-            self.write({"successor_id": user.id})
+        for request in self.request_id:
+            request._check_successor_user(user)
+        planned = self.filtered(lambda line: line.request_id.state == "draft")
+        planned.write({"successor_id": user.id})
+        # always in the same order: each is locked
+        rest = (self - planned).sorted(lambda line: line.request_id.id)
+        if not rest:
             return True
-        draft = self._continued(user)
-        if draft.sudo().preflight()["ok"]:
-            draft.action_submit()
-        return draft._open_form()
+        drafts = self.request_id.browse()
+        for lines in rest.grouped("request_id").values():
+            draft = lines._continued(user)
+            if draft.sudo().preflight()["ok"]:
+                draft.action_submit()
+            drafts |= draft
+        return drafts._open()
 
     @door
     def action_new_draft(self):

@@ -50,6 +50,7 @@ class HandoverRequest(models.Model):
             # what somebody takes from a pool later was not theirs by the approval
             | (request.successor_ids - request._claimers())
             | request.grant_ids.user_id
+            | request.elsewhere_user_id
         )
 
     def _role_problem(self, role, user):

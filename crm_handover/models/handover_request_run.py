@@ -268,6 +268,7 @@ class HandoverRequest(models.Model):
             skipped=self.skipped_count,
             failed=self.failed_count,
             outcome=self._outcome_digest(),
+            **self._move_elsewhere(),
         )
         self._notify("transferred")
         if self.sudo().signoff_ids:

@@ -1,4 +1,5 @@
 from . import handover_request_wizard
+from . import handover_colleague_row
 from . import handover_request_closed
 from . import handover_request_evidence
 from . import handover_request_extend

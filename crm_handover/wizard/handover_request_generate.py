@@ -35,9 +35,18 @@ class HandoverRequestGenerate(models.TransientModel):
     )
     successor_id = fields.Many2one(
         "res.users",
-        required=True,
         domain="[('share', '=', False), ('id', '!=', predecessor_id)]",
         help="Who takes the records over.",
+    )
+    target_team_id = fields.Many2one(
+        "crm.team",
+        string="To Team",
+        help="The team that the records belong to afterwards.",
+    )
+    to_pool = fields.Boolean(
+        string="Into the Team's Pool",
+        help="Nobody takes over yet: what the team can hold without an owner waits in"
+        " its pool, until a member takes it. The rest goes to the team's leader.",
     )
     reason_id = fields.Many2one(
         "handover.reason",
@@ -47,6 +56,10 @@ class HandoverRequestGenerate(models.TransientModel):
         string="With What Is Theirs",
         help="The open deals, tasks and other records of the same owner about these"
         " customers, too.",
+    )
+    with_contacts = fields.Boolean(
+        help="The contacts of these companies that have the same owner, too. Who else"
+        " owns a contact keeps it.",
     )
     closed_told = fields.Char(
         compute="_compute_closed_told",
@@ -129,14 +142,20 @@ class HandoverRequestGenerate(models.TransientModel):
         """Create the draft with the records on it, and open it.
 
         :return: a window action
+        :raise UserError: when the records cannot be handed over together, or nobody
+            takes over
         """
         single(self)
         if self.obstacle:
             raise UserError(self.obstacle)
+        if not (self.successor_id or self.target_team_id):
+            raise UserError(self.env._("Say who takes over, or which team."))
         request = self.env["handover.request"].create(
             {
                 "predecessor_id": self.predecessor_id.id,
                 "successor_id": self.successor_id.id,
+                "target_team_id": self.target_team_id.id,
+                "to_pool": self.to_pool and not self.successor_id,
                 "reason_id": self.reason_id.id,
             }
         )
@@ -146,6 +165,8 @@ class HandoverRequestGenerate(models.TransientModel):
             lines.write({"note": self.note})
         if self.although_closed:
             request._closed_lines().write({"although_closed": True})
+        if self.with_contacts and self.res_model == "res.partner":
+            request.action_add_contacts()
         if self.with_theirs and self.res_model == "res.partner":
             request._add_what_is_theirs(self.env["res.partner"].browse(self.res_ids))
         return request._open_form()

@@ -10,7 +10,6 @@ class HandoverRequestGive(models.TransientModel):
     _description = "Give to Somebody Else"
     _inherit = ["handover.request.wizard"]
 
-    request_state = fields.Selection(related="request_id.state")
     predecessor_id = fields.Many2one(related="request_id.predecessor_id")
     company_id = fields.Many2one(related="request_id.company_id")
     line_ids = fields.Many2many(
@@ -20,6 +19,10 @@ class HandoverRequestGive(models.TransientModel):
         compute="_compute_line_count",
         string="Records",
         help="How many records somebody gets.",
+    )
+    on_their_own = fields.Boolean(
+        compute="_compute_line_count",
+        help="They go on handovers of their own, with an approval of their own.",
     )
     from_pool = fields.Boolean(
         compute="_compute_line_count", help="They wait in a team's pool."
@@ -32,11 +35,15 @@ class HandoverRequestGive(models.TransientModel):
         help="Who takes them over.",
     )
 
-    @api.depends("line_ids")
+    @api.depends("line_ids", "line_ids.request_state")
     def _compute_line_count(self):
         for wizard in self:
-            wizard.line_count = len(wizard.line_ids)
-            wizard.from_pool = wizard.line_ids and wizard.line_ids._were_pooled()
+            lines = wizard.line_ids
+            wizard.line_count = len(lines)
+            wizard.from_pool = bool(lines) and lines._were_pooled()
+            wizard.on_their_own = not wizard.from_pool and any(
+                line.request_state != "draft" for line in lines
+            )
 
     @door
     def action_give(self):

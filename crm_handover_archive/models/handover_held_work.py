@@ -1,7 +1,8 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_amount
 
 from odoo.addons.crm_handover.models.handover_request_leftovers import (
     HANDOVER,
@@ -64,6 +65,36 @@ class HandoverHeldWork(models.AbstractModel):
         )
 
     @api.model
+    def _values(self, users):
+        """Return what open records of ``users`` are worth that the caller may read.
+
+        :return: ``{user: {model: value}}``, in the currency of the caller's company
+        """
+        values = defaultdict(dict)
+        Request = self.env["handover.request"].sudo()
+        company, today = self.env.company.sudo(), fields.Date.context_today(self)
+        for scope in self.env["handover.scope"].sudo()._in_use():
+            facts = scope._handler()._handover_facts
+            amount, currency = facts.get("amount"), facts.get("currency")
+            Model = self.env[scope.model].with_context(active_test=False)
+            if not (amount and Model.has_access("read")):
+                continue
+            # which are open is for the code to know: callers may not see stages
+            held = scope._records()._search(Request._held_records(scope, users))
+            owner = scope.owner_field_id.name
+            for user, *currencies, value in Model._read_group(
+                Domain("id", "in", held.subselect()),
+                [owner, *([currency] if currency else [])],
+                [f"{amount}:sum"],
+            ):
+                if currencies and value:
+                    [own] = currencies
+                    value = own._convert(value, company.currency_id, company, today)
+                of_user = values[user.sudo()]
+                of_user[scope.model] = of_user.get(scope.model, 0) + (value or 0)
+        return dict(values)
+
+    @api.model
     def _people_of_handovers(self):
         """Return who has a part in a handover that is not over."""
         Request = self.env["handover.request"].sudo()
@@ -85,13 +116,24 @@ class HandoverHeldWork(models.AbstractModel):
         """Return what people have, for people to read, by their users.
 
         :param counts: as of :meth:`_counts`
-        :return: ``{user: [{"name", "count"}]}``
+        :return: ``{user: [{"name", "count", "value"}]}``; the value is a text, empty
+            where there is none that the caller may read
         """
+        people = self.env["res.users"].sudo().union(*counts)
+        worth, currency = self._values(people), self.env.company.currency_id
+
+        def told(user, model):
+            value = worth.get(user, {}).get(model)
+            return format_amount(self.env, value, currency) if value else ""
+
         Request = self.env["handover.request"]
         models = {model for held in counts.values() for model in held}
         names = {model: Request._left_name(model) for model in models}
         return {
-            user: [{"name": names[model], "count": held[model]} for model in held]
+            user: [
+                {"name": names[model], "count": held[model], "value": told(user, model)}
+                for model in held
+            ]
             for user, held in counts.items()
         }
 
@@ -115,4 +157,9 @@ class HandoverHeldWork(models.AbstractModel):
 
     @api.model
     def _part_text(self, part):
-        return self.env._("%(kind)s: %(count)s", kind=part["name"], count=part["count"])
+        values = {"kind": part["name"], "count": part["count"]}
+        if part["value"]:
+            return self.env._(
+                "%(kind)s: %(count)s, worth %(value)s", **values, value=part["value"]
+            )
+        return self.env._("%(kind)s: %(count)s", **values)

@@ -97,7 +97,7 @@ class HandoverRequest(models.Model):
             "id": str(line.res_id),
             "name": line.res_name or "",
             "predecessor": line.predecessor_id.sudo().name or "",
-            "successor": line.successor_id.sudo().name or "",
+            "successor": line._taker_told(),
             "risk": self._document_label("risk", line, told["risk"]),
             "decision": self._document_label("decision", line),
             "state": self._document_label("state", line),

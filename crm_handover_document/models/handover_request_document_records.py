@@ -169,7 +169,7 @@ class HandoverRequest(models.Model):
             "risk_known": [
                 (name, self._document_short(text)) for name, text in told["risk_known"]
             ],
-            "successor": line.successor_id.sudo().name or "–",
+            "successor": line._taker_told() or "–",
             "outcome": outcome,
         }
 

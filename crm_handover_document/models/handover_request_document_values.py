@@ -145,6 +145,11 @@ class HandoverRequest(models.Model):
             self._fields[name]._description_string(self.env)
             for name in ("move_activities", "move_meetings", "predecessor_follows")
             if self[name]
+        ] + [
+            f"{self._fields[name]._description_string(self.env)}:"
+            f" {self._document_label(name)}"
+            for name in ("elsewhere", "guest_meetings")
+            if self[name] != "stay"
         ]
         planned = self._document_time(self.date_planned)
         if not planned and not self.date_started:

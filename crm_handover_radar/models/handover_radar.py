@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.crm_handover import code_values
@@ -9,6 +9,8 @@ from odoo.addons.crm_handover.models.handover_inflow import named_ids
 
 # a handover in these states says that somebody is leaving
 LEAVING = ("submitted", "approved", "running", "needs_review", "transferred")
+# who has not logged in for so long since they were invited never came
+INVITED_DAYS = 14
 # logs, what everybody has for themselves, and what another command tells
 OUTSIDE = (
     "auth", "base.", "bus.", "digest.", "discuss.", "iap.", "ir.default",
@@ -37,7 +39,7 @@ class Row(NamedTuple):
 
 
 class HandoverRadar(models.AbstractModel):
-    """What belongs to people who left or are leaving: every field that names a user.
+    """What belongs to people who left, leave or never came: every field with a user.
 
     From the registry, so that other people's add-ons are looked at as well, and from
     what is written in text: addresses, default values, filters, actions.
@@ -56,10 +58,11 @@ class HandoverRadar(models.AbstractModel):
         companies.
 
         :param list user_ids: ids of users, whether or not they leave; empty: all that
-            are archived, or whose permanent handover is under way
+            are archived, whose permanent handover is under way, or who never logged in
         :return: ``[{"user_id", "model", "field", "count", "since", "handover"}]``;
-            ``since``: the day on which they were archived or their handover was made,
-            as an ISO date (UTC), empty for who does not leave; ``handover``: whether a
+            ``since``: the day on which they were archived, their handover was made, or
+            they were invited and never came, as an ISO date (UTC), empty for all
+            others; ``handover``: whether a
             handover moves such records
         :raise AccessError: when the caller may not ask about one of ``user_ids``
         :raise UserError: when there is no such user
@@ -117,7 +120,25 @@ class HandoverRadar(models.AbstractModel):
             [("active", "=", False), ("share", "=", False), ("login_date", "!=", False)]
         ) | self._archived_by_somebody(users)
         people = (left | leaving.predecessor_id).filtered(lambda user: not user.share)
+        people |= self._never_came()
         return people.filtered(Request._may_ask_about)
+
+    @api.model
+    def _never_came(self):
+        """Return who was invited a while ago and never logged in, as superuser."""
+        invited = fields.Datetime.subtract(fields.Datetime.now(), days=INVITED_DAYS)
+        return (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("share", "=", False),
+                    ("log_ids", "=", False),
+                    ("create_date", "<", invited),
+                    ("id", "!=", SUPERUSER_ID),
+                ]
+            )
+        )
 
     @api.model
     def _archived_by_somebody(self, users):
@@ -127,7 +148,10 @@ class HandoverRadar(models.AbstractModel):
     @api.model
     def _since(self, people):
         """Return since when people left or are leaving: ``{user: ISO date}``."""
-        since = {}
+        since = {
+            user: fields.Date.to_string(user.create_date.date())
+            for user in self._never_came() & people
+        }
         requests = self.env["handover.request"].sudo()
         groups = requests._read_group(
             [

@@ -14,12 +14,19 @@ class HandoverRadarRow(models.TransientModel):
     _order = "user_id, handover desc, count desc, id"
 
     user_id = fields.Many2one(
-        "res.users", string="Person", readonly=True, help="Who left or is leaving."
+        "res.users",
+        string="Person",
+        readonly=True,
+        help="Who left, is leaving or never logged in.",
     )
     situation = fields.Selection(
-        [("left", "Left"), ("leaving", "Is leaving")],
+        [
+            ("left", "Left"),
+            ("leaving", "Is leaving"),
+            ("absent", "Never logged in"),
+        ],
         readonly=True,
-        help="Archived already, or a handover is under way.",
+        help="Archived already, a handover is under way, or invited and never there.",
     )
     model = fields.Char(readonly=True, help="The technical name of the model.")
     field = fields.Char(readonly=True, help="The technical name of the field.")
@@ -33,7 +40,7 @@ class HandoverRadarRow(models.TransientModel):
     count = fields.Integer(readonly=True, help="How many that you may read.")
     since = fields.Date(
         readonly=True,
-        help="When the person was archived, or their handover was made.",
+        help="When the person was archived, invited, or their handover was made.",
     )
     handover = fields.Boolean(
         string="Can Be Handed Over",
@@ -65,13 +72,18 @@ class HandoverRadarRow(models.TransientModel):
     def _open(self, radar):
         """Return the action that shows what ``radar`` finds for the reader now."""
         people = radar._who_left()
+        absent = radar._never_came()
         since, owners = radar._since(people), radar._owner_fields()
         self.search([("create_uid", "=", self.env.uid)]).unlink()
         rows = self.create(
             [
                 {
                     "user_id": row.user.id,
-                    "situation": "leaving" if row.user.active else "left",
+                    "situation": (
+                        ("absent" if row.user in absent else "leaving")
+                        if row.user.active
+                        else "left"
+                    ),
                     "model": row.model,
                     "field": row.field,
                     "record_ids": list(row.ids) or False,

@@ -14,6 +14,8 @@ from odoo.addons.crm_handover.models.handover_limits import limit
 
 from ..allocation import NOTHING, Deal, bundle_up, torn
 
+# a share of a split goes to a successor, or to a team's pool: their ids
+NOBODY = False, False
 # people at a time; more do not fit on a screen
 MAX_TAKERS = 100
 
@@ -50,9 +52,11 @@ class HandoverRequest(models.Model):
 
         :return: ``{"name", "company_id", "currency_id", "predecessor_id", "criteria":
             [{"code", "name", "problem"}], "successor_ids", "team_ids", "kinds": {id:
-            name}, "givers": {id: name}, "bundles": [name], "lines": [[id, name, kind
-            id, giver id, successor id, bundle, value, to-dos]], "hidden_values"}``;
-            ``bundle`` is a place in ``bundles``, an id is 0 where there is none, and
+            name}, "givers": {id: name}, "bundles": [name], "pools": {id: name},
+            "pooled_kinds": [ids], "lines": [[id, name, kind id, giver id, successor id,
+            bundle, value, to-dos]], "hidden_values"}``; ``bundle`` is a place in
+            ``bundles``, an id is 0 where there is none, a successor below 0 is the pool
+            of the team with this id, ``pooled_kinds`` are what can be in a pool, and
             ``hidden_values`` counts the records whose value the caller may not read
         :raise AccessError: when the caller may not edit the request
         :raise UserError: when it is no draft, has no records or too many of them
@@ -89,13 +93,15 @@ class HandoverRequest(models.Model):
             "kinds": {str(scope.id): scope.name for scope in lines.scope_id},
             "givers": {str(user.id): user.name for user in lines.sudo().predecessor_id},
             "bundles": names,
+            "pools": {str(team.id): team.name for team in self._split_pools(lines)},
+            "pooled_kinds": [s.id for s in lines.scope_id if s.sudo()._has_pool()],
             "lines": [
                 [
                     line.id,
                     line.res_name or "",
                     line.scope_id.id,
                     line.predecessor_id.id or 0,
-                    line.successor_id.id or 0,
+                    line.successor_id.id or -line.pool_team_id.id or 0,
                     places[fact.bundle],
                     fact.load.value,
                     fact.load.todos,
@@ -145,8 +151,9 @@ class HandoverRequest(models.Model):
     ):
         """Give the records of the draft to successors, all of them at once.
 
-        :param list assignment: ``[{"successor_id": id or False, "line_ids": [ids]}]``;
-            records that are not named stay as they are
+        :param list assignment: ``[{"successor_id": id or False, "pool_team_id": id or
+            False, "line_ids": [ids]}]``: a successor, the pool of a team, or nobody
+            yet; records that are not named stay as they are
         :param str criterion: without an assignment: do what
             :meth:`propose_allocation` proposes; what nobody takes has no successor then
         :param list successor_ids: as for a proposal
@@ -165,9 +172,10 @@ class HandoverRequest(models.Model):
         if criterion == "hand":
             raise UserError(self.env._("By hand, an assignment says who gets what."))
         proposal = self._propose(criterion, successor_ids, caps, keep_together)
-        wanted = dict.fromkeys(proposal["left"], False)
+        wanted = dict.fromkeys(proposal["left"], NOBODY)
         for taker in proposal["takers"]:
-            wanted.update(dict.fromkeys(taker["line_ids"], taker["successor_id"]))
+            share = taker["successor_id"], False
+            wanted.update(dict.fromkeys(taker["line_ids"], share))
         return self._allocate(wanted)
 
     # ------------------------------------------------------------
@@ -283,12 +291,23 @@ class HandoverRequest(models.Model):
             result[taker.id] = None if cap is False else int(cap)
         return result
 
+    def _split_pools(self, lines):
+        """Return the teams whose pools are offered, as superuser."""
+        request = self.sudo()
+        teams = lines.sudo().pool_team_id | request.target_team_id
+        teams |= request._giving_teams()
+        return teams.filtered(
+            lambda team: (
+                team.active and team.company_id in (request.company_id, team.browse())
+            )
+        )
+
     def _check_assignment(self, assignment):
-        """Return ``{line: successor id or False}`` as plain ids, or raise."""
+        """Return ``{line: (successor id, team id)}``, ids or ``False``, or raise."""
         wrong = UserError(
             self.env._(
                 "An assignment is a list that names a successor and records:"
-                " successor_id, line_ids."
+                " successor_id or pool_team_id, line_ids."
             )
         )
         if not isinstance(assignment, (list, tuple)) or not assignment:
@@ -297,21 +316,32 @@ class HandoverRequest(models.Model):
         for part in assignment:
             if not isinstance(part, dict):
                 raise wrong
-            line_ids, successor_id = part.get("line_ids"), part.get("successor_id")
+            line_ids, team_id = part.get("line_ids"), part.get("pool_team_id", False)
+            successor_id = part.get("successor_id", False if team_id else None)
             if not isinstance(line_ids, (list, tuple)):
                 raise wrong
-            named = [] if successor_id is False else [successor_id]
-            if not all(is_id(id_) for id_ in (*named, *line_ids)):
+            named = [id_ for id_ in (successor_id, team_id) if id_ is not False]
+            if len(named) > 1 or not all(is_id(id_) for id_ in (*named, *line_ids)):
                 raise wrong
-            if successor_id not in takers:
-                takers[successor_id] = self._check_successor_id(successor_id)
+            share = successor_id, team_id
+            if share not in takers:
+                taker = self._check_successor_id(successor_id)
+                takers[share] = taker.id, team_id and self._check_pool_id(team_id)
             if not result.keys().isdisjoint(line_ids) or len({*line_ids}) != len(
                 line_ids
             ):
                 raise UserError(self.env._("A record goes to one successor only."))
-            result.update(dict.fromkeys(line_ids, takers[successor_id].id))
+            result.update(dict.fromkeys(line_ids, takers[share]))
         check_count(self.env, result)
         return result
+
+    def _check_pool_id(self, team_id):
+        """Return the id of a team whose pool can take records, or raise."""
+        team = self.env["crm.team"].sudo().browse(team_id).exists()
+        if not team:
+            raise UserError(self.env._("The team does not exist."))
+        self._check_pool_team(team)
+        return team.id
 
     # ------------------------------------------------------------
     # STEPS
@@ -345,6 +375,9 @@ class HandoverRequest(models.Model):
         by_taker = {}
         for line_id, taker_id in assignment.items():
             by_taker.setdefault(taker_id, []).append(line_id)
+        left = set(by_taker.get(None, ()))
+        if criterion == "hand":
+            left -= set(lines.filtered("pool_team_id").ids)
         return {
             "criterion": criterion,
             "keep_together": bool(keep_together),
@@ -360,16 +393,17 @@ class HandoverRequest(models.Model):
                 }
                 for user in users
             ],
-            "left": sorted(by_taker.get(None, ())),
+            "left": sorted(left),
             "torn": torn(facts, assignment),
             "fairness": round(deal.fairness, 2),
             "values_known": bool(known),
         }
 
     def _allocate(self, assignment):
-        """Write the successors of lines, in one statement.
+        """Write the successors and pools of lines, in one statement.
 
-        :param assignment: ``{line id: user id or False}``, users who can take over
+        :param assignment: ``{line id: (user id, team id)}``, ids or ``False``, of who
+            can take over
         :return: how many lines have changed
         """
         lines = {line.id: line for line in self._lines_to_split()}
@@ -382,8 +416,10 @@ class HandoverRequest(models.Model):
                 )
             )
         rows = []
-        for line_id, taker_id in assignment.items():
+        for line_id, (taker_id, team_id) in assignment.items():
             line = lines[line_id]
+            if team_id:
+                line._check_has_pool()
             if taker_id and taker_id == line.predecessor_id.id:
                 raise UserError(
                     self.env._(
@@ -393,8 +429,15 @@ class HandoverRequest(models.Model):
                         person=line.sudo().predecessor_id.name,
                     )
                 )
-            if (taker_id or False) != line.successor_id.id:
-                rows.append({"id": line_id, "successor_id": taker_id or None})
+            share = taker_id or False, team_id
+            if share != (line.successor_id.id, line.pool_team_id.id):
+                rows.append(
+                    {
+                        "id": line_id,
+                        "successor_id": taker_id or None,
+                        "pool_team_id": team_id or None,
+                    }
+                )
         if not rows:
             return 0
         changed = self.env["handover.request.line"].browse(row["id"] for row in rows)
@@ -402,9 +445,10 @@ class HandoverRequest(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE handover_request_line line
-                SET successor_id = r.successor_id, write_date = %(now)s,
-                    write_uid = %(uid)s
-                FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(id int, successor_id int)
+                SET successor_id = r.successor_id, pool_team_id = r.pool_team_id,
+                    write_date = %(now)s, write_uid = %(uid)s
+                FROM jsonb_to_recordset(%(rows)s::jsonb)
+                    AS r(id int, successor_id int, pool_team_id int)
                 WHERE line.id = r.id AND line.request_id = %(request)s""",
                 now=self.env.cr.now(),
                 uid=self.env.uid,
@@ -413,7 +457,7 @@ class HandoverRequest(models.Model):
             )
         )
         changed.invalidate_recordset()
-        changed.modified(["successor_id"])
+        changed.modified(["successor_id", "pool_team_id"])
         self._touch()
         return len(rows)
 

@@ -25,7 +25,14 @@ class HandoverRequest(models.Model):
         """Return the lines that are still to be handed over, with what is read."""
         lines = self.env["handover.request.line"].search_fetch(
             [("request_id", "=", self.id), ("state", "=", "todo")],
-            ["scope_id", "res_id", "res_name", "predecessor_id", "successor_id"],
+            [
+                "scope_id",
+                "res_id",
+                "res_name",
+                "predecessor_id",
+                "successor_id",
+                "pool_team_id",
+            ],
             order="id",
         )
         return lines._there()

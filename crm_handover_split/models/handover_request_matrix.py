@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -51,43 +53,51 @@ class HandoverRequest(models.Model):
                 ("state", "=", "todo"),
                 ("predecessor_id", "=", predecessor_id),
                 ("successor_id", "=", successor_id),
+                ("pool_team_id", "=", False),
             ]
         )
         if not lines:
             raise UserError(
                 self.env._("%s: nothing goes from the one to the other.", self.name)
             )
-        return self._allocate(dict.fromkeys(lines.ids, taker.id))
+        return self._allocate(dict.fromkeys(lines.ids, (taker.id, False)))
 
     def _matrix(self):
         """Return what the field ``matrix`` holds.
 
         :return: ``{"givers": [{"id", "name"}], "takers": [{"id", "name"}], "cells":
             [{"giver", "taker", "count", "value"}], "currency_id"}``; ids are 0 where
-            there is nobody
+            there is nobody, and below 0 that of a team whose pool takes them
         """
         Line = self.env["handover.request.line"]
         mine = [("request_id", "=", self._origin.id)]
         groups = Line._read_group(
             mine,
-            ["predecessor_id", "successor_id"],
+            ["predecessor_id", "successor_id", "pool_team_id"],
             ["__count", "scope_id:recordset"],
-            order="predecessor_id, successor_id",
+            order="predecessor_id, successor_id, pool_team_id",
         )
-        scopes = self.env["handover.scope"].union(*(group[3] for group in groups))
+        scopes = self.env["handover.scope"].union(*(group[4] for group in groups))
         values = self._matrix_values(Line._search(mine), scopes)
-        givers, takers, cells = {}, {}, []
-        for giver, taker, count, _scopes in groups:
+        givers, takers, counts = {}, {}, Counter()
+        for giver, taker, team, count, _scopes in groups:
+            name = taker.sudo().name or ""
+            if team and not taker:
+                name = self.env._("Pool of %s", team.sudo().name)
+            # what somebody took from a pool is theirs
+            taker_id = taker.id or -team.id or 0
             givers[giver.id or 0] = giver.sudo().name or ""
-            takers[taker.id or 0] = taker.sudo().name or ""
-            cells.append(
-                {
-                    "giver": giver.id or 0,
-                    "taker": taker.id or 0,
-                    "count": count,
-                    "value": values.get((giver.id, taker.id), 0),
-                }
-            )
+            takers[taker_id] = name
+            counts[giver.id or 0, taker_id] += count
+        cells = [
+            {
+                "giver": giver_id,
+                "taker": taker_id,
+                "count": count,
+                "value": values.get((giver_id, taker_id), 0),
+            }
+            for (giver_id, taker_id), count in counts.items()
+        ]
         return {
             "givers": [{"id": id_, "name": name} for id_, name in givers.items()],
             "takers": [{"id": id_, "name": name} for id_, name in takers.items()],
@@ -98,6 +108,8 @@ class HandoverRequest(models.Model):
     @api.model
     def _matrix_values(self, lines, scopes):
         """Return ``{(giver id, taker id): value}`` of the records the reader may open.
+
+        With the ids as in :meth:`_matrix`.
 
         :param lines: a query of lines
         """
@@ -111,13 +123,14 @@ class HandoverRequest(models.Model):
             self.env.flush_all()
             self.env.cr.execute(
                 SQL(
-                    """SELECT line.predecessor_id, line.successor_id,
+                    """SELECT COALESCE(line.predecessor_id, 0),
+                        COALESCE(line.successor_id, -line.pool_team_id, 0),
                         SUM(record.%(value)s)
                     FROM handover_request_line line
                     JOIN %(table)s record ON record.id = line.res_id
                     WHERE line.scope_id = %(scope)s AND line.id IN %(lines)s
                         AND record.id IN %(readable)s
-                    GROUP BY line.predecessor_id, line.successor_id""",
+                    GROUP BY 1, 2""",
                     value=SQL.identifier(name),
                     table=SQL.identifier(Model._table),
                     scope=scope.id,
@@ -126,6 +139,6 @@ class HandoverRequest(models.Model):
                 )
             )
             for giver_id, taker_id, value in self.env.cr.fetchall():
-                key = (giver_id or False, taker_id or False)
+                key = giver_id, taker_id
                 values[key] = values.get(key, 0) + float(value or 0)
         return values

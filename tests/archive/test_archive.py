@@ -129,16 +129,19 @@ class TestDoors(ArchiveCase):
                 mine.action_archive()
 
     def test_a_dialog_has_what_it_shows(self):
-        self.make_lead(self.anna)
-        with self.assertRefused(UserError) as caught:
+        self.make_lead(self.anna, expected_revenue=1200)
+        with self.assertRefused(UserError, "worth .*1,200") as caught:
             self.anna.with_user(self.boss).action_archive()
         context = caught.exception.context
         self.assertTrue(context["can_force"])
         [row] = context["users"]
         self.assertEqual((row["id"], row["name"]), (self.anna.id, "Anna"))
-        self.assertEqual(
-            row["parts"], [{"name": "Leads and Opportunities", "count": 1}]
-        )
+        [part] = row["parts"]
+        self.assertEqual((part["name"], part["count"]), ("Leads and Opportunities", 1))
+        self.assertIn("1,200", part["value"])
+        # whoever may archive them and not read it learns no figure of it
+        guard = self.env["handover.held.work"].with_user(self.employee)
+        self.assertFalse(guard._values(self.anna))
 
     def test_ten_times_the_people_take_no_more_queries(self):
         def cost(name, count):

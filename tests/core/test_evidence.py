@@ -95,6 +95,9 @@ SIGNATURE = {
 }
 REQUEST = {
     "late_records": "'stay'",
+    "elsewhere": "'owners'",
+    "guest_meetings": "'seat'",
+    "elsewhere_user_id": SOMEBODY,
     "state": "'cancelled'",
     "name": "'HO/2000/00001'",
     "company_id": ELSEWHERE,
@@ -115,6 +118,7 @@ REQUEST = {
     "predecessor_follows": "TRUE",
     "predecessor_access": "'keep'",
     "date_access_end": "'2031-01-01'",
+    "date_freeze": "'2031-01-01'",
     "coordinator_id": SOMEBODY,
     "date_briefing": "'2031-01-01'",
     "date_overlap_end": "'2031-01-01'",

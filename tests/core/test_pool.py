@@ -386,3 +386,46 @@ class TestPool(HandoverCommon):
         draft = self.Request.browse(action["res_id"])
         self.assertTrue(draft.to_pool)
         self.assertEqual(draft.line_ids.pool_team_id, self.north)
+
+    def test_the_action_menu_offers_it(self):
+        form = Form(
+            self.env["handover.request.generate"]
+            .with_user(self.anna)
+            .with_context(active_model="crm.lead", active_ids=self.leads.ids)
+        )
+        form.target_team_id = self.north
+        form.to_pool = True
+        action = form.save().action_generate()
+        draft = self.Request.browse(action["res_id"])
+        self.assertEqual(draft.line_ids.pool_team_id, self.north)
+        self.assertFalse(draft.line_ids.successor_id)
+        wizard = self.env["handover.request.generate"].with_user(self.anna)
+        wizard = wizard.create({"res_model": "crm.lead", "res_ids": self.leads.ids})
+        with self.assertRaisesRegex(UserError, "who takes over"):
+            wizard.action_generate()
+
+    def test_what_several_handovers_brought_is_given_at_once(self):
+        one = self.pooled(records=self.leads[0])
+        other = self.pooled(records=self.leads[1])
+        lines = (one | other).line_ids.with_user(self.head)
+        action = lines.action_choose_give()
+        values = {
+            key.removeprefix("default_"): value
+            for key, value in action["context"].items()
+        }
+        wizard = self.env["handover.request.give"].with_user(self.head)
+        wizard = wizard.create({**values, "successor_id": self.dora.id})
+        self.assertTrue(wizard.from_pool)
+        wizard.action_give()
+        self.assertEqual(self.leads.user_id, self.dora)
+        for request in one | other:
+            self.assertInOrder(request)
+
+    def test_the_document_names_it(self):
+        draft = self.pooled("draft")
+        line = draft.line_ids[0].with_user(self.anna)
+        self.assertEqual(line._taker_told(), "Pool of North")
+        line.successor_id = self.bruno
+        self.assertEqual(line._taker_told(), self.bruno.name)
+        line.successor_id = False
+        self.assertEqual(line._taker_told(), "")

@@ -243,6 +243,18 @@ class TestAnotherHandover(Unsettled):
             with self.subTest(wrong=wrong), self.assertRefused(UserError):
                 line.with_user(self.other).action_give_to(wrong)
 
+    def test_of_several_handovers_each_goes_on(self):
+        first, line = self.declined()
+        lead = self.make_lead(name="Alone")
+        second = self.make_request("approved", lead)
+        second.line_ids.with_user(self.bruno).action_decline("No time")
+        lines = (second.line_ids | line).with_user(self.leader)
+        action = lines.action_give_to(self.chen.id)
+        drafts = self.Request.search(action["domain"])
+        self.assertEqual(drafts.origin_id, first | second)
+        self.assertEqual(drafts.line_ids.successor_id, self.chen)
+        self.assertEqual(set(drafts.mapped("state")), {"submitted"})
+
     def test_in_a_draft_it_chooses_the_successor(self):
         request = self.make_request(records=self.leads)
         lines = request.line_ids

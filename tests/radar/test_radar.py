@@ -55,6 +55,26 @@ class TestRadar(HandoverCommon):
         request.with_user(self.anna).action_draft()
         self.assertNotIn(key, self.scan(self.boss))
 
+    def test_who_never_logged_in_is_found_after_a_while(self):
+        lead = self.make_lead(self.chen)
+        key = self.chen.id, "crm.lead", "user_id"
+        self.assertNotIn(key, self.scan(self.boss))
+        self.env.cr.execute(
+            "UPDATE res_users SET create_date = '2026-01-02' WHERE id = %s",
+            [self.chen.id],
+        )
+        self.env.invalidate_all()
+        row = self.scan(self.boss)[key]
+        self.assertEqual((row["count"], row["since"]), (1, "2026-01-02"))
+        self.env["handover.radar"].with_user(self.boss).action_open()
+        rows = self.env["handover.radar.row"].with_user(self.boss)
+        found = rows.search([("user_id", "=", self.chen.id)])
+        self.assertEqual(set(found.mapped("situation")), {"absent"})
+        self.env["res.users.log"].with_user(self.chen).sudo().create({})
+        self.env.invalidate_all()
+        self.assertNotIn(key, self.scan(self.boss))
+        self.assertOwner(lead, self.chen)
+
     def test_every_field_of_any_add_on_and_what_is_written(self):
         task = self.make_task(self.anna, self.chen)
         self.make_todo(task, self.anna)

@@ -52,6 +52,11 @@ GOOD_CALLS = {
     ("handover.request", "preflight"): ("draft", "anna"),
     ("handover.request", "action_view_left_behind"): ("draft", "anna"),
     ("handover.request", "action_add_late_records"): ("draft", "anna"),
+    ("handover.request", "action_add_contacts"): ("draft", "anna"),
+    ("handover.request", "action_view_colleagues"): ("shared", "approver"),
+    ("handover.colleague.row", "action_ask"): ("shared", "approver"),
+    ("handover.request", "action_propose_vacant"): ("vacant", "anna"),
+    ("handover.request", "action_view_vacant"): ("draft", "admin"),
     ("handover.request", "get_causes"): ("draft", "anna"),
     ("handover.request", "preview_return"): ("transferred", "leader"),
     ("handover.request", "action_choose_return"): ("transferred", "leader"),
@@ -315,6 +320,9 @@ class RpcCase(HandoverCommon, HttpCase):
             values = {"line_ids": [(6, 0, request.line_ids.ids)]}
             values |= {"request_id": request.id, "successor_id": self.chen.id}
             return env[model].create(values)
+        if model == "handover.colleague.row":
+            action = request.with_user(env.user).action_view_colleagues()
+            return env[model].search(action["domain"])
         if model == "handover.radar.row":
             action = env["handover.radar"].action_open()
             theirs = [*action["domain"], ("field", "=", "predecessor_id")]
@@ -496,6 +504,17 @@ class TestEveryMethod(RpcCase):
                 (self.abroad.id, self.make_lead(self.bruno).id),
             )
             self.env.invalidate_all()
+            return self.make_request("draft", self.make_lead())
+        if state == "shared":
+            customer = self.make_customer()
+            self.make_lead(self.chen, partner_id=customer.id)
+            return self.make_request("draft", customer)
+        if state == "vacant":
+            group = self.env["res.groups"].create({"name": "Price Keeper"})
+            self.anna.group_ids += group
+            values = {"group_id": group.id, "description": "Prices"}
+            self.env["handover.grantable"].create(values)
+            self.reason.leaves = True
             return self.make_request("draft", self.make_lead())
         if state == "pooled":
             team = {"target_team_id": self.team.id, "to_pool": True}

@@ -485,6 +485,41 @@ class TestAllocate(AllocationCase):
         self.assertOwner(self.leads[::2], self.bruno)
         self.assertOwner(self.leads[1::2], self.chen)
 
+    def test_a_share_goes_to_a_pool(self):
+        lines = self.mine.line_ids
+        data = self.mine.get_allocation()
+        self.assertEqual(data["pools"], {str(self.team.id): self.team.name})
+        self.assertEqual(data["pooled_kinds"], lines.scope_id.ids)
+        share = {"pool_team_id": self.team.id, "line_ids": lines[:2].ids}
+        self.assertEqual(self.mine.allocate([share]), 2)
+        self.assertEqual(lines[:2].pool_team_id, self.team)
+        self.assertFalse(lines[:2].successor_id)
+        self.assertEqual(self.mine.pool_team_ids, self.team)
+        taken = [line[4] for line in self.mine.get_allocation()["lines"]]
+        self.assertEqual(taken, [-self.team.id] * 2 + [self.bruno.id] * 2)
+        # by hand, what is in the pool is not left
+        self.assertFalse(self.mine.propose_allocation("hand", self.bruno.ids)["left"])
+        # from there to somebody, or to nobody
+        self.mine.allocate(
+            [
+                {"successor_id": self.chen.id, "line_ids": lines[0].ids},
+                {"successor_id": False, "line_ids": lines[1].ids},
+            ]
+        )
+        self.assertEqual(lines[0].successor_id, self.chen)
+        self.assertFalse(lines[:2].pool_team_id or lines[1].successor_id)
+        customer = self.make_customer()
+        [line_id] = self.mine.add_records("res.partner", customer.ids)
+        for wrong in (
+            {"pool_team_id": self.team.id, "line_ids": [line_id]},
+            {**share, "successor_id": self.chen.id},
+            {**share, "pool_team_id": 2**31 - 1},
+            {**share, "pool_team_id": "x"},
+            {"line_ids": lines.ids},
+        ):
+            with self.subTest(wrong=wrong), self.assertRaises(UserError):
+                self.mine.allocate([wrong])
+
     def queries(self, request, call):
         self.env.flush_all()
         self.env.invalidate_all()
@@ -554,6 +589,16 @@ class TestMatrix(AllocationCase):
         matrix = request.matrix
         self.assertEqual([giver["id"] for giver in matrix["givers"]], [anna, bruno])
         self.assertEqual(matrix["takers"], [{"id": chen, "name": "Chen"}])
+
+    def test_what_goes_to_a_pool_has_a_column(self):
+        line = self.request.line_ids[0]
+        line.pool_team_id = self.team
+        self.assertEqual(self.cells(self.request)[self.anna.id, -self.team.id][0], 1)
+        names = {t["id"]: t["name"] for t in self.request.matrix["takers"]}
+        self.assertEqual(names[-self.team.id], f"Pool of {self.team.name}")
+        # nobody moves it from there by accident
+        with self.assertRefused(UserError, "nothing goes"):
+            self.request.reassign(self.anna.id, False, self.bruno.id)
 
     def test_another_taker_for_one_giver(self):
         version = self.request.version

@@ -177,6 +177,24 @@ export class HandoverFindings extends Component {
             const text = several ? _t("Remove the Records") : _t("Remove the Record");
             fixes.push({ text, run: () => this.removeLines(finding) });
         }
+        if (can_edit && code === "contacts") {
+            fixes.push({ text: _t("Add Them"), run: () => this.press("action_add_contacts") });
+        }
+        if (code === "colleagues") {
+            fixes.push({
+                text: _t("Show Them"),
+                run: () => this.press("action_view_colleagues"),
+            });
+        }
+        if (can_propose && code === "vacant_permission") {
+            fixes.push({
+                text: _t("Propose Permissions"),
+                run: () => this.press("action_propose_vacant"),
+            });
+        }
+        if (code === "vacant_seat" && finding.res_model) {
+            fixes.push({ text: _t("Show Them"), run: () => this.press("action_view_vacant") });
+        }
         if (can_propose && code === "missing_permission") {
             fixes.push({
                 text: _t("Propose Permissions"),

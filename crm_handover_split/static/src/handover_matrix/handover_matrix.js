@@ -112,7 +112,10 @@ export class HandoverMatrix extends Component {
             domain.push(["predecessor_id", "=", giver.id || false]);
         }
         if (taker) {
-            domain.push(["successor_id", "=", taker.id || false]);
+            domain.push(["successor_id", "=", taker.id > 0 && taker.id]);
+        }
+        if (taker?.id <= 0) {
+            domain.push(["pool_team_id", "=", taker.id < 0 && -taker.id]);
         }
         return this.action.doAction({
             type: "ir.actions.act_window",

@@ -13,7 +13,7 @@ import { Layout } from "@web/search/layout";
 import { formatFloat, formatInteger, formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
-import { NOBODY, SplitProposal, SplitRecords } from "./handover_split_model";
+import { NOBODY, SplitProposal, SplitRecords, isPool } from "./handover_split_model";
 
 // cards of a column, and records of a card, that are shown at first
 const PAGE = 40;
@@ -96,7 +96,7 @@ export class HandoverSplit extends Component {
         this.records = new SplitRecords(this.data);
         const takers = new Set(this.records.lines.map((line) => line.successor));
         // what is split already stays as it is, until somebody wants a proposal
-        const criterion = takers.size > 1 ? "hand" : "load";
+        const criterion = takers.size > 1 || [...takers].some(isPool) ? "hand" : "load";
         this.state.proposals.push(new SplitProposal(this.records, LETTERS[0], criterion));
         await this.setTakers(this.data.successor_ids);
         this.active.start();
@@ -104,6 +104,15 @@ export class HandoverSplit extends Component {
 
     get active() {
         return this.state.proposals[this.state.active];
+    }
+
+    /** The pools that can take a share. */
+    get pools() {
+        return Object.entries(this.data.pools).map(([id, name]) => ({
+            id: -Number(id),
+            name: _t("Pool of %s", name),
+            cap: null,
+        }));
     }
 
     get takerIds() {
@@ -258,6 +267,7 @@ export class HandoverSplit extends Component {
         if (!columns.length || this.active.coming.has(NOBODY)) {
             columns.unshift({ id: NOBODY, name: _t("Nobody yet"), cap: null });
         }
+        columns.push(...this.pools.filter(({ id }) => this.active.coming.has(id)));
         return columns.map((column) => {
             const all = parts.get(column.id) || [];
             const shown = this.state.shown[column.id] || PAGE;
@@ -338,16 +348,27 @@ export class HandoverSplit extends Component {
         this.focused = `.o_handover_column[data-taker="${takerId}"] h3`;
     }
 
+    canTake(takerId, line) {
+        if (isPool(takerId)) {
+            return this.data.pooled_kinds.includes(line.kind);
+        }
+        return takerId === NOBODY || line.giver !== takerId;
+    }
+
     move(lines, takerId) {
-        const able = lines.filter((line) => takerId === NOBODY || line.giver !== takerId);
+        const able = lines.filter((line) => this.canTake(takerId, line));
         const moved = this.active.change(new Map(able.map((line) => [line.id, takerId])), true);
         const name = this.nameOf(takerId);
         if (able.length < lines.length) {
             this.notification.add(
-                _t("%(count)s records stay where they are: %(person)s hands them over.", {
-                    count: lines.length - able.length,
-                    person: name,
-                }),
+                isPool(takerId)
+                    ? _t("%(count)s records stay where they are: they always belong to somebody.", {
+                          count: lines.length - able.length,
+                      })
+                    : _t("%(count)s records stay where they are: %(person)s hands them over.", {
+                          count: lines.length - able.length,
+                          person: name,
+                      }),
                 { type: "warning" }
             );
         }
@@ -398,8 +419,8 @@ export class HandoverSplit extends Component {
     // ------------------------------------------------------------
 
     nameOf(takerId) {
-        const taker = this.state.takers.find(({ id }) => id === takerId);
-        return taker ? taker.name : _t("Nobody yet");
+        const takers = [...this.state.takers, ...this.pools];
+        return takers.find(({ id }) => id === takerId)?.name || _t("Nobody yet");
     }
 
     avatar(takerId) {

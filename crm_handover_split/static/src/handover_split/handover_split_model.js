@@ -3,6 +3,9 @@ import { markRaw } from "@odoo/owl";
 /** Nobody: what no taker has room for, or what somebody put aside. */
 export const NOBODY = 0;
 
+/** A pool is a taker with the id of its team, below 0. */
+export const isPool = (takerId) => takerId < 0;
+
 const DIMENSIONS = ["records", "value", "todos"];
 
 function emptyLoad() {
@@ -91,7 +94,8 @@ export class SplitProposal {
         const step = this.steps.pop();
         const known = new Set(takers.map((taker) => taker.id));
         for (const [lineId, takerId] of step.before) {
-            this.assignment.set(lineId, known.has(takerId) ? takerId : NOBODY);
+            const there = known.has(takerId) || isPool(takerId);
+            this.assignment.set(lineId, there ? takerId : NOBODY);
         }
         this.version++;
     }
@@ -112,7 +116,7 @@ export class SplitProposal {
         const known = new Set(takers.map((taker) => taker.id));
         const changes = new Map();
         for (const [lineId, takerId] of this.assignment) {
-            if (takerId !== NOBODY && !known.has(takerId)) {
+            if (takerId !== NOBODY && !isPool(takerId) && !known.has(takerId)) {
                 changes.set(lineId, NOBODY);
             }
         }
@@ -250,7 +254,7 @@ export class SplitProposal {
             lineIds.get(takerId).push(lineId);
         }
         return [...lineIds].map(([takerId, ids]) => ({
-            successor_id: takerId || false,
+            ...(isPool(takerId) ? { pool_team_id: -takerId } : { successor_id: takerId || false }),
             line_ids: ids,
         }));
     }

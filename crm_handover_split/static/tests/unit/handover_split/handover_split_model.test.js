@@ -236,3 +236,17 @@ test("the server is told of each record once, and of those nobody gets", () => {
         { successor_id: false, line_ids: [14] },
     ]);
 });
+
+test("a pool keeps its share whoever takes, and is named as a team", () => {
+    const { proposal } = makeSplit({
+        takers: [taker(1)],
+        lines: [line(11, { successor: -7 }), line(12)],
+    });
+    proposal.dismiss([]);
+    expect(proposal.comesTo(-7).records).toBe(1);
+    expect(proposal.comesTo(NOBODY).records).toBe(1);
+    expect(proposal.answer).toEqual([
+        { pool_team_id: 7, line_ids: [11] },
+        { successor_id: false, line_ids: [12] },
+    ]);
+});

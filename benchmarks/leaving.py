@@ -1,0 +1,82 @@
+"""Somebody leaves: the archive guard, archiving many at once, the radar."""
+
+from odoo import Command
+from odoo.exceptions import UserError
+
+from benchmarks.people import GROUPS, WARM, user
+
+MANY = 500
+
+
+def guard(bench, giver):
+    """Be refused to archive one person, with what they have and what it is worth."""
+    leaver = user(bench.env, giver)
+    boss = _boss(bench, giver)
+
+    def work():
+        try:
+            leaver.with_user(boss).action_archive()
+        except UserError:
+            return
+        raise RuntimeError("somebody with open work was archived")
+
+    return _held(bench, giver), work
+
+
+def archive_many(bench, giver, refused=False):
+    """Archive so many people at once: each has a to-do, which is kept.
+
+    :param refused: whether the guard is on, which says what they all have
+    """
+    bench.env["res.company"].search([]).write({"handover_archive_guard": refused})
+    people = bench.env["res.users"].create(
+        [
+            {
+                "name": f"{giver} {number}",
+                "login": f"{giver}_{number}",
+                "group_ids": [Command.set([bench.env.ref(g).id for g in GROUPS[WARM]])],
+            }
+            for number in range(20 if giver == WARM else MANY)
+        ]
+    )
+    leads = bench.env["crm.lead"].create(
+        [{"name": "Deal", "user_id": person.id} for person in people]
+    )
+    for lead in leads:
+        lead.activity_schedule("mail.mail_activity_data_todo", user_id=lead.user_id.id)
+    boss = _boss(bench, giver)
+    bench.env.flush_all()
+    bench.env.invalidate_all()
+
+    def work():
+        try:
+            people.with_user(boss).action_archive()
+        except UserError:
+            if not refused:
+                raise
+
+    return len(people), work
+
+
+def radar(bench, giver):
+    """Look for what belongs to one person, in every field that names a user."""
+    leaver = user(bench.env, giver)
+    scan = bench.env["handover.radar"].with_user(_boss(bench, giver)).scan
+    return _held(bench, giver), lambda: scan(leaver.ids)
+
+
+def _boss(bench, giver):
+    """An administrator who may archive people, and hand over their work."""
+    groups = ("base.group_system", "sales_team.group_sale_manager")
+    return bench.env["res.users"].create(
+        {
+            "name": "Boss",
+            "login": f"boss_of_{giver}",
+            "group_ids": [Command.set([bench.env.ref(group).id for group in groups])],
+        }
+    )
+
+
+def _held(bench, giver):
+    owner = user(bench.env, giver).id
+    return bench.env["crm.lead"].search_count([("user_id", "=", owner)])

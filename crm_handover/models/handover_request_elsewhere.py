@@ -1,0 +1,380 @@
+from collections import defaultdict
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
+
+from . import handover_audience
+from .handover_engine import QUIET
+from .handover_request_leftovers import MEETING, TODO
+from .handover_states import AHEAD
+
+# what becomes of to-dos and meetings that are about records of others
+ELSEWHERE = [
+    ("stay", "They stay"),
+    ("one", "They go to one person"),
+    ("owners", "Each goes to the record's owner"),
+]
+# and of meetings to which the predecessor is only invited
+GUEST = [("stay", "They stay a guest"), ("seat", "Somebody comes instead")]
+
+
+class HandoverRequest(models.Model):
+    """What the predecessor has to do on records of others goes along by choice.
+
+    Once, when everything is handed over. What moved is kept, so that exactly that goes
+    back with the whole handover.
+    """
+
+    _inherit = "handover.request"
+
+    elsewhere = fields.Selection(
+        ELSEWHERE,
+        string="To-dos and Meetings on Records of Others",
+        default="stay",
+        required=True,
+        content=True,
+        help="What becomes of the predecessor's open to-dos, and of the future meetings"
+        " that they organise, on records that are others': they stay; they go to one"
+        " person; or each goes to whoever owns the record.",
+    )
+    guest_meetings = fields.Selection(
+        GUEST,
+        string="Meetings to Which They Are Invited",
+        default="stay",
+        required=True,
+        content=True,
+        help="What becomes of future meetings of others to which the predecessor is"
+        " invited: they stay a guest, or somebody comes in their place.",
+    )
+    elsewhere_user_id = fields.Many2one(
+        "res.users",
+        string="Who Gets Them",
+        domain="[('share', '=', False), ('id', '!=', predecessor_id),"
+        " ('company_ids', 'in', company_id)]",
+        content=True,
+        help="Who gets to-dos and meetings on records of others, and is invited"
+        " instead. Empty: the one who takes over everything.",
+    )
+    elsewhere_moved = handover_audience.Json(
+        string="What Moved Elsewhere",
+        readonly=True,
+        audience="givers",
+        copy=False,
+        prefetch=False,
+        help="Which to-dos and meetings on records of others moved, for the way back.",
+    )
+
+    @api.constrains("elsewhere_user_id", "predecessor_id", "company_id")
+    def _check_elsewhere_user(self):
+        for request in self.filtered("elsewhere_user_id"):
+            request._check_successor_user(request.elsewhere_user_id)
+
+    # ------------------------------------------------------------
+    # WHO GETS WHAT
+    # ------------------------------------------------------------
+
+    def _moves_elsewhere(self):
+        """Tell whether anything on records of others is to move."""
+        return {self.elsewhere, self.guest_meetings} != {"stay"}
+
+    def _may_move_elsewhere(self):
+        """Tell whether the requester may give more than records of the predecessor."""
+        return bool(self.predecessor_id) and self._may_give_all(self.requester_id)
+
+    def _elsewhere_taker(self):
+        """Return the one person who gets it, as superuser, or nobody."""
+        request = self.sudo()
+        user = request.elsewhere_user_id or request._inflow_taker()
+        return user if self._can_take_elsewhere(user) else user.browse()
+
+    def _can_take_elsewhere(self, user):
+        giver = self.sudo().predecessor_id
+        works_here = self.company_id in user.company_ids
+        return bool(user.active and not user.share and works_here and user != giver)
+
+    def _elsewhere_todos(self):
+        """Return which to-dos go to whom: ``{user: to-dos}``, as superuser.
+
+        Those of meetings go with the meetings.
+        """
+        giver, Todo = self.sudo().predecessor_id, self.env[TODO].sudo()
+        return self._by_elsewhere_taker(
+            lambda: Todo.search(
+                self._held_todos(giver)
+                & Todo._handover_movable_domain(giver)
+                & Domain("calendar_event_id", "=", False)
+                & Domain("res_model", "!=", False)
+            )
+        )
+
+    def _elsewhere_meetings(self):
+        """Return which meetings go to whom: ``{user: meetings}``, as superuser."""
+        giver = self.sudo().predecessor_id
+        Meeting = self.env["handover.engine"]._meetings()
+        return self._by_elsewhere_taker(
+            lambda: Meeting.search(
+                self._left_meetings(giver) & Domain("res_model", "!=", False)
+            )
+        )
+
+    def _by_elsewhere_taker(self, search):
+        """Return what ``search`` finds by who gets it; what nobody can get is not in.
+
+        :param search: a function, asked only where something is to move
+        """
+        if self.elsewhere == "stay" or not self._may_move_elsewhere():
+            return {}
+        found = search()
+        takers = {
+            (model, record_id): taker
+            for model, things in found.grouped("res_model").items()
+            for taker, records in self._elsewhere_records(model, things).items()
+            for record_id in records.ids
+        }
+        by_taker = found.grouped(lambda one: takers.get((one.res_model, one.res_id)))
+        return {taker: things for taker, things in by_taker.items() if taker}
+
+    def _elsewhere_records(self, model, things):
+        """Return whose the records of others are: ``{who gets what is there: records}``.
+
+        What the taker may not read stays, as does what is on this handover, in another
+        company, or private.
+        """
+        if model not in self.env:
+            return {}
+        Model = self.env[model].sudo().with_context(active_test=False)
+        records = Model.browse(set(things.mapped("res_id"))).exists()
+        lines = self.env["handover.request.line"].sudo()
+        mine = [("request_id", "=", self._origin.id), ("res_model", "=", model)]
+        records -= Model.browse(lines.search(mine).mapped("res_id"))
+        if "company_id" in Model._fields:
+            here = (self.company_id, self.company_id.browse())
+            records = records.filtered(lambda record: record.company_id in here)
+        scope = self.env["handover.scope"].sudo()._of_model(model)[:1]
+        if scope:
+            records -= scope._handler()._handover_sealed(records)
+        by_taker = defaultdict(Model.browse)
+        for record in records:
+            owners = self._owners_elsewhere(scope, record)
+            if self.sudo().predecessor_id in owners:
+                continue
+            if self.elsewhere == "one":
+                taker = self._elsewhere_taker()
+            else:
+                taker = owners.filtered(self._can_take_elsewhere)[:1]
+            if taker:
+                by_taker[taker] |= record
+        return {
+            taker: readable
+            for taker, some in by_taker.items()
+            if (readable := self._readable_elsewhere(some, taker))
+        }
+
+    @api.model
+    def _owners_elsewhere(self, scope, record):
+        """Return who owns a record, of whatever model, as superuser."""
+        if scope:
+            return scope._owners(record)
+        field = record._fields.get("user_id")
+        names_user = field and field.comodel_name == "res.users"
+        return record.user_id if names_user else self.env["res.users"].sudo()
+
+    def _readable_elsewhere(self, records, user):
+        theirs = records.with_user(user).with_context(
+            allowed_company_ids=self.company_id.ids
+        )
+        return theirs._filtered_access("read").sudo()
+
+    def _guest_seats(self):
+        """Return the meetings of others in which somebody comes instead."""
+        Meeting = self.env["handover.engine"]._meetings()
+        if self.guest_meetings == "stay" or not self._may_move_elsewhere():
+            return Meeting
+        giver = self.sudo().predecessor_id
+        return Meeting.search(
+            Domain("partner_ids", "in", giver.partner_id.ids)
+            & Domain("user_id", "!=", giver.id)
+            & Domain("start", ">", fields.Datetime.now())
+            & ~Meeting._handover_private_domain()
+        )
+
+    # ------------------------------------------------------------
+    # WHAT IS TOLD
+    # ------------------------------------------------------------
+
+    def _request_findings(self):
+        return [*super()._request_findings(), *self._elsewhere_problems()]
+
+    def _elsewhere_problems(self):
+        if not self._moves_elsewhere():
+            return []
+        if not self._may_move_elsewhere():
+            text = self.env._(
+                "To-dos and meetings on records of others are not yours to hand over."
+            )
+            fix = self.env._("Have them stay, or ask who leads the predecessor.")
+        elif self.elsewhere != "owners" and not self._elsewhere_taker():
+            text = self.env._(
+                "Nobody is named who gets to-dos and meetings on records of others."
+            )
+            fix = self.env._("Choose somebody, or have them stay.")
+        else:
+            return []
+        return [self._finding("elsewhere", "blocker", text, fix)]
+
+    def _preflight_findings(self):
+        return [*super()._preflight_findings(), *self._elsewhere_findings()]
+
+    def _elsewhere_findings(self):
+        """Return how much goes along from records of others, for who may know it."""
+        if not self._moves_elsewhere() or not self._sees_sealed(self.env.user):
+            return []
+        todos = sum(map(len, self._elsewhere_todos().values()))
+        meetings = sum(map(len, self._elsewhere_meetings().values()))
+        counts = [
+            (self.env._("To-dos"), todos),
+            (self.env._("Meetings"), meetings),
+            (self.env._("Invitations"), len(self._guest_seats())),
+        ]
+        told = ", ".join(f"{name}: {count}" for name, count in counts if count)
+        text = self.env._("On records of others, these go along: %s.", told)
+        if not told:
+            text = self.env._("On records of others, nothing goes along.")
+        fix = self.env._(
+            "They move once everything is handed over. What somebody may not open stays"
+            " with %s.",
+            self._giver_name(),
+        )
+        return [self._finding("elsewhere", "info", text, fix)]
+
+    def _left(self):
+        # what goes along is not left behind
+        domains = super()._left()
+        if self.elsewhere == "stay" or self.state not in (*AHEAD, "running"):
+            return domains
+        for model, found in (
+            (TODO, self._elsewhere_todos()),
+            (MEETING, self._elsewhere_meetings()),
+        ):
+            going = [id_ for things in found.values() for id_ in things.ids]
+            domains[model] &= Domain("id", "not in", going)
+        return domains
+
+    # ------------------------------------------------------------
+    # WITH THE HANDOVER
+    # ------------------------------------------------------------
+
+    def _elsewhere_engine(self):
+        return (
+            self.env["handover.engine"]
+            .with_user(SUPERUSER_ID)
+            .with_context(
+                **QUIET,
+                lang=self.sudo().requester_id.lang,
+                allowed_company_ids=self.company_id.ids,
+            )
+        )
+
+    def _move_elsewhere(self):
+        """Move what is on records of others; return what the event tells of it."""
+        if not self._moves_elsewhere():
+            return {}
+        request, engine = self.sudo(), self._elsewhere_engine()
+        # before one moves, as a meeting may be about what another one names
+        todos, meetings = self._elsewhere_todos(), self._elsewhere_meetings()
+        seats, taker = self._guest_seats(), self._elsewhere_taker()
+        kept = {"activities": [], "meetings": [], "seats": []}
+        for user, some in todos.items():
+            kept["activities"] += self._give_todos(engine, some, user)
+        for user, some in meetings.items():
+            kept["meetings"] += self._give_meetings(engine, some, user)
+        if taker:
+            kept["seats"] += self._give_seats(engine, seats, taker)
+        former = request.elsewhere_moved or {}
+        request._trusting().write(
+            {
+                "elsewhere_moved": {
+                    name: [*former.get(name, ()), *some] for name, some in kept.items()
+                }
+            }
+        )
+        return {f"{name}_elsewhere": len(some) for name, some in kept.items() if some}
+
+    def _give_todos(self, engine, todos, taker):
+        todos = todos.with_env(engine.env)
+        refused = engine._sift(todos, lambda some: some.write({"user_id": taker.id}))
+        return [[todo.id, taker.id] for todo in todos if todo not in refused]
+
+    def _give_meetings(self, engine, meetings, taker):
+        meetings = meetings.with_env(engine.env)
+        people = (self.sudo().predecessor_id.partner_id, taker.partner_id)
+        came = {meeting: meeting._handover_guests() for meeting in meetings}
+        _refused, stay = engine._reorganise(
+            meetings, taker, dict.fromkeys(meetings, people)
+        )
+        return [
+            [meeting.id, taker.id, *(partner in came[meeting] for partner in people)]
+            for meeting in meetings - stay
+        ]
+
+    def _give_seats(self, engine, meetings, taker):
+        meetings = meetings.with_env(engine.env)
+        came = {meeting: meeting._handover_guests() for meeting in meetings}
+        people = (self.sudo().predecessor_id.partner_id, taker.partner_id)
+        refused = self._reseat(engine, meetings, *people)
+        return [
+            [meeting.id, taker.id, taker.partner_id in came[meeting]]
+            for meeting in meetings
+            if meeting not in refused
+        ]
+
+    @api.model
+    def _reseat(self, engine, meetings, leaves, comes):
+        """Have one person come to meetings instead of another one; return refusals."""
+        guests = dict.fromkeys(meetings, (leaves, comes))
+        return engine._sift(meetings, lambda some: some._handover_write({}, guests))
+
+    def _move_facts(self, move):
+        facts = super()._move_facts(move)
+        if move in ("give_back", "nothing_left"):
+            facts |= self._return_elsewhere()
+        return facts
+
+    def _return_elsewhere(self):
+        """Give back what is still as the handover left it; return what is told of it.
+
+        To nobody who is not there any more.
+        """
+        request, engine = self.sudo(), self._elsewhere_engine()
+        kept, giver = request.elsewhere_moved or {}, request.predecessor_id
+        if not kept or not giver.active:
+            return {}
+        users, count = giver.browse(), 0
+        by_taker = defaultdict(lambda: defaultdict(list))
+        for name, rows in kept.items():
+            for thing_id, taker_id, *was in rows:
+                by_taker[users.browse(taker_id)][name].append([thing_id, *was])
+        for taker, theirs in by_taker.items():
+            todos = engine.env[TODO].search(
+                Domain("id", "in", [row[0] for row in theirs["activities"]])
+                & Domain("user_id", "=", taker.id)
+            )
+            count += len(self._give_todos(engine, todos, giver))
+            moved = {0: {}}
+            back = {0: {"meetings": theirs["meetings"]}}
+            engine._return_meetings(taker, giver, back, moved)
+            self._return_seats(engine, theirs["seats"], taker, giver)
+        request._trusting().write({"elsewhere_moved": False})
+        return {"back_elsewhere": count} if count else {}
+
+    @api.model
+    def _return_seats(self, engine, seats, taker, giver):
+        came = dict(seats)
+        meetings = engine._meetings().search(
+            Domain("id", "in", list(came))
+            & Domain("partner_ids", "in", taker.partner_id.ids)
+            & Domain("start", ">", fields.Datetime.now())
+        )
+        for already, some in meetings.grouped(lambda one: came[one.id]).items():
+            leaves = taker.partner_id.browse() if already else taker.partner_id
+            self._reseat(engine, some, leaves, giver.partner_id)

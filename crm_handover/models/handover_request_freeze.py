@@ -1,0 +1,140 @@
+from psycopg2.errors import UndefinedColumn, UndefinedTable
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_datetime, ormcache
+
+# it was approved, and is not over: what somebody wishes freezes nothing
+FROZEN = ("approved", "running", "transferred", "needs_review")
+
+
+class HandoverRequest(models.Model):
+    """From a day on, the predecessor changes nothing any more of who has the records.
+
+    They read on and brief, and work on the records. They export none that is listed,
+    delete none, and give none to anybody. It ends with the handover.
+    """
+
+    _inherit = "handover.request"
+
+    date_freeze = fields.Datetime(
+        string="Frozen From",
+        copy=False,
+        tracking=True,
+        content=True,
+        help="From then on, once it is approved, the predecessor can export, delete or"
+        " give away none of the records on the list; they read them, and work on them,"
+        " as before. It ends with the handover.",
+    )
+
+    _freeze_idx = models.Index("(predecessor_id) WHERE date_freeze IS NOT NULL")
+
+    # ------------------------------------------------------------
+    # WHO
+    # ------------------------------------------------------------
+
+    @api.model
+    def _freezes(self, user_id):
+        """Tell whether records are frozen for this user now."""
+        since = self._frozen_since().get(user_id)
+        return bool(since) and since <= fields.Datetime.now()
+
+    @api.model
+    @ormcache()
+    def _frozen_since(self):
+        """Return for whom something is frozen, and since when: ``{user id: time}``."""
+        query = SQL(
+            """SELECT predecessor_id, min(date_freeze) FROM handover_request
+            WHERE date_freeze IS NOT NULL AND predecessor_id IS NOT NULL
+                AND state IN %s GROUP BY predecessor_id""",
+            FROZEN,
+        )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(query, log_exceptions=False)
+                return dict(self.env.cr.fetchall())
+        except (UndefinedColumn, UndefinedTable):
+            # before the database is updated, and while it is uninstalled: all of
+            # Odoo writes through here
+            return {}
+
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        if frozen := self.sudo().filtered("date_freeze"):
+            frozen.flush_recordset(["state", "date_freeze", "predecessor_id"])
+            self.env.registry.clear_cache()
+        return result
+
+    # ------------------------------------------------------------
+    # WHAT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _check_frozen(self, records, what):
+        """Raise when one of ``records`` is frozen for the user.
+
+        :param str what: ``write``, ``unlink`` or ``export``
+        """
+        line = self._frozen_line(records)
+        if not line:
+            return
+        values = {"record": line.res_name, "handover": line.request_id.name}
+        raise UserError(
+            {
+                "write": self.env._(
+                    "%(record)s is being handed over (%(handover)s): who has it is not"
+                    " changed until that is over.",
+                    **values,
+                ),
+                "unlink": self.env._(
+                    "%(record)s is being handed over (%(handover)s): it is not deleted"
+                    " until that is over.",
+                    **values,
+                ),
+                "export": self.env._(
+                    "%(record)s is being handed over (%(handover)s): it is not exported"
+                    " until that is over.",
+                    **values,
+                ),
+            }[what]
+        )
+
+    @api.model
+    def _frozen_line(self, records):
+        """Return a line that freezes one of ``records`` for the user, or none."""
+        lines = self.env["handover.request.line"].sudo()
+        ids = [id_ for id_ in records._ids if isinstance(id_, int)]
+        if not ids or records._name.startswith("handover."):
+            return lines
+        return lines.search(
+            Domain("res_model", "=", records._name)
+            & Domain("res_id", "in", ids)
+            & Domain("state", "not in", ["returned", "cancelled"])
+            & Domain("request_id.predecessor_id", "=", self.env.uid)
+            & Domain("request_id.state", "in", FROZEN)
+            & Domain("request_id.date_freeze", "<=", fields.Datetime.now()),
+            limit=1,
+        )
+
+    # ------------------------------------------------------------
+    # WHAT IS TOLD
+    # ------------------------------------------------------------
+
+    def _request_findings(self):
+        return [*super()._request_findings(), *self._freeze_findings()]
+
+    def _freeze_findings(self):
+        if not self.date_freeze:
+            return []
+        if not self.predecessor_id:
+            text = self.env._("A team's records are not frozen: choose a predecessor.")
+            return [self._finding("freeze", "warning", text)]
+        text = self.env._(
+            "Frozen from %(date)s: %(user)s exports, deletes and gives away none of the"
+            " records.",
+            date=format_datetime(self.env, self.date_freeze, dt_format="short"),
+            user=self.sudo().predecessor_id.name,
+        )
+        fix = self.env._("It begins with the approval, and ends with the handover.")
+        return [self._finding("freeze", "info", text, fix)]

@@ -1,0 +1,166 @@
+"""To-dos, meetings and invitations on records of others: they stay, or go by choice."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
+from odoo.exceptions import UserError, ValidationError
+
+from ..common import HandoverCommon
+
+
+class TestElsewhere(HandoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mine = cls.make_lead(name="Mine")
+        cls.theirs = cls.make_lead(cls.chen, name="Theirs")
+        cls.todo = cls.make_todo(cls.theirs, cls.anna)
+        cls.meeting = cls.make_meeting(cls.theirs, cls.anna)
+        cls.visit = cls.make_meeting(
+            cls.theirs,
+            cls.chen,
+            partner_ids=[Command.set((cls.chen | cls.anna).partner_id.ids)],
+        )
+
+    def gone(self, state="transferred", records=None, **values):
+        # who gets it has to be able to open it, as Bruno is not
+        if values.get("elsewhere") == "one":
+            values.setdefault("elsewhere_user_id", self.alldocs.id)
+        return self.make_request(state, records or self.mine, **values)
+
+    def guests(self):
+        return self.visit.with_context(active_test=False).partner_ids
+
+    def codes_of(self, request, user=None):
+        found = request.with_user(user or self.anna).preflight()["findings"]
+        return {finding["code"]: finding for finding in found}
+
+    def test_they_stay_unless_somebody_says_so(self):
+        request = self.gone()
+        self.assertEqual(self.todo.user_id, self.anna)
+        self.assertEqual(self.meeting.user_id, self.anna)
+        self.assertIn(self.anna.partner_id, self.guests())
+        self.assertFalse(request.elsewhere_moved)
+
+    def test_to_one_person_and_back(self):
+        own = self.make_todo(self.mine)
+        request = self.gone("draft", elsewhere="one", guest_meetings="seat")
+        told = self.codes_of(request)
+        self.assertIn("To-dos: 1, Meetings: 1, Invitations: 1",
+                      told["elsewhere"]["message"])  # fmt: skip
+        self.assertNotIn("left_behind", told)
+        self.bring(request.with_user(self.anna), "transferred")
+        self.assertEqual(own.user_id, self.bruno)
+        for thing in (self.todo, self.meeting):
+            self.assertEqual(thing.user_id, self.alldocs)
+        self.assertEqual(self.guests(), (self.chen | self.alldocs).partner_id)
+        self.assertOwner(self.theirs, self.chen)
+        event = request.event_ids.filtered(lambda e: e.code == "transferred")
+        self.assertEqual(event.data["activities_elsewhere"], 1)
+        self.assertIn("to-dos on records of others: 1", event.summary)
+        self.assertTrue(request.with_user(self.manager).verify()["ok"])
+        request.with_user(self.leader).action_return()
+        for thing in (own, self.todo, self.meeting):
+            self.assertEqual(thing.user_id, self.anna)
+        self.assertEqual(self.guests(), (self.chen | self.anna).partner_id)
+        self.assertFalse(request.elsewhere_moved)
+        self.assertTrue(request.with_user(self.manager).verify()["ok"])
+
+    def test_each_to_the_owner_of_the_record(self):
+        nobodys = self.make_todo(self.make("res.partner", name="Eva"), self.anna)
+        task = self.make_task(self.other)
+        on_task = self.make_todo(task, self.anna)
+        self.gone(elsewhere="owners")
+        self.assertEqual(self.todo.user_id, self.chen)
+        self.assertEqual(self.meeting.user_id, self.chen)
+        self.assertEqual(on_task.user_id, self.other)
+        # a record without an owner has nobody for it
+        self.assertEqual(nobodys.user_id, self.anna)
+
+    def test_what_somebody_changed_since_stays(self):
+        request = self.gone(elsewhere="one")
+        self.todo.user_id = self.other
+        request.with_user(self.leader).action_return()
+        self.assertEqual(self.todo.user_id, self.other)
+        self.assertEqual(self.meeting.user_id, self.anna)
+
+    def test_what_is_not_others_stays(self):
+        declined = self.make_lead(name="Declined")
+        on_declined = self.make_todo(declined)
+        secret = self.make_meeting(self.theirs, self.anna, privacy="private")
+        away = self.make_lead(self.foreigner, company_id=self.abroad.id)
+        on_away = self.make_todo(away, self.foreigner)
+        on_away.sudo().user_id = self.anna
+        request = self.gone("approved", self.mine | declined, elsewhere="one")
+        line = request.line_ids.filtered(lambda one: one.res_id == declined.id)
+        line.with_user(self.bruno).action_decline("No")
+        request.with_user(self.leader).action_run()
+        self.assertEqual(self.todo.user_id, self.alldocs)
+        for thing in (on_declined, secret, on_away):
+            self.assertEqual(thing.user_id, self.anna)
+
+    def test_nobody_gets_what_they_may_not_read(self):
+        self.gone(elsewhere="one", elsewhere_user_id=False)
+        self.assertEqual(self.todo.user_id, self.anna)
+        self.assertEqual(self.meeting.user_id, self.anna)
+
+    def test_a_series_goes_as_one(self):
+        series = self.make_series(self.theirs, count=4)
+        request = self.gone(elsewhere="one")
+        self.assertEqual(series.user_id, self.alldocs)
+        request.with_user(self.leader).action_return()
+        self.assertEqual(series.exists().user_id, self.anna)
+
+    def test_somebody_comes_to_a_series_instead(self):
+        people = (self.chen | self.anna).partner_id
+        series = self.make_series(
+            self.theirs, count=3, user_id=self.chen.id,
+            partner_ids=[Command.set(people.ids)],
+        )  # fmt: skip
+        request = self.gone(guest_meetings="seat")
+        self.assertEqual(series.partner_ids, (self.chen | self.bruno).partner_id)
+        self.assertEqual(len(series.recurrence_id), 1)
+        request.with_user(self.leader).action_return()
+        self.assertEqual(series.partner_ids, people)
+
+    def test_a_temporary_one_brings_it_back(self):
+        end = fields.Datetime.now() + timedelta(days=2)
+        request = self.gone(elsewhere="one", kind="temporary", date_return=end)
+        self.assertEqual(self.todo.user_id, self.alldocs)
+        with freeze_time(end + timedelta(hours=1)):
+            self.run_cron()
+        self.assertEqual(request.state, "returned")
+        self.assertEqual(self.todo.user_id, self.anna)
+
+    def test_somebody_is_named(self):
+        with self.assertRaises(ValidationError):
+            self.gone("draft", elsewhere_user_id=self.anna.id)
+        with self.assertRaises(ValidationError):
+            self.gone("draft", elsewhere_user_id=self.portal.id)
+        request = self.make_request(records=self.mine, elsewhere="one")
+        request = request.with_user(self.anna)
+        request.write({"successor_id": False, "target_team_id": self.team.id,
+                       "to_pool": True})  # fmt: skip
+        self.assertEqual(self.codes_of(request)["elsewhere"]["severity"], "blocker")
+        request.elsewhere_user_id = self.chen
+        self.assertNotEqual(self.codes_of(request)["elsewhere"]["severity"], "blocker")
+        # who gets it does not approve it
+        request.elsewhere_user_id = self.leader
+        request.action_submit()
+        self.assertNotEqual(request.approver_id, self.leader)
+
+    def test_who_gives_a_part_does_not_give_the_rest(self):
+        north = self.make_team("North", self.other)
+        self.mine.team_id = north
+        request = self.Request.with_user(self.other).create(
+            {
+                "predecessor_id": self.anna.id, "successor_id": self.bruno.id,
+                "source_team_id": north.id, "elsewhere": "one",
+                "reason_id": self.reason.id,
+            }
+        )  # fmt: skip
+        request.add_records("crm.lead", self.mine.ids)
+        with self.assertRefused(UserError, "records of others"):
+            request.action_submit()

@@ -1,0 +1,148 @@
+"""Frozen records: who hands them over reads on, and takes nothing out of the list."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from ..kinds import KindsCommon
+from ..machines import SHAPES, MachineCase
+
+
+EXPORT = "base.group_allow_export"
+
+
+class TestFreeze(KindsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        (cls.anna | cls.alldocs).group_ids += cls.env.ref(EXPORT)
+
+    def frozen(self, records, state="approved", **values):
+        now = fields.Datetime.now()
+        values = {
+            "date_freeze": now - timedelta(hours=1),
+            "date_planned": now + timedelta(days=9), **values,
+        }  # fmt: skip
+        return self.make_request_of(records, state, **values)
+
+    def ways(self, scope, record):
+        """Every way in which a record is taken out of somebody's hands."""
+        mine = record.with_user(self.anna)
+        owner = scope.owner_field_id.name
+        many = record._fields[owner].type == "many2many"
+        value = [fields.Command.set(self.chen.ids)] if many else self.chen.id
+        xml_id = record.export_data(["id"])["datas"][0][0]
+        ways = {
+            "export": lambda: mine.export_data(["display_name"]),
+            "delete": mine.unlink,
+            "delete with more rights": mine.sudo().unlink,
+            "reassign": lambda: mine.write({owner: value}),
+            "reassign with more rights": lambda: mine.sudo().write({owner: value}),
+            "web": lambda: mine.web_save({owner: value}, {}),
+            "import": lambda: self.imported(
+                mine, ["id", f"{owner}/.id"], [xml_id, str(self.chen.id)]
+            ),
+        }
+        if scope.team_field_id:
+            team = scope.team_field_id.name
+            ways["team"] = lambda: mine.write({team: False})
+        return ways
+
+    def imported(self, records, names, row):
+        # an import answers what went wrong
+        messages = records.load(names, [row])["messages"]
+        if messages:
+            raise UserError(str(messages))
+
+    def test_each_kind_in_each_way(self):
+        made = self.make_all()
+        request = self.frozen(made.values())
+        for scope, record in made.items():
+            for name, way in self.ways(scope, record).items():
+                with (
+                    self.subTest(scope.model, way=name),
+                    self.assertRefused(UserError, request.name),
+                ):
+                    way()
+            self.assertEqual(self.owner_of(scope, record), self.anna)
+            self.assertTrue(record.exists())
+
+    def test_work_goes_on(self):
+        lead, other = self.make_lead(), self.make_lead(name="Not on it")
+        request = self.frozen([lead])
+        mine = lead.with_user(self.anna)
+        mine.write({"description": "Call before ten", "expected_revenue": 7})
+        mine.message_post(body="Done")
+        request.line_ids.with_user(self.anna).read(["note"])
+        other.with_user(self.anna).export_data(["name"])
+        other.with_user(self.anna).user_id = self.chen
+        # it binds who hands over, and nobody else
+        lead.with_user(self.alldocs).export_data(["name"])
+        lead.with_user(self.alldocs).user_id = self.chen
+
+    def test_from_the_approval_on_and_from_its_day(self):
+        lead = self.make_lead()
+        later = fields.Datetime.now() + timedelta(days=2)
+        request = self.frozen([lead], "submitted", date_freeze=later)
+        mine = lead.with_user(self.anna)
+        mine.export_data(["name"])
+        request.with_user(self.approver).action_approve()
+        mine.export_data(["name"])
+        with freeze_time(later + timedelta(hours=1)), self.assertRefused(UserError):
+            mine.export_data(["name"])
+
+    def test_it_ends_with_the_handover(self):
+        lead = self.make_lead()
+        mine = lead.with_user(self.anna)
+        request = self.frozen([lead], "transferred", date_planned=False,
+                              predecessor_access="keep")  # fmt: skip
+        self.assertOwner(lead, self.bruno)
+        with self.assertRefused(UserError):
+            mine.export_data(["name"])
+        for user in (self.anna, self.bruno):
+            request.with_user(user).action_confirm()
+        self.assertEqual(request.state, "done")
+        mine.export_data(["name"])
+        second = self.make_lead()
+        request = self.frozen([second])
+        request.with_user(self.anna).action_cancel()
+        second.with_user(self.anna).export_data(["name"])
+
+    def test_a_list_that_leads_to_it_is_not_exported_either(self):
+        lead = self.make_lead(partner_id=self.make_customer(self.other).id)
+        self.frozen([lead])
+        customer = lead.partner_id.with_user(self.anna)
+        with self.assertRefused(UserError):
+            customer.export_data(["name", "opportunity_ids/name"])
+
+    def test_people_work_on_before_the_database_is_updated(self):
+        lead = self.make_lead()
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE handover_request DROP COLUMN date_freeze")
+        self.registry.clear_cache()
+        lead.with_user(self.anna).write({"description": "Call"})
+        lead.flush_recordset()
+
+    def test_the_check_says_so(self):
+        request = self.frozen([self.make_lead()], "draft")
+        found = request.with_user(self.anna).preflight()["findings"]
+        [told] = [one for one in found if one["code"] == "freeze"]
+        self.assertIn("Anna", told["message"])
+
+
+class TestFrozenMachines(MachineCase):
+    def test_any_model(self):
+        self.anna.group_ids += self.env.ref(EXPORT)
+        for model in SHAPES:
+            with self.subTest(model):
+                record = self.make_machine(model)
+                now = fields.Datetime.now()
+                self.make_request("approved", record, date_freeze=now,
+                                  date_planned=now + timedelta(days=9))  # fmt: skip
+                with self.assertRefused(UserError):
+                    record.with_user(self.anna).export_data(["id"])
+                with self.assertRefused(UserError):
+                    record.with_user(self.anna).unlink()
