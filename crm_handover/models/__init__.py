@@ -17,6 +17,7 @@ from . import handover_contact
 from . import handover_inflow
 from . import handover_reason
 from . import handover_scope
+from . import handover_scope_worth
 from . import handover_request
 from . import handover_request_once
 from . import handover_request_people
