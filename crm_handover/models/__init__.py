@@ -60,6 +60,7 @@ from . import handover_request_event_audience
 from . import handover_request_line
 from . import handover_request_line_audience
 from . import handover_request_line_closed
+from . import handover_request_line_known
 from . import handover_request_line_outcome
 from . import handover_request_line_unsettled
 from . import handover_request_line_pool

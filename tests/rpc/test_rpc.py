@@ -47,6 +47,7 @@ GOOD_CALLS = {
     ("handover.request", "allocate"): ("draft", "anna"),
     ("handover.request", "get_cockpit"): ("draft", "anna"),
     ("handover.request", "get_cockpit_cards"): ("draft", "anna"),
+    ("handover.request.line", "get_card"): ("draft", "anna"),
     ("handover.request", "action_open_cockpit"): ("draft", "anna"),
     ("handover.request", "reassign"): ("draft", "anna"),
     ("handover.request", "preflight"): ("draft", "anna"),
