@@ -1,7 +1,10 @@
 """What people see first: my handovers, the overview, findings that can be fixed."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from unittest.mock import patch
+
+from odoo import fields
 
 from odoo.addons.web.controllers import dataset
 
@@ -51,7 +54,8 @@ class TestScreenTours(ScreenCase):
 
     def test_the_card_of_a_record_is_beside_the_list(self):
         records = self.make_lead() | self.make_lead(name="Offer")
-        request = self.make_request(records=records)
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        request = self.make_request(records=records, date_planned=tomorrow)
         self.tour("handover_drawer", self.anna, request)
         self.bring(request.with_user(self.anna), "approved")
         self.tour("handover_drawer_read", self.bruno, request)

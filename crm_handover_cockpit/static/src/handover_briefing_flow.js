@@ -45,6 +45,8 @@ export class HandoverBriefingFlow extends Component {
         this.action = useService("action");
         this.display = { controlPanel: {} };
         this.risks = RISKS;
+        this.sharedText = _t("shared");
+        this.openText = _t("to write");
         this.root = useRef("root");
         // one write after the other, and of several answers the last one
         this.writes = new Mutex();
