@@ -9,6 +9,7 @@
     "data": [
         "views/handover_cockpit_views.xml",
         "views/handover_request_views.xml",
+        "views/handover_briefing_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_handover_cockpit/static/src/**/*"],

@@ -18,6 +18,7 @@
         "views/handover_customer_rating_views.xml",
         "views/handover_followup_views.xml",
         "views/handover_request_views.xml",
+        "views/handover_report_views.xml",
         "views/res_config_settings_views.xml",
         "views/handover_review_menus.xml",
     ],

@@ -17,6 +17,7 @@ from . import handover_contact
 from . import handover_inflow
 from . import handover_reason
 from . import handover_scope
+from . import handover_scope_worth
 from . import handover_request
 from . import handover_request_once
 from . import handover_request_people
@@ -64,6 +65,7 @@ from . import handover_request_event_audience
 from . import handover_request_line
 from . import handover_request_line_audience
 from . import handover_request_line_closed
+from . import handover_request_line_known
 from . import handover_request_line_outcome
 from . import handover_request_line_unsettled
 from . import handover_request_line_pool

@@ -179,6 +179,74 @@ class HandoverContact(models.AbstractModel):
         )
 
     @api.model
+    def _last(self, scope, records):
+        """Return when somebody was last in contact about each of ``records``.
+
+        On the record itself, or in a meeting about it; the caller may read them.
+
+        :param scope: their kind
+        :return: ``{record id: datetime}``
+        """
+        if not records:
+            return {}
+        ids, end = tuple(records.ids), fields.Datetime.now()
+        parts = [
+            SQL(
+                """SELECT %(res_id)s, %(date)s FROM mail_message message
+                WHERE %(model)s = %(name)s AND %(res_id)s IN %(ids)s AND %(said)s""",
+                name=records._name,
+                ids=ids,
+                said=self._said_sql("message"),
+                **self._columns("mail.message", "message", "model", "res_id", "date"),
+            )
+        ]
+        met = self._met_sql("event", end)
+        names = ("res_model", "res_id", "start")
+        columns = self._columns("calendar.event", "event", *names)
+        parts.append(
+            SQL(
+                """SELECT %(res_id)s, %(start)s FROM calendar_event event
+                WHERE %(res_model)s = %(name)s AND %(res_id)s IN %(ids)s AND %(met)s""",
+                name=records._name,
+                ids=ids,
+                met=met,
+                **columns,
+            )
+        )
+        for link in scope._handler()._handover_meeting_links:
+            parts.append(self._last_linked(link, ids, met))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, max(date) FROM (%s) AS contact(id, date) GROUP BY id",
+                SQL(" UNION ALL ").join(parts),
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _last_linked(self, link, ids, met):
+        """Return the meetings that a field of theirs links to records with ``ids``."""
+        field = self.env["calendar.event"]._fields[link]
+        [start] = self._columns("calendar.event", "event", "start").values()
+        if field.column_type:
+            [column] = self._columns("calendar.event", "event", link).values()
+            return SQL(
+                "SELECT %s, %s FROM calendar_event event WHERE %s IN %s AND %s",
+                *(column, start, column, ids, met),
+            )
+        return SQL(
+            """SELECT rel.%(column)s, %(start)s
+            FROM calendar_event event JOIN %(table)s rel ON rel.%(event)s = event.id
+            WHERE rel.%(column)s IN %(ids)s AND %(met)s""",
+            column=SQL.identifier(field.column2, to_flush=field),
+            event=SQL.identifier(field.column1),
+            table=SQL.identifier(field.relation),
+            start=start,
+            ids=ids,
+            met=met,
+        )
+
+    @api.model
     def _links(self):
         """Return which meetings, of those in ``met``, are about which records."""
         links = [SQL("SELECT id, partner_id, date, res_model, res_id FROM met")]

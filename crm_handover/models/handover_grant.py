@@ -2,8 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
+from ..day_texts import moment_text
 from .handover_guard import door, is_id, typed
 from .handover_named import needs
 
@@ -202,7 +203,7 @@ class HandoverGrant(models.Model):
         values = {
             "user": grant.user_id.name,
             "thing": grant._thing_name(),
-            "until": format_datetime(self.env, grant.expires_at, dt_format="short"),
+            "until": moment_text(self.env, grant.expires_at),
         }
         if grant.kind == "team":
             return self.env._(

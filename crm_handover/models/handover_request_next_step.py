@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime
 
+from ..day_texts import day_text, moment_text
 from .handover_request_return import STUCK
 from .handover_states import CLOSED
 
@@ -117,12 +117,12 @@ class HandoverRequest(models.Model):
                 text = self.env._(
                     "%(waiting)s Silence counts from %(date)s.",
                     waiting=text,
-                    date=format_datetime(self.env, self.acceptance_end),
+                    date=moment_text(self.env, self.acceptance_end),
                 )
         elif self.date_planned:
             text = self.env._(
                 "Approved; it is handed over on %s.",
-                format_datetime(self.env, self.date_planned),
+                moment_text(self.env, self.date_planned),
             )
         else:
             text = self.env._("Approved; it is handed over in a moment.")
@@ -169,14 +169,14 @@ class HandoverRequest(models.Model):
         if self.kind == "temporary" and self.date_return:
             return self.env._(
                 "Handed over and confirmed; it comes back on %s.",
-                format_datetime(self.env, self.date_return),
+                moment_text(self.env, self.date_return),
             ), ""
         if self.date_overlap_end and self.date_overlap_end >= fields.Date.context_today(
             self
         ):
             return self.env._(
                 "Handed over and confirmed; questions are answered until %s.",
-                format_date(self.env, self.date_overlap_end),
+                day_text(self.env, self.date_overlap_end),
             ), ""
         return self.env._("Handed over and confirmed."), ""
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_amount
+from odoo.tools import format_amount
 
 POOL = "crm_handover.mail_activity_type_pool"
 # after these, other records are in pools than before
@@ -283,20 +283,10 @@ class HandoverRequest(models.Model):
     @api.model
     def _pool_value(self, waiting):
         """Return what the waiting records are worth that the reader may read."""
-        company = self.new({"company_id": self.env.company.id})
-        value = 0
-        for scope in self.env["handover.scope"]._in_use():
-            Model = self.env[scope.model]
-            amount = scope._handler()._handover_facts.get("amount")
-            if not (scope._has_pool() and amount and Model.has_access("read")):
-                continue
-            lines = self.env["handover.request.line"]._search(
-                waiting & Domain("scope_id", "=", scope.id)
-            )
-            ids = lines.subselect(SQL.identifier(lines.table, "res_id"))
-            readable = Model.with_context(active_test=False)._search(
-                [("id", "in", ids)]
-            )
-            domain = Domain("id", "in", readable.subselect())
-            value += company._kind_row(scope, domain)["value"]
-        return value
+        kinds = self.env["handover.scope"]._in_use().sudo(False)
+        worth = [
+            scope._worth_of_lines(waiting, self.env.company)
+            for scope in kinds
+            if scope._has_pool()
+        ]
+        return sum(value for found in worth for value in found.values())

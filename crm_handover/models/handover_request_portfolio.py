@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -138,29 +138,17 @@ class HandoverRequest(models.Model):
         :return: ``{"id", "name", "count", "value", "currency_id"}``; the value in the
             currency of the company, without one for kinds that are worth nothing
         """
-        facts = scope._handler()._handover_facts
-        amount, currency = facts.get("amount"), facts.get("currency")
-        rows = scope._records()._read_group(
-            domain,
-            [currency] if currency else [],
-            ["__count", *([f"{amount}:sum"] if amount else [])],
-        )
-        company, today = self.company_id.sudo(), fields.Date.context_today(self)
-        row = {
+        company = self.company_id.sudo()
+        worth = scope._worth(scope._records()._search(domain), company)
+        count, value = worth.get(0, (0, 0))
+        valued = scope._fact_field("amount") is not None
+        return {
             "id": scope.id,
             "name": scope.with_env(self.env).name,
-            "count": 0,
-            "value": 0,
-            "currency_id": company.currency_id.id if amount else False,
+            "count": count,
+            "value": value,
+            "currency_id": company.currency_id.id if valued else False,
         }
-        for group in rows:
-            [*currencies, count, value] = group if amount else [*group, 0]
-            row["count"] += count
-            if currencies:
-                [own] = currencies
-                value = own._convert(value, company.currency_id, company, today)
-            row["value"] += value or 0
-        return row
 
     def _portfolio_staying(self, scope, giver, team):
         """Yield what of a kind stays with the giver, and why."""

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime, formatLang, html2plaintext
+from odoo.tools import formatLang, html2plaintext
 from odoo.tools.misc import human_size
+
+from odoo.addons.crm_handover.day_texts import day_text, moment_text
 
 # rows of a list on a card; the record itself has the rest
 ROWS = 8
@@ -110,9 +112,9 @@ class HandoverMixin(models.AbstractModel):
         if field.type == "html":
             return self._handover_card_short(html2plaintext(value), LONG)
         if field.type == "date":
-            return format_date(self.env, value)
+            return day_text(self.env, value)
         if field.type == "datetime":
-            return format_datetime(self.env, value, dt_format="short")
+            return moment_text(self.env, value)
         if field.type == "monetary":
             currency = record[field.get_currency_field(record)]
             return formatLang(self.env, value, currency_obj=currency)
@@ -230,7 +232,7 @@ class HandoverMixin(models.AbstractModel):
             if message:
                 words = html2plaintext(message.body or "") or message.subject or ""
                 parts = (
-                    format_datetime(self.env, message.date, dt_format="short"),
+                    moment_text(self.env, message.date),
                     message.author_id.sudo().name or message.email_from,
                     self._handover_card_short(" ".join(words.split()), SHORT),
                 )
@@ -260,7 +262,7 @@ class HandoverMixin(models.AbstractModel):
                     filter(
                         None,
                         (
-                            format_date(self.env, todo.date_deadline),
+                            day_text(self.env, todo.date_deadline),
                             todo.user_id.sudo().name,
                         ),
                     )
@@ -294,11 +296,9 @@ class HandoverMixin(models.AbstractModel):
                     filter(
                         None,
                         (
-                            format_date(self.env, meeting.start_date)
+                            day_text(self.env, meeting.start_date)
                             if meeting.allday
-                            else format_datetime(
-                                self.env, meeting.start, dt_format="short"
-                            ),
+                            else moment_text(self.env, meeting.start),
                             meeting.location,
                         ),
                     )
@@ -334,7 +334,7 @@ class HandoverMixin(models.AbstractModel):
                         None,
                         (
                             human_size(file.file_size) if file.file_size else "",
-                            format_date(self.env, file.create_date),
+                            day_text(self.env, file.create_date),
                         ),
                     )
                 ),

@@ -137,19 +137,35 @@ class HandoverRequestLine(models.Model):
         untold = fields.Domain("note", "=", False) & fields.Domain("risk", "=", "none")
         return untold & ~fields.Domain("card_ids", "any", said)
 
-    def _card_sections(self):
-        """Return what the database knows of the record, as far as the reader may read.
+    def _shown_sections(self):
+        return [*self._written_sections(), *super()._shown_sections()]
 
-        :return: what ``handover.mixin._handover_card_sections`` does; nothing when the
-            reader may not open the record, or it is gone
-        """
-        self.ensure_one()
-        record = self.with_context(active_test=False)._record()
-        if not record or not record.has_access("read"):
-            return []
-        known = isinstance(record, self.env.registry["handover.mixin"])
-        handler = record if known else self.env["handover.mixin"]
-        return handler._handover_card_sections(record)
+    def _written_sections(self):
+        """Return what is written on the record's card, if the reader may read it."""
+        card = self.card_id
+        rows = [
+            {
+                "text": card._fields[name]._description_string(self.env),
+                "detail": card[name],
+                "res_model": False,
+                "res_id": False,
+            }
+            for name in KNOWLEDGE
+            # what was noted on the record is shown anyway
+            if card[name] and card[name] != self.note
+        ]
+        title = self.env._("What Only the Predecessor Knows")
+        return [{"key": "written", "title": title, "rows": rows}] if rows else []
+
+    def _card_buttons(self):
+        open_card = {
+            "method": "action_open_card",
+            "label": self.env._("Briefing Card"),
+        }
+        there = self.card_id or not self.request_id._write_cards_refusal()
+        if not there and not self._is_theirs():
+            return super()._card_buttons()
+        return [open_card, *super()._card_buttons()]
 
     # ------------------------------------------------------------
     # WHAT IS TOLD

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+
+from odoo.addons.crm_handover.day_texts import day_text
 
 # what Odoo, Odoo Enterprise and OCA call the records of a service; those that are
 # installed are looked at
@@ -71,7 +72,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _handover_service_detail(self, service, state):
-        parts = [format_date(service.env, service.create_date)]
+        parts = [day_text(service.env, service.create_date)]
         if state:
             field, value = service._fields[state], service[state]
             if field.relational:

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
 
+from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover.models.handover_named import needs
 
@@ -60,7 +60,7 @@ class HandoverRequestLineFacts(models.TransientModel):
                     "%(person)s was asked on %(date)s what only they know about this"
                     " record.",
                     person=giver,
-                    date=format_date(self.env, asked),
+                    date=day_text(self.env, asked),
                 )
             elif record.can_ask:
                 record.untold = self.env._(

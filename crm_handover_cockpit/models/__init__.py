@@ -6,4 +6,5 @@ from . import handover_request_cockpit_words
 from . import handover_request_cockpit_left
 from . import handover_request_cockpit_decision
 from . import handover_request_cockpit_overview
+from . import handover_request_briefing_flow
 from . import handover_request_headline

@@ -1,5 +1,6 @@
 from odoo import models
-from odoo.tools import format_date
+
+from odoo.addons.crm_handover.day_texts import day_text
 
 from ..board import NOBODY
 
@@ -36,7 +37,7 @@ class HandoverRequest(models.Model):
                 {
                     "person": grant.user_id.sudo().name,
                     "thing": grant.thing,
-                    "until": format_date(self.env, grant.expires_at),
+                    "until": day_text(self.env, grant.expires_at),
                 }
                 for grant in grants
             ],

@@ -185,7 +185,6 @@ class HandoverRequest(models.Model):
             return
         open_cards.sort(key=lambda card: -card.value)
         first = open_cards[0]
-        line = self.env["handover.request.line"].browse(first.main.line_id)
         text = (
             env._("The new owner waits for your briefing of: %s", len(asked))
             if asked
@@ -195,7 +194,7 @@ class HandoverRequest(models.Model):
             "brief",
             text,
             self._cockpit_cure(
-                env._("Start: %s", self._cockpit_worth(first)), "action_open_card", line
+                env._("Start: %s", self._cockpit_worth(first)), "action_brief"
             ),
             self._cockpit_cure(env._("All Cards"), "action_view_cards"),
         )

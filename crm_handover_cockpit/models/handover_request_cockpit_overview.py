@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, formatLang
+from odoo.tools import formatLang
 
 from odoo.addons.crm_handover.models.handover_guard import model_door
 from odoo.addons.crm_handover.models.handover_states import AHEAD, IN_PROGRESS
@@ -44,7 +44,7 @@ class HandoverRequest(models.Model):
     def _overview_row(self, value):
         """Return what the overview tells of this handover."""
         request, takers = self.sudo(), self._cockpit_seen_takers()
-        giver, currency = request.predecessor_id, request.company_id.currency_id
+        giver, currency = request.predecessor_id, self.env.company.currency_id
         end = self.date_return if self.kind == "temporary" else False
         return {
             "id": self.id,
@@ -79,74 +79,16 @@ class HandoverRequest(models.Model):
     def _overview_values(self):
         """Return what the records are worth that the reader may open.
 
-        :return: ``{request id: value in the currency of its company}``
+        :return: ``{request id: value in the currency of the reader's company}``
         """
         values = defaultdict(float)
         if not self:
             return values
-        today = fields.Date.context_today(self)
-        Company = self.env["res.company"].sudo()
-        Currency = self.env["res.currency"].sudo()
-        for request_id, currency_id, company_id, value in self._overview_sums():
-            company = self.browse(request_id).company_id.sudo()
-            # what names no currency has the one of its company
-            own = Company.browse(company_id or company.id).currency_id
-            currency = Currency.browse(currency_id) if currency_id else own
-            values[request_id] += currency._convert(
-                value, company.currency_id, company, today
-            )
+        domain = Domain("request_id", "in", self.ids) & Domain(
+            "state", "!=", "returned"
+        )
+        for scope in self.env["handover.scope"]._in_use().sudo(False):
+            found = scope._worth_of_lines(domain, self.env.company, "request_id")
+            for request_id, value in found.items():
+                values[request_id] += value
         return values
-
-    def _overview_sums(self):
-        """Yield ``(request id, currency id, company id, value)``, a query a kind."""
-        Line = self.env["handover.request.line"]
-        for scope in self.env["handover.scope"]._in_use():
-            facts = scope._handler()._handover_facts
-            if not facts.get("amount"):
-                continue
-            Model = self.env[scope.model].with_context(active_test=False)
-            amount = Model._fields[facts["amount"]]
-            if not (
-                Model.has_access("read") and Model._has_field_access(amount, "read")
-            ):
-                continue
-            lines = Line._search(
-                [
-                    ("request_id", "in", self.ids),
-                    ("scope_id", "=", scope.id),
-                    ("state", "!=", "returned"),
-                ]
-            )
-            records = Model._search([])
-            names = {
-                "amount": facts["amount"],
-                "currency": facts.get("currency"),
-                "company": "company_id",
-            }
-            parts = [
-                SQL(
-                    "%s AS %s",
-                    Model._field_to_sql(Model._table, name, records)
-                    if name in Model._fields
-                    else SQL("NULL::int"),
-                    SQL.identifier(part),
-                )
-                for part, name in names.items()
-            ]
-            self.env.flush_all()
-            self.env.cr.execute(
-                SQL(
-                    """SELECT line.request_id, record.currency, record.company,
-                        sum(record.amount)
-                    FROM (%s) line JOIN (%s) record ON record.id = line.res_id
-                    GROUP BY 1, 2, 3""",
-                    lines.select(
-                        *(
-                            SQL.identifier(Line._table, name)
-                            for name in ("request_id", "res_id")
-                        )
-                    ),
-                    records.select(SQL.identifier(Model._table, "id"), *parts),
-                )
-            )
-            yield from (row for row in self.env.cr.fetchall() if row[3])

@@ -1,11 +1,11 @@
 from collections import Counter
 
 from babel.dates import format_date as babel_date
-from babel.dates import format_skeleton
 
 from odoo import fields, models
 from odoo.tools.misc import babel_locale_parse
 
+from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover.models.handover_states import AHEAD, CLOSED, HANDED_OVER
 
 from ..board import NOBODY
@@ -149,8 +149,7 @@ class HandoverRequest(models.Model):
 
     def _cockpit_date(self, day):
         """Return a date in short, with its year when that is another one."""
-        skeleton = "MMMd" if day.year == self._cockpit_today().year else "yMMMd"
-        return format_skeleton(skeleton, day, locale=self._cockpit_locale())
+        return day_text(self.env, day)
 
     # ------------------------------------------------------------
     # FIGURES

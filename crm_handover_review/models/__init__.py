@@ -5,6 +5,7 @@ from . import handover_request_alarm
 from . import handover_request_rate
 from . import handover_request_customer_rating
 from . import handover_request_result
+from . import handover_request_after
 from . import handover_request_rating
 from . import handover_customer_rating
 from . import handover_request_line
@@ -17,5 +18,6 @@ from . import handover_review_tasks
 from . import handover_followup
 from . import handover_followup_refresh
 from . import handover_followup_call
+from . import handover_report
 from . import res_company
 from . import res_config_settings

@@ -95,6 +95,7 @@ class HandoverRequest(models.Model):
             # what is not known yet says so: it has no points
             request.result_table = [
                 {
+                    "part": part,
                     "name": texts[part][0],
                     "rule": texts[part][1],
                     "points": parts.get(part, False),

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount
+
+from odoo.addons.crm_handover.day_texts import day_text
 
 QUOTATION = ("draft", "sent")
 ORDER = ("sale",)
@@ -43,12 +45,12 @@ class HandoverMixin(models.AbstractModel):
         env = order.env
         if order.state in QUOTATION:
             until = order.validity_date and env._(
-                "valid until %s", format_date(env, order.validity_date)
+                "valid until %s", day_text(env, order.validity_date)
             )
             facts = (self._handover_label(order, "state"), until)
         else:
             facts = (
-                format_date(env, order.date_order),
+                day_text(env, order.date_order),
                 self._handover_label(order, "invoice_status"),
             )
         amount = self._handover_amount(order, "amount_total")
@@ -87,7 +89,7 @@ class HandoverMixin(models.AbstractModel):
             due = (
                 move.invoice_date_due
                 and move.payment_state != "paid"
-                and env._("due on %s", format_date(env, move.invoice_date_due))
+                and env._("due on %s", day_text(env, move.invoice_date_due))
             )
             open_amount = move.payment_state == "partial" and env._(
                 "open: %s", self._handover_amount(move, "amount_residual")

@@ -4,6 +4,7 @@ The records change hands on Monday, 2 March 2026, at 10 h in Brussels (9 h UTC),
 people work from 8 to 12 and from 13 to 17 h.
 """
 
+import json
 from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
@@ -662,8 +663,96 @@ class TestWhoSees(ReviewCase):
             found = Followup.with_user(user).search_count(mine)
             self.assertEqual(found, seen, user.name)
 
+    def after(self, user):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        view = self.request.with_user(user).with_context(lang="en_US").after_view
+        # plain values: the client gets them
+        return json.loads(json.dumps(view))
+
+    def test_pictures_are_of_what_the_reader_may_read(self):
+        deal = self.env["crm.lead"].browse(
+            self.request.sudo()
+            .line_ids.filtered(lambda line: line.successor_id == self.bruno)
+            .res_id
+        )
+        self.say(deal, MONDAY + timedelta(days=1))
+        self.say(deal, MONDAY + timedelta(days=9))
+        self.at(MONDAY + timedelta(days=10))
+        strips = {
+            user.name: {
+                row["name"]: row["total"] for row in self.after(user)["strips"]["rows"]
+            }
+            for user in (self.bruno, self.chen, self.leader, self.anna, self.other)
+        }
+        self.assertEqual(
+            strips,
+            {
+                "Bruno": {"Brewery": 2}, "Chen": {"Hospital": 0},
+                "Leader": {"Brewery": 2, "Hospital": 0}, "Anna": {}, "Other": {},
+            },
+        )  # fmt: skip
+        [row] = self.after(self.bruno)["strips"]["rows"]
+        self.assertEqual(row["contacts"], [1, 1, *[0] * 11])
+        self.assertFalse(self.after(self.anna)["figures"])
+
+    def test_figures_are_compared_with_the_time_before(self):
+        review = self.request.sudo().review_ids.filtered(
+            lambda review: review.days == 7 and review.successor_id == self.bruno
+        )
+        review._trusting().write(
+            {
+                "contacted_count": 1, "contacted_count_before": 2,
+                "overdue_count": 0, "overdue_count_before": 3,
+                "response_median": 4, "response_median_before": 0,
+            }
+        )  # fmt: skip
+        view = self.after(self.bruno)
+        self.assertEqual((view["days"], view["until"]), (7, ""))
+        told = {
+            row["name"]: (row["before"], row["after"], row["is"])
+            for row in view["figures"]
+        }
+        self.assertEqual(told["Customers Contacted"], (2, 1, "worse"))
+        self.assertEqual(told["Overdue To-dos"], (3, 0, "better"))
+        # before there was no mail to answer: nothing to compare with
+        self.assertEqual(told["Response Time (h)"], (0, 4, ""))
+
+    def test_no_figures_before_the_first_review(self):
+        self.at(MONDAY + timedelta(days=30))
+        request = self.make_request("transferred", self.deals(self.town))
+        view = request.with_user(self.bruno).with_context(lang="en_US").after_view
+        self.assertEqual((view["until"], view["figures"]), ("Apr 8", []))
+
+    def test_figures_by_team_are_the_leaders(self):
+        self.deals(self.brewery)
+        Report = self.env["handover.report"]
+        mine = [("request_id", "=", self.request.id)]
+        for user, seen in (
+            (self.leader, 2),
+            (self.approver, 2),
+            (self.manager, 2),
+            (self.bruno, 0),
+            (self.anna, 0),
+            (self.other, 0),
+            (self.foreigner, 0),
+        ):
+            self.assertEqual(Report.with_user(user).search_count(mine), seen, user.name)
+        [(team, handovers, customers, records)] = Report.with_user(
+            self.approver
+        )._read_group(
+            mine,
+            ["team_id"],
+            ["request_id:count_distinct", "customer_count:sum", "record_count:sum"],
+        )
+        self.assertEqual((team, handovers, customers, records), (self.team, 1, 2, 2))
+
     def test_people_without_handovers_see_nothing(self):
         for user in (self.employee, self.portal):
-            for model in ("handover.request.review", "handover.followup"):
+            for model in (
+                "handover.request.review",
+                "handover.followup",
+                "handover.report",
+            ):
                 with self.assertRaises(AccessError):
                     self.env[model].with_user(user).search_count([])

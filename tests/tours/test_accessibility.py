@@ -17,6 +17,7 @@ FRAME = (
 )  # fmt: skip
 CHECK = """
 (async () => {
+    %(first)s
     const exclude = %(exclude)s.filter((name) => document.querySelector(name));
     const { violations } = await axe.run(
         { include: [["%(include)s"]], exclude: exclude.map((name) => [name]) },
@@ -35,15 +36,25 @@ CHECK = """
     }
 })();
 """
+OPEN = """
+    document.querySelector("%(click)s").click();
+    while (!document.querySelector("%(include)s")) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+"""
 LONG = "Wolfeschlegelsteinhausenbergerdorff-" * 3 + "Hubert Blaine"
 ARABIC = "محمد بن عبد الله 👩‍🚀"
 
 
 class AccessibilityCase(TourCase):
-    def look(self, user, path, ready, include=".o_action_manager"):
-        """Fail when axe-core finds something serious on the part that is ours."""
+    def look(self, user, path, ready, include=".o_action_manager", click=""):
+        """Fail when axe-core finds something serious on the part that is ours.
+
+        :param click: what is clicked first; then it waits for ``include``
+        """
         self.env.flush_all()
-        code = CHECK % {"exclude": list(FRAME), "include": include}
+        first = OPEN % {"click": click, "include": include} if click else ""
+        code = CHECK % {"exclude": list(FRAME), "include": include, "first": first}
         self.browser_js(
             f"/odoo/{path}",
             f"{AXE.read_text(encoding='utf-8')};{code}",
@@ -157,6 +168,13 @@ class TestAccessibility(AccessibilityCase):
         review = self.review()
         self.look(
             self.leader, f"handover-reviews/{review.id}", ".o_handover_figures td"
+        )
+        self.look(
+            self.leader,
+            f"all-handovers/{review.request_id.id}",
+            ".o_notebook_headers a[name=after]",
+            include=".o_handover_after",
+            click=".o_notebook_headers a[name=after]",
         )
 
     def test_overview(self):

@@ -61,6 +61,28 @@ class TestCockpitTours(CockpitTourCase):
             decisions, {"Brewery": "accepted", "Deal": "accepted", "Alone": "pending"}
         )
 
+    def test_predecessor_briefs_one_customer_after_the_other(self):
+        deals = self.env["crm.lead"].browse(
+            self.make_lead(
+                name=f"Deal {n}",
+                partner_id=self.make_customer(name=f"Customer {n}").id,
+                expected_revenue=1000 * n,
+            ).id
+            for n in range(1, 14)
+        )
+        request = self.make_request(records=deals)
+        path = f"handovers/{request.id}/handover-briefing"
+        self.look(self.anna, path, ".o_handover_briefing_flow textarea")
+        self.start_tour(
+            f"/odoo/{self.path(request)}",
+            "handover_briefing_all",
+            login=self.anna.login,
+        )
+        cards = request.sudo().line_ids.card_id
+        self.assertEqual(set(cards.mapped("state")), {"released"})
+        [card] = cards.filtered(lambda card: card.res_name == "Deal 13")
+        self.assertEqual(card.note, "Calls on Mondays")
+
     def test_few_clicks(self):
         path = "crm_handover_cockpit/static/tests/tours/handover_cockpit_tours.js"
         with open(file_path(path), encoding="utf-8") as file:

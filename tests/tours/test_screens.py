@@ -1,11 +1,14 @@
 """What people see first: my handovers, the overview, findings that can be fixed."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from unittest.mock import patch
+
+from odoo import fields
 
 from odoo.addons.web.controllers import dataset
 
-from .test_tours import TourCase
+from .test_accessibility import AccessibilityCase
 
 # what opening the form asks of our models: views, the handover, its records twice the
 # same way, and what stands in the way
@@ -14,7 +17,7 @@ OPENING_CALLS = 6
 LEAVING_CALLS = 24
 
 
-class ScreenCase(TourCase):
+class ScreenCase(AccessibilityCase):
     @contextmanager
     def counting(self):
         """Collect what the client asks of our models."""
@@ -48,6 +51,21 @@ class TestScreenTours(ScreenCase):
         with self.counting() as calls:
             self.tour("handover_leave", self.leader, path="/odoo/crm")
         self.assertLessEqual(len(calls), LEAVING_CALLS, calls)
+
+    def test_the_card_of_a_record_is_beside_the_list(self):
+        records = self.make_lead() | self.make_lead(name="Offer")
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        request = self.make_request(records=records, date_planned=tomorrow)
+        self.tour("handover_drawer", self.anna, request)
+        self.bring(request.with_user(self.anna), "approved")
+        self.tour("handover_drawer_read", self.bruno, request)
+        self.look(
+            self.bruno,
+            f"all-handovers/{request.id}",
+            ".o_handover_lines .o_data_row",
+            include=".o_handover_drawer",
+            click=".o_handover_lines td[name=res_name]",
+        )
 
     def test_what_waits_for_the_leader_comes_first(self):
         self.make_request("submitted")

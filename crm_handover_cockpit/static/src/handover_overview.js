@@ -1,6 +1,6 @@
 import { HandoverOverview } from "@crm_handover/handover_overview/handover_overview";
 import { _t } from "@web/core/l10n/translation";
-import { deserializeDate, formatDate, today } from "@web/core/l10n/dates";
+import { deserializeDate, toLocaleDateString, today } from "@web/core/l10n/dates";
 import { patch } from "@web/core/utils/patch";
 import { imageUrl } from "@web/core/utils/urls";
 
@@ -43,7 +43,7 @@ patch(HandoverOverview.prototype, {
     },
 
     day(date) {
-        return date ? formatDate(deserializeDate(date)) : "";
+        return date ? toLocaleDateString(deserializeDate(date)) : "";
     },
 
     // ------------------------------------------------------------

@@ -3,7 +3,9 @@ import { useBus } from "@web/core/utils/hooks";
 import { KanbanController } from "@web/views/kanban/kanban_controller";
 import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListController } from "@web/views/list/list_controller";
+import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
+import { useState } from "@odoo/owl";
 
 /** Let a view of records keep step with the form of the handover around it. */
 const inHandover = (Controller) =>
@@ -68,8 +70,44 @@ const inHandover = (Controller) =>
         }
     };
 
+/** The name of a record shows it beside the list, also where its row can be edited. */
+class HandoverLineRenderer extends ListRenderer {
+    setup() {
+        super.setup();
+        this.drawer = this.env.handoverDrawer && useState(this.env.handoverDrawer);
+    }
+
+    showsBeside(record, name) {
+        return this.drawer && name === "res_name" && !record.selected;
+    }
+
+    getRowClass(record) {
+        const shown = this.drawer && this.drawer.id === record.resId;
+        return `${super.getRowClass(record)} ${shown ? "table-info" : ""}`;
+    }
+
+    async onCellClicked(record, column, ev, newWindow) {
+        if (!this.showsBeside(record, column?.name)) {
+            return super.onCellClicked(record, column, ev, newWindow);
+        }
+        if (await this.props.list.leaveEditMode()) {
+            return this.props.openRecord(record);
+        }
+    }
+
+    onCellKeydownReadOnlyMode(hotkey, cell, group, record) {
+        const name = cell.getAttribute("name");
+        if (hotkey === "enter" && record && this.showsBeside(record, name)) {
+            this.props.openRecord(record);
+            return true;
+        }
+        return super.onCellKeydownReadOnlyMode(hotkey, cell, group, record);
+    }
+}
+
 registry.category("views").add("handover_line_list", {
     ...listView,
+    Renderer: HandoverLineRenderer,
     Controller: inHandover(ListController),
 });
 registry.category("views").add("handover_line_kanban", {

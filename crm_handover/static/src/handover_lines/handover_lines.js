@@ -5,7 +5,8 @@ import { useService } from "@web/core/utils/hooks";
 import { View, getDefaultConfig } from "@web/views/view";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { Component, useChildSubEnv } from "@odoo/owl";
+import { Component, reactive, useChildSubEnv, useRef, useState } from "@odoo/owl";
+import { HandoverDrawer } from "./handover_drawer";
 
 // states in which no record has an outcome
 const BEFORE = ["draft", "submitted", "approved", "refused"];
@@ -16,13 +17,18 @@ const BEFORE = ["draft", "submitted", "approved", "refused"];
  */
 export class HandoverLines extends Component {
     static template = "crm_handover.HandoverLines";
-    static components = { View };
+    static components = { HandoverDrawer, View };
     static props = { ...standardWidgetProps };
 
     setup() {
         this.dialog = useService("dialog");
         this.ui = useService("ui");
+        this.root = useRef("root");
+        // which record is shown beside the list, and which ones there are
+        const drawer = reactive({ id: false, ids: [] });
+        this.drawer = useState(drawer);
         useChildSubEnv({
+            handoverDrawer: drawer,
             config: {
                 ...getDefaultConfig(),
                 disableSearchBarAutofocus: true,
@@ -105,9 +111,25 @@ export class HandoverLines extends Component {
             readonly: !this.canNote,
             display: { searchPanel: false },
             noContentHelp: _t("No record fits the search."),
-            selectRecord: (resId) => this.openLine(resId),
+            selectRecord: (resId, { activeIds }) => this.show(resId, activeIds),
             __beforeLeave__: this.env.handover?.beforeAction,
         };
+    }
+
+    /** Show a record beside the list. */
+    show(id, ids = this.drawer.ids) {
+        Object.assign(this.drawer, { id, ids });
+    }
+
+    hide() {
+        const place = this.drawer.ids.indexOf(this.drawer.id);
+        this.drawer.id = false;
+        const rows = this.root.el.querySelectorAll(
+            ".o_data_row, .o_kanban_record:not(.o_kanban_ghost)"
+        );
+        const row = rows[place];
+        // once the card has given the focus back
+        setTimeout(() => (row?.querySelector("td[name='res_name']") || row)?.focus());
     }
 
     openLine(resId) {

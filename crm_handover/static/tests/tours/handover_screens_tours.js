@@ -26,6 +26,39 @@ tours.add("handover_look", {
     ],
 });
 
+// the card of a record beside the list: by mouse and keyboard, also where rows are edited
+const inDrawer = (name) => ({ trigger: `.o_handover_drawer h2:contains(${name})` });
+const inCell = (name) => `.o_handover_lines td[name=res_name]:contains(${name})`;
+const drawer = () => [
+    { trigger: inCell("Deal"), run: "click" },
+    inDrawer("Deal"),
+    { trigger: ".o_handover_lines .o_data_row.table-info:contains(Deal)" },
+    { trigger: ".o_handover_drawer", run: "press ArrowDown" },
+    inDrawer("Offer"),
+    { trigger: ".o_handover_drawer", run: "press ArrowUp" },
+    inDrawer("Deal"),
+    { trigger: ".o_handover_drawer", run: "press ArrowDown" },
+    inDrawer("Offer"),
+    { trigger: ".o_handover_drawer", run: "press Escape" },
+    { trigger: ".o_handover_lines:not(:has(.o_handover_drawer))" },
+    {
+        content: "the focus is back on what was shown",
+        trigger: `${inCell("Offer")}:focus`,
+        run: "press Enter",
+    },
+    inDrawer("Offer"),
+];
+tours.add("handover_drawer", {
+    steps: () => [...drawer(), { trigger: ".o_handover_drawer .btn-close", run: "click" }],
+});
+tours.add("handover_drawer_read", {
+    steps: () => [
+        ...drawer(),
+        { trigger: ".o_handover_drawer button:contains(Details)", run: "click" },
+        { trigger: ".modal .o_form_view:contains(Offer)" },
+    ],
+});
+
 tours.add("handover_my", {
     steps: () => [
         { trigger: ".o_group_header:contains(Waiting for Me)" },

@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateString } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -37,7 +37,7 @@ export class HandoverFileList extends Component {
     }
 
     details(file) {
-        const date = formatDate(deserializeDateTime(file.date));
+        const date = toLocaleDateString(deserializeDateTime(file.date));
         return file.size ? _t("%(size)s, %(date)s", { size: sizeText(file.size), date }) : date;
     }
 }

@@ -1,7 +1,7 @@
 import { fetchAction } from "@crm_handover/handover_action/handover_action";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { deserializeDate, toLocaleDateString } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -83,7 +83,7 @@ export class HandoverCalls extends Component {
     }
 
     laterText(customer) {
-        return _t("again on %s", formatDate(deserializeDate(customer.later)));
+        return _t("again on %s", toLocaleDateString(deserializeDate(customer.later)));
     }
 
     moreText(customer) {

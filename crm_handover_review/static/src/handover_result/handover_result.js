@@ -1,10 +1,16 @@
+import { HandoverStars } from "@crm_handover_review/handover_stars/handover_stars";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
-/** The result of a handover, figure by figure: what counted, how much, and its rule. */
+// so many points, and it went well; below so many it did not
+const WELL = 80;
+const BADLY = 50;
+
+/** The result of a handover as bars: what counted, how much, and its rule. */
 export class HandoverResult extends Component {
     static template = "crm_handover_review.HandoverResult";
+    static components = { HandoverStars };
     static props = { ...standardFieldProps };
 
     get rows() {
@@ -18,6 +24,19 @@ export class HandoverResult extends Component {
     /** Whether what happened after the handover counts already. */
     get isKnown() {
         return this.props.record.data.has_result;
+    }
+
+    /** What people said is told as they said it: in stars. */
+    isStars({ part }) {
+        return part === "satisfaction";
+    }
+
+    starsOf({ points }) {
+        return 1 + points / 25;
+    }
+
+    tone({ points }) {
+        return points >= WELL ? "bg-success" : points < BADLY ? "bg-danger" : "bg-warning";
     }
 }
 

@@ -1,0 +1,245 @@
+import { HandoverSections } from "@crm_handover/handover_sections/handover_sections";
+import { formatCurrency } from "@web/core/currency";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { KeepLast, Mutex } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { Layout } from "@web/search/layout";
+import { useSetupAction } from "@web/search/action_hook";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+
+// so long after the last key it is saved, in milliseconds
+const PAUSE = 800;
+// customers of the list that are shown before and after the present one
+const AROUND = 12;
+const RISKS = [
+    ["none", _t("None")],
+    ["low", _t("Low")],
+    ["medium", _t("Medium")],
+    ["high", _t("High")],
+];
+// what is asked of each customer, and an example of it
+const ALWAYS = [
+    ["note", _t("e.g. Decides after the trade fair in May")],
+    ["promises", _t("e.g. Price stays until the end of the year")],
+    ["next_steps", _t("e.g. Call Ms Hartwig on Monday")],
+    ["avoid", _t("e.g. Do not call on Fridays")],
+];
+const WITH_RISK = [
+    ["risk_detail", _t("e.g. A competitor has made an offer")],
+    ["risk_measure", _t("e.g. Bring the reference of the brewery along")],
+];
+
+/** The briefing, one customer after the other, what matters most first. */
+export class HandoverBriefingFlow extends Component {
+    static template = "crm_handover_cockpit.HandoverBriefingFlow";
+    static components = { HandoverSections, Layout };
+    static props = { ...standardActionServiceProps };
+    static displayName = _t("Briefing");
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.display = { controlPanel: {} };
+        this.risks = RISKS;
+        this.sharedText = _t("shared");
+        this.openText = _t("to write");
+        this.root = useRef("root");
+        // one write after the other, and of several answers the last one
+        this.writes = new Mutex();
+        this.answers = new KeepLast();
+        this.changed = {};
+        this.state = useState({ data: null, place: 0, customer: null, busy: false, saved: "" });
+        this.saveSoon = useDebounced(() => this.save(), PAUSE, { execBeforeUnmount: true });
+        useHotkey("control+enter", () => this.goOn(), { bypassEditableProtection: true });
+        useSetupAction({ beforeLeave: () => this.save(), beforeUnload: () => this.save() });
+        useEffect(
+            () => this.root.el?.querySelector("textarea")?.focus(),
+            () => [this.state.customer?.card_id]
+        );
+        onWillStart(() => this.load());
+    }
+
+    get resId() {
+        return this.props.action.context.active_id;
+    }
+
+    get data() {
+        return this.state.data;
+    }
+
+    get customers() {
+        return this.data.customers;
+    }
+
+    get present() {
+        return this.customers[this.state.place];
+    }
+
+    call(method, ...args) {
+        return this.orm.call("handover.request", method, [[this.resId], ...args]);
+    }
+
+    async load() {
+        this.state.data = await this.call("get_briefing");
+        this.env.config.setDisplayName(_t("Briefing: %s", this.data.name));
+        const first = this.customers.findIndex(({ is_shared }) => !is_shared);
+        await this.show(Math.max(first, 0));
+    }
+
+    async show(place) {
+        await this.save();
+        const customer = this.customers[place];
+        if (customer) {
+            this.state.customer = await this.answers.add(
+                this.call("get_briefing_customer", customer.line_ids)
+            );
+            Object.assign(this.state, { place, saved: "" });
+        }
+    }
+
+    // ------------------------------------------------------------
+    // WRITING
+    // ------------------------------------------------------------
+
+    write(name, value) {
+        const { customer } = this.state;
+        if (name === "risk") {
+            customer.risk = value;
+        } else {
+            customer.texts[name] = value;
+        }
+        this.changed[name] = value;
+        this.state.saved = "";
+        this.saveSoon();
+    }
+
+    /** Keep what was written; what was shared is to be shared again. */
+    async save() {
+        const { changed } = this;
+        const { customer } = this.state;
+        if (Object.keys(changed).length) {
+            this.changed = {};
+            const { present } = this;
+            await this.writes.exec(() =>
+                this.orm.write("handover.card", [customer.card_id], changed)
+            );
+            if (!customer.card_ids.includes(customer.card_id)) {
+                customer.card_ids.push(customer.card_id);
+            }
+            present.is_shared = false;
+            if ("risk" in changed) {
+                present.risk = changed.risk;
+            }
+            this.state.saved = _t("Saved");
+        }
+        await this.writes.getUnlockedDef();
+    }
+
+    /** Share what is there, and go on to the next one that is not shared. */
+    async goOn() {
+        if (this.state.busy || !this.present) {
+            return;
+        }
+        this.state.busy = true;
+        try {
+            await this.save();
+            const { present } = this;
+            const { customer } = this.state;
+            if (this.data.can_share && customer.card_ids.length) {
+                await this.orm.call("handover.card", "action_release", [customer.card_ids]);
+                customer.card_ids = [];
+                present.is_shared = true;
+            }
+            await this.show(this.nextPlace);
+        } finally {
+            this.state.busy = false;
+        }
+    }
+
+    /** The next one to share; without any, the next one in the list. */
+    get nextPlace() {
+        const { place } = this.state;
+        const order = [...this.customers.keys()].map(
+            (n) => (place + 1 + n) % this.customers.length
+        );
+        const open = order.find((n) => !this.customers[n].is_shared);
+        return this.data.can_share ? open ?? place : order[0];
+    }
+
+    // ------------------------------------------------------------
+    // TEXTS
+    // ------------------------------------------------------------
+
+    get fields() {
+        const asked = this.state.customer.risk === "none" ? [] : WITH_RISK;
+        const { labels, texts } = this.state.customer;
+        return [...ALWAYS, ...asked].map(([name, example]) => ({
+            name,
+            example,
+            label: labels[name],
+            text: texts[name],
+        }));
+    }
+
+    get shared() {
+        return this.customers.filter(({ is_shared }) => is_shared).length;
+    }
+
+    get isDone() {
+        return this.shared === this.customers.length;
+    }
+
+    get progressText() {
+        return _t("%(part)s of %(whole)s", { part: this.shared, whole: this.customers.length });
+    }
+
+    get percent() {
+        return Math.round((100 * this.shared) / (this.customers.length || 1));
+    }
+
+    get goOnText() {
+        return this.data.can_share ? _t("Share and Next") : _t("Next Customer");
+    }
+
+    /** The customers around the present one: `[{ place, customer }]`. */
+    get around() {
+        const start = Math.max(
+            0,
+            Math.min(this.state.place - AROUND, this.customers.length - 2 * AROUND)
+        );
+        return this.customers
+            .slice(start, start + 2 * AROUND + 1)
+            .map((customer, n) => ({ place: start + n, customer }));
+    }
+
+    get more() {
+        return this.customers.length - this.around.length;
+    }
+
+    get moreText() {
+        return _t("%s more", this.more);
+    }
+
+    money(value) {
+        return formatCurrency(value, this.data.currency_id, {
+            humanReadable: Math.abs(value) >= 10_000,
+            digits: [16, 0],
+        });
+    }
+
+    riskText({ risk }) {
+        return { low: _t("Low risk"), medium: _t("Medium risk"), high: _t("High risk") }[risk];
+    }
+
+    toHandover() {
+        return this.action.doAction("crm_handover_cockpit.handover_cockpit_action", {
+            additionalContext: { active_id: this.resId },
+        });
+    }
+}
+
+registry.category("actions").add("handover_briefing_flow", HandoverBriefingFlow);

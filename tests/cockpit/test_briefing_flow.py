@@ -1,0 +1,118 @@
+"""Briefing one customer after the other: order, what is there, and what is shared."""
+
+import json
+
+from odoo.exceptions import AccessError, UserError
+
+from .test_cockpit import CockpitCase
+
+
+class TestBriefingFlow(CockpitCase):
+    def briefing(self, request, user=None):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        answer = request.with_user(user or self.anna).get_briefing()
+        # plain values: the client gets them
+        return json.loads(json.dumps(answer))
+
+    def customer(self, request, name, user=None):
+        request = request.with_user(user or self.anna)
+        [row] = [c for c in request.get_briefing()["customers"] if c["name"] == name]
+        return request.get_briefing_customer(row["line_ids"])
+
+    def test_what_matters_most_comes_first(self):
+        quiet = self.make_customer(name="Quiet", is_company=True)
+        soon = self.make_customer(name="Soon", is_company=True)
+        risky = self.make_customer(name="Risky", is_company=True)
+        self.make_meeting(soon, partner_ids=[(6, 0, soon.ids)])
+        request = self.handover()
+        mine = request.with_user(self.anna)
+        mine.add_records("res.partner", (quiet | soon | risky).ids)
+        self.line(request, risky).with_user(self.anna).risk = "high"
+        customers = self.briefing(request)["customers"]
+        self.assertEqual(
+            [customer["name"] for customer in customers],
+            ["Brewery", "Bakery", "Risky", "Soon", "Quiet"],
+        )
+        # on the card of the deal, which goes along with its customer
+        self.assertEqual(customers[0]["line_ids"][0], self.line(request, self.deal).id)
+        self.assertEqual(len(customers[0]["line_ids"]), 2)
+        self.assertEqual([customers[0]["value"], customers[2]["risk"]], [5000, "high"])
+
+    def test_what_is_written_is_shared_with_all_of_a_customer(self):
+        request = self.handover()
+        customer = self.customer(request, "Brewery")
+        self.assertEqual(len(customer["card_ids"]), 2)
+        card = self.env["handover.card"].browse(customer["card_id"])
+        self.assertEqual(card.line_id, self.line(request, self.deal))
+        card.with_user(self.anna).write({"promises": "Two crates"})
+        cards = card.browse(customer["card_ids"])
+        cards.with_user(self.anna).action_release()
+        self.assertEqual(set(cards.mapped("state")), {"released"})
+        shared = {
+            c["name"]: c["is_shared"] for c in self.briefing(request)["customers"]
+        }
+        self.assertEqual(shared, {"Brewery": True, "Bakery": False})
+        customer = self.customer(request, "Brewery")
+        self.assertFalse(customer["card_ids"])
+        self.assertEqual(customer["texts"]["promises"], "Two crates")
+        # what is changed is to be shared again
+        card.with_user(self.anna).write({"promises": "Three crates"})
+        shared = {
+            c["name"]: c["is_shared"] for c in self.briefing(request)["customers"]
+        }
+        self.assertFalse(shared["Brewery"])
+
+    def test_what_the_database_knows_is_there(self):
+        self.make_todo(self.deal)
+        request = self.handover("approved")
+        customer = self.customer(request, "Brewery")
+        facts = {fact["name"]: fact["text"] for fact in customer["facts"]}
+        self.assertIn("Call", facts["Next step"])
+        self.assertEqual(facts["Stage"], self.deal.stage_id.name)
+        self.assertEqual(customer["taker"], "Bruno")
+        self.assertIn("record", [section["key"] for section in customer["sections"]])
+        card = self.env["handover.card"].browse(customer["card_id"])
+        card.with_user(self.anna).action_release()
+        card.with_user(self.bruno).message_post(
+            body="Who signs?", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        [question] = self.customer(request, "Brewery")["questions"]
+        self.assertEqual((question["who"], question["text"]), ("Bruno", "Who signs?"))
+        card.with_user(self.anna).message_post(
+            body="Li", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertFalse(self.customer(request, "Brewery")["questions"])
+
+    def test_who_does_not_write_the_briefing_is_refused(self):
+        request = self.handover("approved")
+        line = self.line(request, self.deal)
+        for login in ("bruno", "chen", "leader", "approver", "other", "projectuser"):
+            mine = request.with_user(getattr(self, login))
+            for method, args in (
+                ("action_brief", ()),
+                ("get_briefing", ()),
+                ("get_briefing_customer", (line.ids,)),
+            ):
+                with self.assertRefused(AccessError):
+                    getattr(mine, method)(*args)
+
+    def test_records_of_another_handover_are_refused(self):
+        request = self.handover()
+        strange = self.make_request(records=self.make_lead(name="Strange"))
+        mine = request.with_user(self.anna)
+        with self.assertRefused(UserError):
+            mine.get_briefing_customer(strange.line_ids.ids)
+        first = mine.get_briefing_customer()
+        self.assertEqual(first["card_id"], self.customer(request, "Brewery")["card_id"])
+
+    def test_the_line_of_what_is_left_opens_it(self):
+        request = self.handover()
+        [item] = [
+            item
+            for item in self.cockpit(request, self.anna)["left"]
+            if item["key"] == "brief"
+        ]
+        self.assertEqual(item["cures"][0]["method"], "action_brief")
+        action = request.with_user(self.anna).action_brief()
+        self.assertEqual(action["context"], {"active_id": request.id})
