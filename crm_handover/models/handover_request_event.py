@@ -13,6 +13,7 @@ from .handover_guard import door, typed
 CODES = [
     ("submitted", "Submitted"),
     ("approved", "Approved"),
+    ("undone", "Approval taken back"),
     ("refused", "Refused"),
     ("draft", "Taken back to draft"),
     ("running", "Started"),

@@ -31,7 +31,7 @@ class HandoverRequest(models.Model):
         :return: ``{"id", "name", "version", "state", "state_name", "title",
             "subtitle", "days_left", "step", "giver", "takers", "currency_id",
             "figures", "ring", "stages", "columns", "kinds", "is_draft", "buttons",
-            "left", "decision", "report"}``; columns have their first cards, see
+            "left", "decision", "undo", "report"}``; columns have their first cards, see
             :meth:`get_cockpit_cards` for the rest
         :raise AccessError: when the caller may not read the handover
         """
@@ -55,6 +55,7 @@ class HandoverRequest(models.Model):
             "buttons": self._cockpit_buttons(rows),
             "left": self._cockpit_left(columns),
             "decision": self._cockpit_decision(rows, columns),
+            "undo": self._cockpit_undo(),
             "report": self._cockpit_report(),
         }
 

@@ -26,7 +26,7 @@ from odoo.tests import HttpCase
 from odoo.tools import file_path
 
 from odoo.addons.crm_handover.evidence import files, verify
-from odoo.addons.crm_handover.models.handover_request import MOVES
+from odoo.addons.crm_handover.models.handover_request import EVENTS, MOVES
 
 from ..common import HandoverCommon
 
@@ -482,9 +482,8 @@ class TestVerify(EvidenceCase):
 
     def test_every_event_that_moves_is_known(self):
         self.assertEqual(set(verify.ENDINGS), set(verify.DIGESTS))
-        codes = {"retry": "retried", "return": "returning"}
         for name, move in MOVES.items():
-            code = codes.get(name, move.target)
+            code = EVENTS.get(name, move.target)
             self.assertEqual(verify.STATES[code], move.target, name)
 
 

@@ -80,6 +80,7 @@ GOOD_CALLS = {
     ("handover.request", "action_cancel"): ("approved", "anna"),
     ("handover.request", "action_confirm"): ("transferred", "bruno"),
     ("handover.request", "action_return"): ("transferred", "leader"),
+    ("handover.request", "action_undo_approval"): ("approved", "approver"),
     ("handover.request", "get_progress"): ("transferred", "bruno"),
     ("handover.request", "action_view_lines"): ("draft", "anna"),
     ("handover.request", "action_view_cards"): ("draft", "anna"),

@@ -54,6 +54,13 @@ class TestCockpitTours(CockpitTourCase):
         self.look(self.leader, self.path(request), ".o_handover_approve")
         self.tour("handover_cockpit_approve", self.leader)
         self.assertEqual(request.state, "approved")
+        self.look(self.leader, self.path(request), ".o_handover_undo_approval")
+        self.tour(
+            "handover_cockpit_undo", self.leader, path=f"/odoo/{self.path(request)}"
+        )
+        self.assertEqual(request.state, "approved")
+        codes = request.sudo().event_ids.sorted("id").mapped("code")
+        self.assertEqual(codes[-3:], ["approved", "undone", "approved"])
         self.look(self.bruno, self.path(request), ".o_handover_accept")
         self.tour("handover_cockpit_accept", self.bruno)
         decisions = {line.res_name: line.decision for line in request.line_ids}

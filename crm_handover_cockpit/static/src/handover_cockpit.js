@@ -14,6 +14,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { Component, onPatched, onWillStart, useRef, useState } from "@odoo/owl";
 import { CockpitBoard, NOBODY } from "./handover_cockpit_board";
 import { HandoverCockpitCard } from "./handover_cockpit_card";
+import { HandoverCockpitUndo } from "./handover_cockpit_undo";
 
 // so near to its end a column loads more, in pixels
 const NEAR = 400;
@@ -22,7 +23,13 @@ const ARROWS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
 /** How a handover opens: who, when, what is at stake, and what is left for the reader. */
 export class HandoverCockpit extends Component {
     static template = "crm_handover_cockpit.HandoverCockpit";
-    static components = { Dropdown, DropdownItem, HandoverCockpitCard, Layout };
+    static components = {
+        Dropdown,
+        DropdownItem,
+        HandoverCockpitCard,
+        HandoverCockpitUndo,
+        Layout,
+    };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Cockpit");
 

@@ -76,6 +76,20 @@ tours.add("handover_cockpit_approve", {
     ],
 });
 
+// nothing has moved: it is taken back, and decided anew
+tours.add("handover_cockpit_undo", {
+    steps: () => [
+        { trigger: ".o_handover_undo_approval:contains(left)" },
+        { trigger: ".o_handover_undo_approval button", run: "click" },
+        { trigger: ".modal-body:contains(waits for a decision again)" },
+        inDialog,
+        { trigger: "body:not(:has(.o_handover_undo_approval)) .o_handover_decision" },
+        { trigger: ".o_handover_approve", run: "click" },
+        inDialog,
+        { trigger: ".o_handover_undo_approval" },
+    ],
+});
+
 tours.add("handover_cockpit_accept", {
     steps: () => [
         open,
