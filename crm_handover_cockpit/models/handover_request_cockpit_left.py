@@ -230,11 +230,18 @@ class HandoverRequest(models.Model):
             return
         mine = self.can_edit or self.env.user == self.predecessor_id
         for gap in (self.gap_summary or ())[:MOST_GAPS] if mine else ():
-            lacking = [("gap_ids", "in", [gap["id"]])]
+            env, lacking = self.env, [("gap_ids", "in", [gap["id"]])]
+            in_place = {
+                "type": "fill",
+                "label": env._("Fill In"),
+                "check_id": gap["id"],
+            }
+            see = env._("See Them") if gap["fills"] else env._("Fill In")
             yield self._cockpit_item(
                 f"gap_{gap['id']}",
-                self.env._("%(what)s: %(count)s", what=gap["name"], count=gap["count"]),
-                self._cockpit_cure_list(self.env._("Fill In"), lacking),
+                env._("%(what)s: %(count)s", what=gap["name"], count=gap["count"]),
+                in_place if gap["fills"] else None,
+                self._cockpit_cure_list(see, lacking),
                 detail=gap["scope"],
             )
 

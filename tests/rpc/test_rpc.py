@@ -36,6 +36,7 @@ ARGUMENTS = {
     "criterion": "load",
     "moment": "after",
     "rating": 4,
+    "value": "+49 30 901820",
 }
 # method: (state of the handover, who calls it)
 GOOD_CALLS = {
@@ -81,6 +82,8 @@ GOOD_CALLS = {
     ("handover.request", "action_confirm"): ("transferred", "bruno"),
     ("handover.request", "action_return"): ("transferred", "leader"),
     ("handover.request", "action_undo_approval"): ("approved", "approver"),
+    ("handover.request", "get_gap"): ("incomplete", "anna"),
+    ("handover.request.line", "fill_gap"): ("incomplete", "anna"),
     ("handover.request", "get_progress"): ("transferred", "bruno"),
     ("handover.request", "action_view_lines"): ("draft", "anna"),
     ("handover.request", "action_view_cards"): ("draft", "anna"),
@@ -177,6 +180,7 @@ PAGES_ONLY = {("handover.customer.rating", "rating_apply")}
 class RpcCase(HandoverCommon, HttpCase):
     SECONDS = 5
     topic_id = MISSING
+    check_id = MISSING
 
     @classmethod
     def setUpClass(cls):
@@ -266,6 +270,7 @@ class RpcCase(HandoverCommon, HttpCase):
             "user_id": self.anna.id,
             "user_ids": self.bruno.ids,
             "topic_id": self.topic_id,
+            "check_id": self.check_id,
             "start": fields.Datetime.to_string(fields.Datetime.now()),
         }
         arguments = ARGUMENTS | people
@@ -491,6 +496,16 @@ class TestEveryMethod(RpcCase):
                 (self.abroad.id, self.make_lead(self.bruno).id),
             )
             self.env.invalidate_all()
+            return self.make_request("draft", self.make_lead())
+        if state == "incomplete":
+            # what nobody has filled in yet
+            check = self.env["handover.check"].create(
+                {
+                    "name": "No phone", "kind": "field_missing", "field_names": "phone",
+                    "scope_id": self.env.ref("crm_handover.scope_crm_lead").id,
+                }
+            )  # fmt: skip
+            self.check_id = check.id
             return self.make_request("draft", self.make_lead())
         if state == "pooled":
             team = {"target_team_id": self.team.id, "to_pool": True}

@@ -49,6 +49,8 @@ export class HandoverCockpit extends Component {
         this.state = useState({
             data: null,
             open: new Set(),
+            // the line of what is left that is filled in now
+            filling: null,
             undo: [],
             dragged: null,
             over: null,
@@ -243,7 +245,26 @@ export class HandoverCockpit extends Component {
     // CURES
     // ------------------------------------------------------------
 
-    run(cure) {
+    /** What fills in a line of what is left in place, where an add-on brings that. */
+    partOf(item) {
+        const cure = item.cures.find(({ type }) => type === "fill");
+        return this.state.filling === item.key && cure
+            ? {
+                  Component: registry.category("handover_cures").get("fill"),
+                  props: {
+                      requestId: this.resId,
+                      checkId: cure.check_id,
+                      onFilled: () => this.load(),
+                  },
+              }
+            : null;
+    }
+
+    run(cure, item) {
+        if (cure.type === "fill") {
+            this.state.filling = this.state.filling === item.key ? null : item.key;
+            return;
+        }
         if (!cure.ask) {
             return this.cure(cure);
         }
