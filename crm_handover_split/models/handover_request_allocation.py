@@ -120,8 +120,9 @@ class HandoverRequest(models.Model):
         :param list caps: for each of them how many records at most, ``False``: no limit
         :param bool keep_together: what belongs together goes to the same person
         :return: ``{"criterion", "keep_together", "takers": [{"successor_id", "name",
-            "cap", "line_ids", "before", "gives", "after"}], "left": [line ids],
-            "torn", "fairness", "values_known"}``. The three loads are ``{"records",
+            "cap", "line_ids", "chosen_by", "before", "gives", "after"}], "left": [line
+            ids], "torn", "fairness", "values_known"}``. ``chosen_by`` says of each
+            of the lines why, or is empty. The three loads are ``{"records",
             "value", "todos"}`` of what the caller may open, ``left`` is what nobody
             may take or has room for, ``torn`` counts what belongs together and does not
             stay so, ``fairness`` is the largest load as a multiple of the mean, and
@@ -145,8 +146,11 @@ class HandoverRequest(models.Model):
     ):
         """Give the records of the draft to successors, all of them at once.
 
+        Each record keeps why: by hand, or the rule of the criterion.
+
         :param list assignment: ``[{"successor_id": id or False, "line_ids": [ids]}]``;
-            records that are not named stay as they are
+            records that are not named stay as they are. With successors as well, what
+            the criterion proposes for them too is given by its rule
         :param str criterion: without an assignment: do what
             :meth:`propose_allocation` proposes; what nobody takes has no successor then
         :param list successor_ids: as for a proposal
@@ -161,14 +165,19 @@ class HandoverRequest(models.Model):
         self._require_split()
         self._check_may_request()
         if assignment is not False:
-            return self._allocate(self._check_assignment(assignment))
+            wanted = self._check_assignment(assignment)
+            chosen = {}
+            if successor_ids and criterion != "hand":
+                proposal = self._propose(criterion, successor_ids, caps, keep_together)
+                chosen = self._split_rules(proposal, wanted)
+            return self._allocate(wanted, chosen)
         if criterion == "hand":
             raise UserError(self.env._("By hand, an assignment says who gets what."))
         proposal = self._propose(criterion, successor_ids, caps, keep_together)
         wanted = dict.fromkeys(proposal["left"], False)
         for taker in proposal["takers"]:
             wanted.update(dict.fromkeys(taker["line_ids"], taker["successor_id"]))
-        return self._allocate(wanted)
+        return self._allocate(wanted, self._split_rules(proposal, wanted))
 
     # ------------------------------------------------------------
     # CHECKS
@@ -353,7 +362,8 @@ class HandoverRequest(models.Model):
                     "successor_id": user.id,
                     "name": user.name,
                     "cap": False if limits[user.id] is None else limits[user.id],
-                    "line_ids": sorted(by_taker.get(user.id, ())),
+                    "line_ids": (mine := sorted(by_taker.get(user.id, ()))),
+                    "chosen_by": [self._split_rule(criterion, deal, id_) for id_ in mine],
                     "before": before[user.id]._asdict(),
                     "gives": gives[user.id]._asdict(),
                     "after": deal.loads[user.id]._asdict(),
@@ -366,12 +376,33 @@ class HandoverRequest(models.Model):
             "values_known": bool(known),
         }
 
-    def _allocate(self, assignment):
-        """Write the successors of lines, in one statement.
+    @api.model
+    def _split_rule(self, criterion, deal, line_id):
+        """Return by which rule a deal gives this line to its taker, or nothing."""
+        if criterion == "hand":
+            return ""
+        if line_id in deal.suited or criterion in ("turn", "team"):
+            return criterion
+        return "load"
+
+    @api.model
+    def _split_rules(self, proposal, wanted):
+        """Return the rules of what is wanted as it is proposed: ``{line id: code}``."""
+        return {
+            line_id: code
+            for taker in proposal["takers"]
+            for line_id, code in zip(taker["line_ids"], taker["chosen_by"], strict=True)
+            if wanted.get(line_id) == taker["successor_id"]
+        }
+
+    def _allocate(self, assignment, chosen=()):
+        """Write the successors of lines and why, in one statement.
 
         :param assignment: ``{line id: user id or False}``, users who can take over
-        :return: how many lines have changed
+        :param chosen: by which rule: ``{line id: code}``; the rest is by hand
+        :return: how many lines have got another successor
         """
+        chosen = dict(chosen)
         lines = {line.id: line for line in self._lines_to_split()}
         if not assignment.keys() <= lines.keys():
             raise UserError(
@@ -381,7 +412,7 @@ class HandoverRequest(models.Model):
                     self.name,
                 )
             )
-        rows = []
+        rows, count = [], 0
         for line_id, taker_id in assignment.items():
             line = lines[line_id]
             if taker_id and taker_id == line.predecessor_id.id:
@@ -393,8 +424,19 @@ class HandoverRequest(models.Model):
                         person=line.sudo().predecessor_id.name,
                     )
                 )
-            if (taker_id or False) != line.successor_id.id:
-                rows.append({"id": line_id, "successor_id": taker_id or None})
+            changes = (taker_id or False) != line.successor_id.id
+            # what stays where it is was not moved by hand
+            code = chosen.get(line_id) or ("hand" if changes else line.chosen_by)
+            code = code if taker_id else False
+            if changes or code != line.chosen_by:
+                rows.append(
+                    {
+                        "id": line_id,
+                        "successor_id": taker_id or None,
+                        "chosen_by": code or None,
+                    }
+                )
+            count += changes
         if not rows:
             return 0
         changed = self.env["handover.request.line"].browse(row["id"] for row in rows)
@@ -402,9 +444,10 @@ class HandoverRequest(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE handover_request_line line
-                SET successor_id = r.successor_id, write_date = %(now)s,
-                    write_uid = %(uid)s
-                FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(id int, successor_id int)
+                SET successor_id = r.successor_id, chosen_by = r.chosen_by,
+                    write_date = %(now)s, write_uid = %(uid)s
+                FROM jsonb_to_recordset(%(rows)s::jsonb)
+                    AS r(id int, successor_id int, chosen_by varchar)
                 WHERE line.id = r.id AND line.request_id = %(request)s""",
                 now=self.env.cr.now(),
                 uid=self.env.uid,
@@ -413,9 +456,11 @@ class HandoverRequest(models.Model):
             )
         )
         changed.invalidate_recordset()
-        changed.modified(["successor_id"])
-        self._touch()
-        return len(rows)
+        changed.modified(["successor_id", "chosen_by"])
+        # why is nothing that is approved
+        if count:
+            self._touch()
+        return count
 
     def _bundle_names(self, lines, facts):
         """Return ``({bundle: its place}, [its name])``.

@@ -25,9 +25,12 @@ class HandoverRequest(models.Model):
         """Return the lines that are still to be handed over, with what is read."""
         lines = self.env["handover.request.line"].search_fetch(
             [("request_id", "=", self.id), ("state", "=", "todo")],
-            ["scope_id", "res_id", "res_name", "predecessor_id", "successor_id"],
+            [
+                "scope_id", "res_id", "res_name", "predecessor_id", "successor_id",
+                "chosen_by",
+            ],
             order="id",
-        )
+        )  # fmt: skip
         return lines._there()
 
     def _allocation_lines(self, lines, criterion=False, takers=()):

@@ -257,6 +257,23 @@ class TestCockpit(CockpitCase):
         self.env["handover.followup"].sudo()._follow(request.sudo())
         self.assertIn("call", self.left(request, self.bruno))
 
+    def test_a_card_says_by_which_rule_it_was_given(self):
+        request = self.handover()
+        line = self.line(request, self.deal)
+        mine = request.with_user(self.anna)
+        both = [{"successor_id": self.chen.id, "line_ids": line.ids}]
+        mine.allocate(both)
+        self.bring(mine, "transferred")
+        # for who takes over as well: it is about nobody else
+        for user in (self.anna, self.chen, self.leader):
+            cards = [
+                card
+                for column in self.cockpit(request, user)["columns"]
+                for card in column["cards"]
+                if line.id in card["line_ids"]
+            ]
+            self.assertIn("by hand", [why["text"] for why in cards[0]["why"]])
+
     def test_the_decision_is_for_who_decides(self):
         request = self.handover("submitted")
         for user in (self.anna, self.bruno):

@@ -82,6 +82,7 @@ LINE = {
 # about the work of the engine and what is measured, not about what happened
 MACHINERY = {
     "attempts", "next_try", "reserved", "checked", "score", "gap_count", "settled",
+    "chosen_by",
 }  # fmt: skip
 LOG = {"create_uid", "create_date", "write_uid", "write_date"}
 SIGNATURE = {
