@@ -363,7 +363,9 @@ class HandoverRequest(models.Model):
                     "name": user.name,
                     "cap": False if limits[user.id] is None else limits[user.id],
                     "line_ids": (mine := sorted(by_taker.get(user.id, ()))),
-                    "chosen_by": [self._split_rule(criterion, deal, id_) for id_ in mine],
+                    "chosen_by": [
+                        self._split_rule(criterion, deal, id_) for id_ in mine
+                    ],
                     "before": before[user.id]._asdict(),
                     "gives": gives[user.id]._asdict(),
                     "after": deal.loads[user.id]._asdict(),
