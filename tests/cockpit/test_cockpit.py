@@ -274,6 +274,13 @@ class TestCockpit(CockpitCase):
             ]
             self.assertIn("by hand", [why["text"] for why in cards[0]["why"]])
 
+    def test_another_handover_with_the_same_records_is_a_click_away(self):
+        request = self.handover()
+        other = self.make_request(records=self.deal)
+        left = self.left(request, self.anna)
+        self.assertEqual(left[f"also_{other.id}"], ["Look at It"])
+        self.assertNotIn(f"also_{other.id}", self.left(request, self.leader))
+
     def test_the_decision_is_for_who_decides(self):
         request = self.handover("submitted")
         for user in (self.anna, self.bruno):

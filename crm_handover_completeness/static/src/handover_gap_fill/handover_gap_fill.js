@@ -102,6 +102,10 @@ export class HandoverGapFill extends Component {
         }
     }
 
+    get dayText() {
+        return this.isTodo ? _t("When") : this.gap.label;
+    }
+
     labelOf(line) {
         return _t("%(field)s of %(record)s", { field: this.gap.label, record: line.name });
     }
