@@ -281,6 +281,27 @@ class TestCockpit(CockpitCase):
         self.assertEqual(left[f"also_{other.id}"], ["Look at It"])
         self.assertNotIn(f"also_{other.id}", self.left(request, self.leader))
 
+    def test_a_customer_is_accepted_at_once(self):
+        request = self.make_request(
+            "approved", self.deal | self.make_lead(partner_id=self.deal.partner_id.id)
+            | self.make_lead(name="Alone"),
+        )  # fmt: skip
+        line = self.line(request, self.deal)
+        for user in (self.anna, self.chen, self.leader):
+            with self.assertRefused(AccessError):
+                line.with_user(user).action_accept_customer()
+        self.assertIs(line.with_user(self.bruno).action_accept_customer(), True)
+        decisions = {one.res_name: one.decision for one in request.line_ids}
+        self.assertEqual(decisions.pop("Alone"), "pending")
+        self.assertEqual(set(decisions.values()), {"accepted"})
+
+    def test_links_in_mails_open_it(self):
+        request = self.make_request("submitted")
+        action = request._get_access_action(access_uid=self.leader.id)
+        self.assertEqual(
+            action["url"], f"/odoo/handovers/{request.id}/handover-cockpit"
+        )
+
     def test_the_decision_is_for_who_decides(self):
         request = self.handover("submitted")
         for user in (self.anna, self.bruno):

@@ -97,6 +97,7 @@ GOOD_CALLS = {
     ("handover.grant", "action_end"): ("granted", "leader"),
     ("handover.request.line", "action_accept"): ("approved", "bruno"),
     ("handover.request.line", "action_decline"): ("approved", "bruno"),
+    ("handover.request.line", "action_accept_customer"): ("approved", "bruno"),
     ("handover.request.line", "action_return"): ("transferred", "leader"),
     ("handover.request.line", "action_open_record"): ("draft", "anna"),
     ("handover.request.line", "action_open_card"): ("draft", "anna"),

@@ -46,6 +46,9 @@ class TestCockpitTours(CockpitTourCase):
         self.assertEqual(
             successors, {"Brewery": self.bruno, "Deal": self.bruno, "Alone": self.chen}
         )
+        self.tour(
+            "handover_cockpit_link", self.anna, path=f"/odoo/handovers/{request.id}"
+        )
         self.tour("handover_cockpit_submit", self.anna)
         self.assertEqual(request.state, "submitted")
 
@@ -67,6 +70,13 @@ class TestCockpitTours(CockpitTourCase):
         self.assertEqual(
             decisions, {"Brewery": "accepted", "Deal": "accepted", "Alone": "pending"}
         )
+
+    def test_onboarding_shows_the_way_in_five_stops(self):
+        tour = self.env["web_tour.tour"].search([("name", "=", "crm_handover_tour")])
+        self.assertTrue(tour)
+        self.tour("crm_handover_tour", self.anna, path="/odoo")
+        request = self.Request.search([("requester_id", "=", self.anna.id)])
+        self.assertEqual((request.state, request.successor_id), ("draft", self.bruno))
 
     def test_few_clicks(self):
         path = "crm_handover_cockpit/static/tests/tours/handover_cockpit_tours.js"

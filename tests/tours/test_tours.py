@@ -44,7 +44,8 @@ class TourCase(HandoverCommon, HttpCase):
         """Run a tour on a handover, or on the list of them."""
         self.env.flush_all()
         if request:
-            path = f"{path}/{request.id}"
+            # the form, not what an address of a handover opens
+            path = f"{path}/{request.id}?form=1"
         self.start_tour(path, name, login=user.login)
         self.env.invalidate_all()
 

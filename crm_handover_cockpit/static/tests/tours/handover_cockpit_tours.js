@@ -99,6 +99,15 @@ tours.add("handover_cockpit_accept", {
     ],
 });
 
+// by the address of the handover
+tours.add("handover_cockpit_link", {
+    steps: () => [
+        { trigger: ".o_handover_cockpit_head" },
+        { trigger: ".o_handover_to_form", run: "click" },
+        { trigger: ".o_form_view" },
+    ],
+});
+
 // on a phone
 tours.add("handover_cockpit_phone", {
     steps: () => [
