@@ -7,9 +7,11 @@
     "license": "LGPL-3",
     "depends": ["crm_handover_split", "crm_handover_briefing"],
     "data": [
+        "data/web_tour_tour_data.xml",
         "views/handover_cockpit_views.xml",
         "views/handover_request_views.xml",
         "views/handover_briefing_views.xml",
+        "views/handover_request_line_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_handover_cockpit/static/src/**/*"],

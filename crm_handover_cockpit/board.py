@@ -42,6 +42,8 @@ class Row(NamedTuple):
     briefing: str = "open"
     asked: bool = False
     questions: int = 0
+    # by which rule of the split its successor was chosen
+    chosen: str = ""
     decision: str = "pending"
     reason: str = ""
     # the customer has heard from the successor; None where nobody keeps that
@@ -106,6 +108,12 @@ class Card(NamedTuple):
         """The one of all its records, or ``mixed``."""
         found = {row.decision for row in self.rows}
         return found.pop() if len(found) == 1 else "mixed"
+
+    @property
+    def chosen(self):
+        """The rule by which its taker was chosen, where all its records have it."""
+        found = {row.chosen for row in self.rows}
+        return found.pop() if len(found) == 1 else ""
 
     @property
     def reason(self):

@@ -9,6 +9,7 @@
     "data": [
         "views/handover_split_views.xml",
         "views/handover_request_views.xml",
+        "views/handover_request_line_views.xml",
         "views/handover_request_prepare_views.xml",
     ],
     "assets": {

@@ -30,8 +30,9 @@ Who has more already gets less, and who knows the country gets what is there:
 >>> busy = Taker("bruno", Load(20, 9000, 5))
 >>> Deal(bundles, [busy, Taker("chen")]).by_load()
 {1: 'chen', 2: 'chen', 3: 'chen', 4: 'chen'}
->>> Deal(bundles, [Taker("bruno", marks={"France": 8}), Taker("chen")]).by_load()
-{1: 'chen', 2: 'chen', 3: 'bruno', 4: 'bruno'}
+>>> deal = Deal(bundles, [Taker("bruno", marks={"France": 8}), Taker("chen")])
+>>> deal.by_load(), deal.suited
+({1: 'chen', 2: 'chen', 3: 'bruno', 4: 'bruno'}, {3})
 
 Nobody takes what they give, and a bundle is torn only on purpose:
 
@@ -190,6 +191,8 @@ class Deal:
         }
         self.scale = Scale([*self.loads.values(), *(bundle.load for bundle in bundles)])
         self.weights = {taker.id: self.scale.weigh(taker.load) for taker in self.takers}
+        # the lines that somebody got because they suit them
+        self.suited = set()
         self.assignment = dict.fromkeys(
             line for bundle in bundles for line in bundle.loads
         )
@@ -266,6 +269,8 @@ class Deal:
                         self.weights[taker.id],
                     ),
                 )
+                if suited.get(best.id):
+                    self.suited.update(bundle.loads)
                 self._give(best, bundle)
         return self.assignment
 

@@ -183,7 +183,7 @@ def _tell(browser, address, language, ids):
         domain = [["request_id", "=", request], ["res_name", "=", name]]
         line = {"model": "handover.request.line"}
         anna.call("write", anna.call("search", domain, **line), values, **line)
-    form = f"handovers/{request}"
+    form = f"all-handovers/{request}"
     rows = ".o_handover_lines .o_data_row"
     anna.picture(f"handover-draft-{language}", form, rows)
     domain = [["request_id", "=", request], ["res_name", "=", KNOWN_OF]]
@@ -252,7 +252,7 @@ def _tell(browser, address, language, ids):
     bruno.call("action_submit", [absence])
     maya.call("action_approve", [absence])
     shared = prepare("bruno", "anna", "customer_need")
-    bruno.page.goto(f"{address}/odoo/handovers/{shared}")
+    bruno.page.goto(f"{address}/odoo/all-handovers/{shared}")
     bruno.page.click(".o_handover_open_split")
     bruno.page.fill(".o_multi_record_selector .o-autocomplete--input", "Chen")
     bruno.page.click(".o-autocomplete--dropdown-item:has-text('Chen')")

@@ -75,12 +75,13 @@ STATES = {
     "draft": "draft", "running": "running", "retried": "running",
     "returning": "running", "transferred": "transferred", "done": "done",
     "returned": "returned", "needs_review": "needs_review", "cancelled": "cancelled",
+    "undone": "submitted",
 }  # fmt: skip
 # the digests that an event may carry; the last one of each is about the present …
 DIGESTS = ("digest", "outcome", "signatures")
 # … unless one of these came after it
 ENDINGS = {
-    "digest": ("draft",),
+    "digest": ("draft", "undone"),
     "outcome": ("draft", "running", "retried", "returning"),
     "signatures": (),
 }

@@ -27,6 +27,7 @@ from . import handover_request_todo
 from . import handover_request_records
 from . import handover_request_portfolio
 from . import handover_request_preflight
+from . import handover_request_also_held
 from . import handover_request_closed
 from . import handover_request_values
 from . import handover_request_predecessor
@@ -38,6 +39,7 @@ from . import handover_request_approval
 from . import handover_request_run
 from . import handover_request_scheduler
 from . import handover_request_return
+from . import handover_request_undo
 from . import handover_request_attention
 from . import handover_request_unsettled
 from . import handover_request_confirm
@@ -98,3 +100,4 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_users
+from . import res_users_candidate

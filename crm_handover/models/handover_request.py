@@ -38,6 +38,8 @@ MOVES = {
     "stop": Move(("running",), "cancelled", "operator"),
     "run": Move(("approved",), "running", "operator"),
     "retry": Move(("running", "transferred", "done"), "running", "operator"),
+    # the one who approved it, and not for long
+    "undo": Move(("approved",), "submitted", "operator"),
     "start": Move(("approved",), "running", "system"),
     "finish": Move(("running",), "transferred", "system"),
     # on the way back: a part stays handed over
@@ -53,6 +55,8 @@ MOVES = {
     "complete": Move(("transferred",), "done", "system"),
     "review": Move(("approved", "running"), "needs_review", "system"),
 }
+# the code of the event of a move, where it is not the state that it leads to
+EVENTS = {"retry": "retried", "return": "returning", "undo": "undone"}
 # who reads it, with those whom the lines name
 PEOPLE = frozenset(
     ("predecessor_id", "successor_id", "successor_ids", "coordinator_id", "company_id")
@@ -732,8 +736,9 @@ class HandoverRequest(models.Model):
                     **(values or {}),
                 }
             )
-            code = {"retry": "retried", "return": "returning"}.get(move, target)
-            request._log_event(code, **data, **request._move_facts(move))
+            request._log_event(
+                EVENTS.get(move, target), **data, **request._move_facts(move)
+            )
             request._announce()
         self.env["handover.mixin"]._handover_forget_access()
         self._after_move(move)

@@ -132,7 +132,7 @@ class HandoverRequest(models.Model):
 
     def _after_move(self, move):
         result = super()._after_move(move)
-        if move in ("start", "review"):
+        if move in ("start", "review", "undo"):
             self._todos(ACCEPTANCE).unlink()
         return result
 

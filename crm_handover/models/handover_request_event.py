@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request as http_request
-from odoo.tools import format_datetime
 
+from ..day_texts import moment_text
 from ..evidence import verify
 from ..evidence.plain import plain
 from . import handover_audience
@@ -14,6 +14,7 @@ from .handover_guard import door, typed
 CODES = [
     ("submitted", "Submitted"),
     ("approved", "Approved"),
+    ("undone", "Approval taken back"),
     ("refused", "Refused"),
     ("draft", "Taken back to draft"),
     ("running", "Started"),
@@ -203,7 +204,7 @@ class HandoverRequestEvent(models.Model):
     def _told_time(self, value):
         """Return a time of the data for the reader: their language and time zone."""
         time = value and fields.Datetime.to_datetime(value)
-        return format_datetime(self.env, time, dt_format="short") if time else ""
+        return moment_text(self.env, time)
 
     @api.model
     def _append(self, request, code, **data):

@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 from ..evidence.plain import plain
 from .handover_guard import door, single
-from .handover_states import HANDED_OVER
 from .handover_request_todo import APPROVAL
+from .handover_states import HANDED_OVER
 
 # approved, and the end is still to come
 EXTENDABLE = ("approved", *HANDED_OVER)

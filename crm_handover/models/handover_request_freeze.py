@@ -3,7 +3,9 @@ from psycopg2.errors import UndefinedColumn, UndefinedTable
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime, ormcache
+from odoo.tools import SQL, ormcache
+
+from ..day_texts import moment_text
 
 # it was approved, and is not over: what somebody wishes freezes nothing
 FROZEN = ("approved", "running", "transferred", "needs_review")
@@ -133,7 +135,7 @@ class HandoverRequest(models.Model):
         text = self.env._(
             "Frozen from %(date)s: %(user)s exports, deletes and gives away none of the"
             " records.",
-            date=format_datetime(self.env, self.date_freeze, dt_format="short"),
+            date=moment_text(self.env, self.date_freeze),
             user=self.sudo().predecessor_id.name,
         )
         fix = self.env._("It begins with the approval, and ends with the handover.")

@@ -61,6 +61,7 @@ class HandoverRequest(models.Model):
         name = self.display_name
         subjects = {
             "approved": self.env._("%s: approved", name),
+            "undone": self.env._("%s: the approval was taken back", name),
             "refused": self.env._("%s: refused", name),
             "declined": self.env._("%s: records declined", name),
             "needs_review": self.env._("%s: the approval has lapsed", name),
@@ -80,7 +81,8 @@ class HandoverRequest(models.Model):
         lines = self.env["handover.request.line"].sudo()
         lines = lines.with_context(lang=self.env.lang)
         domain = Domain("request_id", "=", self.id)
-        takes = takes and about is None
+        # what waits for a decision again comes to nobody
+        takes = takes and about is None and step != "undone"
         if takes:
             domain &= Domain("successor_id", "=", user.id)
         listed = domain if takes else domain & (TROUBLE | LEFT_ALONE)

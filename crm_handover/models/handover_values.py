@@ -356,8 +356,11 @@ ARGUMENTS = {
     "keep_together": FLAG,
     "assignment": JSON,
     "caps": JSON,
+    "summary": TEXT,
     # a number, or the record that Odoo's page gives: its methods look themselves
     "rating": OWN,
+    # of a field that a check names: by the type of that field
+    "value": OWN,
 }
 
 

@@ -77,6 +77,10 @@ class HandoverRequestPrepare(models.TransientModel):
         compute="_compute_portfolio",
         help="What the predecessor has: by kind, with number and value.",
     )
+    also_held = fields.Json(
+        compute="_compute_portfolio",
+        help="Other handovers with the same records, as the reader sees them.",
+    )
     left_out = fields.Json(
         string="Kinds Left Out", help="The kinds of record that are not handed over."
     )
@@ -120,12 +124,13 @@ class HandoverRequestPrepare(models.TransientModel):
     @api.depends_context("uid", "lang")
     def _compute_portfolio(self):
         for wizard in self:
-            wizard.portfolio = wizard.obstacle = False
+            wizard.portfolio = wizard.obstacle = wizard.also_held = False
             if not (wizard.predecessor_id or wizard.source_team_id):
                 continue
             draft = wizard._draft()
             if draft._may_request():
                 wizard.portfolio = draft._portfolio()
+                wizard.also_held = draft._also_held_open()
             else:
                 wizard.obstacle = self.env._(
                     "You may hand over your own work, or that of a team you lead."

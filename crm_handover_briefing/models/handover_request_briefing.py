@@ -306,6 +306,9 @@ class HandoverRequest(models.Model):
                     )
                 ).unlink()
                 request._close_asking_todo()
+        if move == "undo":
+            # asked for again by the next approval
+            self._todos(READING).unlink()
         if move == "approve":
             for request in self:
                 cards = self.env["handover.card"].sudo()

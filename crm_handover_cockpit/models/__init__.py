@@ -8,3 +8,5 @@ from . import handover_request_cockpit_decision
 from . import handover_request_cockpit_overview
 from . import handover_request_briefing_flow
 from . import handover_request_headline
+from . import handover_request_links
+from . import handover_request_line_customer

@@ -31,7 +31,7 @@ class HandoverRequest(models.Model):
         :return: ``{"id", "name", "version", "state", "state_name", "title",
             "subtitle", "days_left", "step", "giver", "takers", "currency_id",
             "figures", "ring", "stages", "columns", "kinds", "is_draft", "buttons",
-            "left", "decision", "report"}``; columns have their first cards, see
+            "left", "decision", "undo", "report"}``; columns have their first cards, see
             :meth:`get_cockpit_cards` for the rest
         :raise AccessError: when the caller may not read the handover
         """
@@ -55,6 +55,7 @@ class HandoverRequest(models.Model):
             "buttons": self._cockpit_buttons(rows),
             "left": self._cockpit_left(columns),
             "decision": self._cockpit_decision(rows, columns),
+            "undo": self._cockpit_undo(),
             "report": self._cockpit_report(),
         }
 
@@ -107,10 +108,12 @@ class HandoverRequest(models.Model):
         """Return a column for each successor, and what nobody takes as the last one."""
         people = self._cockpit_takers(columns)
         before = self._cockpit_before(people)
+        notes = self._cockpit_notes(people)
         rows = [
             {
                 "id": user.id,
                 "name": user.name,
+                "note": notes.get(user.id, ""),
                 "before": before.get(user.id, False),
                 **self._cockpit_column(columns.get(user.id, [])),
             }
@@ -122,6 +125,7 @@ class HandoverRequest(models.Model):
                 {
                     "id": NOBODY,
                     "name": self._cockpit_nobody(),
+                    "note": "",
                     "before": False,
                     **self._cockpit_column(alone),
                 }
@@ -171,6 +175,12 @@ class HandoverRequest(models.Model):
         if not (self._is_editor(user) or self._is_operator(user)):
             people &= user
         return self._cockpit_loads(people)
+
+    def _cockpit_notes(self, people):
+        """Return which successors leave or are away themselves: ``{user id: text}``."""
+        if self.state not in AHEAD or not people:
+            return {}
+        return people.with_env(self.env)._handover_candidate_notes(self.company_id)
 
     def _cockpit_kinds(self, rows):
         scopes = self.env["handover.scope"].browse({row.kind for row in rows})

@@ -4,10 +4,17 @@ from odoo import fields, models
 
 from odoo.addons.crm_handover.models.handover_states import AHEAD, PROPOSED
 
+from ..board import NOBODY
 from .handover_request_cockpit_facts import Bundled
 
 # records of a customer that a card names
 NAMED = 8
+# what shows each rule of the split
+ICONS = {
+    "talked": "fa-comments-o", "territory": "fa-map-marker", "language": "fa-globe",
+    "tag": "fa-tag", "load": "fa-balance-scale", "turn": "fa-refresh",
+    "team": "fa-users", "hand": "fa-hand-paper-o",
+}  # fmt: skip
 
 
 class HandoverRequest(models.Model):
@@ -23,9 +30,13 @@ class HandoverRequest(models.Model):
             line_id for card in cards for line_id in card.line_ids
         )
         names = self._cockpit_names(cards)
-        why = self._cockpit_why(cards, lines)
+        why, chosen = self._cockpit_why(cards, lines), lines._chosen_texts()
         return [
-            self._cockpit_card(card, name, why.get(index, []))
+            self._cockpit_card(
+                card,
+                name,
+                [*self._cockpit_chosen(card, chosen), *why.get(index, [])],
+            )
             for index, (card, name) in enumerate(zip(cards, names, strict=True))
         ]
 
@@ -94,6 +105,12 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
     # WHY THEY GO TO SOMEBODY
     # ------------------------------------------------------------
+
+    def _cockpit_chosen(self, card, texts):
+        """Return by which rule of the split somebody takes a card, as facts."""
+        if card.taker == NOBODY or not card.chosen:
+            return []
+        return [{"icon": ICONS[card.chosen], "text": texts[card.chosen]}]
 
     def _cockpit_why(self, cards, lines):
         """Return what speaks for who takes each card, by its place: texts.

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.crm_handover.day_texts import day_text
 
@@ -46,4 +46,17 @@ class HandoverRequest(models.Model):
                 for finding in self._preflight_findings()
                 if finding["severity"] != "blocker"
             ][:STAYS],
+        }
+
+    def _cockpit_undo(self):
+        """Return how long who approved may take that back, or ``False``.
+
+        :return: ``{"seconds": int, "moved": bool}``: whether records go back by it
+        """
+        if not self.can_undo:
+            return False
+        left = self.undo_until - fields.Datetime.now()
+        return {
+            "seconds": max(0, int(left.total_seconds())),
+            "moved": self.state != "approved",
         }

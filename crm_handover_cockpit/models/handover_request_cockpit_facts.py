@@ -30,7 +30,7 @@ class HandoverRequest(models.Model):
             [("request_id", "=", self.id), ("state", "!=", "returned")],
             [
                 "scope_id", "res_id", "res_name", "predecessor_id", "successor_id",
-                "risk", "decision", "decision_reason", "state",
+                "risk", "decision", "decision_reason", "state", "chosen_by",
             ],
             order="id",
         )._there()  # fmt: skip
@@ -51,6 +51,7 @@ class HandoverRequest(models.Model):
                         name=line.res_name or "",
                         kind=scope.id,
                         risk=max(risks, key=RISKS.index),
+                        chosen=line.chosen_by or "",
                         decision=line.decision,
                         reason=line.decision_reason or "",
                         called=called.get(line.id),

@@ -120,6 +120,7 @@ class HandoverRequest(models.Model):
         cards = [card for column in columns.values() for card in column]
         left = [
             *self._cockpit_left_of_draft(columns),
+            *self._cockpit_left_elsewhere(),
             *self._cockpit_left_to_brief(cards),
             *self._cockpit_left_to_answer(cards),
             *self._cockpit_left_of_gaps(),
@@ -168,6 +169,27 @@ class HandoverRequest(models.Model):
         if not self.blockers:
             text = env._("Collected, and somebody takes each record")
             yield self._cockpit_item("collected", text, done=True)
+
+    def _cockpit_left_elsewhere(self):
+        """Yield other handovers with the same records, to who edits or decides."""
+        if not (self.can_edit or self.can_approve):
+            return
+        for other in self._also_held()[:MOST_GAPS]:
+            yield self._cockpit_item(
+                f"also_{other['id']}",
+                self.env._(
+                    "Also on %(handover)s of %(person)s (%(state)s): %(count)s",
+                    handover=other["name"],
+                    person=other["who"],
+                    state=other["state"],
+                    count=other["count"],
+                ),
+                self._cockpit_cure(
+                    self.env._("Look at It"),
+                    "action_open_cockpit",
+                    self.browse(other["id"]),
+                ),
+            )
 
     def _cockpit_left_to_brief(self, cards):
         """Yield what the predecessor has still to write."""
@@ -227,13 +249,22 @@ class HandoverRequest(models.Model):
         """Yield what the records lack, where somebody looks for that."""
         if "gap_summary" not in self._fields or self.state not in AHEAD:
             return
-        mine = self.can_edit or self.env.user == self.predecessor_id
-        for gap in (self.gap_summary or ())[:MOST_GAPS] if mine else ():
-            lacking = [("gap_ids", "in", [gap["id"]])]
+        if not (self.can_edit or self.env.user == self.predecessor_id):
+            return
+        # what is filled in here comes before what needs another look
+        gaps = sorted(self.gap_summary or (), key=lambda gap: not gap["fills"])
+        for gap in gaps[:MOST_GAPS]:
+            env, lacking = self.env, [("gap_ids", "in", [gap["id"]])]
+            in_place = {
+                "type": "fill",
+                "label": env._("Fill In"),
+                "check_id": gap["id"],
+            }
             yield self._cockpit_item(
                 f"gap_{gap['id']}",
-                self.env._("%(what)s: %(count)s", what=gap["name"], count=gap["count"]),
-                self._cockpit_cure_list(self.env._("Fill In"), lacking),
+                env._("%(what)s: %(count)s", what=gap["name"], count=gap["count"]),
+                in_place if gap["fills"] else None,
+                self._cockpit_cure_list(env._("See Them"), lacking),
                 detail=gap["scope"],
             )
 

@@ -73,6 +73,7 @@ class HandoverRequest(models.Model):
                     "scope": check.scope_id.name,
                     "severity": check.severity,
                     "count": count,
+                    "fills": check._fills_with(),
                 }
             )
         for request in self:

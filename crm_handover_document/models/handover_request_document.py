@@ -95,13 +95,14 @@ class HandoverRequest(models.Model):
 
     def _after_move(self, move):
         result = super()._after_move(move)
-        if MOVES[move].target == "draft":
+        unapproved = move == "undo" or MOVES[move].target == "draft"
+        if unapproved:
             self.sudo().document_ids._withdraw()
         if move in DUE:
             self._plan_document(DUE[move])
         elif MOVES[move].target == "transferred" and any(self.mapped("document_due")):
             self._wake_document_cron()
-        elif MOVES[move].target in ("draft", "needs_review", *CLOSED):
+        elif unapproved or MOVES[move].target in ("needs_review", *CLOSED):
             self._plan_document(False)
         return result
 

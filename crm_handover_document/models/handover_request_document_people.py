@@ -3,8 +3,8 @@ from odoo.fields import Domain
 
 # what became of the handover, as far as a reader of the document must know
 DECISIONS = (
-    "submitted", "approved", "refused", "draft", "needs_review", "running", "retried",
-    "transferred", "cancelled", "signed", "done", "returning", "returned",
+    "submitted", "approved", "undone", "refused", "draft", "needs_review", "running",
+    "retried", "transferred", "cancelled", "signed", "done", "returning", "returned",
 )  # fmt: skip
 
 

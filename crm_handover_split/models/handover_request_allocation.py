@@ -126,8 +126,9 @@ class HandoverRequest(models.Model):
         :param list caps: for each of them how many records at most, ``False``: no limit
         :param bool keep_together: what belongs together goes to the same person
         :return: ``{"criterion", "keep_together", "takers": [{"successor_id", "name",
-            "cap", "line_ids", "before", "gives", "after"}], "left": [line ids],
-            "torn", "fairness", "values_known"}``. The three loads are ``{"records",
+            "cap", "line_ids", "chosen_by", "before", "gives", "after"}], "left": [line
+            ids], "torn", "fairness", "values_known"}``. ``chosen_by`` says of each
+            of the lines why, or is empty. The three loads are ``{"records",
             "value", "todos"}`` of what the caller may open, ``left`` is what nobody
             may take or has room for, ``torn`` counts what belongs together and does not
             stay so, ``fairness`` is the largest load as a multiple of the mean, and
@@ -151,9 +152,12 @@ class HandoverRequest(models.Model):
     ):
         """Give the records of the draft to successors, all of them at once.
 
+        Each record keeps why: by hand, or the rule of the criterion.
+
         :param list assignment: ``[{"successor_id": id or False, "pool_team_id": id or
             False, "line_ids": [ids]}]``: a successor, the pool of a team, or nobody
-            yet; records that are not named stay as they are
+            yet; records that are not named stay as they are. With successors as well,
+            what the criterion proposes for them too is given by its rule
         :param str criterion: without an assignment: do what
             :meth:`propose_allocation` proposes; what nobody takes has no successor then
         :param list successor_ids: as for a proposal
@@ -168,7 +172,12 @@ class HandoverRequest(models.Model):
         self._require_split()
         self._check_may_request()
         if assignment is not False:
-            return self._allocate(self._check_assignment(assignment))
+            wanted = self._check_assignment(assignment)
+            chosen = {}
+            if successor_ids and criterion != "hand":
+                proposal = self._propose(criterion, successor_ids, caps, keep_together)
+                chosen = self._split_rules(proposal, wanted)
+            return self._allocate(wanted, chosen)
         if criterion == "hand":
             raise UserError(self.env._("By hand, an assignment says who gets what."))
         proposal = self._propose(criterion, successor_ids, caps, keep_together)
@@ -176,7 +185,7 @@ class HandoverRequest(models.Model):
         for taker in proposal["takers"]:
             share = taker["successor_id"], False
             wanted.update(dict.fromkeys(taker["line_ids"], share))
-        return self._allocate(wanted)
+        return self._allocate(wanted, self._split_rules(proposal, wanted))
 
     # ------------------------------------------------------------
     # CHECKS
@@ -386,7 +395,10 @@ class HandoverRequest(models.Model):
                     "successor_id": user.id,
                     "name": user.name,
                     "cap": False if limits[user.id] is None else limits[user.id],
-                    "line_ids": sorted(by_taker.get(user.id, ())),
+                    "line_ids": (mine := sorted(by_taker.get(user.id, ()))),
+                    "chosen_by": [
+                        self._split_rule(criterion, deal, id_) for id_ in mine
+                    ],
                     "before": before[user.id]._asdict(),
                     "gives": gives[user.id]._asdict(),
                     "after": deal.loads[user.id]._asdict(),
@@ -399,13 +411,34 @@ class HandoverRequest(models.Model):
             "values_known": bool(known),
         }
 
-    def _allocate(self, assignment):
-        """Write the successors and pools of lines, in one statement.
+    @api.model
+    def _split_rule(self, criterion, deal, line_id):
+        """Return by which rule a deal gives this line to its taker, or nothing."""
+        if criterion == "hand":
+            return ""
+        if line_id in deal.suited or criterion in ("turn", "team"):
+            return criterion
+        return "load"
+
+    @api.model
+    def _split_rules(self, proposal, wanted):
+        """Return the rules of what is wanted as it is proposed: ``{line id: code}``."""
+        return {
+            line_id: code
+            for taker in proposal["takers"]
+            for line_id, code in zip(taker["line_ids"], taker["chosen_by"], strict=True)
+            if wanted.get(line_id) == (taker["successor_id"], False)
+        }
+
+    def _allocate(self, assignment, chosen=()):
+        """Write the successors and pools of lines and why, in one statement.
 
         :param assignment: ``{line id: (user id, team id)}``, ids or ``False``, of who
             can take over
-        :return: how many lines have changed
+        :param chosen: by which rule: ``{line id: code}``; the rest is by hand
+        :return: how many lines have got another taker
         """
+        chosen = dict(chosen)
         lines = {line.id: line for line in self._lines_to_split()}
         if not assignment.keys() <= lines.keys():
             raise UserError(
@@ -415,7 +448,7 @@ class HandoverRequest(models.Model):
                     self.name,
                 )
             )
-        rows = []
+        rows, count = [], 0
         for line_id, (taker_id, team_id) in assignment.items():
             line = lines[line_id]
             if team_id:
@@ -430,14 +463,20 @@ class HandoverRequest(models.Model):
                     )
                 )
             share = taker_id or False, team_id
-            if share != (line.successor_id.id, line.pool_team_id.id):
+            changes = share != (line.successor_id.id, line.pool_team_id.id)
+            # what stays where it is was not moved by hand
+            code = chosen.get(line_id) or ("hand" if changes else line.chosen_by)
+            code = code if taker_id else False
+            if changes or code != line.chosen_by:
                 rows.append(
                     {
                         "id": line_id,
                         "successor_id": taker_id or None,
                         "pool_team_id": team_id or None,
+                        "chosen_by": code or None,
                     }
                 )
+                count += changes
         if not rows:
             return 0
         changed = self.env["handover.request.line"].browse(row["id"] for row in rows)
@@ -446,9 +485,11 @@ class HandoverRequest(models.Model):
             SQL(
                 """UPDATE handover_request_line line
                 SET successor_id = r.successor_id, pool_team_id = r.pool_team_id,
+                    chosen_by = r.chosen_by,
                     write_date = %(now)s, write_uid = %(uid)s
-                FROM jsonb_to_recordset(%(rows)s::jsonb)
-                    AS r(id int, successor_id int, pool_team_id int)
+                FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
+                    id int, successor_id int, pool_team_id int, chosen_by varchar
+                )
                 WHERE line.id = r.id AND line.request_id = %(request)s""",
                 now=self.env.cr.now(),
                 uid=self.env.uid,
@@ -457,9 +498,11 @@ class HandoverRequest(models.Model):
             )
         )
         changed.invalidate_recordset()
-        changed.modified(["successor_id", "pool_team_id"])
-        self._touch()
-        return len(rows)
+        changed.modified(["successor_id", "pool_team_id", "chosen_by"])
+        # why is nothing that is approved
+        if count:
+            self._touch()
+        return count
 
     def _bundle_names(self, lines, facts):
         """Return ``({bundle: its place}, [its name])``.

@@ -26,15 +26,11 @@ class HandoverRequest(models.Model):
         lines = self.env["handover.request.line"].search_fetch(
             [("request_id", "=", self.id), ("state", "=", "todo")],
             [
-                "scope_id",
-                "res_id",
-                "res_name",
-                "predecessor_id",
-                "successor_id",
-                "pool_team_id",
+                "scope_id", "res_id", "res_name", "predecessor_id", "successor_id",
+                "pool_team_id", "chosen_by",
             ],
             order="id",
-        )
+        )  # fmt: skip
         return lines._there()
 
     def _allocation_lines(self, lines, criterion=False, takers=()):

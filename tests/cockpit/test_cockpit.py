@@ -257,6 +257,51 @@ class TestCockpit(CockpitCase):
         self.env["handover.followup"].sudo()._follow(request.sudo())
         self.assertIn("call", self.left(request, self.bruno))
 
+    def test_a_card_says_by_which_rule_it_was_given(self):
+        request = self.handover()
+        line = self.line(request, self.deal)
+        mine = request.with_user(self.anna)
+        both = [{"successor_id": self.chen.id, "line_ids": line.ids}]
+        mine.allocate(both)
+        self.bring(mine, "transferred")
+        # for who takes over as well: it is about nobody else
+        for user in (self.anna, self.chen, self.leader):
+            cards = [
+                card
+                for column in self.cockpit(request, user)["columns"]
+                for card in column["cards"]
+                if line.id in card["line_ids"]
+            ]
+            self.assertIn("by hand", [why["text"] for why in cards[0]["why"]])
+
+    def test_another_handover_with_the_same_records_is_a_click_away(self):
+        request = self.handover()
+        other = self.make_request(records=self.deal)
+        left = self.left(request, self.anna)
+        self.assertEqual(left[f"also_{other.id}"], ["Look at It"])
+        self.assertNotIn(f"also_{other.id}", self.left(request, self.leader))
+
+    def test_a_customer_is_accepted_at_once(self):
+        request = self.make_request(
+            "approved", self.deal | self.make_lead(partner_id=self.deal.partner_id.id)
+            | self.make_lead(name="Alone"),
+        )  # fmt: skip
+        line = self.line(request, self.deal)
+        for user in (self.anna, self.chen, self.leader):
+            with self.assertRefused(AccessError):
+                line.with_user(user).action_accept_customer()
+        self.assertIs(line.with_user(self.bruno).action_accept_customer(), True)
+        decisions = {one.res_name: one.decision for one in request.line_ids}
+        self.assertEqual(decisions.pop("Alone"), "pending")
+        self.assertEqual(set(decisions.values()), {"accepted"})
+
+    def test_links_in_mails_open_it(self):
+        request = self.make_request("submitted")
+        action = request._get_access_action(access_uid=self.leader.id)
+        self.assertEqual(
+            action["url"], f"/odoo/handovers/{request.id}/handover-cockpit"
+        )
+
     def test_the_decision_is_for_who_decides(self):
         request = self.handover("submitted")
         for user in (self.anna, self.bruno):

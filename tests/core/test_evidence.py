@@ -26,7 +26,7 @@ from odoo.tests import HttpCase
 from odoo.tools import file_path
 
 from odoo.addons.crm_handover.evidence import files, verify
-from odoo.addons.crm_handover.models.handover_request import MOVES
+from odoo.addons.crm_handover.models.handover_request import EVENTS, MOVES
 
 from ..common import HandoverCommon
 
@@ -82,6 +82,7 @@ LINE = {
 # about the work of the engine and what is measured, not about what happened
 MACHINERY = {
     "attempts", "next_try", "reserved", "checked", "score", "gap_count", "settled",
+    "chosen_by",
 }  # fmt: skip
 LOG = {"create_uid", "create_date", "write_uid", "write_date"}
 SIGNATURE = {
@@ -486,9 +487,8 @@ class TestVerify(EvidenceCase):
 
     def test_every_event_that_moves_is_known(self):
         self.assertEqual(set(verify.ENDINGS), set(verify.DIGESTS))
-        codes = {"retry": "retried", "return": "returning"}
         for name, move in MOVES.items():
-            code = codes.get(name, move.target)
+            code = EVENTS.get(name, move.target)
             self.assertEqual(verify.STATES[code], move.target, name)
 
 

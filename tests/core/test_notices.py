@@ -152,6 +152,16 @@ class TestMails(NoticeCase):
         self.assertEqual(request.state, "done")
         self.assertFalse(self.deliver())
 
+    def test_who_was_told_of_an_approval_is_told_that_it_is_taken_back(self):
+        request = self.make_request("approved")
+        self.forget()
+        request.with_user(self.approver).action_undo_approval()
+        # who took it back has a to-do of their own making, and no mail
+        self.assertDelivered(anna=1, bruno=1)
+        [mail] = self.mails_to(self.bruno)
+        self.assertIn("taken back", mail["Subject"])
+        self.assertIn("Approver", self.tree(mail).text_content())
+
     def test_each_in_their_own_language(self):
         request = self.make_request(records=self.make_lead() | self.make_lead())
         request.with_user(self.anna).line_ids[0].successor_id = self.li

@@ -46,6 +46,27 @@ class TestPrepare(HandoverCommon):
             ],
         )
 
+    def test_another_handover_with_the_same_records_is_named(self):
+        lead, other = self.make_lead(), self.make_lead()
+        first = self.make_request(records=lead)
+        self.make_request("cancelled", records=other)
+        wizard = self.prepare(self.leader, predecessor_id=self.anna.id)
+        self.assertEqual(
+            wizard.also_held,
+            [{"id": first.id, "name": first.name, "who": "Anna", "state": "Draft",
+              "count": 1}],
+        )  # fmt: skip
+        # a draft does not keep another one from the same records, it is only said
+        second = self.make_request(records=lead | other).with_user(self.anna)
+        self.assertEqual([row["id"] for row in second._also_held()], first.ids)
+        self.bring(second, "transferred")
+        self.assertFalse(second._also_held())
+        # of others who see neither
+        for login in IN_NO_WAY_CONCERNED:
+            theirs = self.Request.with_user(getattr(self, login)).browse(first.id)
+            with self.subTest(by=login), self.assertRaises(AccessError):
+                theirs._also_held()
+
     def test_what_is_left_out_stays(self):
         lead, customer = self.make_lead(), self.make_customer()
         scope = self.env.ref("crm_handover.scope_res_partner")

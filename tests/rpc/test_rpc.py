@@ -36,6 +36,7 @@ ARGUMENTS = {
     "criterion": "load",
     "moment": "after",
     "rating": 4,
+    "value": "+49 30 901820",
 }
 # method: (state of the handover, who calls it)
 GOOD_CALLS = {
@@ -92,6 +93,9 @@ GOOD_CALLS = {
     ("handover.request", "action_cancel"): ("approved", "anna"),
     ("handover.request", "action_confirm"): ("transferred", "bruno"),
     ("handover.request", "action_return"): ("transferred", "leader"),
+    ("handover.request", "action_undo_approval"): ("approved", "approver"),
+    ("handover.request", "get_gap"): ("incomplete", "anna"),
+    ("handover.request.line", "fill_gap"): ("incomplete", "anna"),
     ("handover.request", "get_progress"): ("transferred", "bruno"),
     ("handover.request", "action_view_lines"): ("draft", "anna"),
     ("handover.request", "action_view_cards"): ("draft", "anna"),
@@ -105,6 +109,7 @@ GOOD_CALLS = {
     ("handover.grant", "action_end"): ("granted", "leader"),
     ("handover.request.line", "action_accept"): ("approved", "bruno"),
     ("handover.request.line", "action_decline"): ("approved", "bruno"),
+    ("handover.request.line", "action_accept_customer"): ("approved", "bruno"),
     ("handover.request.line", "action_return"): ("transferred", "leader"),
     ("handover.request.line", "action_open_record"): ("draft", "anna"),
     ("handover.request.line", "action_open_card"): ("draft", "anna"),
@@ -154,7 +159,13 @@ GOOD_CALLS = {
     ("handover.radar.row", "action_hand_over"): ("submitted", "admin"),
     ("handover.radar.row", "action_mute"): ("submitted", "admin"),
 }
-# what belongs to a handover, by the field that names it
+# all of this kind on a handover, by the field that names them
+PARTS = {
+    "handover.request.line": "line_ids",
+    "handover.request.event": "event_ids",
+    "handover.grant": "grant_ids",
+}
+# one of what belongs to a handover, by the field that names it
 SUBJECTS = {
     "handover.training": "training_ids",
     "handover.training.topic": "training_topic_ids",
@@ -190,6 +201,7 @@ PAGES_ONLY = {("handover.customer.rating", "rating_apply")}
 class RpcCase(HandoverCommon, HttpCase):
     SECONDS = 5
     topic_id = MISSING
+    check_id = MISSING
 
     @classmethod
     def setUpClass(cls):
@@ -279,6 +291,7 @@ class RpcCase(HandoverCommon, HttpCase):
             "user_id": self.anna.id,
             "user_ids": self.bruno.ids,
             "topic_id": self.topic_id,
+            "check_id": self.check_id,
             "start": fields.Datetime.to_string(fields.Datetime.now()),
             "date_return": "2097-01-01 00:00:00",
         }
@@ -294,8 +307,8 @@ class RpcCase(HandoverCommon, HttpCase):
         env = self.env(user=getattr(self, login))
         if model == "handover.request":
             return request
-        if model == "handover.request.line":
-            return request.line_ids
+        if model in PARTS:
+            return request[PARTS[model]]
         if model == "handover.request.line.facts":
             action = request.with_user(env.user).line_ids.action_open_card()
             return env[model].browse(action["res_id"])
@@ -313,10 +326,6 @@ class RpcCase(HandoverCommon, HttpCase):
             return env[model].create(values)
         if model == "handover.followup":
             return env[model].search([("request_id", "=", request.id)])
-        if model == "handover.request.event":
-            return request.event_ids
-        if model == "handover.grant":
-            return request.grant_ids
         if model == "handover.request.line.decline":
             values = {"line_ids": [(6, 0, request.line_ids.ids)], "reason": "No"}
             return env[model].create(values)
@@ -479,74 +488,109 @@ class TestEveryMethod(RpcCase):
     """All public methods, computed: a new one has to be written down here."""
 
     def make_in(self, state):
-        if state in ("lacking", "granted"):
-            # the successor has no access to leads yet
-            request = self.make_request(
-                records=self.make_lead(), successor_id=self.projectuser.id
-            )
-            if state == "granted":
-                request.with_user(self.anna).action_propose_permissions()
-                self.bring(request.with_user(self.anna), "transferred")
-            return request
-        if state == "planned":
-            reason = self.env.ref("crm_handover.reason_resignation")
-            return self.make_request("draft", self.make_lead(), reason_id=reason.id)
-        if state == "briefed":
-            request = self.make_request("approved", self.make_lead())
-            request.with_user(self.anna).action_release_cards()
-            return request
-        if state == "handed":
-            # with a card that is released, and on which nothing is written
-            request = self.make_request("approved", self.make_lead())
-            request.with_user(self.anna).action_release_cards()
-            request.with_user(self.leader).action_run()
-            return request
-        if state == "elsewhere":
-            # what names Bruno in a company where he does not work
-            self.env.cr.execute(
-                "UPDATE crm_lead SET company_id = %s WHERE id = %s",
-                (self.abroad.id, self.make_lead(self.bruno).id),
-            )
-            self.env.invalidate_all()
-            return self.make_request("draft", self.make_lead())
-        if state == "shared":
-            customer = self.make_customer()
-            self.make_lead(self.chen, partner_id=customer.id)
-            return self.make_request("draft", customer)
-        if state == "vacant":
-            group = self.env["res.groups"].create({"name": "Price Keeper"})
-            self.anna.group_ids += group
-            values = {"group_id": group.id, "description": "Prices"}
-            self.env["handover.grantable"].create(values)
-            self.reason.leaves = True
-            return self.make_request("draft", self.make_lead())
-        if state == "pooled":
-            team = {"target_team_id": self.team.id, "to_pool": True}
-            return self.make_request(
-                "transferred", self.make_lead(), successor_id=False, **team
-            )
-        if state in ("covered", "longer"):
-            days = {"date_return": "2098-01-01 00:00:00", "kind": "temporary"}
-            request = self.make_request("transferred", self.make_lead(), **days)
-            if state == "longer":
-                request.with_user(self.anna).action_extend("2099-01-01 00:00:00")
-            return request
-        if state == "trained":
-            return self.make_trained()
-        if state == "documented":
-            request = self.make_request("transferred", self.make_lead()).sudo()
-            [version] = request._document_versions()
-            request._trusting().write({"document_due": "to_sign"})
-            request._keep_document(version, (b"%PDF-1.4", b"PK"))
-            return request.sudo(False)
-        if state in ("reviewed", "rated"):
-            return self.make_reviewed(rated=state == "rated")
-        if state not in ("failed", "left"):
-            return self.make_request(state, self.make_lead())
+        """A handover in a state, or in a situation that has a method of its own."""
+        make = getattr(self, f"make_{state}", None)
+        return make() if make else self.make_request(state, self.make_lead())
+
+    def make_lacking(self):
+        """A draft whose successor has no access to leads yet."""
+        return self.make_request(
+            records=self.make_lead(), successor_id=self.projectuser.id
+        )
+
+    def make_granted(self):
+        request = self.make_lacking()
+        request.with_user(self.anna).action_propose_permissions()
+        self.bring(request.with_user(self.anna), "transferred")
+        return request
+
+    def make_planned(self):
+        reason = self.env.ref("crm_handover.reason_resignation")
+        return self.make_request("draft", self.make_lead(), reason_id=reason.id)
+
+    def make_briefed(self):
+        request = self.make_request("approved", self.make_lead())
+        request.with_user(self.anna).action_release_cards()
+        return request
+
+    def make_handed(self):
+        """With a card that is released, and on which nothing is written."""
+        request = self.make_briefed()
+        request.with_user(self.leader).action_run()
+        return request
+
+    def make_elsewhere(self):
+        """What names Bruno in a company where he does not work."""
+        self.env.cr.execute(
+            "UPDATE crm_lead SET company_id = %s WHERE id = %s",
+            (self.abroad.id, self.make_lead(self.bruno).id),
+        )
+        self.env.invalidate_all()
+        return self.make_request("draft", self.make_lead())
+
+    def make_shared(self):
+        """A customer with whom a colleague has a deal."""
+        customer = self.make_customer()
+        self.make_lead(self.chen, partner_id=customer.id)
+        return self.make_request("draft", customer)
+
+    def make_vacant(self):
+        """A group that nobody has any more."""
+        group = self.env["res.groups"].create({"name": "Price Keeper"})
+        self.anna.group_ids += group
+        values = {"group_id": group.id, "description": "Prices"}
+        self.env["handover.grantable"].create(values)
+        self.reason.leaves = True
+        return self.make_request("draft", self.make_lead())
+
+    def make_incomplete(self):
+        """What nobody has filled in yet."""
+        check = self.env["handover.check"].create(
+            {
+                "name": "No phone", "kind": "field_missing", "field_names": "phone",
+                "scope_id": self.env.ref("crm_handover.scope_crm_lead").id,
+            }
+        )  # fmt: skip
+        self.check_id = check.id
+        return self.make_request("draft", self.make_lead())
+
+    def make_pooled(self):
+        team = {"target_team_id": self.team.id, "to_pool": True}
+        return self.make_request(
+            "transferred", self.make_lead(), successor_id=False, **team
+        )
+
+    def make_covered(self):
+        days = {"date_return": "2098-01-01 00:00:00", "kind": "temporary"}
+        return self.make_request("transferred", self.make_lead(), **days)
+
+    def make_longer(self):
+        """A cover for which a later end is asked."""
+        request = self.make_covered()
+        request.with_user(self.anna).action_extend("2099-01-01 00:00:00")
+        return request
+
+    def make_documented(self):
+        request = self.make_request("transferred", self.make_lead()).sudo()
+        [version] = request._document_versions()
+        request._trusting().write({"document_due": "to_sign"})
+        request._keep_document(version, (b"%PDF-1.4", b"PK"))
+        return request.sudo(False)
+
+    def make_rated(self):
+        return self.make_reviewed(rated=True)
+
+    def make_left(self):
+        """A record that went back to its owner, and is not settled."""
         lead = self.make_lead()
         request = self.make_request("transferred", lead)
-        if state == "left":
-            lead.user_id = self.anna
+        lead.user_id = self.anna
+        return self.fail_lines(request)
+
+    def make_failed(self):
+        return self.fail_lines(self.make_request("transferred", self.make_lead()))
+
+    def fail_lines(self, request):
         self.env.cr.execute(
             "UPDATE handover_request_line SET state = 'failed' WHERE request_id = %s",
             request.ids,
@@ -574,7 +618,7 @@ class TestEveryMethod(RpcCase):
                 bruno.rate_training(topic.id, moment, 3)
         return request
 
-    def make_reviewed(self, rated):
+    def make_reviewed(self, rated=False):
         """A handover of ten days ago, with its first review."""
         reason = self.env.ref("crm_handover.reason_resignation")
         request = self.make_request(

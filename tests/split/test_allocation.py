@@ -477,6 +477,53 @@ class TestAllocate(AllocationCase):
         codes = {found["code"] for found in self.mine.preflight()["findings"]}
         self.assertIn("no_successor", codes)
 
+    def chosen(self):
+        self.mine.line_ids.invalidate_recordset()
+        return [line.chosen_by for line in self.mine.line_ids.sorted("id")]
+
+    def test_each_record_keeps_why(self):
+        """The rule, by hand what was moved, and nothing once somebody else takes it."""
+        ids, lines = (self.bruno | self.chen).ids, self.mine.line_ids.sorted("id")
+        self.assertEqual(self.chosen(), [False] * 4)
+        self.mine.allocate(criterion="turn", successor_ids=ids)
+        self.assertEqual(self.chosen(), ["turn"] * 4)
+        # a proposal of which one record was moved on the screen
+        self.leads[0].message_post(
+            body="Hello", message_type="comment", author_id=self.bruno.partner_id.id,
+            subtype_xmlid="mail.mt_comment",
+        )  # fmt: skip
+        proposal = self.mine.propose_allocation("talked", ids)
+        wanted = [
+            {"successor_id": taker["successor_id"], "line_ids": taker["line_ids"]}
+            for taker in proposal["takers"]
+        ]
+        codes = {
+            line_id: code
+            for taker in proposal["takers"]
+            for line_id, code in zip(taker["line_ids"], taker["chosen_by"], strict=True)
+        }
+        self.assertEqual(codes[lines[0].id], "talked")
+        self.assertEqual({codes[line.id] for line in lines[1:]}, {"load"})
+        moved = wanted[1]["line_ids"].pop()
+        wanted[0]["line_ids"].append(moved)
+        version = self.mine.version
+        self.mine.allocate(wanted, "talked", ids)
+        codes[moved] = "hand"
+        self.assertEqual(self.chosen(), [codes[line.id] for line in lines])
+        self.assertGreater(self.mine.version, version)
+        # the same by another rule is the same content
+        version = self.mine.version
+        self.assertEqual(self.mine.allocate(wanted, "hand", ids), 0)
+        self.assertEqual(self.mine.version, version)
+        self.assertEqual(self.chosen(), [codes[line.id] for line in lines])
+        other = {self.bruno: self.chen, self.chen: self.bruno}
+        lines[0].successor_id = other[lines[0].successor_id]
+        self.assertFalse(self.chosen()[0])
+        self.mine.allocate([{"successor_id": False, "line_ids": lines.ids}])
+        self.assertEqual(self.chosen(), [False] * 4)
+        with self.assertRefused(AccessError):
+            lines[0].chosen_by = "load"
+
     def test_successors_get_theirs(self):
         ids = (self.bruno | self.chen).ids
         self.mine.allocate(criterion="turn", successor_ids=ids)

@@ -121,7 +121,7 @@ class TestAccessibility(AccessibilityCase):
     def form(self, user, request):
         self.look(
             user,
-            f"handovers/{request.id}",
+            f"all-handovers/{request.id}",
             ".o_handover_lines .o_data_row",
         )
 
@@ -134,7 +134,9 @@ class TestAccessibility(AccessibilityCase):
         request = self.make_request(records=gone, successor_id=False)
         gone.user_id = self.chen
         self.look(
-            self.anna, f"handovers/{request.id}", ".o_handover_findings .o_handover_fix"
+            self.anna,
+            f"all-handovers/{request.id}",
+            ".o_handover_findings .o_handover_fix",
         )
 
     def test_approved_form(self):
@@ -220,7 +222,7 @@ class TestAccessibilityOnPhone(AccessibilityCase):
 
     def test_approved_form(self):
         request = self.make_request("approved")
-        path = f"handovers/{request.id}"
+        path = f"all-handovers/{request.id}"
         self.look(self.bruno, path, ".o_handover_lines .o_kanban_record")
 
     def test_review(self):

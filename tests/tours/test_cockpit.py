@@ -46,6 +46,9 @@ class TestCockpitTours(CockpitTourCase):
         self.assertEqual(
             successors, {"Brewery": self.bruno, "Deal": self.bruno, "Alone": self.chen}
         )
+        self.tour(
+            "handover_cockpit_link", self.anna, path=f"/odoo/handovers/{request.id}"
+        )
         self.tour("handover_cockpit_submit", self.anna)
         self.assertEqual(request.state, "submitted")
 
@@ -54,6 +57,13 @@ class TestCockpitTours(CockpitTourCase):
         self.look(self.leader, self.path(request), ".o_handover_approve")
         self.tour("handover_cockpit_approve", self.leader)
         self.assertEqual(request.state, "approved")
+        self.look(self.leader, self.path(request), ".o_handover_undo_approval")
+        self.tour(
+            "handover_cockpit_undo", self.leader, path=f"/odoo/{self.path(request)}"
+        )
+        self.assertEqual(request.state, "approved")
+        codes = request.sudo().event_ids.sorted("id").mapped("code")
+        self.assertEqual(codes[-3:], ["approved", "undone", "approved"])
         self.look(self.bruno, self.path(request), ".o_handover_accept")
         self.tour("handover_cockpit_accept", self.bruno)
         decisions = {line.res_name: line.decision for line in request.line_ids}
@@ -82,6 +92,13 @@ class TestCockpitTours(CockpitTourCase):
         self.assertEqual(set(cards.mapped("state")), {"released"})
         [card] = cards.filtered(lambda card: card.res_name == "Deal 13")
         self.assertEqual(card.note, "Calls on Mondays")
+
+    def test_onboarding_shows_the_way_in_five_stops(self):
+        tour = self.env["web_tour.tour"].search([("name", "=", "crm_handover_tour")])
+        self.assertTrue(tour)
+        self.tour("crm_handover_tour", self.anna, path="/odoo")
+        request = self.Request.search([("requester_id", "=", self.anna.id)])
+        self.assertEqual((request.state, request.successor_id), ("draft", self.bruno))
 
     def test_few_clicks(self):
         path = "crm_handover_cockpit/static/tests/tours/handover_cockpit_tours.js"

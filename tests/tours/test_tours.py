@@ -44,7 +44,8 @@ class TourCase(HandoverCommon, HttpCase):
         """Run a tour on a handover, or on the list of them."""
         self.env.flush_all()
         if request:
-            path = f"{path}/{request.id}"
+            # the form, not what an address of a handover opens
+            path = f"{path}/{request.id}?form=1"
         self.start_tour(path, name, login=user.login)
         self.env.invalidate_all()
 
@@ -67,7 +68,8 @@ class TourCase(HandoverCommon, HttpCase):
         whole = self.make_lead(name="Whole", email_from="c@d.test", phone="+4930901820")
         request = self.make_request(records=lead | whole)
         self.tour("handover_completeness", self.anna, request)
-        self.assertRecordValues(request, [{"score": 80, "score_before": 80}])
+        self.assertRecordValues(request, [{"score": 100, "score_before": 80}])
+        self.assertEqual(lead.phone, "+49 30 901821")
         # one to-do, on the handover, that lists what is missing
         self.assertFalse((lead | whole).activity_ids)
         self.assertEqual(request.activity_ids.user_id, self.anna)

@@ -14,6 +14,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { Component, onPatched, onWillStart, useRef, useState } from "@odoo/owl";
 import { CockpitBoard, NOBODY } from "./handover_cockpit_board";
 import { HandoverCockpitCard } from "./handover_cockpit_card";
+import { HandoverCockpitUndo } from "./handover_cockpit_undo";
 
 // so near to its end a column loads more, in pixels
 const NEAR = 400;
@@ -22,7 +23,13 @@ const ARROWS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
 /** How a handover opens: who, when, what is at stake, and what is left for the reader. */
 export class HandoverCockpit extends Component {
     static template = "crm_handover_cockpit.HandoverCockpit";
-    static components = { Dropdown, DropdownItem, HandoverCockpitCard, Layout };
+    static components = {
+        Dropdown,
+        DropdownItem,
+        HandoverCockpitCard,
+        HandoverCockpitUndo,
+        Layout,
+    };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Cockpit");
 
@@ -42,6 +49,8 @@ export class HandoverCockpit extends Component {
         this.state = useState({
             data: null,
             open: new Set(),
+            // the line of what is left that is filled in now
+            filling: null,
             undo: [],
             dragged: null,
             over: null,
@@ -236,7 +245,26 @@ export class HandoverCockpit extends Component {
     // CURES
     // ------------------------------------------------------------
 
-    run(cure) {
+    /** What fills in a line of what is left in place, where an add-on brings that. */
+    partOf(item) {
+        const cure = item.cures.find(({ type }) => type === "fill");
+        return this.state.filling === item.key && cure
+            ? {
+                  Component: registry.category("handover_cures").get("fill"),
+                  props: {
+                      requestId: this.resId,
+                      checkId: cure.check_id,
+                      onFilled: () => this.load(),
+                  },
+              }
+            : null;
+    }
+
+    run(cure, item) {
+        if (cure.type === "fill") {
+            this.state.filling = this.state.filling === item.key ? null : item.key;
+            return;
+        }
         if (!cure.ask) {
             return this.cure(cure);
         }

@@ -149,7 +149,8 @@ tours.add("handover_evidence_changed", {
 tours.add("handover_phone_accept", {
     steps: () => [
         {
-            trigger: ".o_handover_lines .o_kanban_record:contains(Deal) button[name=action_accept]",
+            trigger:
+                ".o_handover_lines .o_kanban_record:contains(Deal) button[name^=action_accept]",
             run: "click",
         },
         {

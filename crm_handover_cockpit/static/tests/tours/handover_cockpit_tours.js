@@ -76,12 +76,35 @@ tours.add("handover_cockpit_approve", {
     ],
 });
 
+// nothing has moved: it is taken back, and decided anew
+tours.add("handover_cockpit_undo", {
+    steps: () => [
+        { trigger: ".o_handover_undo_approval:contains(left)" },
+        { trigger: ".o_handover_undo_approval button", run: "click" },
+        { trigger: ".modal-body:contains(waits for a decision again)" },
+        inDialog,
+        { trigger: "body:not(:has(.o_handover_undo_approval)) .o_handover_decision" },
+        { trigger: ".o_handover_approve", run: "click" },
+        inDialog,
+        { trigger: ".o_handover_undo_approval" },
+    ],
+});
+
 tours.add("handover_cockpit_accept", {
     steps: () => [
         open,
         { trigger: card("Brewery", "Bruno Home") },
         { trigger: ".o_handover_action_accept", run: "click" },
         { trigger: ".o_handover_chip:contains(accepted)" },
+    ],
+});
+
+// by the address of the handover
+tours.add("handover_cockpit_link", {
+    steps: () => [
+        { trigger: ".o_handover_cockpit_head" },
+        { trigger: ".o_handover_to_form", run: "click" },
+        { trigger: ".o_form_view" },
     ],
 });
 

@@ -2,15 +2,36 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
+import { HandoverGapFill } from "../handover_gap_fill/handover_gap_fill";
 
-/** What the records of a handover lack, by kind; a click opens those that lack it. */
+/** What the records of a handover lack, by kind: filled in here, or opened in a list. */
 export class HandoverGaps extends Component {
     static template = "crm_handover_completeness.HandoverGaps";
+    static components = { HandoverGapFill };
     static props = { ...standardWidgetProps };
 
     setup() {
         this.action = useService("action");
+        this.state = useState({ filling: false });
+    }
+
+    get requestId() {
+        return this.props.record.resId;
+    }
+
+    /** Whoever may check the completeness closes gaps as well. */
+    canFill(gap) {
+        return Boolean(gap.fills) && this.props.record.data.can_check;
+    }
+
+    fill(gap) {
+        this.state.filling = this.state.filling === gap.id ? false : gap.id;
+    }
+
+    async reload() {
+        await this.props.record.save();
+        await this.props.record.load();
     }
 
     get gaps() {
@@ -37,5 +58,8 @@ export class HandoverGaps extends Component {
 
 registry.category("view_widgets").add("handover_gaps", {
     component: HandoverGaps,
-    fieldDependencies: [{ name: "gap_summary", type: "json", readonly: true }],
+    fieldDependencies: [
+        { name: "gap_summary", type: "json", readonly: true },
+        { name: "can_check", type: "boolean", readonly: true },
+    ],
 });

@@ -14,7 +14,7 @@ tours.add("handover_completeness", {
         { trigger: "button[name=action_plan_gaps]", run: "click" },
         { trigger: ".modal-footer .btn-primary", run: "click" },
         { trigger: "body:not(:has(.modal))" },
-        { trigger: ".o_handover_gaps tr:contains(No phone) button", run: "click" },
+        { trigger: ".o_handover_gaps tr:contains(No phone) .o_handover_gap_open", run: "click" },
         {
             content: "the records with this gap, and no other",
             trigger: ".o_content:not(:has(.o_form_view)):contains(Deal)",
@@ -24,5 +24,15 @@ tours.add("handover_completeness", {
                 }
             },
         },
+        { trigger: ".o_back_button", run: "click" },
+        { trigger: ".o_notebook a[name=plan]", run: "click" },
+        { trigger: ".o_handover_gaps tr:contains(No phone) .o_handover_fill", run: "click" },
+        {
+            content: "it is filled in where it is read",
+            trigger: ".o_handover_gap_fill input[aria-label='Phone of Deal']",
+            run: "edit +49 30 901821",
+        },
+        { trigger: ".o_handover_gap_fill button:contains(Save):enabled", run: "click" },
+        { trigger: ".o_handover_gaps:contains(Nothing is missing)" },
     ],
 });

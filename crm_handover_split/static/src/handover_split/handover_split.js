@@ -383,7 +383,10 @@ export class HandoverSplit extends Component {
     async apply() {
         this.state.applying = true;
         try {
-            await this.call("allocate", this.active.answer);
+            const { answer, criterion, keepTogether } = this.active;
+            const caps = this.state.takers.map((taker) => taker.cap ?? false);
+            // with the rule, so that each record keeps why
+            await this.call("allocate", answer, criterion, this.takerIds, caps, keepTogether);
         } finally {
             this.state.applying = false;
         }

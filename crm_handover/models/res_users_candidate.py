@@ -1,0 +1,178 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_amount
+
+from ..day_texts import day_text
+from .handover_states import IN_PROGRESS
+
+# a field's context says so, with the company: beside names stand loads
+CANDIDATES = "handover_candidates"
+
+
+class ResUsers(models.Model):
+    """Who takes over is chosen with what they have already beside their name.
+
+    It is what the reader may open, by kind, and nothing of a kind of which that is a
+    part only: a part would be a wrong number. Who leaves is said as far as the reader
+    sees that handover.
+    """
+
+    _inherit = "res.users"
+
+    @api.model
+    @api.readonly
+    def web_name_search(
+        self, name, specification, domain=None, operator="ilike", limit=100
+    ):
+        company = self._handover_candidate_company()
+        if not company or set(specification) != {"display_name"}:
+            return super().web_name_search(name, specification, domain, operator, limit)
+        plain = self.with_context(**{CANDIDATES: False})
+        rows = super(ResUsers, plain).web_name_search(
+            name, specification, domain, operator, limit
+        )
+        # of all of them at once
+        users = self.browse(row["id"] for row in rows)
+        texts = users._handover_candidate_texts(company)
+        for row in rows:
+            if text := texts.get(row["id"]):
+                shown = row.get("__formatted_display_name") or row["display_name"]
+                row["__formatted_display_name"] = f"{shown} \t --{text}--"
+        return rows
+
+    @api.model
+    def _handover_candidate_company(self):
+        """Return the company that the context asks about, if it is the caller's."""
+        id_ = self.env.context.get(CANDIDATES)
+        known = self.env.companies.filtered(lambda company: company.id == id_)
+        if not known or not self.has_access("read"):
+            return known.browse()
+        return known
+
+    def _handover_candidate_texts(self, company):
+        """Return what stands beside these users: ``{user id: text}``."""
+        loads = self._handover_loads(company)
+        notes = self._handover_candidate_notes(company)
+        texts = {}
+        for user in self:
+            parts = [notes.get(user.id), *self._handover_load_parts(loads, user)]
+            if text := " · ".join(filter(None, parts)):
+                texts[user.id] = text
+        return texts
+
+    def _handover_load_parts(self, loads, user):
+        load = loads.get(user.id)
+        if not load:
+            return []
+        kinds = load["kinds"]
+        # of what is known: of other kinds they may have something
+        shown = {name: count for name, count in kinds.items() if count} or kinds
+        return [*(f"{name} {count}" for name, count in shown.items()), load["text"]]
+
+    # ------------------------------------------------------------
+    # WHAT THEY HAVE
+    # ------------------------------------------------------------
+
+    def _handover_loads(self, company):
+        """Return what these users have open, in a few queries however many they are.
+
+        :return: ``{user id: {"kinds": {name: number}, "value", "text"}}``, of the kinds
+            of which the caller may open all that is open in the company
+        """
+        loads = {user.id: {"kinds": {}, "value": 0, "text": ""} for user in self}
+        for scope in self.env["handover.scope"]._in_use():
+            domain = scope._collectable_domain(company)
+            if self._handover_hides(scope, domain):
+                continue
+            name = scope.with_env(self.env).name
+            for load in loads.values():
+                load["kinds"].setdefault(name, 0)
+            for user, count, value in self._handover_owned(scope, domain, company):
+                # a task may have other people as well
+                if load := loads.get(user.id):
+                    load["kinds"][name] += count
+                    load["value"] += value
+        currency = company.sudo().currency_id
+        for load in loads.values():
+            if load["value"]:
+                load["text"] = format_amount(
+                    self.env, load["value"], currency, trailing_zeroes=False
+                )
+        return loads
+
+    @api.model
+    def _handover_hides(self, scope, domain):
+        """Tell whether something of a kind is there that the caller may not open.
+
+        Of anybody, so that it tells nothing about the candidates.
+        """
+        Model = self.env[scope.model].with_context(active_test=False)
+        if not Model.has_access("read"):
+            return True
+        rules = self.env["ir.rule"]._compute_domain(scope.model, "read")
+        if Domain(rules).is_true():
+            return False
+        hidden = domain & ~Domain("id", "in", Model._search(Domain.TRUE))
+        return bool(scope._records().search_count(hidden, limit=1))
+
+    def _handover_owned(self, scope, domain, company):
+        """Yield ``(owner, number, value)`` of the records of a kind."""
+        facts, owner = scope._handler()._handover_facts, scope.owner_field_id.name
+        amount, currency = facts.get("amount"), facts.get("currency")
+        groups = scope._records()._read_group(
+            domain & scope._owner_domain(self),
+            [owner, *([currency] if currency else [])],
+            ["__count", *([f"{amount}:sum"] if amount else [])],
+        )
+        own, today = company.sudo().currency_id, fields.Date.context_today(self)
+        for group in groups:
+            value = (group[-1] or 0) if amount else 0
+            if currency and group[1]:
+                value = group[1]._convert(value, own, company.sudo(), today)
+            yield group[0], group[2 if currency else 1], value
+
+    # ------------------------------------------------------------
+    # WHO LEAVES
+    # ------------------------------------------------------------
+
+    def _handover_candidate_notes(self, company):
+        """Return who hands over themselves, as far as the caller sees it.
+
+        :return: ``{user id: text}``
+        """
+        Request = self.env["handover.request"]
+        if not Request.has_access("read"):
+            return {}
+        away = Domain("kind", "=", "temporary") & Domain("state", "=", "done")
+        requests = Request.search(
+            Domain("predecessor_id", "in", self.ids)
+            & Domain("company_id", "=", company.id)
+            & (Domain("state", "in", IN_PROGRESS) | away),
+            order="id",
+        )
+        return {
+            request.predecessor_id.id: text
+            for request in requests
+            if (text := request._leaving_text())
+        }
+
+
+class HandoverRequest(models.Model):
+    """What a handover says about its predecessor to who looks for a successor."""
+
+    _inherit = "handover.request"
+
+    def _leaving_text(self):
+        """Return that the predecessor leaves or is away, as a text, or an empty one."""
+        self.ensure_one()
+        env, now = self.env, fields.Datetime.now()
+        if self.kind == "temporary":
+            if not self.date_return or self.date_return <= now:
+                return ""
+            return env._("away until %s", day_text(env, self.date_return))
+        if not self._is_farewell():
+            return env._("hands over as well: %s", self.name)
+        day = self.date_overlap_end or (
+            self.date_planned and self._day(self.date_planned)
+        )
+        return env._("leaves on %s", day_text(env, day)) if day else env._("leaves")
