@@ -77,6 +77,7 @@ from . import mail_activity_plan_template
 from . import portal_mixin
 from . import res_groups
 from . import ir_rule
+from . import ir_attachment
 from . import ir_embedded_actions
 from . import ir_filters
 from . import mail_followers
