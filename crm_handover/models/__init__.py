@@ -2,6 +2,7 @@
 from . import handover_guard
 from . import handover_audience
 from . import handover_pointing
+from . import handover_own_view
 from . import handover_named
 from . import handover_background
 from . import handover_mixin
@@ -86,6 +87,8 @@ from . import mail_activity_plan_template
 from . import portal_mixin
 from . import res_groups
 from . import ir_rule
+from . import ir_attachment
+from . import ir_embedded_actions
 from . import ir_filters
 from . import mail_followers
 from . import mail_message

@@ -10,6 +10,7 @@ of it, so whatever reads as one for somebody asks here itself.
 ``sides``      superiors, and whose record it is, before or after
 ``told``       whoever sees it, but a successor only what is told to them by now
 ``addressee``  of a to-do that a handover made: givers, and whom it was given to
+``holders``    of a file: whoever reads its record, but by a handover alone
 =============  ======================================================================
 
 In each of them is also whoever wrote it themselves. What a name means on a model, its

@@ -17,6 +17,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .handover_values import (
     argument_kinds,
+    as_rows,
     check_arguments,
     check_count,
     check_values,
@@ -146,12 +147,23 @@ class HandoverTyped(models.AbstractModel):
     @api.model
     def _sent_defaults(self, fields):
         """Return what a context says about these fields: ``{name: value}``."""
-        context = self.env.context
+        sent = self._chosen_defaults()
+        for name in self._names_of_fields(fields):
+            if f"default_{name}" in self.env.context:
+                sent[name] = self.env.context[f"default_{name}"]
         return {
-            name: context[f"default_{name}"]
-            for name in self._names_of_fields(fields)
-            if name in self._fields and f"default_{name}" in context
+            name: value
+            for name, value in sent.items()
+            if name in fields and name in self._fields
         }
+
+    @api.model
+    def _chosen_defaults(self):
+        """Return what follows from the records that a dialog was opened on.
+
+        The context names them, and so they are looked at like any default of it.
+        """
+        return {}
 
     @api.model
     def _names_of_fields(self, fields):
@@ -168,7 +180,15 @@ class HandoverTyped(models.AbstractModel):
 
     @typed
     def write(self, vals):
-        return super().write(vals)
+        result = super().write(vals)
+        if not self._trusted():
+            # what the rules look at may have been written just now
+            self.check_access("write")
+        return result
+
+    @api.model
+    def load(self, fields, data):
+        return super().load(self._names_of_fields(fields), as_rows(self, fields, data))
 
     def copy(self, default=None):
         # before anything of the original is read
@@ -285,8 +305,4 @@ class HandoverGuard(models.AbstractModel):
     @typed
     def write(self, vals):
         self._check_guarded(vals)
-        result = super().write(vals)
-        if not self._trusted():
-            # what the rules look at may have been written just now
-            self.check_access("write")
-        return result
+        return super().write(vals)

@@ -208,6 +208,15 @@ class HandoverMixin(models.AbstractModel):
         )
 
     @api.model
+    def _handover_lent_domain(self):
+        """Return the domain of the records that the user reads by a handover alone."""
+        opened = self._handover_open_domain("read")
+        if opened.is_false() or not self.has_access("read"):
+            return Domain.FALSE
+        records = self.with_context(handover_access=False, active_test=False)
+        return opened & Domain("id", "not in", records._search([]))
+
+    @api.model
     def _handover_forget_access(self):
         """Have access worked out anew, now that a handover has moved on."""
         for name in self.env.registry["handover.mixin"]._inherit_children:

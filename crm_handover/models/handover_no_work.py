@@ -25,7 +25,8 @@ RULES = (
     ),
     Rule(
         (
-            *("hr.", "resource.", "res.users", "res.users.", "crm.team.member"),
+            *("hr.", "resource.", "res.users", "res.users.", "crm.team"),
+            "crm.team.member",
             *("gamification.", "lunch."),
         ),
         work=("hr.applicant", "hr.job", "hr.candidate", "hr.talent.pool"),
@@ -40,6 +41,8 @@ RULES = (
             *("base.", "base_import.", "bus.", "digest.", "discuss.", "iap.", "ir."),
             *("mail.", "onboarding.", "privacy.", "properties.", "rating.", "report."),
             *("res.", "sms.", "web_editor.", "web_tour.", "auth.passkey."),
+            *("project.task.stage.personal", "project.task.type", "snailmail."),
+            "spreadsheet.",
         ),
         work=("res.partner",),
         why=lambda env: env._(

@@ -94,6 +94,12 @@ class HandoverPointing(models.AbstractModel):
             )
         )
 
+    def _handover_told(self, name):
+        """Return ``self`` but for those rows whose ``name`` is left empty for that."""
+        unsaved = self._handover_unsaved()
+        unsaved[name] = False
+        return self - unsaved
+
     def _handover_refusal(self):
         return AccessError(
             self.env._(

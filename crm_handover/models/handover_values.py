@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import chain
 
 from odoo.exceptions import UserError
 from odoo.fields import Command, Date, Datetime
@@ -77,7 +78,7 @@ def check_text(env, text, name, size=None):
             )
         )
     if not _storable(text):
-        raise UserError(env._("%s: the text has characters that are none.", name))
+        raise _unstorable(env, name)
 
 
 def check_count(env, ids, name="max_records_per_call"):
@@ -105,6 +106,10 @@ def _storable(text):
     return "\0" not in text
 
 
+def _unstorable(env, name):
+    return UserError(env._("%s: the text has characters that are none.", name))
+
+
 def _quoted(value):
     """Return ``value`` for a message, whatever somebody sent."""
     return ascii(value)[:QUOTED]
@@ -125,14 +130,20 @@ def check_values(records, vals):
     :param vals: what a caller sent to be written
     :raise UserError: with the name of the field, and what is expected
     """
+    check_names(records, vals)
+    for name, value in vals.items():
+        check_value(records.env, records._fields[name], value)
+
+
+def check_names(records, vals):
+    """Raise unless ``vals`` are values by the names of fields that there are."""
     env = records.env
     if not isinstance(vals, Mapping):
         raise UserError(
             env._("%s: give values by the names of fields.", records._description)
         )
-    for name, value in vals.items():
-        field = records._fields.get(name) if isinstance(name, str) else None
-        if not field:
+    for name in vals:
+        if not isinstance(name, str) or name not in records._fields:
             raise UserError(
                 env._(
                     "%(model)s: there is no field %(field)s.",
@@ -140,7 +151,33 @@ def check_values(records, vals):
                     field=_quoted(name),
                 )
             )
-        check_value(env, field, value)
+
+
+def as_rows(records, names, data):
+    """Return the rows of an import as texts, which core makes values of.
+
+    :raise UserError: when they are no rows with a cell for each name
+    """
+
+    def fits(row):
+        return (
+            isinstance(row, (list, tuple))
+            and len(row) == len(names)
+            and not any(isinstance(cell, (list, tuple, Mapping)) for cell in row)
+        )
+
+    if not isinstance(data, (list, tuple)) or not all(map(fits, data)):
+        raise UserError(
+            records.env._(
+                "%s: give rows, each with a text for each of the fields.",
+                records._description,
+            )
+        )
+    check_count(records.env, data)
+    rows = [["" if is_nothing(cell) else str(cell) for cell in row] for row in data]
+    if not all(map(_storable, chain.from_iterable(rows))):
+        raise _unstorable(records.env, records._description)
+    return rows
 
 
 def check_value(env, field, value):

@@ -169,6 +169,5 @@ class MailActivity(models.Model):
         return result
 
     def _compute_res_name(self):
-        unsaved = self._handover_unsaved()
-        unsaved.res_name = False
-        return super(MailActivity, self - unsaved)._compute_res_name()
+        told = self._handover_told("res_name")
+        return super(MailActivity, told)._compute_res_name()

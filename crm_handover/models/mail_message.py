@@ -12,3 +12,7 @@ class MailMessage(models.Model):
 
     _handover_pointers = (("model", "res_id"),)
     _handover_asked = frozenset({"write", "create", "unlink"})
+
+    def _compute_record_name(self):
+        told = self._handover_told("record_name")
+        return super(MailMessage, told)._compute_record_name()

@@ -18,11 +18,9 @@ class RatingRating(models.Model):
         return Domain.FALSE
 
     def _compute_res_name(self):
-        unsaved = self._handover_unsaved()
-        unsaved.res_name = False
-        return super(RatingRating, self - unsaved)._compute_res_name()
+        told = self._handover_told("res_name")
+        return super(RatingRating, told)._compute_res_name()
 
     def _compute_parent_res_name(self):
-        unsaved = self._handover_unsaved()
-        unsaved.parent_res_name = False
-        return super(RatingRating, self - unsaved)._compute_parent_res_name()
+        told = self._handover_told("parent_res_name")
+        return super(RatingRating, told)._compute_parent_res_name()

@@ -51,11 +51,10 @@ class HandoverRequestEvidence(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
-        if self.env.context.get("active_model") == "handover.request":
-            values["request_id"] = self.env.context.get("active_id")
-        return values
+    def _chosen_defaults(self):
+        if self.env.context.get("active_model") != "handover.request":
+            return super()._chosen_defaults()
+        return {"request_id": self.env.context.get("active_id")}
 
     @api.depends("request_id")
     @api.depends_context("uid", "lang")

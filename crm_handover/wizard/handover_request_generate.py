@@ -73,27 +73,29 @@ class HandoverRequestGenerate(models.TransientModel):
     note = fields.Text(string="To Know", help="Goes with each of the records.")
 
     @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
+    def _chosen_defaults(self):
         context = self.env.context
-        if context.get("active_model") and context.get("active_ids"):
-            values["res_model"] = context["active_model"]
-            values["res_ids"] = list(context["active_ids"])
-        return values
+        if not (context.get("active_model") and context.get("active_ids")):
+            return super()._chosen_defaults()
+        return {"res_model": context["active_model"], "res_ids": context["active_ids"]}
 
     def _selected_ids(self):
         ids = self.res_ids
         return ids if isinstance(ids, list) and all(map(is_id, ids)) else []
+
+    def _readable(self):
+        """Return the selected records that the caller reads."""
+        # more than that is refused when they are added
+        ids = self._selected_ids()[: limit(self.env, "max_records_per_call")]
+        records = self.env[self.res_model].browse(ids)
+        return records.exists()._filtered_access("read")
 
     def _owners(self):
         """Return the owners of the selected records, as the caller sees them."""
         scope = self.env["handover.scope"]._of_model(self.res_model)
         if not scope:
             return self.env["res.users"]
-        owner = scope.owner_field_id.name
-        # more than that is refused when they are added
-        ids = self._selected_ids()[: limit(self.env, "max_records_per_call")]
-        records = self.env[self.res_model].browse(ids)
+        owner, records = scope.owner_field_id.name, self._readable()
         if owner != "user_ids" or self.env.user not in records.mapped(owner):
             return records.mapped(owner)
         return self.env.user
@@ -118,8 +120,7 @@ class HandoverRequestGenerate(models.TransientModel):
         scope = self.env["handover.scope"]._of_model(self.res_model)
         if not (scope and self.env[self.res_model].has_access("read")):
             return ""
-        ids = self._selected_ids()[: limit(self.env, "max_records_per_call")]
-        readable = self.env[self.res_model].browse(ids)._filtered_access("read")
+        readable = self._readable()
         closed = readable - scope.with_env(self.env)._open(readable)
         draft = self.env["handover.request"].new({"company_id": self.env.company.id})
         row = draft._kind_row(scope, fields.Domain("id", "in", closed.ids))

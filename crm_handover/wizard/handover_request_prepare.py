@@ -93,12 +93,11 @@ class HandoverRequestPrepare(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
+    def _chosen_defaults(self):
         context = self.env.context
-        if context.get("active_model") == "res.users" and context.get("active_id"):
-            values["predecessor_id"] = context["active_id"]
-        return values
+        if context.get("active_model") != "res.users" or not context.get("active_id"):
+            return super()._chosen_defaults()
+        return {"predecessor_id": context["active_id"]}
 
     def _draft(self):
         """Return a handover that is not saved, to ask what it would bring."""

@@ -70,8 +70,8 @@ class HandoverTrainingTopic(models.Model):
         ids = [vals.get("request_id") for vals in vals_list]
         if not all(is_id(id_) for id_ in ids):
             raise UserError(self.env._("Say which handover the topic is for."))
-        requests = self.env["handover.request"].browse(set(ids)).exists()
-        requests.check_access("read")
+        self._check_named(vals_list)
+        requests = self.env["handover.request"].browse(set(ids))
         requests._require_topic_edit()
         topics = super().create(vals_list)
         for request in requests:

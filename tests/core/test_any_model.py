@@ -72,9 +72,11 @@ class TestNoWork(MachineCase):
             ("mail.activity", "user_id", "go along"),
             ("calendar.event", "user_id", "go along"),
             ("res.users.settings", "user_id", "who somebody is"),
+            ("crm.team", "user_id", "who somebody is"),
             ("crm.team.member", "user_id", "who somebody is"),
             ("ir.filters", "user_ids", "settings"),
             ("mail.template", "user_id", "settings"),
+            ("project.task.type", "user_id", "settings"),
             ("handover.request", "successor_id", "hand itself over"),
         ):
             with self.subTest(model):

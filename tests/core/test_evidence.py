@@ -731,6 +731,8 @@ class TestExport(EvidenceCase):
             ("there were", lambda e: e["request"].update(event_count=99)),
             ("its state is", lambda e: e["request"].update(state="transferred")),
             ("another handover", lambda e: e["request"].update(id=1)),
+            ("another handover", lambda e: e["request"].update(name="HO/1")),
+            ("another handover", lambda e: e["events"][1].update(request_id=1)),
             ("as approved", lambda e: e["lines"][0].update(successor_id=1)),
             ("as approved", lambda e: e["lines"][0].update(note="")),
             ("as approved", lambda e: e["approved"].update(purpose="x")),

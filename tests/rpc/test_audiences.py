@@ -27,6 +27,8 @@ AUDIENCES = {
     "sides": SUPERIORS | {"anna", "bruno"},
     "told": GIVERS | {"bruno"},
     "addressee": GIVERS,
+    # the record comes to Chen, who reads it by the handover
+    "holders": READERS - {"chen"},
 }
 # what he wrote himself
 OWN = ("handover.request.line", "handover.request.event")
@@ -63,11 +65,15 @@ class TestAudiences(GuardCase):
             records=lead, coordinator_id=cls.other.id,
             date_planned=fields.Datetime.now() + timedelta(days=1),
         )  # fmt: skip
+        cls.beta = cls.make_lead(name="Beta")
         cls.shared.with_user(cls.anna).add_records(
-            "crm.lead", cls.make_lead(name="Beta").ids, cls.chen.id
+            "crm.lead", cls.beta.ids, cls.chen.id
         )
         cls.bring(cls.shared.with_user(cls.anna), "submitted")
         cls.shared.with_user(cls.approver).action_approve()
+        file = cls.env["ir.attachment"].create(
+            {"name": "Offer", "res_model": "crm.lead", "res_id": cls.beta.id}
+        )
         line = cls.shared.line_ids.filtered(lambda one: one.successor_id == cls.bruno)
         line.with_user(cls.bruno).action_decline(f"{SECRET} illness")
         todos = cls.shared.activity_ids.filtered(lambda one: SECRET in (one.note or ""))
@@ -77,6 +83,7 @@ class TestAudiences(GuardCase):
             "handover.request.line": line,
             "handover.request.event": cls.shared.event_ids.sorted("id")[-1],
             "mail.activity": todos,
+            "ir.attachment": file,
         }
 
     def fields(self):
@@ -200,6 +207,9 @@ class TestAudiences(GuardCase):
             Model = self.env[name]
             for field in Model._fields.values():
                 if not field.related or Model._abstract:
+                    continue
+                if name == "product.document" and field.inherited:
+                    # files of products, which have no owner
                     continue
                 *path, last = field.related.split(".")
                 origin = Model

@@ -189,24 +189,29 @@ class TestPointing(Everything, GuardCase):
                             )
 
     def test_an_unsaved_row_tells_no_name(self):
+        """Each text that each table works out, for each model of ours."""
+        tables = {Model for Model, _model, _id in self.pointers()}
         for user in (self.employee, self.admin):
             for row in self.rows.values():
                 model = self.env["ir.model"]._get_id(row._name)
-                for table, names in (
-                    ("rating.rating", ("res_name", "parent_res_name")),
-                    ("mail.activity", ("res_name",)),
-                ):
-                    values = {
-                        "res_model_id": model, "res_model": row._name, "res_id": row.id,
-                        "parent_res_model_id": model, "parent_res_id": row.id,
-                        "parent_res_model": row._name,
-                    }  # fmt: skip
-                    Model = self.env[table].with_user(user)
-                    values = {k: v for k, v in values.items() if k in Model._fields}
-                    new = Model.new(values)
-                    for name in names:
-                        with self.subTest(of=row._name, table=table, by=user.login):
-                            self.assertFalse(new[name])
+                values = {
+                    "res_model_id": model, "res_model": row._name, "res_id": row.id,
+                    "parent_res_model_id": model, "parent_res_id": row.id,
+                    "parent_res_model": row._name, "model": row._name,
+                }  # fmt: skip
+                name = row.sudo().display_name or "–"
+                for Model in tables:
+                    Model = Model.with_user(user)
+                    new = Model.new(
+                        {k: v for k, v in values.items() if k in Model._fields}
+                    )
+                    for field in Model._fields.values():
+                        if field.type != "char" or not field.compute:
+                            continue
+                        if not Model._has_field_access(field, "read"):
+                            continue
+                        with self.subTest(of=row._name, field=str(field)):
+                            self.assertNotIn(name, new[field.name] or "")
 
     def test_followers_are_told_to_who_reads_the_record(self):
         for name, row in self.rows.items():
@@ -348,6 +353,23 @@ class TestPointing(Everything, GuardCase):
                 self.call(self.manager, plans._name, "write", mine.ids, vals)
         self.call(self.manager, steps._name, "write", step.ids, {"summary": "y"})
         self.call(self.manager, plans._name, "write", mine.ids, {"name": "y"})
+        self.check_topics(mine, other | foreign)
+
+    def check_topics(self, mine, others):
+        """What a plan trains is the managers' of its company as well."""
+        topics = self.env["handover.topic"]
+        topic = topics.create({"name": "Keys", "plan_id": mine.id})
+        for plan in others:
+            theirs = topics.create({"name": "Theirs", "plan_id": plan.id})
+            for method, args in (
+                ("create", [[{"name": "x", "plan_id": plan.id}]]),
+                ("write", [topic.ids, {"plan_id": plan.id}]),
+                ("write", [theirs.ids, {"name": "x"}]),
+                ("unlink", [theirs.ids]),
+            ):
+                with self.subTest(plan=plan.name, method=method):
+                    self.assertRefusedCall(self.manager, topics._name, method, *args)
+        self.call(self.manager, topics._name, "write", topic.ids, {"name": "y"})
 
     def test_what_is_on_a_draft_goes_to_no_other_handover(self):
         """Each field of ours that people write and that names a handover."""
@@ -387,6 +409,37 @@ class TestPointing(Everything, GuardCase):
             self.call(
                 self.manager, "ir.filters", "create", [{**values, "model_id": name}]
             )
+
+    def test_buttons_on_lists_for_others_are_the_managers(self):
+        lists = self.env["ir.actions.act_window"].search(
+            [("res_model", "=", "handover.request")], limit=1
+        )
+        leads = self.env.ref("crm.crm_lead_action_pipeline")
+        press = {"name": "Look", "python_method": "action_approve"}
+        values = {
+            **press, "parent_action_id": lists.id, "parent_res_model": lists.res_model,
+        }  # fmt: skip
+        for user in (self.employee, self.anna):
+            for changed in (
+                {}, {"user_id": self.manager.id},
+                {"parent_action_id": leads.id}, {"parent_res_model": "crm.lead"},
+            ):  # fmt: skip
+                with self.subTest(by=user.login, changed=changed):
+                    self.assertRefusedCall(
+                        user, "ir.embedded.actions", "create", [values | changed]
+                    )
+        own = values | {"user_id": self.anna.id}
+        [mine] = self.call(self.anna, "ir.embedded.actions", "create", [own])
+        self.assertRefusedCall(
+            self.anna, "ir.embedded.actions", "write", [mine], {"user_id": False}
+        )
+        [shared] = self.call(self.manager, "ir.embedded.actions", "create", [values])
+        self.assertRefusedCall(
+            self.anna, "ir.embedded.actions", "write", [shared], {"name": "x"}
+        )
+        # other lists are as they were
+        other = {"parent_action_id": leads.id, "parent_res_model": "crm.lead"}
+        self.call(self.anna, "ir.embedded.actions", "create", [values | other])
 
     # ------------------------------------------------------------
     # ALARMS

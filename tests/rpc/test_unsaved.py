@@ -154,11 +154,23 @@ class TestUnsaved(Everything, KindsCommon, RpcCase):
                     for told in ("Secret", record.sudo().display_name):
                         self.assertNotIn(told, answer, f"{Model._name} {record}")
 
-    def test_dialogs_name_nothing_hidden(self):
-        """A dialog is saved, and still its own: it is refused, the same as missing."""
+    def test_a_dialog_opened_on_what_is_hidden(self):
+        """It goes on as if it was opened on nothing."""
+        Evidence = self.env["handover.request.evidence"].with_user(self.other)
+        context = {
+            "active_model": "handover.request", "active_id": self.requests["done"].id
+        }  # fmt: skip
+        self.assertFalse(self.requests["done"].with_user(self.other).has_access("read"))
+        self.assertEqual(self.ask(Evidence, {}, context), self.ask(Evidence, {}))
+        Generate = self.env["handover.request.generate"].with_user(self.other)
+        for ids in (self.hidden_lead.ids, [MISSING]):
+            context = {"active_model": "crm.lead", "active_ids": ids}
+            answer = self.ask(Generate, {}, context)
+            self.assertIn("'predecessor_id': False", answer)
+
+    def test_nobody_names_what_is_hidden(self):
+        """In a dialog and in what is to stay: it is refused, the same as missing."""
         for Model in self.models:
-            if not Model._transient:
-                continue
             Model = Model.with_user(self.other)
             for name, field in Model._fields.items():
                 if field.type != "many2one" or field.name in models.MAGIC_COLUMNS:
@@ -169,7 +181,7 @@ class TestUnsaved(Everything, KindsCommon, RpcCase):
                     with (
                         self.subTest(field=str(field)),
                         mute_logger("odoo.addons.base.models.ir_rule"),
-                        self.assertRaises(AccessError) as caught,
+                        self.assertRaises(UserError) as caught,
                     ):
                         call_kw(Model, "create", [{name: id_}], {})
                     said.add(str(caught.exception))

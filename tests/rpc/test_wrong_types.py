@@ -5,8 +5,8 @@ with the very methods that are called over RPC; a sample goes over the wire.
 """
 
 import logging
-from contextlib import contextmanager
-from itertools import cycle
+from contextlib import contextmanager, suppress
+from itertools import cycle, product
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -219,6 +219,48 @@ class TestWrongTypes(Everything, RpcCase):
                     said = Model._description
                     self.assertNamed(said, Model, "create", value)
                     self.assertNamed(said, Model, "write", [self.topic_id], value)
+                    self.assertNamed(said, Model, "onchange", [], value, [], {})
+
+    def test_what_is_no_rows(self):
+        """An import, which makes values of texts."""
+        wrong = ("x", 5, {}, ["x"], [5], [["a", "b"]], [[["a"]]], [[{}]], [["a\x00"]])
+        for Model in self.models:
+            Model = Model.with_user(self.anna)
+            for rows in wrong:
+                with self.subTest(model=Model._name, rows=rows):
+                    self.assertNamed(
+                        Model._description, Model, "load", ["display_name"], rows
+                    )
+        # a number is the text that it is written as, a cell may be empty
+        loaded = self.env["handover.reason"].load(
+            ["name", "description"], [[2031, False]]
+        )
+        self.assertEqual(self.env["handover.reason"].browse(loaded["ids"]).name, "2031")
+
+    def test_what_a_dialog_was_opened_on(self):
+        """It comes in the context, and is looked at all the same."""
+        opened = {
+            "handover.request.generate": ("res.partner", 5),
+            "handover.request.evidence": ("handover.request",),
+            "handover.request.prepare": ("res.users",),
+        }
+        bad = ("x", [1, "y"], {"a": 1}, 5.5, BIG, -1)
+        for name, kinds in opened.items():
+            Model = self.env[name].with_user(self.anna)
+            for model, value in product(kinds, bad):
+                context = {
+                    "active_model": model, "active_id": value, "active_ids": value
+                }  # fmt: skip
+                for method, args in (
+                    ("default_get", [list(Model._fields)]),
+                    ("onchange", [[], {}, [], {"display_name": {}}]),
+                ):
+                    # answered or refused, and never broken
+                    with (
+                        self.subTest(name=name, model=model, value=value),
+                        suppress(UserError),
+                    ):
+                        call_kw(Model, method, args, {"context": context})
 
     def test_defaults_of_a_context(self):
         """What is no value is none either when it comes as a default."""

@@ -1,0 +1,52 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from . import handover_audience
+
+
+class IrAttachment(models.Model):
+    """The key of a file is not for who reads its record by a handover.
+
+    With it the file opens without Odoo, and after the end of their access as well.
+    """
+
+    _name = "ir.attachment"
+    _inherit = ["ir.attachment", "handover.audience"]
+
+    access_token = handover_audience.Char(audience="holders")
+
+    @api.model
+    def _audience_paths(self):
+        return ("res_model", "res_id")
+
+    @api.model
+    def _handover_kinds(self):
+        """Return the names of the models whose records handovers may open."""
+        return self.env.registry["handover.mixin"]._inherit_children
+
+    @api.model
+    def _audience_domain(self, name):
+        lent = Domain.FALSE
+        for kind in self._handover_kinds():
+            domain = self.env[kind]._handover_lent_domain()
+            if not domain.is_false():
+                records = self.env[kind].sudo().with_context(active_test=False)
+                ids = Domain("res_id", "in", records._search(domain))
+                lent |= Domain("res_model", "=", kind) & ids
+        return ~lent
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        # core looks for files as the superuser, who is in every audience
+        if not (self.env.su or kwargs.get("bypass_access")):
+            domain = Domain(domain)
+            asked = {condition.field_expr for condition in domain.iter_conditions()}
+            if "access_token" in asked or "access_token" in (order or ""):
+                domain &= self._audience_of_all("holders")
+        return super()._search(domain, offset, limit, order, **kwargs)
+
+    def _audience_value(self, field, value):
+        # all others cost nothing
+        if self.sudo().res_model not in self._handover_kinds():
+            return value
+        return super()._audience_value(field, value)
