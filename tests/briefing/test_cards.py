@@ -301,6 +301,16 @@ class TestQuestions(CardCase):
             request.activity_ids.filtered(lambda a: a.user_id == self.bruno)
         )
 
+    def test_nothing_is_to_be_read_once_the_approval_is_taken_back(self):
+        lead = self.make_lead()
+        request = self.make_request("approved", records=lead)
+        self.card(request, record=lead).action_release()
+        self.assertIn(self.bruno, request.activity_ids.user_id)
+        request.with_user(self.approver).action_undo_approval()
+        self.assertNotIn(self.bruno, request.activity_ids.user_id)
+        request.with_user(self.approver).action_approve()
+        self.assertIn(self.bruno, request.activity_ids.user_id)
+
     def test_release_sends_no_mail(self):
         request = self.make_request("approved")
         with self.assertNothingChanged(

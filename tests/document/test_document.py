@@ -547,6 +547,19 @@ class TestVersions(DocumentCase):
         self.assertFalse(request.document_ids)
         self.assertFalse(request.document_due)
 
+    def test_an_approval_that_is_taken_back_takes_its_documents_back(self):
+        request = self.make_request("approved", self.two)
+        self.run_document_cron()
+        document = request.document_ids
+        request.with_user(self.approver).action_undo_approval()
+        self.assertTrue(document.outdated)
+        self.assertFalse(request.document_due)
+        file = document.attachment_id
+        self.assertFalse(file.with_user(self.bruno).has_access("read"))
+        request.with_user(self.approver).action_approve()
+        self.run_document_cron()
+        self.assertEqual(len(request.document_ids), 2)
+
     def test_a_draft_goes_with_its_documents(self):
         request = self.make_request("approved", self.two)
         self.run_document_cron()
