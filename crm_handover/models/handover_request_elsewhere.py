@@ -135,7 +135,7 @@ class HandoverRequest(models.Model):
         return {taker: things for taker, things in by_taker.items() if taker}
 
     def _elsewhere_records(self, model, things):
-        """Return whose the records of others are: ``{who gets what is there: records}``.
+        """Return whose the records of others are: ``{who gets what is on them: them}``.
 
         What the taker may not read stays, as does what is on this handover, in another
         company, or private.

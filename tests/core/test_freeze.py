@@ -10,7 +10,6 @@ from odoo.exceptions import UserError
 from ..kinds import KindsCommon
 from ..machines import SHAPES, MachineCase
 
-
 EXPORT = "base.group_allow_export"
 
 
