@@ -302,6 +302,15 @@ class RpcCase(HandoverCommon, HttpCase):
             if parameter.default is parameter.empty
         }
 
+    def found_row(self, rows, request):
+        """A row of a list that is made anew for who opens it."""
+        if rows._name == "handover.colleague.row":
+            action = request.with_user(rows.env.user).action_view_colleagues()
+            return rows.search(action["domain"], limit=1)
+        action = rows.env["handover.radar"].action_open()
+        theirs = [*action["domain"], ("field", "=", "predecessor_id")]
+        return rows.search(theirs, limit=1)
+
     def subject(self, model, request, login):
         """The record of ``model`` that belongs to ``request``, made for its caller."""
         env = self.env(user=getattr(self, login))
@@ -333,13 +342,8 @@ class RpcCase(HandoverCommon, HttpCase):
             values = {"line_ids": [(6, 0, request.line_ids.ids)]}
             values |= {"request_id": request.id, "successor_id": self.chen.id}
             return env[model].create(values)
-        if model == "handover.colleague.row":
-            action = request.with_user(env.user).action_view_colleagues()
-            return env[model].search(action["domain"])
-        if model == "handover.radar.row":
-            action = env["handover.radar"].action_open()
-            theirs = [*action["domain"], ("field", "=", "predecessor_id")]
-            return env[model].search(theirs, limit=1)
+        if model.endswith(".row"):
+            return self.found_row(env[model], request)
         if model == "handover.request.return":
             action = request.with_user(env.user).action_choose_return()
             return env[model].browse(action["res_id"])
