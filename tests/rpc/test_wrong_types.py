@@ -59,12 +59,17 @@ OTHER_ARGUMENTS = {
     "expected_version": WHOLE,
     "offset": WHOLE,
     "start": ("",),
+    "date_return": ("",),
     "duration": (*WHOLE, *NUMBERS, 2**31),
     "came_since": (True, 0),
     "keep_together": (True, 0),
     "assignment": FITS["json"],
     "caps": FITS["json"],
 }
+# of these, the method itself says what is wrong
+OWN_WORDS = ("rating", "value")
+# what comes after all of ours, and looks at no value
+LAST = "odoo.addons.crm_handover.models.base"
 LOUD = "odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers.xmlrpc"
 
 
@@ -109,14 +114,15 @@ class TestWrongTypes(Everything, RpcCase):
 
     def test_each_of_our_models_looks_at_types(self):
         """… and each of its overrides looks first."""
-        ours = self.env.registry["handover.typed"]
+        typed = self.env.registry["handover.typed"]
         for name in self.env.registry:
             Model = self.env[name]
             if name.startswith("handover.") and not Model._abstract:
-                self.assertIsInstance(Model, ours)
+                self.assertIsInstance(Model, typed)
         for Model in self.models:
             for cls in type(Model).mro():
-                if not cls.__module__.startswith("odoo.addons.crm_handover"):
+                ours = cls.__module__.startswith("odoo.addons.crm_handover")
+                if not ours or cls.__module__ == LAST:
                     continue
                 for verb in ("create", "write"):
                     if method := vars(cls).get(verb):
@@ -290,7 +296,7 @@ class TestWrongTypes(Everything, RpcCase):
                     with self.assertRaises(UserError) as caught:
                         call_kw(Model, method, records, {**good, name: value})
                     tried += 1
-                    if name != "rating":
+                    if name not in OWN_WORDS:
                         self.assertIn(name, str(caught.exception))
         self.assertGreater(tried, 500)
 
