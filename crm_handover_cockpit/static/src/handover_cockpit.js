@@ -444,7 +444,8 @@ export class HandoverCockpit extends Component {
     get figures() {
         const { figures, kinds } = this.data;
         const figure = (key, number, label, alarm = "") => ({ key, number, label, alarm });
-        const text = ({ id, count }) => `${count} ${kinds[id]}`;
+        // fits one and many, in every language
+        const text = ({ id, count }) => `${kinds[id]}: ${count}`;
         const valued = figures.kinds.filter((kind) => kind.valued);
         const [first, ...rest] = figures.kinds.filter((kind) => !kind.valued);
         const found = [
@@ -455,10 +456,10 @@ export class HandoverCockpit extends Component {
             ),
         ];
         if (figures.value) {
-            found.push(figure("value", this.money(figures.value), valued.map(text).join(", ")));
+            found.push(figure("value", this.money(figures.value), valued.map(text).join(" · ")));
         }
         if (first) {
-            const label = [kinds[first.id], ...rest.map(text)].join(", ");
+            const label = [kinds[first.id], ...rest.map(text)].join(" · ");
             found.push(figure("records", first.count, label));
         }
         if (figures.todos) {
