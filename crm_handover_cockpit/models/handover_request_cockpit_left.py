@@ -1,6 +1,7 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import format_amount
 
+from odoo.addons.crm_handover.day_texts import moment_text
 from odoo.addons.crm_handover.models.handover_states import AHEAD
 
 from ..board import NOBODY
@@ -120,6 +121,7 @@ class HandoverRequest(models.Model):
         cards = [card for column in columns.values() for card in column]
         left = [
             *self._cockpit_left_of_draft(columns),
+            *self._cockpit_left_of_end(),
             *self._cockpit_left_elsewhere(),
             *self._cockpit_left_to_brief(cards),
             *self._cockpit_left_to_answer(cards),
@@ -128,6 +130,24 @@ class HandoverRequest(models.Model):
             *self._cockpit_left_unsettled(),
         ]
         return sorted(left, key=lambda item: item["done"])
+
+    def _cockpit_left_of_end(self):
+        """Yield the decision on a later end, for who may make it."""
+        env = self.env
+        if not self.can_decide_extension:
+            return
+        asked = fields.Datetime.to_string(self.date_return_asked)
+        approve, refuse = "action_approve_extension", "action_refuse_extension"
+        yield self._cockpit_item(
+            "end",
+            env._(
+                "%(user)s asks to let it last until %(date)s",
+                user=self.sudo().return_asked_by_id.name,
+                date=moment_text(env, self.date_return_asked),
+            ),
+            self._cockpit_cure(env._("Let It Last Longer"), approve, args=[asked]),
+            self._cockpit_cure(env._("Leave the End"), refuse),
+        )
 
     def _cockpit_left_of_draft(self, columns):
         """Yield what keeps an editor's draft from being submitted."""

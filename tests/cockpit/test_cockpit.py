@@ -302,6 +302,22 @@ class TestCockpit(CockpitCase):
             action["url"], f"/odoo/handovers/{request.id}/handover-cockpit"
         )
 
+    def test_a_later_end_is_decided_on_where_it_is_read(self):
+        end = fields.Datetime.now().replace(microsecond=0) + timedelta(days=9)
+        request = self.handover("transferred", kind="temporary", date_return=end)
+        later = fields.Datetime.to_string(end + timedelta(days=9))
+        request.with_user(self.anna).action_extend(later)
+        self.assertNotIn("end", self.left(request, self.anna))
+        self.assertNotIn("end", self.left(request, self.bruno))
+        left = self.cockpit(request, self.leader)["left"]
+        [item] = [item for item in left if item["key"] == "end"]
+        approve, _refuse = item["cures"]
+        self.assertEqual(approve["args"], [request.ids, later])
+        call = getattr(request.with_user(self.leader), approve["method"])
+        call(*approve["args"][1:])
+        self.assertEqual(fields.Datetime.to_string(request.date_return), later)
+        self.assertNotIn("end", self.left(request, self.leader))
+
     def test_the_decision_is_for_who_decides(self):
         request = self.handover("submitted")
         for user in (self.anna, self.bruno):
