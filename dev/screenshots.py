@@ -39,8 +39,9 @@ SCREEN = {"width": 1440, "height": 900}
 SHORT = {"width": 1440, "height": 420}
 PHONE = {"width": 390, "height": 844}
 DOCUMENT = "crm_handover_document.report_handover_document"
-# a sheet of A4, as a browser shows it
-SHEET = {"width": 794, "height": 1123}
+# the document as on a sheet of A4: 900 pixels between its margins
+SHEET = {"width": 1086, "height": 1400}
+MARGINS = "body { margin: 62px 93px !important; }"
 BANNER = {"width": 1120, "height": 560}
 ICON = {"width": 140, "height": 140}
 COLOURS = 256
@@ -183,7 +184,7 @@ def _tell(browser, address, language, ids):
         domain = [["request_id", "=", request], ["res_name", "=", name]]
         line = {"model": "handover.request.line"}
         anna.call("write", anna.call("search", domain, **line), values, **line)
-    form = f"all-handovers/{request}"
+    form = f"handovers/{request}?form=1"
     rows = ".o_handover_lines .o_data_row"
     anna.picture(f"handover-draft-{language}", form, rows)
     domain = [["request_id", "=", request], ["res_name", "=", KNOWN_OF]]
@@ -194,7 +195,8 @@ def _tell(browser, address, language, ids):
         f"handover-card-{language}", f"handover-cards/{card}", ".o_handover_facts dl"
     )
     anna.call("action_release_cards", [request])
-    cockpit, column = f"{form}/handover-cockpit", ".o_handover_cockpit_column"
+    cockpit = f"handovers/{request}/handover-cockpit"
+    column = ".o_handover_cockpit_column"
     for name, taker in AWAY.items():
         domain = [["request_id", "=", request], ["res_name", "ilike", name]]
         values = {"successor_id": taker and ids[f"user_{taker}_demo"]}
@@ -217,10 +219,12 @@ def _tell(browser, address, language, ids):
     for signer in (bruno, anna):
         signer.call("action_confirm", [request])
     bruno.picture(f"handover-done-{language}", form, rows)
-    bruno.page.set_viewport_size(SHEET)
-    bruno.page.goto(f"{address}/report/html/{DOCUMENT}/{request}")
-    bruno.keep(f"handover-document-{language}")
-    bruno.page.set_viewport_size(DESKTOP)
+    maya.page.set_viewport_size(SHEET)
+    context = f'{{"lang": "{LANGUAGES[language]}"}}'
+    maya.page.goto(f"{address}/report/html/{DOCUMENT}/{request}?context={context}")
+    maya.page.add_style_tag(content=MARGINS)
+    maya.keep(f"handover-document-{language}")
+    maya.page.set_viewport_size(DESKTOP)
     bruno.picture(
         f"handover-calls-{language}",
         "action-crm_handover_review.handover_followup_action_calls",
@@ -252,7 +256,7 @@ def _tell(browser, address, language, ids):
     bruno.call("action_submit", [absence])
     maya.call("action_approve", [absence])
     shared = prepare("bruno", "anna", "customer_need")
-    bruno.page.goto(f"{address}/odoo/all-handovers/{shared}")
+    bruno.page.goto(f"{address}/odoo/handovers/{shared}?form=1")
     bruno.page.click(".o_handover_open_split")
     bruno.page.fill(".o_multi_record_selector .o-autocomplete--input", "Chen")
     bruno.page.click(".o-autocomplete--dropdown-item:has-text('Chen')")

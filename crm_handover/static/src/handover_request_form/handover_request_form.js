@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { useBus } from "@web/core/utils/hooks";
 import { CallbackRecorder } from "@web/search/action_hook";
@@ -7,6 +8,13 @@ import { FormRenderer } from "@web/views/form/form_renderer";
 import { formView } from "@web/views/form/form_view";
 import { toStringExpression } from "@web/views/utils";
 import { EventBus, useSubEnv } from "@odoo/owl";
+
+/** So wide is a window (px) in which the records have their columns beside the messages. */
+const WIDE_ENOUGH = 1700;
+
+function hasPlaceAside() {
+    return browser.innerWidth >= WIDE_ENOUGH;
+}
 
 /**
  * The form of a handover. Its records are a list view of their own (see HandoverLines);
@@ -21,6 +29,15 @@ export class HandoverRequestFormController extends FormController {
         useSubEnv({ handover: this.handover });
         super.setup();
         useBus(this.handover.bus, "LINES_CHANGED", ({ detail }) => this.onLinesChanged(detail));
+    }
+
+    get className() {
+        const result = super.className;
+        if (!hasPlaceAside()) {
+            // what scrolls by itself beside the messages
+            delete result["o_xxl_form_view h-100"];
+        }
+        return result;
     }
 
     get modelParams() {
@@ -70,8 +87,21 @@ export class HandoverRequestFormController extends FormController {
     }
 }
 
-/** A page with the attribute `counter`, the name of a field, shows how many it holds. */
+/**
+ * A page with the attribute `counter`, the name of a field, shows how many it holds. The
+ * messages stand aside where the list of records has its place beside them.
+ */
 export class HandoverRequestFormCompiler extends FormCompiler {
+    compileForm(el, params) {
+        const form = super.compileForm(el, params);
+        const classes = form.getAttribute("t-attf-class");
+        form.setAttribute(
+            "t-attf-class",
+            classes.replace(/__comp__\.uiService\.size < \d+/, "!__comp__.hasPlaceAside()")
+        );
+        return form;
+    }
+
     compileNotebook(el, params) {
         const notebook = super.compileNotebook(el, params);
         for (const page of el.querySelectorAll(":scope > page[counter]")) {
@@ -89,6 +119,15 @@ export class HandoverRequestFormCompiler extends FormCompiler {
 }
 
 export class HandoverRequestFormRenderer extends FormRenderer {
+    hasPlaceAside() {
+        return hasPlaceAside();
+    }
+
+    mailLayout() {
+        const layout = super.mailLayout(...arguments);
+        return layout === "SIDE_CHATTER" && !hasPlaceAside() ? "BOTTOM_CHATTER" : layout;
+    }
+
     counted(title, fieldName) {
         const value = this.props.record.data[fieldName];
         const count = value?.count ?? value;
