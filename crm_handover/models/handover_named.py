@@ -49,6 +49,7 @@ class HandoverTyped(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         check_names(self, values)
+        check_names(self, fields_spec)
         values = readable_only(self, values)
         return super().onchange(values, self._names_of_fields(field_names), fields_spec)
 

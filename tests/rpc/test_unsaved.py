@@ -189,10 +189,14 @@ class TestUnsaved(Everything, KindsCommon, RpcCase):
 
     def test_over_the_wire(self):
         request = self.requests["done"].sudo()
-        spec = {"request_id": {"fields": {"display_name": {}}}, "request_state": {}}
+        named = {"fields": {"display_name": {}}}
         for protocol in REFUSALS:
             client = self.client(protocol, "other")
-            for model in ("handover.request.give", "handover.grant"):
+            for model, told in (
+                ("handover.request.give", "predecessor_id"),
+                ("handover.grant", "request_state"),
+            ):
+                spec = {"request_id": named, told: {}}
                 try:
                     answer = self.call(
                         client, model, "onchange", [], values={}, field_names=[],
@@ -203,4 +207,4 @@ class TestUnsaved(Everything, KindsCommon, RpcCase):
                     continue
                 value = answer["value"]
                 self.assertFalse(value["request_id"])
-                self.assertFalse(value["request_state"])
+                self.assertFalse(value[told])
