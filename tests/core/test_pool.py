@@ -107,7 +107,8 @@ class TestPool(HandoverCommon):
         with self.assertRaises(ValidationError):
             draft.write({"to_pool": True})
         away = self.make("crm.team", name="Away", company_id=self.abroad.id)
-        with self.assertRaises(ValidationError):
+        # of a company where she does not work: as if it was not there
+        with self.assertRaises(AccessError):
             other.pool_team_id = away
 
     def test_a_team_without_a_leader_takes_it_into_its_pool(self):
