@@ -229,6 +229,9 @@ class HandoverRequest(models.Model):
         """Return how much goes along from records of others, for who may know it."""
         if not self._moves_elsewhere() or not self._sees_sealed(self.env.user):
             return []
+        if self._elsewhere_problems():
+            # nothing is told to go along while it cannot
+            return []
         todos = sum(map(len, self._elsewhere_todos().values()))
         meetings = sum(map(len, self._elsewhere_meetings().values()))
         counts = [
