@@ -83,6 +83,15 @@ class HandoverTyped(models.AbstractModel):
                 readable_only(self, vals, strict=True)
 
 
+def unseen(model):
+    """Return the error about records that are not there, or not for the caller."""
+    return AccessError(
+        model.env._(
+            "%s: a record does not exist, or you may not see it.", model._description
+        )
+    )
+
+
 def readable_only(records, values, strict=False):
     """Return ``values`` without the records that the caller may not read.
 
@@ -101,12 +110,7 @@ def readable_only(records, values, strict=False):
     if strict:
         for model, ids in named.items():
             if ids - readable[model]:
-                raise AccessError(
-                    records.env._(
-                        "%s: a record does not exist, or you may not see it.",
-                        records.env[model]._description,
-                    )
-                )
+                raise unseen(records.env[model])
     return _Kept(records.env, readable, named).of(records, values)
 
 

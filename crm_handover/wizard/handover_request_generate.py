@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..models.handover_guard import door, is_id, single
 from ..models.handover_limits import limit
+from ..models.handover_named import unseen
 
 
 class HandoverRequestGenerate(models.TransientModel):
@@ -84,11 +85,17 @@ class HandoverRequestGenerate(models.TransientModel):
         return ids if isinstance(ids, list) and all(map(is_id, ids)) else []
 
     def _readable(self):
-        """Return the selected records that the caller reads."""
+        """Return the selected records that the caller reads.
+
+        :raise AccessError: when a dialog that was saved names others
+        """
         # more than that is refused when they are added
         ids = self._selected_ids()[: limit(self.env, "max_records_per_call")]
         records = self.env[self.res_model].browse(ids)
-        return records.exists()._filtered_access("read")
+        readable = records.exists()._filtered_access("read")
+        if self.ids and readable != records:
+            raise unseen(records)
+        return readable
 
     def _owners(self):
         """Return the owners of the selected records, as the caller sees them."""

@@ -49,7 +49,6 @@ class HandoverReport(models.Model):
     )
     team_id = fields.Many2one(
         "crm.team",
-        string="Team",
         help="The sales team of the predecessor; of several the first one.",
         **READ,
     )

@@ -279,7 +279,7 @@ class TestCards(SaleCase):
             (quotation.display_name, "sale.order", quotation.id),
         )
         self.assertIn("100.00", row["detail"])
-        self.assertIn("valid until 05/05/2031", row["detail"])
+        self.assertIn("valid until May 5, 2031", row["detail"])
         self.assertEqual([row["res_id"] for row in sections["orders"]], order.ids)
         [row] = sections["invoices"]
         self.assertEqual(row["res_id"], invoice.id)
