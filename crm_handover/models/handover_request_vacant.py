@@ -70,7 +70,8 @@ class HandoverRequest(models.Model):
         Not what is proposed already.
         """
         groups = self._vacant_groups()
-        grantable = self.env["handover.grantable"].sudo().search([]).group_id
+        grantables = self.env["handover.grantable"].sudo()
+        grantable = grantables.search([("group_id", "in", groups.ids)]).group_id
         proposed = self.sudo().grant_ids.filtered(lambda g: g.state != "ended")
         groups -= proposed.group_id
         return groups & grantable, groups - grantable
