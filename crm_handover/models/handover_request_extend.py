@@ -3,12 +3,15 @@ from odoo.exceptions import AccessError, UserError
 
 from ..evidence.plain import plain
 from .handover_guard import door, single
-from .handover_request_todo import APPROVAL
+from .handover_request import MOVES
+from .handover_request_todo import APPROVAL, ENDS_TODOS
 from .handover_states import HANDED_OVER
 
 # approved, and the end is still to come
 EXTENDABLE = ("approved", *HANDED_OVER)
 ASKED = ("date_return_asked", "return_asked_by_id")
+# there is no end to decide on any more, or not yet again
+UNASKED = (*ENDS_TODOS, "submitted")
 
 
 class HandoverRequest(models.Model):
@@ -55,7 +58,8 @@ class HandoverRequest(models.Model):
         """Ask for another end of a temporary handover.
 
         A sooner one holds at once. A later one is asked of an approver, unless the
-        caller may approve it; asked for again, the newer wish replaces the older one.
+        caller may approve it; asked for again, the newer wish replaces the older one,
+        and the present end takes it back.
 
         :param str date_return: when it comes back, in UTC
         :return: ``True``
@@ -68,9 +72,12 @@ class HandoverRequest(models.Model):
         if refusal := self._extend_refusal():
             raise refusal
         end = self._check_end(date_return)
-        if end < self.date_return or not self._decision_problem(self.env.user):
+        if end == self.date_return:
+            # what is approved already; a later wish is withdrawn by it
+            self._forget_asked_end()
+        elif end < self.date_return or not self._decision_problem(self.env.user):
             self._set_end(end)
-        elif end > self.date_return:
+        else:
             self._ask_for_end(end)
         return True
 
@@ -220,18 +227,31 @@ class HandoverRequest(models.Model):
             by_mail=True,
         )
 
-    def _forget_asked_end(self, answer):
-        """Take back what an approver was asked, if anybody was."""
-        if self.date_return_asked:
-            self._trusting().write(dict.fromkeys(ASKED, False))
+    def _forget_asked_end(self, answer=""):
+        """Take back what an approver was asked, if anybody was.
+
+        :param str answer: what was decided; without one nobody has
+        """
+        if not self.date_return_asked:
+            return
+        self._trusting().write(dict.fromkeys(ASKED, False))
+        if answer:
             self._close_approval_activity(answer)
+        else:
+            self._todos(APPROVAL).unlink()
 
     def _prepare_move_values(self, move):
         values = super()._prepare_move_values(move)
-        # on the way back, and once it is over, there is no end to decide on
-        if any(self.mapped("date_return_asked")) and move != "complete":
+        if MOVES[move].target in UNASKED:
             values.update(dict.fromkeys(ASKED, False))
         return values
+
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        if move == "undo":
+            # whoever approved is asked anew, about all of it
+            self._todos(APPROVAL).unlink()
+        return result
 
     def _prepare_notice_values(self, step, user, about=None):
         values = super()._prepare_notice_values(step, user, about)

@@ -47,6 +47,27 @@ class HandoverScope(models.Model):
             values[name] += self._converted(value, currency_id, company_id, company)
         return {name: (count, values[name]) for name, count in counts.items()}
 
+    def _worth_by_owner(self, records, company):
+        """Return the same by who owns the records: ``{user id: (count, value)}``.
+
+        A record of several people counts for each of them.
+        """
+        owner = self._records()._fields[self.sudo().owner_field_id.name]
+        if owner.column_type:
+            return self._worth(records, company, self._worth_column(records, owner))
+        records.add_join(
+            "JOIN",
+            "owner",
+            SQL.identifier(owner.relation, to_flush=owner),
+            SQL(
+                "%s = %s",
+                SQL.identifier("owner", owner.column1),
+                SQL.identifier(records.table, "id"),
+            ),
+        )
+        key = SQL.identifier("owner", owner.column2)
+        return self._worth(records, company, key)
+
     def _worth_column(self, records, field):
         if field is None or not field.store:
             return SQL("NULL::int")

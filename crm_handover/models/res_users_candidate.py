@@ -87,9 +87,11 @@ class ResUsers(models.Model):
             name = scope.with_env(self.env).name
             for load in loads.values():
                 load["kinds"].setdefault(name, 0)
-            for user, count, value in self._handover_owned(scope, domain, company):
+            owned = scope._records()._search(domain & scope._owner_domain(self))
+            worth = scope._worth_by_owner(owned, company)
+            for user_id, (count, value) in worth.items():
                 # a task may have other people as well
-                if load := loads.get(user.id):
+                if load := loads.get(user_id):
                     load["kinds"][name] += count
                     load["value"] += value
         currency = company.sudo().currency_id
@@ -114,22 +116,6 @@ class ResUsers(models.Model):
             return False
         hidden = domain & ~Domain("id", "in", Model._search(Domain.TRUE))
         return bool(scope._records().search_count(hidden, limit=1))
-
-    def _handover_owned(self, scope, domain, company):
-        """Yield ``(owner, number, value)`` of the records of a kind."""
-        facts, owner = scope._handler()._handover_facts, scope.owner_field_id.name
-        amount, currency = facts.get("amount"), facts.get("currency")
-        groups = scope._records()._read_group(
-            domain & scope._owner_domain(self),
-            [owner, *([currency] if currency else [])],
-            ["__count", *([f"{amount}:sum"] if amount else [])],
-        )
-        own, today = company.sudo().currency_id, fields.Date.context_today(self)
-        for group in groups:
-            value = (group[-1] or 0) if amount else 0
-            if currency and group[1]:
-                value = group[1]._convert(value, own, company.sudo(), today)
-            yield group[0], group[2 if currency else 1], value
 
     # ------------------------------------------------------------
     # WHO LEAVES

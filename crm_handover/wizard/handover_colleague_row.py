@@ -125,7 +125,8 @@ class HandoverColleagueRow(models.TransientModel):
                 self.env._("%s takes no to-dos: ask its owner yourself.", self.name)
             )
         record.check_access("read")
-        text = self.env._(
+        env = self.with_context(lang=owner.lang).env
+        text = env._(
             "%(user)s hands this customer over to %(taker)s (%(handover)s). If this is"
             " to go along, choose Hand Over in its menu; if not, end this to-do.",
             user=self.env.user.name,
@@ -134,7 +135,7 @@ class HandoverColleagueRow(models.TransientModel):
         )
         record.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("Is it to go along to %s?", taker.name),
+            summary=env._("Is it to go along to %s?", taker.name),
             note=Markup("<p>%s</p>") % text,
             user_id=owner.id,
         )

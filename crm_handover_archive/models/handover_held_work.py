@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_amount
 
@@ -71,27 +71,25 @@ class HandoverHeldWork(models.AbstractModel):
         :return: ``{user: {model: value}}``, in the currency of the caller's company
         """
         values = defaultdict(dict)
-        Request = self.env["handover.request"].sudo()
-        company, today = self.env.company.sudo(), fields.Date.context_today(self)
+        Request, company = self.env["handover.request"].sudo(), self.env.company
+        people = {user.id: user for user in users.sudo()}
         for scope in self.env["handover.scope"].sudo()._in_use():
-            facts = scope._handler()._handover_facts
-            amount, currency = facts.get("amount"), facts.get("currency")
             Model = self.env[scope.model].with_context(active_test=False)
-            if not (amount and Model.has_access("read")):
+            amount = scope._fact_field("amount")
+            if not (
+                amount
+                and Model.has_access("read")
+                and Model._has_field_access(amount, "read")
+            ):
                 continue
             # which are open is for the code to know: callers may not see stages
             held = scope._records()._search(Request._held_records(scope, users))
-            owner = scope.owner_field_id.name
-            for user, *currencies, value in Model._read_group(
-                Domain("id", "in", held.subselect()),
-                [owner, *([currency] if currency else [])],
-                [f"{amount}:sum"],
-            ):
-                if currencies and value:
-                    [own] = currencies
-                    value = own._convert(value, company.currency_id, company, today)
-                of_user = values[user.sudo()]
-                of_user[scope.model] = of_user.get(scope.model, 0) + (value or 0)
+            readable = Model._search(Domain("id", "in", held.subselect()))
+            worth = scope._worth_by_owner(readable, company)
+            for user_id, (_count, value) in worth.items():
+                if user := people.get(user_id):
+                    of_user = values[user]
+                    of_user[scope.model] = of_user.get(scope.model, 0) + value
         return dict(values)
 
     @api.model

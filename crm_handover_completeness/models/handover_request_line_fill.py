@@ -73,10 +73,11 @@ class HandoverRequestLine(models.Model):
         field = self.env["mail.activity"]._fields["date_deadline"]
         self._check_filled(field, value)
         owner = self.sudo().predecessor_id or self.env.user
+        env = self.with_context(lang=owner.lang).env
         record.with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=value,
-            summary=(summary or "").strip() or self.env._("Next step"),
+            summary=(summary or "").strip() or env._("Next step"),
             user_id=owner.id,
         )
 

@@ -133,6 +133,30 @@ class TestAnotherEnd(HandoverCommon):
         self.assertFalse(self.asked())
         self.assertFalse(self.request.with_user(self.leader).can_decide_extension)
 
+    def test_the_present_end_takes_a_later_wish_back(self):
+        self.ask(self.anna, self.end + DAY)
+        for user in (self.anna, self.approver):
+            with self.subTest(user.name):
+                self.ask(user, self.end)
+                self.assertFalse(self.request.date_return_asked)
+                self.assertFalse(self.asked())
+                # nothing has another end, and nobody is told so
+                self.assertNotIn("end_changed", self.codes_of_events())
+
+    def test_a_wish_lasts_while_a_part_goes_back(self):
+        kept, more = self.make_lead(), self.make_lead()
+        request = self.make_request(
+            "transferred", kept | more, kind="temporary", date_return=self.end
+        )
+        request.with_user(self.anna).action_extend(
+            fields.Datetime.to_string(self.end + DAY)
+        )
+        line = request.line_ids.filtered(lambda line: line.res_id == more.id)
+        line.with_user(self.leader).action_return()
+        self.assertEqual(request.state, "transferred")
+        self.assertEqual(request.date_return_asked, self.end + DAY)
+        self.assertTrue(request.with_user(self.approver).can_decide_extension)
+
     def test_permissions_that_end_with_it_last_as_long(self):
         request = self.make_request(
             kind="temporary", date_return=self.end, successor_id=self.projectuser.id
