@@ -17,6 +17,8 @@ from odoo.tests.common import get_db_name
 from odoo.tools import SQL
 from odoo.tools import config as settings
 
+from . import caches
+
 
 def _refuse_skip(report):
     if report.skipped and not hasattr(report, "wasxfail"):
@@ -83,6 +85,13 @@ def _mark(name):
                 os.environ["HANDOVER_MARK"],
             )
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_caches():
+    """Empty no cache that nobody has changed, see :mod:`tests.caches`."""
+    with caches.kept():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
