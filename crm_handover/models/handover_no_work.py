@@ -84,3 +84,8 @@ def no_work(Model):
     if not Model._allow_sudo_commands and name != "res.partner":
         return env._("it decides who may do what.")
     return ""
+
+
+def no_owner(field):
+    """Tell whether a user field says who marked a record, and not whose work it is."""
+    return field.name.startswith("favorite_")

@@ -46,7 +46,8 @@ class HandoverRequest(models.Model):
         for request in self:
             request._before_submission()
             checked = request.sudo()
-            checked._raise_blockers(checked._all_findings(checked._lines_to_check()))
+            lines = checked._lines_to_check()
+            checked._raise_blockers(checked._blocking_findings(lines))
             approver = request._find_approver()
             request._freeze_lines()
             values = {

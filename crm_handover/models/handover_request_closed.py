@@ -32,6 +32,10 @@ class HandoverRequest(models.Model):
         if told := self._tell_kinds(self._closed_kinds(chosen=True)):
             message = self.env._("Handed over although closed: %s.", told)
             findings.append(self._finding("closed_too", "warning", message))
+        return findings
+
+    def _submission_findings(self):
+        findings = super()._submission_findings()
         if self._all_closed():
             message = self.env._("Everything on this handover is closed, and so stays.")
             fix = self.env._(

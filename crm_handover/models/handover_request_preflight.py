@@ -100,9 +100,19 @@ class HandoverRequest(models.Model):
     def _all_findings(self, lines):
         """Yield all findings, those about the handover as a whole first."""
         yield from self._preflight_findings()
-        for some in split_every(BATCH, lines.ids, lines.browse):
+        yield from self._batched_line_findings(lines)
+
+    def _blocking_findings(self, lines):
+        """Yield the findings among which are all that keep it from being submitted."""
+        yield from self._submission_findings()
+        yield from self._batched_line_findings(lines)
+
+    def _batched_line_findings(self, lines):
+        for number, some in enumerate(split_every(BATCH, lines.ids, lines.browse)):
+            if number:
+                # of many records, a batch at a time is in memory
+                self.env.invalidate_all()
             yield from self._line_findings(some)
-            self.env.invalidate_all()
 
     def _causes(self, findings):
         """Return findings by their cause, the gravest first, see :meth:`get_causes`."""
@@ -194,7 +204,7 @@ class HandoverRequest(models.Model):
         lines = self.env["handover.request.line"].search(
             [("request_id", "=", self.id), ("state", "=", "todo")], limit=GLANCED_AT
         )
-        findings = chain(self._request_findings(), self._line_findings(lines))
+        findings = chain(self._submission_findings(), self._line_findings(lines))
         return [
             {"message": cause["message"], "fix": cause["fix"]}
             for cause in self._blocking_causes(findings)
@@ -206,6 +216,15 @@ class HandoverRequest(models.Model):
 
     def _preflight_findings(self):
         """Return what is to be known of the handover as a whole; extended by super().
+
+        What is added here never blocks: see :meth:`_submission_findings`.
+
+        :return: a list of findings, see :meth:`_finding`
+        """
+        return self._submission_findings()
+
+    def _submission_findings(self):
+        """Return what is asked before the submission; extended by super().
 
         :return: a list of findings, see :meth:`_finding`
         """

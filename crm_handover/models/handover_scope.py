@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .handover_guard import typed
-from .handover_no_work import no_work
+from .handover_no_work import no_owner, no_work
 
 
 class HandoverScope(models.Model):
@@ -153,6 +153,11 @@ class HandoverScope(models.Model):
         ):
             return self.env._(
                 "the owner field must be a stored user field to write on."
+            )
+        if no_owner(owner):
+            return self.env._(
+                "%s says who marked a record for themselves, not whose work it is.",
+                self.owner_field_id.field_description,
             )
         return ""
 

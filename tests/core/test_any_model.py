@@ -83,6 +83,12 @@ class TestNoWork(MachineCase):
                 if self.env["ir.model.fields"]._get(model, owner):
                     self.assertIn(why, self.refused(model, owner))
 
+    def test_a_mark_of_ones_own_is_no_owner(self):
+        self.assertIn(
+            "not whose work it is",
+            self.refused("project.project", "favorite_user_ids"),
+        )
+
     def test_models_of_other_apps_are_known_by_name_or_by_what_they_are_made_of(self):
         for model, owner, why in (
             ("hr.employee", "user_id", "who somebody is"),
