@@ -1,1 +1,2 @@
+from . import json
 from . import portal

@@ -45,6 +45,7 @@ from . import handover_request_attention
 from . import handover_request_unsettled
 from . import handover_request_confirm
 from . import handover_request_notice
+from . import handover_request_departure
 from . import handover_request_extend
 from . import handover_request_permission
 from . import handover_request_evidence
@@ -61,7 +62,6 @@ from . import handover_request_late
 from . import handover_request_elsewhere
 from . import handover_request_pool
 from . import handover_request_pause
-from . import handover_request_departure
 from . import handover_request_company
 from . import handover_request_event
 from . import handover_request_event_audience
@@ -99,6 +99,7 @@ from . import crm_lead
 from . import project_project
 from . import project_task
 from . import project_task_recurrence
+from . import project_task_stage_personal
 from . import res_company
 from . import res_config_settings
 from . import res_partner

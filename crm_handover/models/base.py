@@ -10,14 +10,18 @@ class Base(models.AbstractModel):
 
     _inherit = "base"
 
+    # of a model whose rows say whose other records are: the field that names those
+    _handover_whose_field = ""
+
     def write(self, vals):
         if self._handover_may_be_frozen() and self._handover_gives(vals):
-            self.env["handover.request"]._check_frozen(self, "write")
+            self.env["handover.request"]._check_frozen(self._handover_whose(), "write")
         return super().write(vals)
 
     def unlink(self):
         if self._handover_may_be_frozen():
-            self.env["handover.request"]._check_frozen(self, "unlink")
+            what = "write" if self._handover_whose_field else "unlink"
+            self.env["handover.request"]._check_frozen(self._handover_whose(), what)
         return super().unlink()
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
@@ -35,8 +39,29 @@ class Base(models.AbstractModel):
     @api.model
     def _handover_gives(self, vals):
         """Tell whether one of these values says whose a record of this model is."""
+        if self._handover_whose_field:
+            return not {self._handover_whose_field, "user_id"}.isdisjoint(vals)
         scopes = self.env["handover.scope"]._owner_fields(self._name)
         names = {name for _id, *names in scopes for name in names if name}
         if scopes and "company_id" in self._fields:
             names.add("company_id")
-        return not names.isdisjoint(vals)
+        return not self._handover_same_table(names).isdisjoint(vals)
+
+    @api.model
+    def _handover_same_table(self, names):
+        """Return these fields, and those that are kept in the same tables as they."""
+        tables = {
+            self._fields[name].relation
+            for name in names
+            if name in self._fields and self._fields[name].type == "many2many"
+        }
+        return names | {
+            name
+            for name, field in self._fields.items()
+            if tables and field.type == "many2many" and field.relation in tables
+        }
+
+    def _handover_whose(self):
+        """Return the records of which these say whose they are: mostly themselves."""
+        field = self._handover_whose_field
+        return self.sudo()[field].with_env(self.env) if field else self

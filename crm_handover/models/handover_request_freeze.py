@@ -3,12 +3,14 @@ from psycopg2.errors import UndefinedColumn, UndefinedTable
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL
 
 from ..day_texts import moment_text
 
 # it was approved, and is not over: what somebody wishes freezes nothing
 FROZEN = ("approved", "running", "transferred", "needs_review")
+# where a transaction keeps for whom something is frozen
+KNOWN = "crm_handover frozen since"
 
 
 class HandoverRequest(models.Model):
@@ -43,9 +45,19 @@ class HandoverRequest(models.Model):
         return bool(since) and since <= fields.Datetime.now()
 
     @api.model
-    @ormcache()
     def _frozen_since(self):
-        """Return for whom something is frozen, and since when: ``{user id: time}``."""
+        """Return for whom something is frozen, and since when: ``{user id: time}``.
+
+        Read once in each transaction, as all decisions are: what a server keeps for
+        longer may be of before somebody else's approval.
+        """
+        known = self.env.cr.cache
+        if KNOWN not in known:
+            known[KNOWN] = self._read_frozen_since()
+        return known[KNOWN]
+
+    @api.model
+    def _read_frozen_since(self):
         query = SQL(
             """SELECT predecessor_id, min(date_freeze) FROM handover_request
             WHERE date_freeze IS NOT NULL AND predecessor_id IS NOT NULL
@@ -65,7 +77,7 @@ class HandoverRequest(models.Model):
         result = super()._after_move(move)
         if frozen := self.sudo().filtered("date_freeze"):
             frozen.flush_recordset(["state", "date_freeze", "predecessor_id"])
-            self.env.registry.clear_cache()
+            self.env.cr.cache.pop(KNOWN, None)
         return result
 
     # ------------------------------------------------------------

@@ -48,3 +48,8 @@ class ResPartner(models.Model):
             Domain("id", "in", records.ids) & self._handover_customer_domain()
         )
         return super()._handover_meeting_domain(customers)
+
+    def _get_vcard_file(self):
+        if self._handover_may_be_frozen():
+            self.env["handover.request"]._check_frozen(self, "export")
+        return super()._get_vcard_file()

@@ -69,6 +69,43 @@ class TestFreeze(KindsCommon):
             self.assertEqual(self.owner_of(scope, record), self.anna)
             self.assertTrue(record.exists())
 
+    def test_rows_that_say_whose_a_task_is(self):
+        task = self.make_task()
+        request = self.frozen([task])
+        Row = self.env["project.task.stage.personal"].with_user(self.anna)
+        row = Row.search([("task_id", "=", task.id), ("user_id", "=", self.anna.id)])
+        mine = task.with_user(self.anna)
+        for name, way in {
+            "give": lambda: row.write({"user_id": self.chen.id}),
+            "drop": row.unlink,
+            "add": lambda: Row.sudo().create(
+                {"task_id": task.id, "user_id": self.chen.id}
+            ),
+            "another name": lambda: mine.write(
+                {"personal_stage_type_ids": [fields.Command.clear()]}
+            ),
+        }.items():
+            with self.subTest(name), self.assertRefused(UserError, request.name):
+                way()
+        self.assertEqual(task.user_ids, self.anna)
+        # where it stands on the own board is nobody else's business
+        row.stage_id = row.stage_id.copy()
+
+    def test_a_card_of_an_address_is_an_export(self):
+        customer = self.make_customer()
+        request = self.frozen([customer])
+        with self.assertRefused(UserError, request.name):
+            customer.with_user(self.anna)._get_vcard_file()
+        customer.with_user(self.alldocs)._get_vcard_file()
+
+    def test_what_another_transaction_sees_does_not_count(self):
+        self.frozen([self.make_lead()])
+        # of another thread, which reads before this one commits
+        with self.registry.cursor() as cr:
+            there = self.env(cr=cr)["handover.request"]
+            self.assertFalse(there._freezes(self.anna.id))
+        self.assertTrue(self.Request._freezes(self.anna.id))
+
     def test_work_goes_on(self):
         lead, other = self.make_lead(), self.make_lead(name="Not on it")
         request = self.frozen([lead])
