@@ -15,6 +15,18 @@ class IrAttachment(models.Model):
 
     access_token = handover_audience.Char(audience="holders")
 
+    def _get_raw_access_token(self):
+        return super()._get_raw_access_token() if self._handover_gives_key() else ""
+
+    def _get_thumbnail_token(self):
+        return super()._get_thumbnail_token() if self._handover_gives_key() else ""
+
+    def _handover_gives_key(self):
+        """Tell whether the reader may have a key; without one the session opens it."""
+        if self.sudo().res_model not in self._handover_kinds():
+            return True
+        return self._audience_reads("holders")
+
     @api.model
     def _audience_paths(self):
         return ("res_model", "res_id")
@@ -47,6 +59,4 @@ class IrAttachment(models.Model):
 
     def _audience_value(self, field, value):
         # all others cost nothing
-        if self.sudo().res_model not in self._handover_kinds():
-            return value
-        return super()._audience_value(field, value)
+        return value if self._handover_gives_key() else False

@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, HttpCase
 from odoo.tools import mute_logger
 
+from odoo.addons.mail.tools.discuss import Store
+
 from ..common import HandoverCommon
 
 SCOPE = "crm_handover_sale.scope_sale_order"
@@ -411,6 +413,13 @@ class TestCustomersPage(HttpCase, SaleCase):
         (self.anna | self.bruno).group_ids += self.env.ref("base.group_allow_export")
         for record in self.records:
             self.key = record._portal_ensure_token()
+        self.files = self.env["ir.attachment"].create(
+            [
+                {"name": "a.txt", "raw": b"a", "res_model": record._name,
+                 "res_id": record.id}
+                for record in self.records
+            ]
+        )  # fmt: skip
 
     def assertNoKey(self, user):
         self.env.invalidate_all()
@@ -438,12 +447,19 @@ class TestCustomersPage(HttpCase, SaleCase):
                 ):
                     call()
             self.assertNotIn("access_token", mine.read()[0])
+        for file in self.files.with_user(user):
+            self.assertEqual(file.raw, b"a")
+            told = str(Store().add(file).get_result())
+            self.assertIn("raw_access_token': ''", told)
+            self.assertIn("thumbnail_access_token': ''", told)
 
     def assertKey(self, user):
         self.env.invalidate_all()
         for record in self.records:
             mine = record.with_user(user)
             self.assertIn("access_token=", mine.get_portal_url())
+        for file in self.files.with_user(user):
+            self.assertTrue(file._get_raw_access_token())
 
     def page(self, user):
         self.authenticate(user.login, user.login)
