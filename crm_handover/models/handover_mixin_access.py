@@ -6,6 +6,7 @@ for the same groups, and so they add to what a user sees and never take from it.
 """
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -72,6 +73,29 @@ class HandoverMixin(models.AbstractModel):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         return self._handover_open_domain("write")
+
+    def write(self, vals):
+        if not self.env.su and self._handover_gives(vals):
+            self._check_gives_own()
+        return super().write(vals)
+
+    def _check_gives_own(self):
+        """Raise where a handover alone lets the user write: who has it is not theirs.
+
+        :raise UserError: for what they handed over, and may go on working on
+        """
+        opened = self._handover_opened("write")
+        if not opened:
+            return
+        own = self.with_context(handover_access=False)._filtered_access("write")
+        for record in self.filtered(lambda one: one.id in opened) - own:
+            raise UserError(
+                self.env._(
+                    "%s: you go on working on it after its handover. Who has it is for"
+                    " its owner and their team to change.",
+                    record.display_name,
+                )
+            )
 
     # ------------------------------------------------------------
     # ACCESS

@@ -7,7 +7,7 @@ transfer the predecessor keeps what the request says. Nobody else sees more or l
 from collections import Counter
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 from odoo.tools import SQL, mute_logger
@@ -375,6 +375,23 @@ class TestLate(AccessCase):
             self.assertIn(self.anna.partner_id, record.message_partner_ids)
         for login in OTHERS:
             self.assertReadsNot(getattr(self, login), *self.records)
+
+    def test_who_works_on_as_before_changes_nobody_who_has_it(self):
+        self.make_handover("transferred", predecessor_access="keep")
+        for record, values in (
+            (self.lead, {"user_id": self.chen.id}),
+            (self.lead, {"user_id": self.anna.id}),
+            (self.lead, {"team_id": False}),
+            (self.task, {"user_ids": [Command.link(self.anna.id)]}),
+            (self.task, {"user_ids": [Command.clear()]}),
+        ):
+            mine = record.with_user(self.anna)
+            with self.subTest(record._name, **values), self.assertRefused(UserError):
+                mine.write(values)
+        self.assertEqual(self.lead.user_id, self.bruno)
+        self.assertEqual(self.task.user_ids, self.bruno)
+        # whose they are by now gives them to whom they like
+        self.lead.with_user(self.bruno).user_id = self.chen
 
     def test_as_before_without_following(self):
         self.make_handover("transferred", predecessor_access="keep")
