@@ -8,7 +8,9 @@ else's, and never dropped.
 
 import hashlib
 import os
+import secrets
 import shutil
+import tempfile
 import time
 from contextlib import contextmanager, suppress
 
@@ -30,6 +32,20 @@ DROP_SECONDS = 60
 DEMO, PLAIN, BASE, ALONE, COPY = "demo", "plain", "base", "alone", "copy"
 
 
+def _key(home):
+    """The key of a home, made once: one server may serve homes of several machines.
+
+    Their paths may be the same, so it is drawn by lot.
+    """
+    path = home / "key"
+    with suppress(FileExistsError), tempfile.NamedTemporaryFile("w", dir=home) as file:
+        file.write(secrets.token_hex(3))
+        file.flush()
+        # all of it at once, or what another command has written meanwhile
+        os.link(file.name, path)
+    return path.read_text()
+
+
 class Databases:
     """The databases of one Odoo."""
 
@@ -38,7 +54,7 @@ class Databases:
         self.server = odoo.server
         # the files of a database lie in the home: a server that several homes use
         # has templates for each
-        self.home = hashlib.sha256(str(odoo.settings.home).encode()).hexdigest()[:6]
+        self.home = _key(odoo.settings.home)
 
     def made_of(self, name):
         """The comment of this database; None when it is not there or has none."""
@@ -75,7 +91,9 @@ class Databases:
     def drop_made_since(self, prefix):
         """Remove what a program made whose names begin so; none was there before."""
         for name in self.beginning(prefix):
-            self._drop(name)
+            # copies that ended before they could be marked have no comment at all
+            if self.is_ours(name) or self.made_of(name) is None:
+                self._drop(name)
 
     def drop_all(self, prefix):
         """Remove our databases whose names begin so; raise `Stop` at others'."""
