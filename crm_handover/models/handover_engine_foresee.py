@@ -115,7 +115,7 @@ class HandoverEngine(models.AbstractModel):
         when it is given.
         """
         given = lines.request_id.grant_ids.filtered(
-            lambda grant: grant.state != "ended"
+            lambda grant: grant.state != "ended" and self._may_open(grant, scope)
         )
         if not taker or taker in given.user_id:
             return {}
@@ -132,6 +132,15 @@ class HandoverEngine(models.AbstractModel):
             for line in lines
             if line.res_id not in opened
         }
+
+    @api.model
+    def _may_open(self, grant, scope):
+        """Tell whether a permission can open records of a kind at all."""
+        return {
+            "group": True,
+            "team": bool(scope.team_field_id),
+            "project": scope.model in ("project.project", "project.task"),
+        }[grant.kind]
 
     @api.model
     def _readable_as(self, records, user, becomes):

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .handover_request_todo import APPROVAL, ATTENTION
-from .handover_states import HANDED_OVER, IN_PROGRESS
+from .handover_states import IN_PROGRESS
 
 
 class HandoverRequest(models.Model):
@@ -80,8 +80,8 @@ class HandoverRequest(models.Model):
             yield "requester"
         if state == "transferred" and user in self.pending_user_ids:
             yield "party"
-        comes_back = self.kind == "temporary" and state in HANDED_OVER
-        if comes_back and self.predecessor_id == user:
+        comes_back = self._given_by(user) & self._comes_back_domain()
+        if self.search_count(comes_back & Domain("id", "=", self.id), limit=1):
             yield "owner"
         if self.coordinator_id == user and state in IN_PROGRESS:
             yield "coordinator"

@@ -14,6 +14,8 @@ ELSEWHERE = [
     ("one", "They go to one person"),
     ("owners", "Each goes to the record's owner"),
 ]
+# until it is all handed over, who gets it is waited for
+WAITED_FOR = ("submitted", "approved", "running")
 # and of meetings to which the predecessor is only invited
 GUEST = [("stay", "They stay a guest"), ("seat", "Somebody comes instead")]
 
@@ -68,6 +70,24 @@ class HandoverRequest(models.Model):
     def _check_elsewhere_user(self):
         for request in self.filtered("elsewhere_user_id"):
             request._check_successor_user(request.elsewhere_user_id)
+
+    @api.model
+    def _held_handovers(self, user):
+        takes = Domain("elsewhere_user_id", "=", user.id)
+        takes &= Domain("state", "in", WAITED_FOR)
+        return super()._held_handovers(user) | takes
+
+    def _people_problem(self):
+        taker = self.sudo().elsewhere_user_id
+        if self._moves_elsewhere() and taker and not self._can_take_elsewhere(taker):
+            gone = self.env._("%s left meanwhile.", taker.name)
+            return super()._people_problem() or gone
+        return super()._people_problem()
+
+    def _roles_of_the_departed(self, user):
+        yield from super()._roles_of_the_departed(user)
+        if self.elsewhere_user_id == user and self.state in WAITED_FOR:
+            yield "successor"
 
     # ------------------------------------------------------------
     # WHO GETS WHAT

@@ -220,12 +220,39 @@ class HandoverRequest(models.Model):
             {"date_return_asked": end, "return_asked_by_id": self.env.uid}
         )
         self._log_event("end_asked", end=plain(end))
+        self._ask_about_end(approver)
+
+    def _ask_about_end(self, approver):
         self._ask(
             APPROVAL,
             approver,
             lambda env: env._("Decide whether it may last longer"),
             by_mail=True,
         )
+
+    @api.model
+    def _note_departure(self, users):
+        super()._note_departure(users)
+        asked = self.sudo().search(
+            [("date_return_asked", "!=", False), ("state", "in", EXTENDABLE)]
+        )
+        for request in asked:
+            todos = request._todos(APPROVAL)
+            if not todos.user_id.filtered("active"):
+                todos.unlink()
+                request._ask_another_about_end()
+
+    def _ask_another_about_end(self):
+        """Ask somebody else about a later end, as who was asked has left."""
+        try:
+            self._ask_about_end(self._find_approver())
+        except UserError:
+            self._call_for_attention(
+                lambda env: env._(
+                    "Whoever was to decide on a later end has left, and nobody else may:"
+                    " it comes back as approved."
+                )
+            )
 
     def _forget_asked_end(self, answer=""):
         """Take back what an approver was asked, if anybody was.

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .handover_guard import door, is_id, model_door, single
+from .handover_request_return import HELD
 from .handover_states import AHEAD, HANDED_OVER, IN_PROGRESS
 
 TODO, MEETING, HANDOVER = "mail.activity", "calendar.event", "handover.request"
@@ -162,13 +163,33 @@ class HandoverRequest(models.Model):
         """
         coordinates = Domain("coordinator_id", "=", user.id)
         takes = Domain("successor_ids", "in", user.ids)
-        comes_back = Domain("predecessor_id", "=", user.id)
-        comes_back &= Domain("kind", "=", "temporary")
+        comes_back = self._given_by(user) & self._comes_back_domain()
         return (
             self._waiting_for_domain(user)
             | coordinates & Domain("state", "in", IN_PROGRESS)
             | takes & Domain("state", "in", ("submitted", "approved", "running"))
-            | comes_back & Domain("state", "in", HANDED_OVER)
+            | comes_back
+        )
+
+    @api.model
+    def _given_by(self, users):
+        """Return the domain of handovers of what users have or had, a team's as well."""
+        theirs = Domain("predecessor_id", "in", users.ids)
+        # first the handovers of teams, which are few: lines may be a million
+        teams = self.sudo().search([("source_team_id", "!=", False)])
+        lines = self.env["handover.request.line"].sudo()
+        groups = lines._read_group(
+            theirs & Domain("request_id", "in", teams.ids), ["request_id"]
+        )
+        return theirs | Domain("id", "in", [request.id for [request] in groups])
+
+    @api.model
+    def _comes_back_domain(self):
+        """Return the domain of handovers of which something is to come back."""
+        stopped = Domain("state", "in", ("needs_review", "cancelled"))
+        stopped &= Domain("line_ids", "any", HELD)
+        return Domain("kind", "=", "temporary") & (
+            Domain("state", "in", HANDED_OVER) | stopped
         )
 
     @api.model

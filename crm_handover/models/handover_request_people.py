@@ -350,7 +350,7 @@ class HandoverRequest(models.Model):
         people |= request.predecessor_id | request.successor_ids
         if step == "progress":
             return people | request.approver_id
-        if step == "transferred" and request._in_trouble():
+        if step in ("transferred", "returned") and request._in_trouble():
             people |= request._superiors()
         return people
 

@@ -181,7 +181,16 @@ class HandoverRequest(models.Model):
             return
         for field in self._user_fields():
             Model = self.env[field.model_name]
-            if field.type == "many2one":
+            if field.company_dependent:
+                # a value for each company, in one column
+                query = SQL(
+                    "SELECT count(*) FROM %s WHERE (%s ->> %s)::int = %s",
+                    SQL.identifier(Model._table),
+                    SQL.identifier(field.name),
+                    str(self.company_id.id or self.env.company.id),
+                    giver.id,
+                )
+            elif field.type == "many2one":
                 query = SQL(
                     "SELECT count(*) FROM %s WHERE %s = %s",
                     SQL.identifier(Model._table),

@@ -148,6 +148,7 @@ class HandoverScope(models.Model):
             or owner.type not in ("many2one", "many2many")
             or owner.comodel_name != "res.users"
             or not owner.store
+            or owner.company_dependent
             or (owner.compute and owner.readonly)
             or owner.name in models.MAGIC_COLUMNS
         ):

@@ -99,18 +99,17 @@ class ResUsers(models.Model):
             self.env["handover.request"]
             .sudo()
             .search(
-                [
-                    ("predecessor_id", "in", self.ids),
-                    ("state", "in", ("submitted", "approved", "running")),
-                ]
+                self.env["handover.request"]._given_by(self)
+                & Domain("state", "in", ("submitted", "approved", "running"))
             )
         )
         if requests:
+            givers = self & (requests.predecessor_id | requests.line_ids.predecessor_id)
             raise UserError(
                 self.env._(
                     "%(users)s cannot be archived yet, as their open to-dos would be"
                     " lost: finish, cancel or stop %(handovers)s first.",
-                    users=", ".join(requests.predecessor_id.mapped("name")),
+                    users=", ".join(givers.mapped("name")),
                     handovers=", ".join(requests.mapped("name")),
                 )
             )

@@ -2,7 +2,7 @@
 
 from odoo.exceptions import ValidationError
 
-from ..machines import SHAPES, MachineCase
+from ..machines import MachineCase, OWNER, SHAPES
 
 
 class TestAnyModel(MachineCase):
@@ -88,6 +88,23 @@ class TestNoWork(MachineCase):
             "not whose work it is",
             self.refused("project.project", "favorite_user_ids"),
         )
+
+    def test_an_owner_for_each_company_is_refused_and_counted_all_the_same(self):
+        model = self.env["ir.model"].create({"name": "Shelf", "model": "x_shelf"})
+        self.env["ir.model.fields"].create(
+            {
+                "model_id": model.id, "field_description": "Keeper",
+                "company_dependent": True, **OWNER,
+            }
+        )  # fmt: skip
+        self.assertIn("stored user field", self.refused("x_shelf", "x_owner_id"))
+        shelf = self.env["x_shelf"].with_company(self.company)
+        shelf.create([{"x_owner_id": self.anna.id}, {"x_owner_id": self.chen.id}])
+        self.env.flush_all()
+        request = self.make_request().with_user(self.manager)
+        told = [row for row in request._portfolio_elsewhere(self.anna)
+                if row["name"] == "Shelf"]  # fmt: skip
+        self.assertEqual([row["count"] for row in told], [1])
 
     def test_models_of_other_apps_are_known_by_name_or_by_what_they_are_made_of(self):
         for model, owner, why in (

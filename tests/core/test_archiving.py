@@ -163,6 +163,49 @@ class TestWhoIsMissing(HandoverCommon):
         self.archive(self.anna)
         self.assertTold(request, self.approver, "to whom the records come back")
 
+    def test_whose_work_goes_with_a_team(self):
+        end = fields.Datetime.now() + timedelta(days=9)
+        values = {
+            "predecessor_id": False, "source_team_id": self.team.id,
+            "kind": "temporary", "date_return": end,
+        }  # fmt: skip
+        lead = self.make_lead(self.chen)
+        request = self.make_request("approved", lead, by=self.leader, **values)
+        with self.assertRefused(UserError, f"Chen .*{request.name}"):
+            self.archive(self.chen)
+        request.with_user(self.approver).action_run()
+        self.archive(self.chen)
+        self.assertTold(request, self.leader, "to whom the records come back")
+
+    def test_to_whom_what_was_stopped_comes_back(self):
+        end = fields.Datetime.now() + timedelta(days=9)
+        request = self.make_request("done", kind="temporary", date_return=end)
+        # what had moved before it was stopped is with the successor
+        request._trusting().write({"state": "cancelled"})
+        self.archive(self.anna)
+        self.assertTold(request, self.approver, "to whom the records come back")
+
+    def test_who_gets_what_is_on_records_of_others(self):
+        request = self.make_request(
+            "approved", elsewhere="one", elsewhere_user_id=self.chen.id
+        )
+        self.archive(self.chen)
+        self.assertTold(request, self.approver, "Chen, who was to take over, has left")
+        request.with_user(self.approver).action_run()
+        self.assertEqual(request.state, "needs_review")
+        self.assertIn("Chen left meanwhile", request.refusal_reason)
+
+    def test_who_was_to_decide_on_a_later_end(self):
+        end = fields.Datetime.now() + timedelta(days=9)
+        request = self.make_request("transferred", kind="temporary", date_return=end)
+        later = fields.Datetime.to_string(end + timedelta(days=5))
+        request.with_user(self.anna).action_extend(later)
+        self.assertEqual(request._todos(self.APPROVAL).user_id, self.approver)
+        self.archive(self.approver)
+        [todo] = request._todos(self.APPROVAL)
+        self.assertTrue(todo.user_id.active)
+        self.assertTrue(request.with_user(todo.user_id).can_decide_extension)
+
     def test_who_has_not_confirmed(self):
         request = self.make_request("transferred", by=self.leader)
         self.archive(self.anna)
