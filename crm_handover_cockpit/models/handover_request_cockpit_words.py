@@ -123,7 +123,7 @@ class HandoverRequest(models.Model):
         """Return reason, kind and the day on which the records move."""
         parts = [self.reason_id.sudo().name]
         if self.state in AHEAD and self.date_planned:
-            moment = self._cockpit_date(self._cockpit_reader_day(self.date_planned))
+            moment = self._cockpit_date(self._told_day(self.date_planned))
             parts.append(self.env._("moves on %s", moment))
         if self.date_finished:
             moment = self._cockpit_date(self._cockpit_reader_day(self.date_finished))
@@ -321,7 +321,7 @@ class HandoverRequest(models.Model):
         if self.date_finished or self.date_started:
             return self._cockpit_moment(self.date_finished or self.date_started)
         if self.date_planned:
-            return self._cockpit_moment(self.date_planned)
+            return self._cockpit_date(self._told_day(self.date_planned))
         return self.env._("at the approval")
 
     def _cockpit_stage_confirm(self):
