@@ -55,9 +55,7 @@ class TestZonesOfHandovers(HandoverCommon):
 
     @freeze_time("2026-10-01 08:00:00")
     def test_whole_days_are_those_of_whoever_is_away(self):
-        dialog = Form(
-            self.env["handover.request.prepare"].with_user(self.leader)
-        )
+        dialog = Form(self.env["handover.request.prepare"].with_user(self.leader))
         dialog.predecessor_id = self.anna
         dialog.successor_id = self.bruno
         dialog.kind = "temporary"
@@ -67,9 +65,7 @@ class TestZonesOfHandovers(HandoverCommon):
         self.assertEqual(str(dialog.date_return), "2026-10-25 22:59:59")
         # by the hour, of the second day only
         dialog.date_return = "2026-10-25 11:00:00"
-        request = self.Request.search(
-            [("id", "=", self.made(dialog.save()))], limit=1
-        )
+        request = self.Request.search([("id", "=", self.made(dialog.save()))], limit=1)
         self.assertEqual(str(request.date_planned), "2026-10-23 22:00:00")
         self.assertEqual(str(request.date_return), "2026-10-25 11:00:00")
 
@@ -132,6 +128,18 @@ class TestZonesOfHandovers(HandoverCommon):
                 self.run_cron()
                 self.assertOwner(self.lead, owner)
         self.assertEqual(request.state, "returned")
+
+    def test_another_end_is_the_end_of_their_day(self):
+        with freeze_time("2026-10-01 08:00:00"):
+            request = self.away("approved", date_return="2026-11-02 12:00:00")
+            dialog = Form(
+                self.env["handover.request.extend"]
+                .with_user(self.anna)
+                .with_context(default_request_id=request.id)
+            )
+            dialog.last_day = "2026-10-25"
+            dialog.save().action_extend()
+        self.assertEqual(str(request.date_return), "2026-10-25 22:59:59")
 
     @freeze_time("2026-10-01 08:00:00")
     def test_the_headline_has_the_days_of_who_is_away(self):
