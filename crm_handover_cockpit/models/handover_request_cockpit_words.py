@@ -72,6 +72,11 @@ class HandoverRequest(models.Model):
                 return env._("The work of %(person)s changes hands now", **values)
         if self.state in HANDED_OVER:
             values["takers"] = self._names(self._cockpit_seen_takers())
+            if self.kind == "temporary":
+                values["back"] = self._cockpit_date(self._day(self.date_return))
+                return env._(
+                    "%(person)s is away until %(back)s, covered by %(takers)s", **values
+                )
             return env._("%(takers)s took over from %(person)s", **values)
         if not self.predecessor_id:
             return env._("The work of %(person)s passes on", **values)
