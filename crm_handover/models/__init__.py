@@ -50,6 +50,7 @@ from . import handover_request_extend
 from . import handover_request_permission
 from . import handover_request_evidence
 from . import handover_request_plan
+from . import handover_request_zone
 from . import handover_request_reminder
 from . import handover_request_acceptance
 from . import handover_request_my_part

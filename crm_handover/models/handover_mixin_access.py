@@ -125,16 +125,19 @@ class HandoverMixin(models.AbstractModel):
         if self.env.context.get("handover_access") is False:
             return Domain.FALSE
         coming_of = COMING_OF if verb == "read" else Domain.FALSE
-        left_of = self._handover_left_of(verb)
+        left_of, cover_of = self._handover_left_of(verb), self._handover_cover_of()
         mine = coming_of & Domain("successor_ids", "in", [self.env.uid])
         requests = (
-            self.env["handover.request"].sudo().search_fetch(mine | left_of, FETCHED)
+            self.env["handover.request"]
+            .sudo()
+            .search_fetch(mine | left_of | cover_of, FETCHED)
         )
         coming = self._handover_coming_domain(
             requests.filtered_domain(coming_of), named
         )
         left = self._handover_left_domain(requests.filtered_domain(left_of), named)
-        return coming | left
+        covering = requests.filtered_domain(cover_of)
+        return coming | left | self._handover_covered_domain(covering, named)
 
     @api.model
     def _handover_coming_domain(self, requests, named):
@@ -196,6 +199,24 @@ class HandoverMixin(models.AbstractModel):
             for team in (request.target_team_id or request.pool_team_ids[:1],)
             if taker or team
         )
+
+    @api.model
+    def _handover_cover_of(self):
+        """Return the domain of the requests by which the user works along.
+
+        None by themselves; extended by super().
+        """
+        return Domain.FALSE
+
+    @api.model
+    def _handover_covered_domain(self, requests, named):
+        """Return the domain of the records on which the user works along.
+
+        Extended by super().
+
+        :param requests: of those of :meth:`_handover_cover_of`
+        """
+        return Domain.FALSE
 
     @api.model
     def _handover_named(self, request, lines):

@@ -571,6 +571,17 @@ class HandoverRequest(models.Model):
         values.pop("approver_id", None)
         return values
 
+    @api.model
+    def _proposed_values(self, values):
+        """Return what is proposed for a handover with these values.
+
+        Extended by super().
+
+        :param dict values: those that are known, by the names of fields
+        :return: values that go along unless somebody chooses others
+        """
+        return {}
+
     @api.model_create_multi
     @typed
     def create(self, vals_list):

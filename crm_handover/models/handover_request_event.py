@@ -5,7 +5,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request as http_request
 
-from ..day_texts import moment_text
 from ..evidence import verify
 from ..evidence.plain import plain
 from . import handover_audience
@@ -204,7 +203,7 @@ class HandoverRequestEvent(models.Model):
     def _told_time(self, value):
         """Return a time of the data for the reader: their language and time zone."""
         time = value and fields.Datetime.to_datetime(value)
-        return moment_text(self.env, time)
+        return self.request_id._told_moment(time)
 
     @api.model
     def _append(self, request, code, **data):

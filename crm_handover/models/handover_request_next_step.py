@@ -122,7 +122,7 @@ class HandoverRequest(models.Model):
         elif self.date_planned:
             text = self.env._(
                 "Approved; it is handed over on %s.",
-                moment_text(self.env, self.date_planned),
+                self._told_moment(self.date_planned),
             )
         else:
             text = self.env._("Approved; it is handed over in a moment.")
@@ -169,7 +169,7 @@ class HandoverRequest(models.Model):
         if self.kind == "temporary" and self.date_return:
             return self.env._(
                 "Handed over and confirmed; it comes back on %s.",
-                moment_text(self.env, self.date_return),
+                self._told_moment(self.date_return),
             ), ""
         if self.date_overlap_end and self.date_overlap_end >= fields.Date.context_today(
             self

@@ -105,6 +105,7 @@ class HandoverRequest(models.Model):
                 for line in shown
             },
             "more": max(0, total - len(shown)),
+            "zones": self._notice_zones(user),
             "files": self._own_file_count(),
             "first": step == "approved" or self._started_at_once(),
             "answer": takes and step == "approved" and self.asks_successors,
@@ -114,6 +115,12 @@ class HandoverRequest(models.Model):
             "link": self._link(),
             "risks": dict(lines._fields["risk"]._description_selection(self.env)),
         }
+
+    def _notice_zones(self, user):
+        """Return the zones of start and end, where the clock of ``user`` is another."""
+        theirs = self.with_context(tz=user.tz or "UTC")
+        names = "date_planned", "date_return"
+        return {name: theirs._foreign_zone(self[name]) for name in names}
 
     def _notice_kinds(self, lines, domain):
         """Return how many records of each kind there are: names, totals, done."""

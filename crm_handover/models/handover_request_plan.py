@@ -4,6 +4,7 @@ from operator import ge, gt, le, lt
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..day_texts import local_time
 from .handover_guard import door, typed
 from .handover_states import AHEAD, CLOSED
 
@@ -367,9 +368,8 @@ class HandoverRequest(models.Model):
         return self._day(started or self.date_planned or fields.Datetime.now())
 
     def _day(self, moment):
-        """Return the day that ``moment`` (UTC) is on, where the requester is."""
-        request = self.with_context(tz=self.requester_id.sudo().tz or "UTC")
-        return fields.Datetime.context_timestamp(request, moment).date()
+        """Return the day that ``moment`` (UTC) is on, in the zone of the handover."""
+        return local_time(self._zone(), moment).date()
 
     # ------------------------------------------------------------
     # PEOPLE

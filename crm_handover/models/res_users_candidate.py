@@ -155,7 +155,7 @@ class HandoverRequest(models.Model):
         if self.kind == "temporary":
             if not self.date_return or self.date_return <= now:
                 return ""
-            return env._("away until %s", day_text(env, self.date_return))
+            return env._("away until %s", day_text(env, self._day(self.date_return)))
         if not self._is_farewell():
             return env._("hands over as well: %s", self.name)
         day = self.date_overlap_end or (

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..day_texts import day_end
 from ..models.handover_guard import door, single
 from ..models.handover_named import needs
 
@@ -11,6 +12,11 @@ class HandoverRequestExtend(models.TransientModel):
     _description = "Another End of a Handover"
     _inherit = ["handover.request.wizard"]
 
+    last_day = fields.Date(
+        string="Last Day Away",
+        help="The last whole day on which the predecessor is away: it ends with the"
+        " day, where they are.",
+    )
     date_return = fields.Datetime(
         string="Comes Back On",
         required=True,
@@ -22,11 +28,13 @@ class HandoverRequestExtend(models.TransientModel):
         " agrees.",
     )
 
-    @api.depends("request_id")
+    @api.depends("request_id", "last_day")
     @needs("request_id")
     def _compute_date_return(self):
         for dialog in self:
-            dialog.date_return = dialog.request_id.date_return
+            request, day = dialog.request_id, dialog.last_day
+            end = day and day_end(request._zone(), day)
+            dialog.date_return = end or request.date_return
 
     @door
     def action_extend(self):

@@ -1,7 +1,9 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
+from ..day_texts import day_begin, day_end
 from ..models.handover_guard import door, is_id, single
+from ..models.handover_named import needs
 
 
 class HandoverRequestPrepare(models.TransientModel):
@@ -60,13 +62,34 @@ class HandoverRequestPrepare(models.TransientModel):
         required=True,
         help="Permanent, or temporary with a day on which the records come back.",
     )
+    first_day = fields.Date(
+        string="First Day Away",
+        help="The first whole day on which the predecessor is away: it starts as the"
+        " day does, where they are.",
+    )
+    last_day = fields.Date(
+        string="Last Day Away",
+        help="The last whole day on which the predecessor is away: it ends with the"
+        " day, where they are.",
+    )
     date_planned = fields.Datetime(
         string="Planned For",
+        compute="_compute_times",
+        store=True,
+        readonly=False,
         help="When the records are handed over. Empty: as soon as it is approved.",
     )
     date_return = fields.Datetime(
         string="Comes Back On",
+        compute="_compute_times",
+        store=True,
+        readonly=False,
         help="When a temporary handover is given back by itself.",
+    )
+    zone_told = fields.Char(
+        string="Where They Are",
+        compute="_compute_zone_told",
+        help="Start and end by the predecessor's clock, where the reader's is another.",
     )
     is_sudden = fields.Boolean(
         string="Cannot Be Reached",
@@ -118,6 +141,27 @@ class HandoverRequestPrepare(models.TransientModel):
             "date_return": self.kind == "temporary" and self.date_return,
             "is_sudden": self.is_sudden,
         }
+
+    @api.depends("kind", "first_day", "last_day", "predecessor_id")
+    def _compute_times(self):
+        """Have a temporary one last for whole days, of whoever is away.
+
+        What somebody has chosen by the hour stays until they choose another day.
+        """
+        for wizard in self:
+            start, end = wizard.date_planned, wizard.date_return
+            if wizard.kind == "temporary" and (wizard.first_day or wizard.last_day):
+                zone = wizard._draft()._zone()
+                start = wizard.first_day and day_begin(zone, wizard.first_day) or start
+                end = wizard.last_day and day_end(zone, wizard.last_day) or end
+            wizard.date_planned, wizard.date_return = start, end
+
+    @api.depends("kind", "date_planned", "date_return", "predecessor_id")
+    @api.depends_context("lang", "tz", "uid")
+    @needs("predecessor_id")
+    def _compute_zone_told(self):
+        for wizard in self:
+            wizard.zone_told = wizard._draft().zone_told
 
     @api.depends("predecessor_id", "source_team_id", "company_id")
     @api.depends_context("uid", "lang")

@@ -23,7 +23,9 @@ class HandoverRequest(models.Model):
             "can_approve": self.can_approve,
             "can_refuse": self.can_refuse,
             "asks_first": bool(self.asks_successors),
-            "planned": self._cockpit_moment(self.date_planned),
+            "planned": self.date_planned
+            and self._cockpit_date(self._told_day(self.date_planned))
+            or "",
             "late": sum(card.late for card in cards),
             "high": sum(card.risk == "high" for card in cards),
             "declined": [

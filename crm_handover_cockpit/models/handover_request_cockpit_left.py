@@ -1,7 +1,6 @@
 from odoo import fields, models
 from odoo.tools import format_amount
 
-from odoo.addons.crm_handover.day_texts import moment_text
 from odoo.addons.crm_handover.models.handover_states import AHEAD
 
 from ..board import NOBODY
@@ -143,7 +142,7 @@ class HandoverRequest(models.Model):
             env._(
                 "%(user)s asks to let it last until %(date)s",
                 user=self.sudo().return_asked_by_id.name,
-                date=moment_text(env, self.date_return_asked),
+                date=self._told_moment(self.date_return_asked),
             ),
             self._cockpit_cure(env._("Let It Last Longer"), approve, args=[asked]),
             self._cockpit_cure(env._("Leave the End"), refuse),

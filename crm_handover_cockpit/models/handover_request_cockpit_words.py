@@ -72,6 +72,11 @@ class HandoverRequest(models.Model):
                 return env._("The work of %(person)s changes hands now", **values)
         if self.state in HANDED_OVER:
             values["takers"] = self._names(self._cockpit_seen_takers())
+            if self.kind == "temporary":
+                values["back"] = self._cockpit_date(self._day(self.date_return))
+                return env._(
+                    "%(person)s is away until %(back)s, covered by %(takers)s", **values
+                )
             return env._("%(takers)s took over from %(person)s", **values)
         if not self.predecessor_id:
             return env._("The work of %(person)s passes on", **values)
@@ -123,7 +128,7 @@ class HandoverRequest(models.Model):
         """Return reason, kind and the day on which the records move."""
         parts = [self.reason_id.sudo().name]
         if self.state in AHEAD and self.date_planned:
-            moment = self._cockpit_date(self._cockpit_reader_day(self.date_planned))
+            moment = self._cockpit_date(self._told_day(self.date_planned))
             parts.append(self.env._("moves on %s", moment))
         if self.date_finished:
             moment = self._cockpit_date(self._cockpit_reader_day(self.date_finished))
@@ -321,7 +326,7 @@ class HandoverRequest(models.Model):
         if self.date_finished or self.date_started:
             return self._cockpit_moment(self.date_finished or self.date_started)
         if self.date_planned:
-            return self._cockpit_moment(self.date_planned)
+            return self._cockpit_date(self._told_day(self.date_planned))
         return self.env._("at the approval")
 
     def _cockpit_stage_confirm(self):

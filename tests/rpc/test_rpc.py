@@ -88,6 +88,9 @@ GOOD_CALLS = {
     ("handover.request", "action_extend"): ("covered", "anna"),
     ("handover.request", "action_approve_extension"): ("longer", "leader"),
     ("handover.request", "action_refuse_extension"): ("longer", "leader"),
+    ("handover.request", "action_take_new_records"): ("newer", "leader"),
+    ("handover.request", "action_what_happened"): ("covered", "anna"),
+    ("handover.request", "get_what_happened"): ("covered", "anna"),
     ("handover.request", "action_run"): ("approved", "leader"),
     ("handover.request", "action_retry"): ("failed", "leader"),
     ("handover.request", "action_cancel"): ("approved", "anna"),
@@ -567,6 +570,21 @@ class TestEveryMethod(RpcCase):
     def make_covered(self):
         days = {"date_return": "2098-01-01 00:00:00", "kind": "temporary"}
         return self.make_request("transferred", self.make_lead(), **days)
+
+    def make_newer(self):
+        """A cover to which something new has come."""
+        customer = self.make_customer()
+        request = self.make_request(
+            "transferred",
+            self.make_lead(partner_id=customer.id),
+            date_return="2098-01-01 00:00:00",
+            kind="temporary",
+        )
+        self.env.flush_all()
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        request._trusting().write({"date_started": yesterday})
+        self.make_lead(partner_id=customer.id)
+        return request
 
     def make_longer(self):
         """A cover for which a later end is asked."""

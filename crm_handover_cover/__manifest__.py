@@ -1,0 +1,22 @@
+{
+    "name": "CRM Handover: Cover",
+    "summary": "Cover while somebody is away, light or full, and what happened meanwhile",
+    "version": "19.0.1.4.0",
+    "category": "Sales/CRM",
+    "author": "crm_handover contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_handover"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/handover_cover_security.xml",
+        "data/ir_cron_data.xml",
+        "data/handover_notice_templates.xml",
+        "wizard/handover_request_happened_views.xml",
+        "wizard/handover_request_prepare_views.xml",
+        "views/handover_credit_views.xml",
+        "views/handover_request_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
+}

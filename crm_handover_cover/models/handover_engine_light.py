@@ -1,0 +1,58 @@
+"""The records of a light cover: their owner stays, and somebody works along."""
+
+from odoo import api, models
+
+
+class HandoverEngine(models.AbstractModel):
+    _inherit = "handover.engine"
+
+    @api.model
+    def _hand_over(self, lines):
+        if not lines.request_id._is_light():
+            return super()._hand_over(lines)
+        if lines[:1].goes_back:
+            lines._stop_lending()
+            return {line.id: {"code": "done"} for line in lines}
+        return self._lend(lines)
+
+    @api.model
+    def _move_along_only(self, lines):
+        if not lines.request_id._is_light():
+            return super()._move_along_only(lines)
+        # who stands in owns it, and needs nothing
+        text = self.env._("The successor owned it already.")
+        return {line.id: {"code": "already", "message": text} for line in lines}
+
+    @api.model
+    def _lend(self, lines):
+        """Have who stands in follow the records of ``lines``, with their to-dos.
+
+        :param lines: lines of one scope, without obstacles
+        :return: ``{line id: {"code", "message", "before", "after"}}``
+        """
+        scope, request = lines.scope_id, lines.request_id
+        records = scope._records(lines.mapped("res_id"))
+        present = scope._handler()._handover_snapshot(scope, records)
+        moved = {id_: {"lent": True} for id_ in records._ids}
+        groups = lines.grouped(lambda line: (line.predecessor_id, line.successor_id))
+        for (giver, taker), group in groups.items():
+            some = records.browse(group.mapped("res_id"))
+            if self._has_followers(some):
+                known = self._follows(some, taker.partner_id).mapped("res_id")
+                new = some.browse(set(some._ids) - set(known))
+                self._follow(new, taker, moved)
+                for id_ in new._ids:
+                    if "stayed" not in moved[id_]:
+                        moved[id_]["subscribed"] = True
+            if request.move_activities:
+                self.env["mail.activity"].sudo()._handover_copy(some, giver, taker)
+        self._note_down(lines, scope, records, present, present)
+        return {
+            line.id: self._result(
+                moved[line.res_id],
+                code="done",
+                before=present[line.res_id],
+                after=present[line.res_id],
+            )
+            for line in lines
+        }

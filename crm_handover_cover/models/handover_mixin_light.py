@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .handover_request_cover_light import WORKING
+
+
+class HandoverMixin(models.AbstractModel):
+    """Who works along on records reads and writes them, while that lasts."""
+
+    _inherit = "handover.mixin"
+
+    @api.model
+    def _handover_cover_of(self):
+        light = (
+            Domain("cover", "=", "light")
+            & Domain("kind", "=", "temporary")
+            & Domain("state", "in", WORKING)
+            & Domain("goes_back", "=", False)
+            & Domain("date_return", ">", fields.Datetime.now())
+            & Domain("successor_ids", "in", [self.env.uid])
+        )
+        return super()._handover_cover_of() | light
+
+    @api.model
+    def _handover_covered_domain(self, requests, named):
+        # as long as they are with who was covered: what went on is nothing of theirs
+        Scope = self.env["handover.scope"]
+        lines = (
+            named
+            & Domain("state", "=", "done")
+            & Domain("result_code", "=", "done")
+            & Domain("successor_id", "=", self.env.uid)
+            & self._handover_lines_domain()
+        )
+        return super()._handover_covered_domain(requests, named) | Domain.OR(
+            self._handover_named(request, lines & Domain("scope_id", "=", scope_id))
+            & Scope._belonging(
+                self._name,
+                request.predecessor_id,
+                request.source_team_id,
+                *owner_fields,
+            )
+            for request in requests
+            for scope_id, *owner_fields in Scope._owner_fields(self._name)
+        )

@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# what a copy has of its to-do
+COPIED = ("activity_type_id", "summary", "note", "date_deadline")
+
+
+class MailActivity(models.Model):
+    """Who works along has copies of to-dos: whoever does one has done it for both."""
+
+    _inherit = "mail.activity"
+
+    handover_copy_of_id = fields.Many2one(
+        "mail.activity",
+        string="Copy Of",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="cascade",
+        help="The to-do of who is away, of which this is a copy for who stands in.",
+    )
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        if (
+            operation == "write"
+            and field.name == "handover_copy_of_id"
+            and not self.env.su
+        ):
+            return False
+        return super()._has_field_access(field, operation)
+
+    @api.model
+    def _handover_had_domain(self, user):
+        # a copy goes when the cover ends, and moves with nothing
+        copies = Domain("handover_copy_of_id", "=", False)
+        return super()._handover_had_domain(user) & copies
+
+    @api.model
+    def _handover_copies(self, records, user):
+        """Return the copies that ``user`` has of to-dos on ``records``."""
+        return self.search(
+            [
+                ("handover_copy_of_id", "!=", False),
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("user_id", "=", user.id),
+            ]
+        )
+
+    @api.model
+    def _handover_copy(self, records, giver, taker, since=None):
+        """Give ``taker`` copies of what ``giver`` has to do on ``records``.
+
+        Not of meetings, which have their own guests.
+
+        :param since: only of what came after that moment
+        """
+        todos = self.sudo().with_context(mail_activity_quick_update=True)
+        domain = Domain("res_model", "=", records._name)
+        domain &= Domain("res_id", "in", records.ids)
+        domain &= Domain("calendar_event_id", "=", False)
+        domain &= self._handover_movable_domain(giver)
+        if since:
+            domain &= Domain("create_date", ">", since)
+        known = self._handover_copies(records, taker).handover_copy_of_id
+        model_id = self.env["ir.model"]._get_id(records._name)
+        todos.create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": todo.res_id,
+                    "user_id": taker.id,
+                    "handover_copy_of_id": todo.id,
+                    **{name: todo._handover_copied(name) for name in COPIED},
+                }
+                for todo in todos.search(domain) - known
+            ]
+        )
+
+    def _handover_copied(self, name):
+        value = self[name]
+        return value.id if self._fields[name].relational else value
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        copies = self.filtered("handover_copy_of_id")
+        todos = (self - copies) | copies.handover_copy_of_id
+        # what is done is done for all who have it
+        self.sudo().search([("handover_copy_of_id", "in", todos.ids)]).unlink()
+        return super(MailActivity, todos)._action_done(feedback, attachment_ids)

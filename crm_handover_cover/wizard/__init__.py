@@ -1,0 +1,2 @@
+from . import handover_request_prepare
+from . import handover_request_happened

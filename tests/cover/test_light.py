@@ -1,0 +1,243 @@
+"""A light cover: nothing changes its owner, who stands in works along."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
+
+from ..common import SALESMAN
+from .common import DAY, HOUR, CoverCommon
+
+
+class TestLightCover(CoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.task = cls.make_task()
+        cls.project.privacy_visibility = "followers"
+        cls.todo = cls.make_todo(cls.lead)
+        cls.todo.summary = "Send the offer"
+
+    def light(self, state="done", records=None, **values):
+        request = self.cover("draft", records, days=5, cover="light", **values)
+        if records is None:
+            request.with_user(self.anna).add_records("project.task", self.task.ids)
+        # nobody confirms what nobody has given
+        self.bring(
+            request.with_user(self.anna), "draft" if state == "draft" else "submitted"
+        )
+        if state == "done":
+            request.with_user(self.approver).action_approve()
+        self.assertEqual(request.sudo().state, "draft" if state == "draft" else state)
+        return self.begun(request)
+
+    def copies(self, user=None):
+        copies = self.env["mail.activity"].search(
+            [("handover_copy_of_id", "!=", False)]
+        )
+        return copies.filtered(lambda todo: not user or todo.user_id == user)
+
+    def can(self, user, record):
+        record = record.with_user(user)
+        return [verb for verb in ("read", "write") if record.has_access(verb)]
+
+    def assertNothingLeft(self, *records):
+        self.assertFalse(self.copies())
+        for record in records or (self.lead, self.task):
+            self.assertOwner(record, self.anna)
+            self.assertEqual(self.can(self.bruno, record), [])
+            self.assertNotIn(self.bruno.partner_id, record.message_partner_ids)
+
+    def test_the_owner_stays_and_somebody_works_along(self):
+        self.assertEqual(self.can(self.bruno, self.lead), [])
+        request = self.light()
+        for record in (self.lead, self.task):
+            self.assertOwner(record, self.anna)
+            self.assertEqual(self.can(self.bruno, record), ["read", "write"])
+            self.assertEqual(self.can(self.chen, record), [])
+            self.assertIn(self.bruno.partner_id, record.message_partner_ids)
+            self.assertIn("works along for Anna", record.message_ids[0].body)
+        [copy] = self.copies()
+        self.assertEqual((copy.user_id, copy.summary), (self.bruno, "Send the offer"))
+        self.assertEqual(self.todo.user_id, self.anna)
+        self.lead.with_user(self.bruno).name = "Along"
+        self.assertEqual(set(request.line_ids.mapped("outcome")), {"Covered"})
+        self.assertVerifies(request)
+        self.assertIn("nothing has changed", request.next_step["text"])
+        # what is lent is not given on
+        with self.assertRaises(AccessError):
+            self.lead.with_user(self.bruno).unlink()
+
+    def test_it_ends_at_its_time_with_nothing_left(self):
+        request = self.light()
+        with freeze_time(request.date_return - HOUR):
+            self.assertEqual(self.can(self.bruno, self.lead), ["read", "write"])
+        with freeze_time(request.date_return):
+            # to the second, whenever the clock strikes
+            self.env["handover.mixin"]._handover_forget_access()
+            self.assertEqual(self.can(self.bruno, self.lead), [])
+        with freeze_time(request.date_return + HOUR):
+            self.run_cron()
+        self.assertEqual(request.state, "returned")
+        self.assertEqual(set(request.line_ids.mapped("state")), {"returned"})
+        self.assertNothingLeft()
+        self.assertEqual(self.todo.user_id, self.anna)
+        self.assertVerifies(request)
+        self.assertEqual(self.told(request, "is over")[0], ["Anna", "Bruno"])
+
+    def test_it_ends_when_it_is_given_back_or_stopped(self):
+        request = self.light()
+        request.with_user(self.leader).action_return()
+        self.assertEqual(request.state, "returned")
+        self.assertNothingLeft()
+        again = self.light("submitted")
+        again.with_user(self.anna).action_cancel()
+        self.assertNothingLeft()
+
+    def test_it_ends_when_it_is_stopped_on_the_way(self):
+        request = self.cover("running", cover="light", days=5)
+        self.env["handover.engine"]._run_batch(request.sudo())
+        self.assertEqual(self.can(self.bruno, self.lead), ["read", "write"])
+        request.with_user(self.leader).action_cancel()
+        self.assertEqual(request.state, "cancelled")
+        self.assertNothingLeft(self.lead)
+        with freeze_time(request.date_return + HOUR):
+            self.run_cron()
+        self.assertEqual(request.state, "returned")
+        self.assertNothingLeft(self.lead)
+
+    def test_a_part_ends_alone(self):
+        request = self.light()
+        line = request.line_ids.filtered(lambda one: one.res_model == "crm.lead")
+        line.with_user(self.leader).action_return()
+        self.assertNothingLeft(self.lead)
+        self.assertEqual(self.can(self.bruno, self.task), ["read", "write"])
+
+    def test_it_ends_with_who_stands_in(self):
+        request = self.light()
+        self.bruno.sudo().action_archive()
+        self.assertFalse(self.copies())
+        for record in (self.lead, self.task):
+            self.assertNotIn(self.bruno.partner_id, record.message_partner_ids)
+        notes = request._todos("crm_handover.mail_activity_type_attention").mapped(
+            "note"
+        )
+        self.assertIn("Bruno, who stood in, has left", "".join(notes))
+
+    def test_what_is_closed_meanwhile_ends_as_well(self):
+        request = self.light()
+        self.lead.with_user(self.bruno).action_set_won()
+        request.with_user(self.leader).action_return()
+        self.assertNothingLeft()
+
+    def test_who_followed_before_goes_on(self):
+        self.lead.message_subscribe(self.bruno.partner_id.ids)
+        request = self.light()
+        request.with_user(self.leader).action_return()
+        self.assertIn(self.bruno.partner_id, self.lead.message_partner_ids)
+
+    def test_a_to_do_is_done_for_both(self):
+        self.light()
+        self.copies().with_user(self.bruno).action_feedback("Sent")
+        self.assertFalse(self.copies())
+        self.assertFalse(self.todo.exists().active)
+        self.assertEqual(
+            self.lead.message_ids.filtered(
+                lambda m: "Sent" in (m.body or "")
+            ).author_id,
+            self.bruno.partner_id,
+        )
+
+    def test_to_dos_that_come_later_are_copied_once(self):
+        request = self.light()
+        before = self.env.cr.now() - timedelta(seconds=1)
+        request._trusting().write({"todos_copied_until": before})
+        self.copies().unlink()
+        new = self.make_todo(self.lead)
+        for _time in (1, 2):
+            self.mind()
+            self.assertEqual(
+                self.copies(self.bruno).handover_copy_of_id, new | self.todo
+            )
+        # what is done for the owner is done for who stands in
+        new.with_user(self.anna).action_feedback()
+        self.assertEqual(self.copies().handover_copy_of_id, self.todo)
+
+    def test_new_records_are_worked_on_along_as_well(self):
+        self.light(new_records="along")
+        lead = self.make_lead(partner_id=self.customer.id)
+        self.mind()
+        self.assertOwner(lead, self.anna)
+        self.assertEqual(self.can(self.bruno, lead), ["read", "write"])
+
+    def test_it_counts_for_nobody_else_when_a_deal_is_won(self):
+        self.light(credit_share=10)
+        self.lead.with_user(self.bruno).action_set_won()
+        rows = self.env["handover.credit"].search([("lead_id", "=", self.lead.id)])
+        self.assertEqual(rows.user_id, self.anna)
+
+    def test_a_record_that_went_on_is_nothing_of_theirs(self):
+        self.light()
+        self.lead.user_id = self.chen
+        self.env["handover.mixin"]._handover_forget_access()
+        self.assertEqual(self.can(self.bruno, self.lead), [])
+
+    def test_a_pool_stands_in_for_nobody(self):
+        request = self.cover(
+            "draft", cover="light", target_team_id=self.team.id, to_pool=True,
+            successor_id=False,
+        )  # fmt: skip
+        with self.assertRaisesRegex(UserError, "nobody stands in"):
+            request.with_user(self.anna).action_submit()
+
+    def test_nobody_makes_a_copy_by_hand(self):
+        copies = self.env["mail.activity"].with_user(self.bruno)
+        mine = self.make_todo(self.make_lead(self.bruno), self.bruno)
+        with self.assertRaises(AccessError):
+            copies.browse(mine.id).handover_copy_of_id = self.todo
+
+    def test_it_is_proposed_by_its_length(self):
+        self.anna.tz = "Europe/Berlin"
+        today = fields.Date.today()
+        dialog = Form(self.env["handover.request.prepare"].with_user(self.anna))
+        dialog.successor_id = self.bruno
+        dialog.kind = "temporary"
+        for days, cover in ((1, "light"), (6, "light"), (20, "full")):
+            dialog.first_day = today + DAY
+            dialog.last_day = today + days * DAY
+            self.assertEqual(dialog.cover, cover)
+        self.company.handover_light_days = 0
+        dialog.last_day = today + 2 * DAY
+        self.assertEqual(dialog.cover, "full")
+        dialog.cover = "light"
+        dialog.save().action_prepare()
+        request = self.Request.search([], order="id desc", limit=1)
+        self.assertEqual(request.cover, "light")
+        # by a script it is what it was, unless it says so
+        self.assertEqual(self.cover("draft", self.make_lead(), days=1).cover, "full")
+
+    def test_the_choice_is_approved(self):
+        request = self.light("submitted")
+        self.assertEqual(request._approved_head()["cover"], "light")
+        with self.assertRaises(UserError):
+            request.with_user(self.anna).cover = "full"
+
+    def test_who_knows_no_deals_gets_a_permission_as_with_any_handover(self):
+        request = self.cover(
+            "draft", cover="light", successor_id=self.projectuser.id, days=5
+        )
+        self.env["handover.grant"].with_user(self.anna).create(
+            {
+                "request_id": request.id, "user_id": self.projectuser.id,
+                "kind": "group", "group_id": self.env.ref(SALESMAN).id,
+            }
+        )  # fmt: skip
+        request.with_user(self.anna).action_submit()
+        request.with_user(self.approver).action_approve()
+        self.assertEqual(self.can(self.projectuser, self.lead), ["read", "write"])
+        request.with_user(self.leader).action_return()
+        self.assertEqual(request.grant_ids.state, "ended")
+        self.assertEqual(self.can(self.projectuser, self.lead), [])

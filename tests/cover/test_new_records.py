@@ -1,0 +1,142 @@
+"""What is new while somebody is away: by the rule that was approved."""
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .common import DAY, HOUR, CoverCommon
+
+
+class TestNewRecords(CoverCommon):
+    def collected(self, rule, state="transferred", **values):
+        request = self.cover("draft", records=False, new_records=rule, **values)
+        request.with_user(self.anna).action_collect()
+        self.bring(request.with_user(self.anna), state)
+        return self.begun(request)
+
+    def new_lead(self, owner=None, **values):
+        return self.make_lead(owner, partner_id=self.customer.id, **values)
+
+    def nobodys(self, **values):
+        return self.make_lead(self.env["res.users"], **values)
+
+    def test_it_goes_along_and_comes_back(self):
+        request = self.collected("along")
+        theirs = self.make_lead(name="Assigned")
+        nobodys = self.nobodys(name="Asked", partner_id=self.customer.id)
+        todo = self.make_todo(theirs)
+        stranger = self.nobodys(name="Stranger")
+        chens = self.new_lead(self.chen, name="Chen's")
+        self.mind()
+        self.assertOwner(theirs | nobodys, self.bruno)
+        self.assertEqual(todo.user_id, self.bruno)
+        self.assertFalse(stranger.user_id)
+        self.assertOwner(chens, self.chen)
+        self.assertEqual(self.codes_of_events(request)[-1], "came_meanwhile")
+        self.assertEqual(self.told(request, "new work came"), (["Bruno"], 1))
+        self.assertVerifies(request)
+        # nothing twice
+        self.mind()
+        self.assertEqual(self.told(request, "new work came"), (["Bruno"], 1))
+        self.assertEqual(self.codes_of_events(request).count("came_meanwhile"), 1)
+        with freeze_time(request.date_return + HOUR):
+            self.run_cron()
+        self.assertEqual(request.state, "returned")
+        self.assertOwner(theirs | self.lead, self.anna)
+        self.assertFalse(nobodys.user_id)
+        self.assertEqual(todo.user_id, self.anna)
+        self.assertVerifies(request)
+
+    def test_kinds_and_customers_that_were_not_approved_stay(self):
+        request = self.cover(new_records="along")
+        other = self.make_lead(name="Another customer")
+        task = self.make_task(name="Another kind")
+        same = self.new_lead(name="Same customer")
+        self.mind()
+        self.assertOwner(same, self.bruno)
+        self.assertOwner(other, self.anna)
+        self.assertEqual(task.user_ids, self.anna)
+        self.assertEqual(request.line_count, 2)
+
+    def test_a_rule_that_says_stay(self):
+        request = self.collected("stay")
+        lead = self.new_lead()
+        self.mind()
+        self.assertOwner(lead, self.anna)
+        self.assertFalse(request.with_user(self.leader).new_count)
+        self.assertFalse(request._todos("crm_handover.mail_activity_type_attention"))
+
+    def test_who_decides_is_asked_once(self):
+        request = self.collected("ask", coordinator_id=self.other.id)
+        lead = self.new_lead()
+        for _time in (1, 2):
+            self.mind()
+            [todo] = request._todos("crm_handover.mail_activity_type_attention")
+            self.assertEqual(todo.user_id, self.other)
+            self.assertEqual(str(todo.note).count("while Anna is away"), 1)
+        self.assertOwner(lead, self.anna)
+        for user in (self.anna, self.bruno, self.other, self.employee):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                request.with_user(user).action_take_new_records()
+        self.assertEqual(request.with_user(self.leader).new_count, 1)
+        request.with_user(self.leader).action_take_new_records()
+        self.assertOwner(lead, self.bruno)
+        self.assertFalse(request._todos("crm_handover.mail_activity_type_attention"))
+        with self.assertRaisesRegex(UserError, "nothing new"):
+            request.with_user(self.leader).action_take_new_records()
+        self.assertVerifies(request)
+
+    def test_nothing_before_the_begin_nor_after_the_end(self):
+        ahead = self.collected(
+            "along", "approved", date_planned=fields.Datetime.now() + DAY
+        )
+        lead = self.new_lead()
+        self.mind()
+        self.assertOwner(lead, self.anna)
+        self.begun(ahead).with_user(self.leader).action_run()
+        late = self.new_lead()
+        with freeze_time(ahead.date_return + HOUR):
+            self.mind()
+        self.assertOwner(late, self.anna)
+
+    def test_what_one_successor_has_decides_who_takes(self):
+        other = self.make_customer(name="Bakery")
+        request = self.cover("draft", self.lead | self.make_lead(), new_records="along")
+        request.with_user(self.anna).add_records("res.partner", other.ids, self.chen.id)
+        self.bring(request.with_user(self.anna), "transferred")
+        self.begun(request)
+        lead = self.make_lead(partner_id=other.id)
+        self.mind()
+        self.assertOwner(lead, self.chen)
+
+    def test_what_is_chosen_is_approved(self):
+        request = self.cover("approved", new_records="along")
+        for name, value in (
+            ("new_records", "stay"), ("credit_share", 7), ("credit_days", 7),
+            ("cover", "light"),
+        ):  # fmt: skip
+            former = request[name]
+            for written, codes in ((value, ["content_changed"]), (former, [])):
+                with self.subTest(name=name, written=written):
+                    self.env.cr.execute(
+                        SQL(
+                            "UPDATE handover_request SET %s = %s WHERE id = %s",
+                            SQL.identifier(name), written, request.id,
+                        )
+                    )  # fmt: skip
+                    self.env.invalidate_all()
+                    problems = request.with_user(self.manager).verify()["problems"]
+                    self.assertEqual([p["code"] for p in problems], codes)
+
+    def test_what_was_approved_before_there_was_a_rule_stays_so(self):
+        request = self.cover("approved")
+        old = request._approved_values()
+        for name in ("new_records", "credit_share", "credit_days", "cover"):
+            del old[name]
+        request._trusting().write({"approved_values": old})
+        request._note_content("continued")
+        self.assertVerifies(request)
+        request.with_user(self.leader).action_run()
+        self.assertEqual(request.state, "transferred")
