@@ -64,5 +64,10 @@ class BesideHR(Beside):
 
     @classmethod
     def make_employee(cls, user, **values):
-        values = {"name": user.name, "user_id": user.id, "tz": "Asia/Shanghai", **values}
+        values = {
+            "name": user.name,
+            "user_id": user.id,
+            "tz": "Asia/Shanghai",
+            **values,
+        }
         return cls.make("hr.employee", **values)

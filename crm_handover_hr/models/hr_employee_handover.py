@@ -33,9 +33,7 @@ class HrEmployee(models.Model):
         self.check_access("write")
         made = {}
         for employee in self:
-            if employee._handover_wanted() and (
-                user := employee._handover_requester()
-            ):
+            if employee._handover_wanted() and (user := employee._handover_requester()):
                 made[employee] = employee._handover_make(user, date, reason)
         return made
 
