@@ -1,13 +1,19 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover.models.handover_states import (
+    AHEAD,
     HANDED_OVER,
     IN_PROGRESS,
     STATES,
 )
 
+# it is to hand over something for good
+FOR_GOOD = Domain("kind", "=", "permanent") & Domain(
+    "state", "in", (*AHEAD, "running", "needs_review")
+)
 # who manages whom hangs on these
 MANAGING = frozenset(("parent_id", "user_id", "active", "company_id"))
 
@@ -44,7 +50,8 @@ class HrEmployee(models.Model):
     def _handover_latest(self):
         """Return the handover of their work that counts, or none, as superuser.
 
-        The one that is under way; else the latest that was not given up.
+        The one that is to take it along for good; else one that is under way, or the
+        latest that was not given up.
         """
         self.ensure_one()
         requests = self.env["handover.request"].sudo()
@@ -59,7 +66,11 @@ class HrEmployee(models.Model):
             order="id desc",
         )
         under_way = found.filtered(lambda request: request.state in IN_PROGRESS)
-        return under_way[:1] or found[:1]
+        for_good = found.filtered_domain(FOR_GOOD).sorted(
+            # of several the one that was made of everything
+            lambda request: not request.collected_scope_ids
+        )
+        return for_good[:1] or under_way[:1] or found[:1]
 
     def _handover_told(self):
         """Return state and day of the handover in words, or an empty text."""

@@ -4,8 +4,9 @@ import pytz
 
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
-from odoo.addons.crm_handover.models.handover_states import IN_PROGRESS
+from .hr_employee import FOR_GOOD
 
 # on the last day there is still time to tell
 END_OF_WORK = time(17)
@@ -38,17 +39,36 @@ class HrEmployee(models.Model):
         return made
 
     def _handover_wanted(self):
-        """Tell whether there is work, and no handover under way takes care of it."""
-        self.ensure_one()
-        if not self.user_id or self._handover_latest().state in IN_PROGRESS:
-            return False
-        return bool(self._handover_records())
+        """Tell whether there is work that no handover is to take along for good."""
+        lines = self.env["handover.request.line"].sudo()
+        taken = Domain("request_id", "any", FOR_GOOD) & Domain("state", "=", "todo")
+        taken &= Domain("predecessor_id", "=", self.user_id.id)
+        return self._handover_has_records(
+            lambda scope: Domain(
+                "id",
+                "not in",
+                lines._search(taken & Domain("scope_id", "=", scope.id)).subselect(
+                    "res_id"
+                ),
+            )
+        )
 
-    def _handover_records(self):
-        """Return how much they have that a handover can take along: ``{model: n}``."""
-        held = self._handover_held().get(self.user_id.sudo(), {})
-        kinds = self.env["handover.scope"].sudo()._in_use().mapped("model")
-        return {model: count for model, count in held.items() if model in kinds}
+    def _handover_has_records(self, which=lambda _scope: Domain.TRUE):
+        """Tell whether there is something that a handover of their work collects.
+
+        :param which: a function of a kind of record that returns which of them count
+        """
+        self.ensure_one()
+        if not self.user_id:
+            return False
+        # of everything, whoever asks
+        request = self._handover_draft(self.env["res.users"].browse(SUPERUSER_ID))
+        return any(
+            scope._records().search_count(
+                request._collect_domain(scope) & which(scope), limit=1
+            )
+            for scope in request.env["handover.scope"]._in_use()
+        )
 
     def _handover_held(self):
         """Return how much these employees have: numbers, and nothing of what it is."""

@@ -86,7 +86,7 @@ class HrLeave(models.Model):
 
     def _handover_has_work(self):
         """Tell whether the employee has records that somebody could look after."""
-        return bool(self.sudo().employee_id._origin._handover_records())
+        return bool(self.sudo().employee_id._origin._handover_has_records())
 
     def _handover_may_choose(self):
         """Tell whether the caller may say who stands in.

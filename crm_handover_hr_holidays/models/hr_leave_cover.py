@@ -140,7 +140,7 @@ class HrLeave(models.Model):
         company = self.employee_id.company_id
         requests = self.env["handover.request"].with_user(chooser)
         requests = requests.with_context(allowed_company_ids=company.ids)
-        if not self.employee_id._handover_records():
+        if not self.employee_id._handover_has_records():
             return requests.sudo().browse()
         reason = self.env.ref(ABSENCE, raise_if_not_found=False)
         request = requests.create(

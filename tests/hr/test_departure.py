@@ -140,6 +140,20 @@ class TestDeparture(BesideHR):
         )
         self.assertEqual(made[self.chen_works].reason_id, self.reason)
 
+    def test_what_takes_a_part_along_keeps_nobody_from_it(self):
+        part = self.make_request("transferred")
+        self.make_lead()
+        self.make_request("approved", self.make_customer())
+        cover = {"kind": "temporary", "date_return": "2050-01-01 08:00:00"}
+        self.make_request("approved", self.make_lead(), **cover)
+        mine = self.anna_works.with_user(self.officer)
+        self.assertTrue(mine._handover_wanted())
+        self.wizard().action_prepare_handovers()
+        made = self.prepared() - part
+        whole = made.filtered(lambda request: request.requester_id == self.leader)
+        self.assertEqual(len(whole), 1)
+        self.assertEqual(mine.handover_state, "draft")
+
     def test_why_somebody_leaves_stays_with_hr(self):
         self.make_lead()
         fired = self.env.ref("hr.departure_fired")
