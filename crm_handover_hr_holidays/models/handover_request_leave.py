@@ -21,7 +21,6 @@ class HandoverRequest(models.Model):
     leave_id = fields.Many2one(
         "hr.leave",
         groups=fields.NO_ACCESS,
-        string="Leave",
         copy=False,
         readonly=True,
         ondelete="set null",
