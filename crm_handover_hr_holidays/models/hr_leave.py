@@ -38,7 +38,7 @@ class HrLeave(models.Model):
     handover_note = fields.Char(
         compute="_compute_handover_offered",
         string="Cover",
-        help="Why nobody has to stand in, or where the handover stands.",
+        help="Why nobody has to stand in.",
     )
     handover_state = fields.Selection(
         STATES,
