@@ -59,6 +59,7 @@ from . import handover_request_overview
 from . import handover_request_inflow
 from . import handover_request_leftovers
 from . import handover_request_left_behind
+from . import handover_held_work
 from . import handover_request_late
 from . import handover_request_elsewhere
 from . import handover_request_pool

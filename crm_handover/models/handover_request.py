@@ -598,7 +598,7 @@ class HandoverRequest(models.Model):
                     "name": sequence.with_company(request.company_id).next_by_code(
                         "handover.request"
                     ),
-                    "team_ids": [fields.Command.set(request._giving_teams().ids)],
+                    **request._concerned_values(),
                 }
             )
             request._sync_successors()
@@ -632,9 +632,7 @@ class HandoverRequest(models.Model):
         for request in self:
             if content & {"predecessor_id", "source_team_id"}:
                 request._check_may_request()
-                request._trusting().write(
-                    {"team_ids": [fields.Command.set(request._giving_teams().ids)]}
-                )
+                request._trusting().write(request._concerned_values())
             request._follow_default(defaults[request])
         self._touch()
         self._people_changed(vals)

@@ -54,7 +54,7 @@ class HandoverRequest(models.Model):
                 "approver_id": approver.id,
                 "date_submitted": fields.Datetime.now(),
                 "refusal_reason": False,
-                "team_ids": [fields.Command.set(request._giving_teams().ids)],
+                **request._concerned_values(),
             }
             request._move("submit", values, version=request.version)
             request._ask_approver()

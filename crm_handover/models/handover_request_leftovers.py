@@ -106,11 +106,11 @@ class HandoverRequest(models.Model):
     def _may_ask_about(self, person):
         """Tell whether the caller may know what ``person`` still has."""
         user = self.env.user
-        teams = self.new({"predecessor_id": person.id})._giving_teams()
+        leaders = self.new({"predecessor_id": person.id})._leaders()
         approves = user._handover_has_group("crm_handover.group_handover_approver")
         return (
             user == person
-            or user in teams.user_id
+            or user in leaders
             or (approves and self._works_for(person, user.sudo().company_ids))
         )
 

@@ -1,6 +1,6 @@
 from itertools import chain
 
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
@@ -32,7 +32,7 @@ class HandoverRequest(models.Model):
             return False
         if user._handover_has_group("crm_handover.group_handover_approver"):
             return True
-        leads = user in self._giving_teams().user_id
+        leads = user in self._leaders()
         return leads and user._handover_has_group("crm_handover.group_handover_user")
 
     def _is_editor(self, user):
@@ -85,7 +85,7 @@ class HandoverRequest(models.Model):
         :raise UserError: when nobody may decide
         """
         self.ensure_one()
-        candidates = self.approver_id.sudo() | self._giving_teams().user_id
+        candidates = self.approver_id.sudo() | self._leaders()
         for user in candidates.union(*self._approvers()):
             if not self._decision_problem(user):
                 return user
@@ -133,6 +133,18 @@ class HandoverRequest(models.Model):
             domain.append(("active", "=", True))
         return members.search(domain).crm_team_id
 
+    def _leaders(self):
+        """Return who leads whoever hands over, as superuser; extended by super().
+
+        Those who work in handovers are superiors here: they may request it, decide on
+        it and look after it, see :meth:`_is_operator`.
+        """
+        return self._giving_teams().user_id
+
+    def _concerned_values(self):
+        """Return what the record rules read of who leads here; extended by super()."""
+        return {"team_ids": [fields.Command.set(self._giving_teams().ids)]}
+
     def _has_left(self, giver):
         """Tell whether ``giver`` does not work in the handover's company any more."""
         giver = giver.sudo()
@@ -145,7 +157,7 @@ class HandoverRequest(models.Model):
             (self.predecessor_id and self.predecessor_id == user)
             or user.id == SUPERUSER_ID
             or self._is_manager(user)
-            or user in self._giving_teams().user_id
+            or user in self._leaders()
         )
 
     def _part_of(self, scope, user):
@@ -300,7 +312,7 @@ class HandoverRequest(models.Model):
         request = self.sudo()
         people = (
             request.coordinator_id | request.requester_id | request.approver_id
-        ) + request._giving_teams().user_id
+        ) + request._leaders()
         giver = request.predecessor_id
         candidates = chain(people - giver, giver, request._approvers())
         there = (user for user in candidates if user not in without)
@@ -356,7 +368,7 @@ class HandoverRequest(models.Model):
 
     def _superiors(self):
         """Return who approved it and who leads the teams, as far as they see it."""
-        superiors = self.approver_id | self._giving_teams().user_id
+        superiors = self.approver_id | self._leaders()
         return superiors.filtered(self._shows_to)
 
     def _names(self, users):

@@ -76,7 +76,7 @@ class HandoverRequest(models.Model):
         """Return the error that keeps the caller from proposing, or ``None``."""
         self.ensure_one()
         refusal = self._edit_refusal()
-        leads = self.env.user in self._giving_teams().user_id
+        leads = self.env.user in self._leaders()
         if isinstance(refusal, AccessError) and leads and self.state == "draft":
             return None
         return refusal

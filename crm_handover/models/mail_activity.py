@@ -98,6 +98,11 @@ class MailActivity(models.Model):
         )
 
     @api.model
+    def _handover_count_by_holder(self, domain):
+        """Return how many to-dos in ``domain`` people have: ``[(user, count)]``."""
+        return self._read_group(domain, ["user_id"], ["__count"])
+
+    @api.model
     def _handover_had_domain(self, user):
         """Return the domain of the to-dos of ``user``, whatever they are about."""
         return Domain("user_id", "=", user.id)

@@ -4,65 +4,14 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_amount
 
-from odoo.addons.crm_handover.models.handover_request_leftovers import (
-    HANDOVER,
-    MEETING,
-    TODO,
-)
-from odoo.addons.crm_handover.models.handover_states import HANDED_OVER, IN_PROGRESS
-
 # so many people are named with what they have, the rest is counted
 NAMED = 3
 
 
 class HandoverHeldWork(models.AbstractModel):
-    """What many people have at once: a query for each kind, not for each person."""
+    """What people who are archived have, in words, with what it is worth."""
 
-    _name = "handover.held.work"
-    _description = "Work of Several People"
-
-    @api.model
-    def _counts(self, users):
-        """Return what ``users`` have that others would have to do.
-
-        Not what is private to them: nobody else can do anything about it.
-
-        :return: ``{user: {model: count}}``, of what there is any
-        """
-        counts = defaultdict(dict)
-        users = users.sudo()
-        for model, rows in self._rows(users):
-            for user, count in rows:
-                if user in users and count:
-                    held = counts[user]
-                    held[model] = held.get(model, 0) + count
-        return dict(counts)
-
-    @api.model
-    def _rows(self, users):
-        """Yield ``(model, [(user, count)])`` for each kind of thing."""
-        Request = self.env["handover.request"].sudo()
-        for scope in self.env["handover.scope"].sudo()._in_use():
-            domain = Request._held_records(scope, users)
-            domain &= ~scope._handler()._handover_sealed_domain()
-            owner = scope.owner_field_id.name
-            yield (
-                scope.model,
-                scope._records()._read_group(domain, [owner], ["__count"]),
-            )
-        Todo = self.env[TODO].sudo()
-        yield TODO, Todo._handover_count_by_holder(Request._held_todos(users))
-        Meeting = self.env[MEETING].sudo().with_context(active_test=False)
-        domain = Request._held_meetings(users) & ~Meeting._handover_private_domain()
-        yield MEETING, Meeting._read_group(domain, ["user_id"], ["__count"])
-        named = self._people_of_handovers() & users
-        yield (
-            HANDOVER,
-            [
-                (user, Request.search_count(Request._held_handovers(user)))
-                for user in named
-            ],
-        )
+    _inherit = "handover.held.work"
 
     @api.model
     def _values(self, users):
@@ -91,23 +40,6 @@ class HandoverHeldWork(models.AbstractModel):
                     of_user = values[user]
                     of_user[scope.model] = of_user.get(scope.model, 0) + value
         return dict(values)
-
-    @api.model
-    def _people_of_handovers(self):
-        """Return who has a part in a handover that is not over."""
-        Request = self.env["handover.request"].sudo()
-        states = ("draft", "submitted", "refused", "needs_review")
-        live = Domain("state", "in", (*states, *IN_PROGRESS, *HANDED_OVER))
-        people = self.env["res.users"].sudo()
-        for name in ("requester_id", "approver_id", "coordinator_id", "predecessor_id",
-                     "successor_ids"):  # fmt: skip
-            for [user] in Request._read_group(live, [name]):
-                people |= user
-        return people
-
-    # ------------------------------------------------------------
-    # TEXTS
-    # ------------------------------------------------------------
 
     @api.model
     def _parts(self, counts):

@@ -19,6 +19,9 @@ class ResUsers(models.Model):
 
         :raise StillHasWork: a ``UserError``, when somebody has open work
         """
+        if not self:
+            # a wizard archives those whom somebody ticked, if any
+            return super().action_archive()
         # whoever may not archive learns nothing about anybody's work
         self.check_access("write")
         leaving = self._handover_leaving()
@@ -55,7 +58,7 @@ class ResUsers(models.Model):
         return True
 
     def write(self, vals):
-        if "active" not in vals:
+        if "active" not in vals or not self:
             return super().write(vals)
         if not vals["active"]:
             self.check_access("write")

@@ -312,7 +312,7 @@ class HandoverRequest(models.Model):
         """Return who decides, or is going to be asked, as superuser."""
         if self.approver_id:
             return self.approver_id.sudo()
-        leaders = self._giving_teams().user_id - self._involved()
+        leaders = self._leaders() - self._involved()
         return leaders[:1]
 
     def _cockpit_stage_approve(self):

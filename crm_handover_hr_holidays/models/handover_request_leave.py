@@ -1,0 +1,130 @@
+from odoo import api, fields, models
+
+from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
+
+COVER = "crm_handover_hr_holidays.mail_activity_type_cover"
+# nothing has moved; it is given up with the leave
+BEFORE = ("draft", "submitted", "approved", "needs_review")
+# it is a draft again before it is changed
+TAKEN_BACK = ("submitted", "refused", "needs_review")
+
+
+class HandoverRequest(models.Model):
+    """Cover for a leave: it starts and ends with it, and follows what becomes of it.
+
+    What follows is done as whoever chose who stands in, with their rights: it is what
+    they asked for.
+    """
+
+    _inherit = "handover.request"
+
+    leave_id = fields.Many2one(
+        "hr.leave",
+        groups=fields.NO_ACCESS,
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+        help="The leave that it covers. What kind of leave it is stays with HR.",
+    )
+
+    _leave_once = models.UniqueIndex(
+        "(leave_id) WHERE leave_id IS NOT NULL",
+        "This leave is covered by a handover already.",
+    )
+
+    def _needs_acceptance(self):
+        # nobody stands in who has not said so
+        return bool(self.sudo().leave_id) or super()._needs_acceptance()
+
+    @api.depends("leave_id")
+    def _compute_asks_successors(self):
+        return super()._compute_asks_successors()
+
+    @api.model
+    def _own_todo_types(self):
+        return super()._own_todo_types() | self._todo_types(COVER)
+
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        if move == "submit":
+            self._todos(COVER).unlink()
+        return result
+
+    def _start(self):
+        leave = self.sudo().leave_id
+        if not leave or leave.state == "validate":
+            return super()._start()
+        # it is decided on again: with the decision it goes on
+        self._call_for_attention(
+            lambda env: env._(
+                "It was to start, but the leave is not approved. Once it is, it starts"
+                " by itself."
+            )
+        )
+        return None
+
+    # ------------------------------------------------------------
+    # WITH THE LEAVE
+    # ------------------------------------------------------------
+
+    def _as_requester(self):
+        """Return the handover as whoever chose who stands in."""
+        user = self.sudo().requester_id
+        company = self.sudo().company_id
+        return self.with_user(user).with_context(allowed_company_ids=company.ids)
+
+    def _follow_leave(self, values):
+        """Have it begin and end as the leave does now, with who stands in now.
+
+        :param values: ``date_planned``, ``date_return`` and ``successor_id``
+        :return: whether it was taken back, and is to be submitted again
+        """
+        self.ensure_one()
+        present = {name: self._fields[name].convert_to_write(self[name], self)
+                   for name in values}  # fmt: skip
+        changed = {k: v for k, v in values.items() if present[k] != v}
+        mine, taken_back = self._as_requester(), False
+        if not changed or self.state in ("running", "cancelled", "returned"):
+            return False
+        if self.state in HANDED_OVER:
+            if "date_return" in changed:
+                mine.action_extend(changed["date_return"])
+            return False
+        if self.state == "approved":
+            if set(changed) == {"date_return"}:
+                mine.action_extend(changed["date_return"])
+                return False
+            mine.action_cancel(self.env._("The leave has changed."))
+            mine.action_draft()
+            taken_back = True
+        elif self.state in TAKEN_BACK:
+            mine.action_draft()
+            taken_back = True
+        mine.write(changed)
+        return taken_back
+
+    def _end_with_leave(self):
+        """Cancel it, or have it come back now: there is no leave to cover any more."""
+        for request in self:
+            if request.state in BEFORE:
+                request._as_requester().action_cancel(
+                    self.env._("The leave does not take place.")
+                )
+            if request.state in ("cancelled", "refused"):
+                # should it take place after all, it gets another one
+                request._trusting().leave_id = False
+            elif request.state in ("running", *HANDED_OVER) and not request.goes_back:
+                request._lock()
+                request._set_end(fields.Datetime.now())
+
+    def _ask_to_submit(self, error):
+        """Tell whoever chose the stand-in that it does not go on by itself."""
+        reason = str(error)
+        self._todos(COVER).unlink()
+        self._ask(
+            COVER,
+            self.sudo().requester_id,
+            lambda env: env._("Your leave is approved, but nobody stands in yet"),
+            by_mail=True,
+            note=reason,
+        )

@@ -1,0 +1,173 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.crm_handover.models.handover_values import check_values
+
+from .hr_leave import TAKES_PLACE
+
+STAND_IN = "handover_stand_in_id"
+FOLLOWED = frozenset(
+    (
+        *(STAND_IN, "state", "employee_id", "holiday_status_id"),
+        *("request_date_from", "request_date_to", "date_from", "date_to"),
+        *("request_date_from_period", "request_date_to_period"),
+    )
+)
+# it has come to an end: somebody who is chosen anew gets another one
+OVER = ("cancelled", "refused", "returned")
+ABSENCE = "crm_handover.reason_absence"
+
+
+class HrLeave(models.Model):
+    """The handover follows the leave: made, submitted, changed and given up with it."""
+
+    _inherit = "hr.leave"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_stand_in_value(vals)
+        leaves = super().create(vals_list)
+        chosen = leaves.filtered(STAND_IN)
+        chosen._check_stand_in()
+        chosen._handover_follow(chosen=True)
+        return leaves
+
+    def write(self, vals):
+        if not FOLLOWED & vals.keys():
+            return super().write(vals)
+        chosen = STAND_IN in vals
+        self._check_stand_in_value(vals)
+        result = super().write(vals)
+        if chosen:
+            self._check_stand_in()
+        self._handover_follow(chosen, granted=vals.get("state") == "validate")
+        return result
+
+    def unlink(self):
+        covers = self.sudo().handover_request_ids
+        result = super().unlink()
+        covers.with_env(self.env).sudo()._end_with_leave()
+        return result
+
+    def _check_stand_in_value(self, vals):
+        """Raise unless what is sent as the stand-in can be one."""
+        check_values(self, {key: vals[key] for key in vals.keys() & {STAND_IN}})
+
+    def _check_stand_in(self):
+        """Raise unless the caller may say who stands in, and that one can.
+
+        :raise AccessError: when somebody else has to say it
+        :raise UserError: when it is nobody who can take over
+        """
+        self.env["res.groups"]._handover_decide()
+        for leave in self:
+            if not leave._handover_may_choose():
+                raise AccessError(
+                    self.env._(
+                        "Who stands in is chosen by the employee, or by who may hand"
+                        " over their work."
+                    )
+                )
+            user, employee = leave[STAND_IN].sudo(), leave.sudo().employee_id
+            if user and (
+                not user.active
+                or user.share
+                or user == employee.user_id
+                or employee.company_id not in user.company_ids
+            ):
+                # without the name, which the caller may not know
+                raise UserError(
+                    self.env._(
+                        "Who stands in: choose another active employee's user of the"
+                        " same company."
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------
+
+    def _handover_follow(self, chosen=False, granted=False):
+        """Have the handovers of these leaves be as the leaves are now.
+
+        A leave is never held up by its handover: what does not go on by itself is told
+        to whoever chose the stand-in. Who chooses one is told at once.
+
+        :param chosen: the caller has said now who stands in
+        :param granted: the leaves were approved now
+        """
+        # what Odoo does not let a leave become is refused by itself
+        self.flush_recordset()
+        for leave in self.sudo():
+            if chosen:
+                leave._handover_cover_now(chosen, granted)
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    leave._handover_cover_now(chosen, granted)
+            except (AccessError, UserError) as error:
+                if cover := leave._handover_cover():
+                    cover._ask_to_submit(error)
+
+    def _handover_cover_now(self, chosen, granted):
+        cover = self._handover_cover()
+        if chosen and cover.state in OVER:
+            cover._trusting().leave_id = False
+            cover = cover.browse()
+        if not self._handover_wanted():
+            cover._end_with_leave()
+            return
+        if cover:
+            granted |= cover._follow_leave(self._handover_dates())
+            if granted and cover.state == "approved":
+                cover._wake_crons(cover.date_planned)
+        elif chosen or granted:
+            cover = self._handover_make()
+        if cover.state == "draft" and (granted or chosen) and self.state == "validate":
+            self._handover_submit(cover)
+
+    def _handover_wanted(self):
+        """Tell whether somebody is to stand in during the leave."""
+        return bool(
+            self[STAND_IN] and self.state in TAKES_PLACE and self._handover_fits()
+        )
+
+    def _handover_make(self):
+        """Make the draft of what the employee has, as whoever chose the stand-in."""
+        user = self.employee_id.user_id
+        chooser = self.env.user if self._handover_may_choose() else user
+        company = self.employee_id.company_id
+        requests = self.env["handover.request"].with_user(chooser)
+        requests = requests.with_context(allowed_company_ids=company.ids)
+        if not self.employee_id._handover_has_records():
+            return requests.sudo().browse()
+        reason = self.env.ref(ABSENCE, raise_if_not_found=False)
+        request = requests.create(
+            {
+                "predecessor_id": user.id,
+                "company_id": company.id,
+                "kind": "temporary",
+                "reason_id": reason.id if reason else False,
+                **self._handover_dates(),
+            }
+        )
+        request.action_collect()
+        request._trusting().write({"leave_id": self.id})
+        return request.with_env(self.env).sudo()
+
+    def _handover_dates(self):
+        """Return what the handover has from the leave: when, and to whom."""
+        return {
+            "successor_id": self[STAND_IN].id,
+            "date_planned": self.date_from,
+            "date_return": self.date_to,
+        }
+
+    def _handover_submit(self, cover):
+        """Have it decided on; what keeps it from that is told to who chose it."""
+        try:
+            with self.env.cr.savepoint():
+                cover._as_requester().action_submit()
+        except (AccessError, UserError) as error:
+            cover._ask_to_submit(error)

@@ -1,0 +1,103 @@
+"""An employee's manager is a superior, where the company says so."""
+
+from odoo.exceptions import AccessError
+
+from ..beside import BesideHR
+
+
+class TestManagers(BesideHR):
+    SECONDS = 2
+
+    @classmethod
+    def get_ready(cls):
+        super().get_ready()
+        cls.company.handover_managers = True
+
+    def test_it_is_off_unless_the_company_says_so(self):
+        self.assertFalse(self.env["res.company"].new({}).handover_managers)
+        request = self.make_request("submitted")
+        self.assertIn(self.boss, request._leaders())
+        self.company.handover_managers = False
+        self.assertNotIn(self.boss, request._leaders())
+        self.assertFalse(request.with_user(self.boss).has_access("read"))
+        with self.assertRaises(AccessError):
+            request.with_user(self.boss).action_approve()
+
+    def test_the_manager_approves(self):
+        request = self.make_request("submitted")
+        mine = request.with_user(self.boss)
+        self.assertTrue(mine.can_approve)
+        self.assertTrue(mine.line_ids.has_access("read"))
+        mine.action_approve()
+        self.assertEqual(request.state, "transferred")
+
+    def test_the_manager_requests_and_somebody_else_approves(self):
+        self.make_lead()
+        request = self.make_request(by=self.boss)
+        request.with_user(self.boss).action_submit()
+        self.assertEqual(request.approver_id, self.leader)
+        with self.assertRaises(AccessError):
+            request.with_user(self.boss).action_approve()
+        request.with_user(self.above).action_approve()
+
+    def test_whoever_manages_the_manager_is_one_too(self):
+        self.team.user_id = False
+        request = self.make_request()
+        self.assertEqual(request._leaders().ids, (self.boss | self.above).ids)
+        self.assertEqual(request._find_approver(), self.boss)
+        self.assertTrue(request.with_user(self.above).has_access("read"))
+
+    def test_a_circle_ends(self):
+        self.top.parent_id = self.anna_works
+        request = self.make_request()
+        self.assertEqual(request._managers(), self.boss | self.above)
+
+    def test_who_left_is_passed_over(self):
+        self.head.active = False
+        request = self.make_request()
+        self.assertEqual(request._managers(), self.above)
+        self.boss.active = False
+        self.assertEqual(request._managers(), self.above)
+
+    def test_who_works_in_another_company_is_none_here(self):
+        self.boss.write(
+            {"company_ids": [(6, 0, self.abroad.ids)], "company_id": self.abroad.id}
+        )
+        request = self.make_request("submitted")
+        self.assertEqual(request._managers(), self.above)
+        with self.assertRaises(AccessError):
+            request.with_user(self.boss).action_approve()
+
+    def test_a_manager_who_is_not_in_handovers_is_no_superior(self):
+        self.head.user_id = self.employee
+        request = self.make_request("submitted")
+        self.assertFalse(request._is_operator(self.employee))
+        self.assertFalse(request.with_user(self.employee).has_access("read"))
+
+    def test_what_they_read_follows_who_manages_whom(self):
+        request = self.make_request("submitted")
+        self.assertTrue(request.with_user(self.boss).has_access("read"))
+        self.anna_works.with_user(self.officer).parent_id = False
+        self.assertFalse(request.with_user(self.boss).has_access("read"))
+        self.anna_works.parent_id = self.top
+        self.assertFalse(request.with_user(self.boss).has_access("read"))
+        self.assertTrue(request.with_user(self.above).has_access("read"))
+        # two levels above
+        self.anna_works.parent_id = self.head
+        self.head.parent_id = False
+        self.assertFalse(request.with_user(self.above).has_access("read"))
+
+    def test_the_approval_lapses_with_the_manager(self):
+        request = self.make_request("submitted", date_planned="2050-01-01 08:00:00")
+        request.with_user(self.boss).action_approve()
+        self.anna_works.parent_id = False
+        request.with_user(self.leader).action_run()
+        self.assertEqual(request.state, "needs_review")
+
+    def test_they_ask_what_somebody_still_has(self):
+        self.make_lead()
+        Request = self.Request.with_user(self.boss)
+        self.assertTrue(Request.get_leftovers(self.anna.id))
+        self.company.handover_managers = False
+        with self.assertRaises(AccessError):
+            Request.get_leftovers(self.anna.id)

@@ -1,0 +1,443 @@
+"""A leave proposes who stands in, and the handover follows what becomes of it."""
+
+from datetime import date, datetime, timedelta
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
+
+from ..beside import BesideHR
+
+# a Monday, two weeks before the clocks change in Europe
+TODAY = datetime(2031, 3, 10, 9, 0)
+MONDAY = date(2031, 3, 24)
+
+
+class LeaveCase(BesideHR):
+    # of one test, see conftest
+    SECONDS = 3
+
+    @classmethod
+    def setUpClass(cls):
+        cls.startClassPatcher(freeze_time(TODAY, tick=True))
+        super().setUpClass()
+
+    @classmethod
+    def get_ready(cls):
+        super().get_ready()
+        cls.keeper = cls.make_user("keeper", "hr_holidays.group_hr_holidays_user")
+        cls.kind = cls.make(
+            "hr.leave.type",
+            name="Parental Leave",
+            requires_allocation=False,
+            leave_validation_type="hr",
+        )
+        cls.anna_works.tz = "Europe/Berlin"
+
+    def make_leave(self, days=5, stand_in=None, by=None, start=MONDAY, **values):
+        by = by or self.anna
+        values = {
+            "employee_id": self.anna_works.id,
+            "holiday_status_id": self.kind.id,
+            "request_date_from": start,
+            "request_date_to": start + timedelta(days=days - 1),
+            "handover_stand_in_id": (self.bruno if stand_in is None else stand_in).id,
+            **values,
+        }
+        return self.env["hr.leave"].with_user(by).create(values).with_env(self.env)
+
+    def grant(self, leave):
+        leave.with_user(self.keeper).action_approve()
+
+    def cover(self, leave):
+        return leave.sudo().handover_request_ids
+
+    def agreed(self, days=5, **values):
+        """A leave whose cover is approved and accepted."""
+        leave = self.make_leave(days, **values)
+        self.grant(leave)
+        cover = self.cover(leave)
+        cover.with_user(self.leader).action_approve()
+        cover.line_ids.with_user(self.bruno).action_accept()
+        return leave, cover
+
+
+class TestCover(LeaveCase):
+    def test_the_employee_chooses_and_it_goes_its_way(self):
+        lead = self.make_lead()
+        leave = self.make_leave()
+        cover = self.cover(leave)
+        self.assertEqual(cover.state, "draft")
+        self.assertEqual(cover.requester_id, self.anna)
+        self.assertEqual(cover.kind, "temporary")
+        self.assertEqual(cover.successor_id, self.bruno)
+        self.assertEqual(
+            (cover.date_planned, cover.date_return), (leave.date_from, leave.date_to)
+        )
+        self.grant(leave)
+        self.assertEqual(cover.state, "submitted")
+        cover.with_user(self.leader).action_approve()
+        self.assertEqual(cover.state, "approved")
+        # nobody stands in who has not said so
+        todo = cover.activity_ids.filtered(lambda todo: todo.user_id == self.bruno)
+        self.assertTrue(todo)
+        cover.line_ids.with_user(self.bruno).action_accept()
+        with freeze_time(leave.date_from + timedelta(minutes=1)):
+            self.run_cron()
+        self.assertEqual(lead.user_id, self.bruno)
+        with freeze_time(leave.date_to + timedelta(minutes=1)):
+            self.run_cron()
+        self.assertEqual(lead.user_id, self.anna)
+        self.assertEqual(cover.state, "returned")
+
+    def test_it_starts_and_ends_where_the_employee_is(self):
+        """The clocks change on the Sunday in between."""
+        self.make_lead()
+        leave = self.make_leave(days=12)
+        cover = self.cover(leave)
+        self.assertEqual(str(cover.date_planned), "2031-03-24 07:00:00")
+        self.assertEqual(str(cover.date_return), "2031-04-04 15:00:00")
+
+    def test_what_is_not_accepted_stays(self):
+        lead = self.make_lead()
+        leave = self.make_leave()
+        self.grant(leave)
+        self.cover(leave).with_user(self.leader).action_approve()
+        with freeze_time(leave.date_from + timedelta(minutes=1)):
+            self.run_cron()
+        self.assertEqual(lead.user_id, self.anna)
+
+    def test_a_form_offers_it(self):
+        self.make_lead()
+        form = Form(
+            self.env["hr.leave"].with_user(self.anna),
+            "hr_holidays.hr_leave_view_form_dashboard_new_time_off",
+        )
+        form.holiday_status_id = self.kind
+        form.request_date_from = MONDAY
+        form.request_date_to = MONDAY + timedelta(days=4)
+        self.assertTrue(form.handover_offered)
+        form.handover_stand_in_id = self.bruno
+        leave = form.save()
+        self.assertEqual(leave.handover_state, "draft")
+        self.assertEqual(leave.action_view_handover()["res_id"], self.cover(leave).id)
+
+    def test_short_leaves_offer_none(self):
+        self.make_lead()
+        leave = self.make_leave(days=2)
+        self.assertFalse(leave.with_user(self.anna).handover_offered)
+        self.assertFalse(self.cover(leave))
+        self.company.handover_leave_days = 2
+        leave.invalidate_recordset()
+        self.assertTrue(leave.with_user(self.anna).handover_offered)
+        self.company.handover_leave_days = 0
+        leave.invalidate_recordset()
+        self.assertFalse(leave.with_user(self.anna).handover_offered)
+
+    def test_hours_and_half_days_offer_none(self):
+        self.make_lead()
+        for unit, more in (
+            (
+                "half_day",
+                {"request_date_from_period": "am", "request_date_to_period": "am"},
+            ),
+            ("hour", {"request_hour_from": 9, "request_hour_to": 11}),
+        ):
+            self.company.handover_leave_days = 1
+            kind = self.kind.copy({"name": unit, "request_unit": unit})
+            start = MONDAY + timedelta(days=7 if unit == "hour" else 0)
+            leave = self.make_leave(1, start=start, holiday_status_id=kind.id, **more)
+            self.assertFalse(leave.with_user(self.anna).handover_offered, unit)
+            self.assertFalse(self.cover(leave), unit)
+
+    def test_without_open_work_it_says_so(self):
+        leave = self.make_leave()
+        mine = leave.with_user(self.anna)
+        self.assertFalse(mine.handover_offered)
+        self.assertIn("no open work", mine.handover_note)
+        self.assertFalse(self.cover(leave))
+
+    def test_others_do_not_say_what_becomes_of_the_work(self):
+        self.make_lead()
+        with self.assertRaisesRegex(AccessError, "chosen by the employee"):
+            self.make_leave(by=self.keeper)
+        later = MONDAY + timedelta(days=14)
+        leave = self.make_leave(stand_in=self.env["res.users"], start=later)
+        self.assertFalse(leave.with_user(self.keeper).handover_offered)
+        with self.assertRaisesRegex(AccessError, "chosen by the employee"):
+            leave.with_user(self.keeper).handover_stand_in_id = self.chen
+        self.assertFalse(self.cover(leave))
+
+    def test_who_may_hand_it_over_chooses_as_well(self):
+        self.make_lead()
+        both = self.make_user(
+            "both",
+            "hr_holidays.group_hr_holidays_user,crm_handover.group_handover_manager",
+        )
+        leave = self.make_leave(by=both)
+        self.assertEqual(self.cover(leave).requester_id, both)
+
+    def test_nobody_stands_in_for_themselves(self):
+        self.make_lead()
+        for user in (self.anna, self.foreigner, self.portal):
+            with self.assertRaisesRegex(UserError, "choose another"):
+                self.env["hr.leave"].flush_model()
+                with self.env.cr.savepoint():
+                    self.make_leave(stand_in=user)
+
+    def test_what_kind_of_leave_it_is_stays_with_hr(self):
+        self.make_lead()
+        leave, cover = self.agreed()
+        for user in (self.bruno, self.leader, self.anna):
+            told = str(cover.with_user(user).read()) + str(
+                cover.message_ids.mapped("body")
+            )
+            self.assertNotIn("Parental", told)
+            with self.assertRaises(AccessError):
+                cover.with_user(user).read(["leave_id"])
+        self.assertNotIn("Parental", str(cover.event_ids.mapped("data")))
+
+    def test_one_leave_one_handover(self):
+        self.make_lead()
+        leave = self.make_leave()
+        cover = self.cover(leave)
+        leave.with_user(self.anna).handover_stand_in_id = self.chen
+        self.assertEqual(self.cover(leave), cover)
+        self.assertEqual(cover.successor_id, self.chen)
+        self.grant(leave)
+        self.assertEqual(self.cover(leave), cover)
+        self.assertEqual(
+            len(self.Request.search([("predecessor_id", "=", self.anna.id)])), 1
+        )
+
+    # ------------------------------------------------------------
+    # WHAT BECOMES OF THE LEAVE
+    # ------------------------------------------------------------
+
+    def test_other_days_before_it_is_granted(self):
+        self.make_lead()
+        leave = self.make_leave()
+        leave.with_user(self.anna).write(
+            {"request_date_from": "2031-03-31", "request_date_to": "2031-04-04"}
+        )
+        cover = self.cover(leave)
+        self.assertEqual(str(cover.date_planned), "2031-03-31 06:00:00")
+        self.assertEqual(str(cover.date_return), "2031-04-04 15:00:00")
+
+    def change(self, leave, **values):
+        """Give a leave that is approved other days, the way that Odoo has."""
+        mine = leave.with_user(self.keeper)
+        mine.action_back_to_approval()
+        mine.write(values)
+        self.env.flush_all()
+        mine.action_approve()
+
+    def test_other_days_once_it_is_approved_are_approved_again(self):
+        self.make_lead()
+        leave, cover = self.agreed()
+        self.change(leave, request_date_from="2031-03-25")
+        self.assertEqual(cover.state, "submitted")
+        self.assertEqual(str(cover.date_planned), "2031-03-25 07:00:00")
+        self.assertEqual(self.cover(leave), cover)
+
+    def test_a_sooner_end_holds_at_once(self):
+        lead = self.make_lead()
+        leave, cover = self.agreed()
+        self.change(leave, request_date_to="2031-03-27")
+        self.assertEqual(cover.state, "approved")
+        self.assertEqual(str(cover.date_return), "2031-03-27 16:00:00")
+        with freeze_time("2031-03-24 08:00:00"):
+            self.run_cron()
+            self.assertEqual(lead.user_id, self.bruno)
+            self.change(leave, request_date_to="2031-03-26")
+        self.assertEqual(str(cover.date_return), "2031-03-26 16:00:00")
+
+    def test_a_later_end_is_asked_for(self):
+        self.make_lead()
+        leave, cover = self.agreed()
+        self.change(leave, request_date_to="2031-04-01")
+        self.assertEqual(str(cover.date_return_asked), "2031-04-01 15:00:00")
+        self.assertEqual(str(cover.date_return), "2031-03-28 16:00:00")
+        cover.with_user(self.leader).action_approve_extension()
+        self.assertEqual(str(cover.date_return), "2031-04-01 15:00:00")
+
+    def test_it_waits_while_the_leave_is_decided_on_again(self):
+        lead = self.make_lead()
+        leave, cover = self.agreed()
+        leave.with_user(self.keeper).action_back_to_approval()
+        with freeze_time("2031-03-24 08:00:00"):
+            self.run_cron()
+            self.assertEqual((cover.state, lead.user_id), ("approved", self.anna))
+            [todo] = cover.activity_ids.filtered("note")
+            self.assertIn("the leave is not approved", todo.note)
+            self.grant(leave)
+            self.run_cron()
+        self.assertEqual(lead.user_id, self.bruno)
+
+    def test_no_leave_is_changed_where_odoo_refuses_it(self):
+        self.make_lead()
+        leave, cover = self.agreed()
+        with self.assertRaisesRegex(UserError, "not allowed in the current state"):
+            leave.with_user(self.keeper).request_date_to = "2031-03-27"
+
+    def test_refused_before_it_starts(self):
+        self.make_lead()
+        for bring in (self.make_leave, lambda: self.agreed()[0]):
+            leave = bring()
+            cover = self.cover(leave)
+            leave.with_user(self.keeper).action_refuse()
+            self.assertEqual(cover.state, "cancelled")
+            self.assertFalse(self.cover(leave))
+
+    def test_cancelled_while_it_lasts_comes_back_at_once(self):
+        lead = self.make_lead()
+        leave, cover = self.agreed()
+        with freeze_time("2031-03-24 08:00:00"):
+            self.run_cron()
+            self.assertEqual(lead.user_id, self.bruno)
+            leave.with_user(self.keeper).action_refuse()
+        with freeze_time("2031-03-24 08:05:00"):
+            self.run_cron()
+        self.assertEqual(lead.user_id, self.anna)
+        self.assertEqual(cover.state, "returned")
+
+    def test_the_employee_cancels_it(self):
+        self.make_lead()
+        leave, cover = self.agreed()
+        cancel = self.env["hr.holidays.cancel.leave"].with_user(self.anna)
+        cancel.create({"leave_id": leave.id, "reason": "No"}).action_cancel_leave()
+        self.assertEqual(leave.state, "cancel")
+        self.assertEqual(cover.state, "cancelled")
+
+    def test_deleted(self):
+        self.make_lead()
+        leave = self.make_leave()
+        cover = self.cover(leave)
+        leave.with_user(self.anna).unlink()
+        self.assertEqual(cover.state, "cancelled")
+
+    def test_cut_short_to_less_than_proposes_cover(self):
+        self.make_lead()
+        leave = self.make_leave()
+        cover = self.cover(leave)
+        leave.with_user(self.anna).request_date_to = MONDAY
+        self.assertEqual(cover.state, "cancelled")
+
+    def test_the_handover_never_holds_up_the_leave(self):
+        """What keeps it from being submitted is told to who chose the stand-in."""
+        self.make_lead()
+        leave = self.make_leave()
+        self.bruno.active = False
+        self.grant(leave)
+        self.assertEqual(leave.state, "validate")
+        cover = self.cover(leave)
+        self.assertEqual(cover.state, "draft")
+        todo = cover.activity_ids.filtered(lambda todo: todo.user_id == self.anna)
+        self.assertIn("nobody stands in yet", todo.summary)
+        cover.with_user(self.anna).successor_id = self.chen
+        cover.with_user(self.anna).action_submit()
+        self.assertFalse(todo.exists())
+
+    def test_who_cancelled_the_cover_by_hand_is_not_overruled(self):
+        self.make_lead()
+        leave = self.make_leave()
+        cover = self.cover(leave)
+        cover.with_user(self.anna).action_cancel()
+        self.grant(leave)
+        self.assertEqual(self.cover(leave), cover)
+        self.assertEqual(cover.state, "cancelled")
+
+    def test_a_leave_that_needs_no_approval(self):
+        self.make_lead()
+        self.kind.leave_validation_type = "no_validation"
+        leave = self.make_leave()
+        self.assertEqual(leave.state, "validate")
+        self.assertEqual(self.cover(leave).state, "submitted")
+
+
+class TestAbsence(LeaveCase):
+    """Nobody takes over while away, unless it was approved so."""
+
+    def away(self, start=MONDAY, days=5):
+        leave = self.make_leave(
+            days,
+            by=self.bruno,
+            stand_in=self.env["res.users"],
+            start=start,
+            employee_id=self.bruno_works.id,
+        )
+        self.grant(leave)
+        return leave
+
+    def test_it_is_told_where_somebody_is_chosen(self):
+        self.away()
+        users = self.env["res.users"].with_user(self.anna)
+        rows = users.with_context(handover_candidates=self.company.id).web_name_search(
+            "Bruno", {"display_name": {}}
+        )
+        [row] = [row for row in rows if row["id"] == self.bruno.id]
+        self.assertIn("on leave from Mar 24 to Mar 28", row["__formatted_display_name"])
+        self.assertNotIn("Parental", row["__formatted_display_name"])
+
+    def test_a_finding_and_approved_so_it_starts(self):
+        lead = self.make_lead()
+        self.away()
+        request = self.make_request(
+            "submitted", lead, date_planned="2031-03-25 08:00:00"
+        )
+        found = request.with_user(self.anna).preflight()["findings"]
+        [away] = [one for one in found if one["code"] == "successor_away"]
+        self.assertEqual(away["severity"], "warning")
+        self.assertIn("Bruno", away["message"])
+        request.with_user(self.leader).action_approve()
+        with freeze_time("2031-03-25 08:01:00"):
+            self.run_cron()
+        self.assertEqual(lead.user_id, self.bruno)
+
+    def test_a_leave_that_came_later_holds_it_and_somebody_is_told(self):
+        lead = self.make_lead()
+        request = self.make_request(
+            "submitted", lead, date_planned="2031-03-25 08:00:00"
+        )
+        request.with_user(self.leader).action_approve()
+        self.away()
+        with freeze_time("2031-03-25 08:01:00"):
+            self.run_cron()
+            self.run_cron()
+            self.assertEqual(request.state, "approved")
+            self.assertEqual(lead.user_id, self.anna)
+            [todo] = request.activity_ids.filtered(
+                lambda todo: "on leave" in (todo.note or "")
+            )
+            self.assertEqual(todo.note.count("on leave"), 1)
+            with self.assertRaisesRegex(UserError, "on leave"):
+                request.with_user(self.leader).action_run()
+            self.assertFalse(request.with_user(self.leader).can_run)
+        with freeze_time("2031-03-28 17:30:00"):
+            self.run_cron()
+        self.assertEqual(lead.user_id, self.bruno)
+        self.assertFalse(todo.exists())
+
+    def test_approved_again_it_starts(self):
+        lead = self.make_lead()
+        request = self.make_request(
+            "submitted", lead, date_planned="2031-03-25 08:00:00"
+        )
+        request.with_user(self.leader).action_approve()
+        self.away()
+        request.with_user(self.anna).action_cancel()
+        request.with_user(self.anna).action_draft()
+        request.with_user(self.anna).action_submit()
+        request.with_user(self.leader).action_approve()
+        with freeze_time("2031-03-25 08:01:00"):
+            self.run_cron()
+        self.assertEqual(lead.user_id, self.bruno)
+
+    def test_away_at_another_time_is_no_matter(self):
+        self.away()
+        request = self.make_request("submitted", date_planned="2031-04-15 08:00:00")
+        codes = [
+            f["code"] for f in request.with_user(self.anna).preflight()["findings"]
+        ]
+        self.assertNotIn("successor_away", codes)
