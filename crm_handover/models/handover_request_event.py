@@ -27,6 +27,8 @@ CODES = [
     ("signed", "Confirmed"),
     ("done", "Completed"),
     ("returning", "Giving back started"),
+    ("return_asked", "Asked to give back"),
+    ("gone_back", "Gone back past it"),
     ("returned", "Returned"),
     ("left_behind", "Work left behind"),
     ("came_along", "Later records go along"),
