@@ -52,9 +52,11 @@ from . import handover_request_permission
 from . import handover_request_evidence
 from . import handover_request_plan
 from . import handover_request_reminder
+from . import handover_deputy
 from . import handover_request_acceptance
 from . import handover_request_my_part
 from . import handover_request_next_step
+from . import handover_request_asked
 from . import handover_request_overview
 from . import handover_request_inflow
 from . import handover_request_leftovers
