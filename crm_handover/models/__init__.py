@@ -12,6 +12,7 @@ from . import handover_engine_transfer
 from . import handover_engine_foresee
 from . import handover_engine_values
 from . import handover_engine_along
+from . import handover_engine_chain
 from . import handover_engine_note
 from . import handover_engine_pool
 from . import handover_contact
@@ -33,6 +34,7 @@ from . import handover_request_closed
 from . import handover_request_values
 from . import handover_request_predecessor
 from . import handover_request_freeze
+from . import handover_request_chain
 from . import handover_request_vacant
 from . import handover_request_colleagues
 from . import handover_request_following
@@ -52,9 +54,11 @@ from . import handover_request_evidence
 from . import handover_request_plan
 from . import handover_request_zone
 from . import handover_request_reminder
+from . import handover_deputy
 from . import handover_request_acceptance
 from . import handover_request_my_part
 from . import handover_request_next_step
+from . import handover_request_asked
 from . import handover_request_overview
 from . import handover_request_inflow
 from . import handover_request_leftovers
@@ -70,6 +74,7 @@ from . import handover_request_event_audience
 from . import handover_request_line
 from . import handover_request_line_audience
 from . import handover_request_line_closed
+from . import handover_request_line_chain
 from . import handover_request_line_known
 from . import handover_request_line_outcome
 from . import handover_request_line_unsettled

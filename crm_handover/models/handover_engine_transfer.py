@@ -31,12 +31,17 @@ class HandoverEngine(models.AbstractModel):
             sealed = scope._handler()._handover_sealed(records)
             closed = self._staying_closed(scope, of_scope, records)
             strangers = self._strangers(scope, of_scope)
+            chains = of_scope.filtered("goes_back")._chains()
             for line in of_scope:
                 record = by_id.get(line.res_id)
                 if record is None:
                     obstacle = "missing", scope._why_missing()
                 elif line.goes_back:
-                    obstacle = self._return_obstacle(line, scope, record, closed)
+                    chain = chains[line.id]
+                    obstacle = self._chain_obstacle(line, scope, record, chain)
+                    obstacle = obstacle or self._return_obstacle(
+                        line, scope, record, closed, chain
+                    )
                 else:
                     obstacle = self._obstacle(
                         line, scope, record, record in sealed, closed
@@ -76,11 +81,14 @@ class HandoverEngine(models.AbstractModel):
         return self._taker_obstacle(successor, scope, record)
 
     @api.model
-    def _return_obstacle(self, line, scope, record, closed):
+    def _return_obstacle(self, line, scope, record, closed, chain):
         """Return why ``record`` cannot be given back, or ``None``."""
         owners = scope._owners(record)
         left_so = set((line.after or {}).get("owner", owners.ids))
-        if set(owners.ids) != left_so and not line.taken_back:
+        untouched = set(owners.ids) == left_so or self._is_passed_on(
+            line, owners, chain
+        )
+        if not untouched and not line.taken_back:
             who, when = self._last_change(record, scope.owner_field_id)
             return "changed_since", self.env._(
                 "It went to %(owner)s since: changed by %(who)s on %(when)s.",
@@ -217,10 +225,12 @@ class HandoverEngine(models.AbstractModel):
         afters = handler._handover_snapshot(scope, records)
         self._note_besides(befores, afters, besides)
         self._note_down(lines, scope, records, befores, afters)
+        self._note_passed(lines)
         return {
             line.id: self._result(
                 moved[line.res_id],
                 code="done",
+                message=self._passed_text(line),
                 before=befores[line.res_id],
                 after=afters[line.res_id],
             )
@@ -305,9 +315,13 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _change_back(self, scope, line, record):
         """Return who goes, who comes, and the team, where ``record`` goes back."""
-        before, after = line.before, line.after
+        before = line.before
         owners = scope._owners(record)
-        giver = line.successor_id
+        end = line.sudo().chain_end_id
+        if end.successor_id not in owners:
+            # it was put back by hand
+            end = line
+        giver = end.successor_id
         if line.taken_back and giver not in owners:
             # those who came instead
             giver = owners - line.predecessor_id
@@ -317,7 +331,7 @@ class HandoverEngine(models.AbstractModel):
             team = record[scope.team_field_id.name]
             former = team.browse(before["team"] or ())
             fits = self.env["handover.mixin"]._handover_fits
-            if team.id == after["team"] and fits(record, former):
+            if team.id == end.after["team"] and fits(record, former):
                 team = former
         return giver, line.predecessor_id, team
 

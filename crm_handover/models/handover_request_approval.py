@@ -90,6 +90,7 @@ class HandoverRequest(models.Model):
                 values,
                 digest=values["digest"],
                 self_approval=self.env.user in request._involved(),
+                **request._authority(),
                 **request._left_note(),
             )
             request._close_approval_activity(self.env._("Approved"))
@@ -110,7 +111,9 @@ class HandoverRequest(models.Model):
         self._require("refuse")
         for request in self:
             request._close_approval_activity(self.env._("Refused: %s", reason))
-            request._move("refuse", {"refusal_reason": reason}, reason=reason)
+            authority = request._authority()
+            values = {"refusal_reason": reason}
+            request._move("refuse", values, reason=reason, **authority)
             request._release_lines()
             request._notify("refused")
         return True

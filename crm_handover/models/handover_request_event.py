@@ -26,10 +26,14 @@ CODES = [
     ("signed", "Confirmed"),
     ("done", "Completed"),
     ("returning", "Giving back started"),
+    ("return_asked", "Asked to give back"),
+    ("gone_back", "Gone back past it"),
     ("returned", "Returned"),
     ("left_behind", "Work left behind"),
     ("came_along", "Later records go along"),
     ("reassigned", "Another approver asked"),
+    ("deputy_asked", "Deputy asked"),
+    ("escalated", "Next in line asked"),
     ("redirected", "New work goes to somebody else"),
     ("claimed", "Taken from the pool"),
     ("end_asked", "Later end asked for"),
@@ -167,6 +171,8 @@ class HandoverRequestEvent(models.Model):
         texts = {key: str(value) for key, value in data.items()}
         return texts | {
             "version": self.env._("version %s", data.get("version")),
+            "in_place_of": self.env._("in the place of %s", data.get("in_place_of")),
+            "days": self.env._("after %s days", data.get("days")),
             "self_approval": self.env._("by a manager who takes part"),
             "done": self.env._("%s handed over", data.get("done")),
             "skipped": self.env._("%s left alone", data.get("skipped")),

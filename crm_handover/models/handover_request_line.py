@@ -614,8 +614,13 @@ class HandoverRequestLine(models.Model):
         return {"state": states[code], "code": code}
 
     def _giver(self):
-        """Return who gives the record away: the successor, on the way back."""
-        return self.successor_id if self.goes_back else self.predecessor_id
+        """Return who gives the record away.
+
+        On the way back the successor, or who has it for them.
+        """
+        if self.goes_back:
+            return self.sudo().chain_end_id.successor_id
+        return self.predecessor_id
 
     def _taker(self):
         """Return who gets the record: the predecessor, on the way back."""

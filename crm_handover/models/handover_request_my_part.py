@@ -30,8 +30,9 @@ class HandoverRequest(models.Model):
 
     # the lists that the domain asks are long: the database answers
     @api.depends(
-        "state", "requester_id", "approver_id", "predecessor_id", "source_team_id",
-        "is_sudden", "line_ids.state", "line_ids.decision", "signoff_ids",
+        "state", "requester_id", "approver_id", "asked_ids", "predecessor_id",
+        "source_team_id", "is_sudden", "line_ids.state", "line_ids.decision",
+        "signoff_ids",
     )  # fmt: skip
     @api.depends_context("uid")
     def _compute_waiting_for_me(self):
@@ -91,7 +92,8 @@ class HandoverRequest(models.Model):
             "draft": mine,
             "refused": mine,
             "needs_review": mine,
-            "submitted": Domain("approver_id", "=", user.id),
+            "submitted": Domain("approver_id", "=", user.id)
+            | Domain("asked_ids", "in", user.ids),
             "approved": Domain("line_ids", "any", undecided),
             "transferred": party & unconfirmed,
         }

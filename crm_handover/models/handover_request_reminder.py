@@ -28,6 +28,7 @@ class HandoverRequest(models.Model):
         undecided = self._undecided()
         undecided._name_who_cannot_decide()
         users = self._open_steps_of().user_id | undecided.approver_id
+        users |= undecided.asked_ids
         users = users.filtered("active")
         cron._commit_progress(remaining=len(users))
         for user in users:
@@ -89,7 +90,8 @@ class HandoverRequest(models.Model):
             ("company_id.handover_decision_days", ">", 0),
         ]
         if user:
-            domain.append(("approver_id", "=", user.id))
+            mine = [("approver_id", "=", user.id), ("asked_ids", "in", user.ids)]
+            domain += ["|", *mine]
         return self.sudo().search(domain).filtered(lambda one: one._is_decision_late())
 
     def _is_decision_late(self):

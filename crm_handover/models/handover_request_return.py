@@ -3,7 +3,7 @@ from collections import Counter
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, plaintext2html, split_every
 
 from .handover_guard import check_count, door, is_id, single
 from .handover_states import HANDED_OVER
@@ -56,8 +56,9 @@ class HandoverRequest(models.Model):
         :param list line_ids: ids of lines of this handover; empty: all that the
             successors have from it
         :return: ``{"lines": [{"line_id", "result_code", "message"}], "counts": {code:
-            number}}``; ``done`` is what would go back, its message is what would not be
-            kept; ``already`` is what stays theirs
+            number}}``; ``done`` is what would go back: its message says from whom,
+            where it went on by other handovers, what was changed since and by whom,
+            and what would not be kept; ``already`` is what stays theirs
         :raise AccessError: when the caller may not give it back
         :raise UserError: when it was not handed over, or a line is not one of its own
         """
@@ -112,8 +113,8 @@ class HandoverRequest(models.Model):
         if same == lines:
             raise UserError(
                 self.env._(
-                    "%(record)s stays with the successor: %(why)s Choose “Give Back”"
-                    " and tick it to take it back all the same.",
+                    "%(record)s stays with the successor: %(why)s Press “Give Back” and"
+                    " choose that for it to take it back all the same.",
                     record=lines[0].res_name,
                     why=found[lines[0].id]["message"],
                 )
@@ -147,11 +148,16 @@ class HandoverRequest(models.Model):
         ):
             # as if they were on the way back, in this transaction's memory alone
             Line._fields["goes_back"]._update_cache(some, True)
+            some.invalidate_recordset(["chain_end_id"], flush=False)
             obstacles = self.env["handover.engine"].sudo()._foreseen(some)
             going = some.browse(line.id for line in some if line.id not in obstacles)
             lost = self._lost_on_the_way(going)
+            changed = self.env["handover.engine"].sudo()._changed_meanwhile(going)
             for line in some:
-                code, text = obstacles.get(line.id, ("done", lost.get(line.id, "")))
+                passed = self.env["handover.engine"]._passed_text(line)
+                told = [passed, changed.get(line.id), lost.get(line.id)]
+                text = " ".join(filter(None, told))
+                code, text = obstacles.get(line.id, ("done", text))
                 found.append({"line_id": line.id, "result_code": code, "message": text})
             self.env.invalidate_all()
         return found
@@ -174,6 +180,45 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
     # STEPS
     # ------------------------------------------------------------
+
+    def _ask_for_return(self, lines, reason=False):
+        """Ask who has these records by now to give them back: a to-do on each.
+
+        They decide; the record stays with them until then.
+
+        :param lines: lines of this handover
+        """
+        if not lines:
+            return
+        reason = self._check_reason(reason) if reason else ""
+        self._require("return")
+        asked = 0
+        mine = lines.filtered(lambda line: line.request_id == self)
+        for scope, some in mine.sudo().grouped("scope_id").items():
+            records = scope._records(some.mapped("res_id")).exists()
+            if not isinstance(records, self.env.registry["mail.activity.mixin"]):
+                continue
+            givers = {line.res_id: line.predecessor_id for line in some}
+            for record in records:
+                owner = scope._owners(record).filtered("active")[:1]
+                if owner:
+                    self._ask_owner(record, owner, givers[record.id], reason)
+                    asked += 1
+        self._log_event("return_asked", records=asked, reason=reason)
+        self._send_mails_soon()
+
+    def _ask_owner(self, record, owner, giver, reason):
+        record = record.with_context(lang=owner.lang, mail_notify_force_send=False)
+        text = record.env._("Give it back to %s?", giver.name or self._giver_name())
+        asked = record.activity_ids.filtered(lambda todo: todo.summary == text)
+        if owner in asked.user_id:
+            return
+        record.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=text,
+            note=plaintext2html(reason),
+            user_id=owner.id,
+        )
 
     def _give_back(self, reason, lines=None, taken_back=None):
         """Give back all of it, or some lines, for the caller.

@@ -30,6 +30,11 @@ class ResCompany(models.Model):
         help="So many days after it was asked for, an approver is reminded of a"
         " decision, and again after as many; 0: never.",
     )
+    handover_escalation_days = fields.Integer(
+        string="Days Until the Next One",
+        help="So many days after the reminder, the next in line is asked to decide as"
+        " well: a team leader, then approvers, then managers; 0: nobody.",
+    )
     handover_overlap_days = fields.Integer(
         string="Days of Overlap",
         help="So many days after the planned day the overlap ends, unless the"
@@ -52,6 +57,10 @@ class ResCompany(models.Model):
     _handover_decision_days_positive = models.Constraint(
         "CHECK (handover_decision_days >= 0)",
         "Days to decide: 0 or more.",
+    )
+    _handover_escalation_days_positive = models.Constraint(
+        "CHECK (handover_escalation_days >= 0)",
+        "Days until the next one: 0 or more.",
     )
     _handover_overlap_days_positive = models.Constraint(
         "CHECK (handover_overlap_days >= 0)",

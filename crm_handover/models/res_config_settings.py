@@ -21,6 +21,9 @@ class ResConfigSettings(models.TransientModel):
     handover_decision_days = fields.Integer(
         related="company_id.handover_decision_days", readonly=False
     )
+    handover_escalation_days = fields.Integer(
+        related="company_id.handover_escalation_days", readonly=False
+    )
     handover_overlap_days = fields.Integer(
         related="company_id.handover_overlap_days", readonly=False
     )

@@ -11,6 +11,8 @@ LISTED = 5_000
 GOES = ("done", "already")
 # what stays unless somebody takes it back all the same
 KEPT = ("changed_since", "closed")
+# what somebody decides for each record
+CHOICES = [("back", "Give Back"), ("stay", "Leave It"), ("ask", "Ask Who Has It")]
 
 
 class HandoverRequestReturn(models.TransientModel):
@@ -54,6 +56,11 @@ class HandoverRequestReturn(models.TransientModel):
         string="Not Listed",
         help="Records that are not listed, as there are so many.",
     )
+    ask_count = fields.Integer(
+        compute="_compute_counts",
+        string="Asking About",
+        help="Records that stay, and whose owner is asked to give them back.",
+    )
     kept_count = fields.Integer(
         compute="_compute_counts",
         string="Changed Since",
@@ -65,7 +72,7 @@ class HandoverRequestReturn(models.TransientModel):
         for wizard in self:
             wizard.possible_user_ids = wizard.request_id.sudo().successor_ids
 
-    @api.depends("line_ids.goes_back", "line_ids.successor_id", "successor_ids")
+    @api.depends("line_ids.choice", "line_ids.successor_id", "successor_ids")
     def _compute_counts(self):
         for wizard in self:
             going = len(wizard._ticked()) + len(wizard._unlisted(wizard.successor_ids))
@@ -73,6 +80,7 @@ class HandoverRequestReturn(models.TransientModel):
             wizard.back_count = going
             wizard.stay_count = len(wizard.line_ids) + unlisted - going
             wizard.unlisted_count = unlisted
+            wizard.ask_count = len(wizard._to_ask())
             wizard.kept_count = len(
                 wizard.line_ids.filtered(lambda line: line.result_code in KEPT)
             )
@@ -103,7 +111,12 @@ class HandoverRequestReturn(models.TransientModel):
                 ],
                 "unlisted": {user.id: some.ids for user, some in unlisted.items()},
                 "line_ids": [
-                    Command.create({**row, "goes_back": row["result_code"] in GOES})
+                    Command.create(
+                        {
+                            **row,
+                            "choice": "back" if row["result_code"] in GOES else "stay",
+                        }
+                    )
                     for row in shown
                 ],
             }
@@ -115,23 +128,29 @@ class HandoverRequestReturn(models.TransientModel):
             "res_id": wizard.id,
             "views": [[False, "form"]],
             "target": "new",
+            # what was changed, and by whom, is a sentence
+            "context": {"dialog_size": "extra-large"},
         }
 
     @door
     def action_return(self):
         """Give back what is ticked, as the caller.
 
-        What was changed since and is not ticked stays, and its outcome says so.
+        What was changed since and is not taken back stays, and its outcome says so. Who
+        has what is asked about gets a to-do on the record.
 
         :return: a window action
         """
         single(self)
         ticked = self._ticked()
-        asked = self._asked()
-        lines = (asked | ticked).line_id
+        lines = (self._told() | ticked).line_id
         lines |= lines.browse(self._unlisted(self.successor_ids))
         forced = ticked.filtered(lambda line: line.result_code in KEPT).line_id
-        self.request_id._give_back(self.reason, lines, forced)
+        asked = self._to_ask().line_id
+        request = self.request_id
+        request._ask_for_return(asked, self.reason)
+        if lines or not asked:
+            request._give_back(self.reason, lines, forced)
         return {"type": "ir.actions.act_window_close"}
 
     # ------------------------------------------------------------
@@ -147,7 +166,13 @@ class HandoverRequestReturn(models.TransientModel):
         """Return the listed records that go back."""
         return self._of_chosen().filtered("goes_back")
 
-    def _asked(self):
+    def _to_ask(self):
+        """Return the listed records whose owner is asked to give them back."""
+        return self._of_chosen().filtered(
+            lambda line: line.choice == "ask" and line.can_go
+        )
+
+    def _told(self):
         """Return what stays, and whose outcome is to say why."""
         return self._of_chosen().filtered(
             lambda line: not line.goes_back and line.result_code in (*KEPT, "missing")
@@ -191,10 +216,34 @@ class HandoverRequestReturnLine(models.TransientModel):
         help="What would become of it.",
     )
     message = fields.Char(string="Because", readonly=True, help="Why so.")
-    goes_back = fields.Boolean(string="Give Back", help="Whether it goes back.")
+    choice = fields.Selection(
+        CHOICES,
+        required=True,
+        default="stay",
+        help="Give back: it goes back, also from who has it by now. Leave it: it stays."
+        " Ask: it stays, and who has it gets a to-do to give it back.",
+    )
+    goes_back = fields.Boolean(
+        string="Give Back",
+        compute="_compute_goes_back",
+        inverse="_inverse_goes_back",
+        help="Whether it goes back.",
+    )
     can_go = fields.Boolean(
         compute="_compute_can_go", help="Whether it can go back at all."
     )
+
+    @api.depends("choice")
+    def _compute_goes_back(self):
+        for line in self:
+            line.goes_back = line.choice == "back"
+
+    def _inverse_goes_back(self):
+        for line in self:
+            if line.goes_back:
+                line.choice = "back"
+            elif line.choice == "back":
+                line.choice = "stay"
 
     @api.depends("result_code")
     def _compute_can_go(self):

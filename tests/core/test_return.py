@@ -428,6 +428,50 @@ class TestPreviewOfAReturn(HandoverCommon):
         self.env.invalidate_all()
         self.assertEqual(self.task.user_ids, self.anna | self.other)
 
+    def test_dialog_says_what_was_changed_and_by_whom(self):
+        author = self.same.with_user(self.bruno)
+        with freeze_time(fields.Datetime.now() + timedelta(hours=1)):
+            author.expected_revenue = 4711
+            self.env.cr.flush()
+        wizard = self.dialog()
+        row = self.row(wizard, self.same)
+        self.assertEqual((row.result_code, row.choice), ("done", "back"))
+        self.assertIn("Changed since by Bruno: Expected Revenue.", row.message)
+
+    def test_who_has_it_is_asked(self):
+        wizard = self.dialog()
+        self.row(wizard, self.moved).choice = "ask"
+        self.row(wizard, self.same).choice = "ask"
+        self.assertEqual((wizard.back_count, wizard.ask_count), (1, 2))
+        wizard.reason = "She is back"
+        wizard.action_return()
+        self.env.invalidate_all()
+        self.assertOwner(self.moved, self.chen)
+        self.assertOwner(self.same, self.bruno)
+        self.assertEqual(self.task.user_ids, self.anna)
+        for lead, owner in ((self.moved, self.chen), (self.same, self.bruno)):
+            todo = lead.activity_ids
+            self.assertEqual(todo.user_id, owner)
+            self.assertEqual(todo.summary, "Give it back to Anna?")
+            self.assertIn("She is back", todo.note)
+        event = self.request.event_ids.filtered(lambda e: e.code == "return_asked")
+        self.assertEqual(event.data["records"], 2)
+        self.assertEqual(self.request.state, "transferred")
+        # they say no: it is taken back all the same
+        wizard = self.dialog()
+        wizard.line_ids.filtered("can_go").choice = "back"
+        wizard.action_return()
+        self.env.invalidate_all()
+        self.assertOwner(self.moved | self.same, self.anna)
+
+    def test_asking_alone(self):
+        lead = self.make_lead()
+        wizard = self.dialog(self.make_request("transferred", lead))
+        wizard.line_ids.choice = "ask"
+        wizard.action_return()
+        self.assertEqual(lead.activity_ids.user_id, self.bruno)
+        self.assertOwner(lead, self.bruno)
+
     def test_what_is_not_ticked_stays_handed_over(self):
         wizard = self.dialog()
         self.row(wizard, self.same).goes_back = False

@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CORE = "crm_handover"
 ADDONS = sorted(path.parent for path in ROOT.glob("*/__manifest__.py"))
 # glue to what not everybody has
-BESIDE = ("queue_job", "google_calendar", "microsoft_calendar", "hr", "hr_holidays")
+BESIDE = (
+    *("queue_job", "google_calendar", "microsoft_calendar", "tier_validation"),
+    *("hr", "hr_holidays"),
+)
 # an answer of the core that a capability gives in its place
 IN_PLACE = {
     "handover.request.line._promised_sql in"

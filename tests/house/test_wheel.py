@@ -17,7 +17,10 @@ from ..faults.common import Database, variable
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ALL = "odoo-addons-crm-handover"
-COMMUNITY = {"queue_job": "odoo-addon-queue-job==19.0.*"}
+COMMUNITY = {
+    "base_tier_validation": "odoo-addon-base-tier-validation==19.0.*",
+    "queue_job": "odoo-addon-queue-job==19.0.*",
+}
 # of one test, see conftest
 SECONDS = 10
 SQL = "SELECT name FROM ir_module_module WHERE state = 'installed'"
