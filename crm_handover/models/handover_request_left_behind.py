@@ -6,6 +6,9 @@ from . import handover_audience
 from .handover_guard import door
 from .handover_request_leftovers import HANDOVER, MEETING, TODO
 
+# of each kind, so many are named
+NAMED = 3
+
 
 class HandoverRequest(models.Model):
     """What is left behind, and what came since: told in the check, at the end, and to
@@ -229,8 +232,9 @@ class HandoverRequest(models.Model):
     def _left_behind_for(self, user):
         """Return what ``user`` is told is left: who may confirm, or has confirmed.
 
-        :return: ``{"text", "parts": [{"res_model", "name", "count"}]}``, the parts for
-            who may know them; ``False`` while nothing is left, or it is not the time
+        :return: ``{"text", "parts": [{"res_model", "name", "count", "names"}]}``, the
+            parts for who may know them, and of each the first names that they may read;
+            ``False`` while nothing is left, or it is not the time
         """
         # what was left when it was confirmed is still to be given to somebody
         told = self.state == "transferred" or self.state == "done" and self.leaves_work
@@ -244,10 +248,22 @@ class HandoverRequest(models.Model):
         return {
             "text": self._left_text(),
             "parts": [
-                {"res_model": model, "name": self._left_name(model), "count": count}
+                {
+                    "res_model": model,
+                    "name": self._left_name(model),
+                    "count": count,
+                    "names": self._left_names(model, user),
+                }
                 for model, count in counts.items()
             ],
         }
+
+    def _left_names(self, model, user):
+        """Return the first names of what is left, as far as ``user`` may read it."""
+        Model = self.env[model].with_user(user).with_context(active_test=False)
+        if not Model.has_access("read"):
+            return []
+        return Model.search(self._left()[model], limit=NAMED).mapped("display_name")
 
     def _left_text(self):
         return self.env._(

@@ -176,6 +176,8 @@ class TestLeftBehind(LeftoversCase):
         self.assertIn("Anna still has work", step)
         [part] = request.with_user(self.anna).left_behind["parts"]
         self.assertEqual((part["res_model"], part["count"]), ("mail.activity", 3))
+        # by name, those that the reader may read
+        self.assertEqual(part["names"], ["Call"] * 3)
 
         request.with_user(self.anna).action_confirm()
         signed = request.event_ids.filtered(lambda event: event.code == "signed")

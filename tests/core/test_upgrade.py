@@ -1,9 +1,11 @@
 """What was approved by one version is verified, and runs, by every later one."""
 
 import importlib.util
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import api
+from odoo.tools.misc import file_path
 
 from odoo.addons.crm_handover.evidence import verify
 
@@ -15,14 +17,19 @@ STEP = "crm_handover/migrations/19.0.1.1.0/post-migrate.py"
 LATER = "version"
 
 
-def migration():
-    """The step of the migration, as Odoo loads it."""
-    from odoo.tools.misc import file_path  # noqa: PLC0415 - Odoo's, once it is there
-
-    spec = importlib.util.spec_from_file_location("step", file_path(STEP))
+def migration(step=STEP):
+    """A step of the migration, as Odoo loads it."""
+    spec = importlib.util.spec_from_file_location("step", file_path(step))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def all_steps(addons):
+    """Every step of these add-ons, from the oldest on: ``(version, path)``."""
+    for addon in addons:
+        for path in Path(file_path(addon)).glob("migrations/*/*.py"):
+            yield path.parent.name, str(path.relative_to(path.parents[3]))
 
 
 class TestForms(HandoverCommon):
@@ -129,6 +136,23 @@ class TestFormerVersion(HandoverCommon):
                 signed = bool(request.sudo().digest)
                 self.assertEqual(bool(request.sudo().approved_values), signed)
                 self.assertEqual(request.sudo().approved_form, int(signed))
+
+    def test_every_step_of_every_add_on_leaves_all_of_it_in_order(self):
+        states = {state: one.sudo().state for state, one in self.requests.items()}
+        ours = self.env["ir.module.module"].search(
+            [("name", "=like", "crm_handover%"), ("state", "=", "installed")]
+        )
+        steps = sorted(all_steps(ours.mapped("name")))
+        self.assertIn(STEP, [path for _version, path in steps])
+        self.env.flush_all()
+        for _version, path in steps:
+            with self.subTest(path):
+                migration(path).migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        for state, request in self.requests.items():
+            with self.subTest(state):
+                self.assertEqual(request.sudo().state, states[state])
+                self.assertTrue(request.with_user(self.approver).verify()["ok"])
 
     def test_what_is_planned_runs_and_what_runs_goes_on(self):
         self.upgrade()
