@@ -148,7 +148,7 @@ class HandoverRequest(models.Model):
         """Return who is asked next: a leader, an approver, a manager; or nobody."""
         request = self.sudo()
         asked = request.approver_id | request.asked_ids
-        leaders = request._giving_teams().user_id
+        leaders = request._leaders()
         line = leaders.union(*request._approvers()) - asked
         line = line.sorted(
             lambda user: (user not in leaders, request._is_manager(user))
