@@ -48,7 +48,10 @@ class HandoverRequest(models.Model):
     @api.model
     def _sync_managers_of(self, people):
         """Have it follow that somebody else manages ``people``, or they moved."""
-        self.sudo().search([("predecessor_id", "in", people.ids)])._sync_managers()
+        theirs = [("predecessor_id", "in", people.ids)]
+        # elsewhere nobody reads anything by it
+        theirs.append(("company_id.handover_managers", "=", True))
+        self.sudo().search(theirs)._sync_managers()
 
     @api.model
     def _audience_paths(self):

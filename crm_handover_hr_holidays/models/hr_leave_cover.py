@@ -38,6 +38,8 @@ class HrLeave(models.Model):
             return super().write(vals)
         chosen = STAND_IN in vals
         self._check_stand_in_value(vals)
+        if "employee_id" in vals and not chosen:
+            vals = self._without_stand_in(vals)
         result = super().write(vals)
         if chosen:
             self._check_stand_in()
@@ -47,8 +49,19 @@ class HrLeave(models.Model):
     def unlink(self):
         covers = self.sudo().handover_request_ids
         result = super().unlink()
-        covers.with_env(self.env).sudo()._end_with_leave()
+        for cover in covers.with_env(self.env).sudo():
+            try:
+                with self.env.cr.savepoint():
+                    cover._end_with_leave()
+            except (AccessError, UserError) as error:
+                cover._tell_failure(error)
         return result
+
+    def _without_stand_in(self, vals):
+        """Return ``vals`` so that nobody has chosen for somebody else's leave."""
+        if all(leave.employee_id.id == vals["employee_id"] for leave in self):
+            return vals
+        return {**vals, STAND_IN: False}
 
     def _check_stand_in_value(self, vals):
         """Raise unless what is sent as the stand-in can be one."""
@@ -97,9 +110,12 @@ class HrLeave(models.Model):
         :param chosen: the caller has said now who stands in
         :param granted: the leaves were approved now
         """
+        leaves = self.sudo().filtered(
+            lambda leave: leave[STAND_IN] or leave.handover_request_ids
+        )
         # what Odoo does not let a leave become is refused by itself
-        self.flush_recordset()
-        for leave in self.sudo():
+        leaves.flush_recordset()
+        for leave in leaves:
             if chosen:
                 leave._handover_cover_now(chosen, granted)
                 continue

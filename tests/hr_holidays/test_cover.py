@@ -178,6 +178,18 @@ class TestCover(LeaveCase):
         leave = self.make_leave(by=both)
         self.assertEqual(self.cover(leave).requester_id, both)
 
+    def test_a_leave_that_becomes_somebody_elses_has_no_stand_in(self):
+        """What one has chosen for themselves, nobody has chosen for another one."""
+        self.make_lead()
+        self.make_lead(self.chen)
+        leave = self.make_leave()
+        cover = self.cover(leave)
+        leave.with_user(self.keeper).employee_id = self.chen_works
+        self.assertFalse(leave.handover_stand_in_id)
+        self.assertEqual(cover.state, "cancelled")
+        self.grant(leave)
+        self.assertFalse(self.Request.search([("predecessor_id", "=", self.chen.id)]))
+
     def test_nobody_stands_in_for_themselves(self):
         self.make_lead()
         for user in (self.anna, self.foreigner, self.portal):
