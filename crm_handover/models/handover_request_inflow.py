@@ -249,10 +249,30 @@ class HandoverRequest(models.Model):
             for request in self:
                 request._pass_inflow_on()
                 request._name_inflow()
-        elif move in ("give_back", "nothing_left", "stay"):
+        elif move == "stay":
             for request in self:
-                request._return_inflow(everything=move != "stay")
+                request._return_inflow(everything=False)
         return result
+
+    def _besides_givers(self):
+        ids = {row["giver"] for row in self._moved_inflow()}
+        return super()._besides_givers() | self.env["res.users"].sudo().browse(ids)
+
+    def _return_besides(self):
+        facts = super()._return_besides()
+        self._return_inflow(everything=True)
+        return facts
+
+    def _besides_refusals(self):
+        yield from super()._besides_refusals()
+        for row in self._moved_inflow():
+            if why := row.get("why"):
+                yield f"{self._inflow_record(row).display_name}: {why}"
+
+    def _moved_inflow(self):
+        """Return what moved and has not gone back, as superuser."""
+        rows = self.sudo().inflow_outcome or []
+        return [row for row in rows if row["state"] == "moved"]
 
     def _pass_inflow_on(self):
         """Change what was approved and is still so; write down before and after."""
@@ -355,24 +375,33 @@ class HandoverRequest(models.Model):
     def _return_inflow(self, everything):
         """Put back what moved with the handover, or with its returned lines."""
         lines = self.env["handover.request.line"].sudo()
+        users = self.env["res.users"].sudo()
         rows, back = [], []
-        for row in self.inflow_outcome or []:
+        for row in self.sudo().inflow_outcome or []:
             line = lines.browse(row["line"] or ()).exists()
-            if row["state"] == "moved" and (everything or line.state == "returned"):
+            due = row["state"] == "moved" and (everything or line.state == "returned")
+            if due and self._can_take_back(users.browse(row["giver"])):
                 row = self._put_back(row)
                 back.append(row)
             rows.append(row)
         if back:
             self._trusting().write({"inflow_outcome": rows})
-            self._log_inflow(back)
+            self._log_inflow([row for row in back if row["state"] == "returned"])
 
     def _put_back(self, row):
-        """Return ``row`` as returned, or as changed since by somebody else."""
+        """Return ``row`` as returned, as changed since, or with why it refused."""
         record = self._inflow_record(row)
         sources, source = self._inflow_source(row["source"])
-        undone = bool(record and source) and getattr(sources, source.undo)(
-            record, row["before"], row["after"]
-        )
+        row = {name: value for name, value in row.items() if name != "why"}
+        if not (record and source):
+            return {**row, "state": "changed_since"}
+        undo = getattr(sources, source.undo)
+        try:
+            with self.env.cr.savepoint():
+                undone = undo(record, row["before"], row["after"])
+        except UserError as error:
+            # it holds nothing else up, and is tried again
+            return {**row, "why": str(error)}
         return {**row, "state": "returned" if undone else "changed_since"}
 
     # ------------------------------------------------------------

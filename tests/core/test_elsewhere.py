@@ -1,6 +1,7 @@
 """To-dos, meetings and invitations on records of others: they stay, or go by choice."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -105,6 +106,29 @@ class TestElsewhere(HandoverCommon):
         self.gone(elsewhere="one", elsewhere_user_id=False)
         self.assertEqual(self.todo.user_id, self.anna)
         self.assertEqual(self.meeting.user_id, self.anna)
+
+    def test_what_refuses_is_told_as_left_behind(self):
+        request = self.make_request(
+            records=self.env["crm.lead"], elsewhere="one",
+            elsewhere_user_id=self.alldocs.id,
+        )  # fmt: skip
+        request = request.with_user(self.anna)
+        request.action_collect()
+        Todo = self.env.registry["mail.activity"]
+        write = Todo.write
+
+        def refuse(todos, values):
+            if "user_id" in values and self.todo in todos:
+                raise UserError("Not today.")
+            return write(todos, values)
+
+        with patch.object(Todo, "write", refuse):
+            self.bring(request, "transferred")
+        self.assertEqual(self.todo.user_id, self.anna)
+        self.assertEqual(self.meeting.user_id, self.alldocs)
+        self.assertTrue(request.leaves_work)
+        [todo] = request._todos("crm_handover.mail_activity_type_attention")
+        self.assertIn("did not move with it", todo.note)
 
     def test_a_series_goes_as_one(self):
         series = self.make_series(self.theirs, count=4)
