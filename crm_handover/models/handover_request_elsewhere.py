@@ -325,15 +325,8 @@ class HandoverRequest(models.Model):
         meetings = meetings.with_env(engine.env)
         came = {meeting: meeting._handover_guests() for meeting in meetings}
         people = (self.sudo().predecessor_id.partner_id, taker.partner_id)
-        refused = self._reseat(engine, meetings, *people)
+        _refused, stay = engine._reseat(meetings, dict.fromkeys(meetings, people))
         return [
             [meeting.id, taker.id, taker.partner_id in came[meeting]]
-            for meeting in meetings
-            if meeting not in refused
+            for meeting in meetings - stay
         ]
-
-    @api.model
-    def _reseat(self, engine, meetings, leaves, comes):
-        """Have one person come to meetings instead of another one; return refusals."""
-        guests = dict.fromkeys(meetings, (leaves, comes))
-        return engine._sift(meetings, lambda some: some._handover_write({}, guests))

@@ -96,17 +96,29 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _seats_back(self, engine, theirs, taker, giver, moved):
-        """Have who gave them come to meetings again; return the ids that refused."""
+        """Have who gave them come to meetings again; return the ids that refused.
+
+        Of a series also to what its organiser has made anew of it meanwhile.
+        """
         came = {meeting_id: already for meeting_id, _taker, already in theirs["seats"]}
-        meetings = engine._meetings().search(
-            Domain("id", "in", list(came))
+        if not came:
+            return set()
+        Meeting = engine._meetings()
+        known = Meeting.browse(came).exists()
+        of_series = {meeting.recurrence_id: came[meeting.id] for meeting in known}
+        anew = Domain("id", ">", max(came))
+        anew &= Domain("recurrence_id", "in", known.recurrence_id.ids)
+        meetings = Meeting.search(
+            (Domain("id", "in", known.ids) | anew)
             & Domain("partner_ids", "in", taker.partner_id.ids)
             & Domain("start", ">", fields.Datetime.now())
         )
-        refused = {}
-        for already, some in meetings.grouped(lambda one: came[one.id]).items():
-            leaves = taker.partner_id.browse() if already else taker.partner_id
-            refused |= self._reseat(engine, some, leaves, giver.partner_id)
+        nobody, guests = taker.partner_id.browse(), {}
+        for meeting in meetings:
+            already = came.get(meeting.id, of_series.get(meeting.recurrence_id))
+            leaves = nobody if already else taker.partner_id
+            guests[meeting] = leaves, giver.partner_id
+        refused, stay = engine._reseat(meetings, guests)
         for meeting, error in refused.items():
             text = self.env._(
                 "%(user)s does not come to the meeting “%(meeting)s” again.",
@@ -114,4 +126,5 @@ class HandoverRequest(models.Model):
                 meeting=meeting.display_name,
             )
             engine._stays(moved, meeting.id, meeting, error, text)
-        return {meeting.id for meeting in refused}
+        series = stay.recurrence_id
+        return {one.id for one in known if one in stay or one.recurrence_id & series}
