@@ -236,23 +236,26 @@ class HandoverInflow(models.AbstractModel):
         """Yield the finished steps of recurring tasks, which come back with these.
 
         They stay as they are, history is true: what comes of them goes to whoever takes
-        the task over.
+        the task over. So they are those of who has the task by an earlier handover.
         """
         Task = self.env["project.task"].with_context(active_test=False)
         recurring = Domain("recurring_task", "=", True)
         roots = Task.search(recurring & Domain("is_closed", "=", False))
         lines = request._inflow_lines("project.task")
+        taken = list(request._steps_taken(givers))
         for some in split_every(BATCH, roots.ids, tuple):
             steps = Task.search(
                 Domain("id", "child_of", some)
                 & Domain("id", "not in", some)
-                & Domain("user_ids", "in", givers.ids)
+                & (Domain("user_ids", "in", givers.ids) | Domain("id", "in", taken))
                 & Domain("is_closed", "=", True)
             )
+            moves = request._step_moves(steps.user_ids)
             for step in steps:
                 line = lines.get(self._root(step).id)
                 taker = line and line.successor_id
-                for giver in step.user_ids & givers:
+                heirs = request._step_heirs(step, step.user_ids, moves)
+                for giver in heirs & givers:
                     yield self._moving(self._stays(step, giver), taker, line)
 
     @api.model

@@ -413,24 +413,68 @@ class HandoverRequest(models.Model):
         """Return who gets what comes of a finished step of a recurring task.
 
         :param owners: users that it belongs to
-        :return: the same, with the successor where a handover said so
+        :return: the same, with the last successor where handovers said so
         """
-        requests = self.sudo().search(
+        return self._step_heirs(step, owners, self._step_moves(owners))
+
+    @api.model
+    def _step_heirs(self, step, owners, moves):
+        """Return ``owners`` with who takes their place by ``moves``, one by one."""
+        heirs = owners
+        for step_id, giver_id, taker_id in moves:
+            if step_id == step.id and giver_id in heirs.ids:
+                heirs = heirs - owners.browse(giver_id) | owners.browse(taker_id)
+        return heirs
+
+    @api.model
+    def _step_moves(self, people):
+        """Return to whom finished steps went from people, and from there further on.
+
+        :return: ``[(id of the step, id of the giver, id of the taker)]``, in the order
+            in which it was handed over
+        """
+        requests, known = self.sudo().browse(), people.browse()
+        while new := people - known:
+            known |= new
+            requests |= self._step_requests([("predecessor_id", "in", new.ids)])
+            takers = {
+                taker_id for _step, _giver, taker_id in self._moved_steps(requests)
+            }
+            people |= people.browse(takers)
+        return self._moved_steps(requests)
+
+    @api.model
+    def _steps_taken(self, people):
+        """Return the ids of the finished steps that handovers gave to people."""
+        requests = self._step_requests([("successor_id", "in", people.ids)])
+        return {
+            step_id
+            for step_id, _giver, taker_id in self._moved_steps(requests)
+            if taker_id in people.ids
+        }
+
+    @api.model
+    def _step_requests(self, lines):
+        """Return the handovers with such lines of tasks that said who gets steps."""
+        lines = [*lines, ("res_model", "=", "project.task")]
+        return self.sudo().search(
             [
-                ("line_ids.res_model", "=", step._name),
-                ("line_ids.predecessor_id", "in", owners.ids),
+                ("line_ids", "any", lines),
                 ("inflow_outcome", "!=", False),
                 ("state", "in", HANDED_OVER),
-            ],
-            order="id",
+            ]
         )
-        heirs = owners
-        for row in (row for request in requests for row in request.inflow_outcome):
-            if (row["source"], row["res_id"], row["state"]) != (
-                "recurrence", step.id, "moved"
-            ):  # fmt: skip
-                continue
-            giver, taker = (owners.browse(row[name]) for name in ("giver", "taker"))
-            if giver in heirs:
-                heirs = heirs - giver | taker
-        return heirs
+
+    @api.model
+    def _moved_steps(self, requests):
+        """Return what became of steps by these handovers, see :meth:`_step_moves`."""
+
+        def handed_over(request):
+            return request.date_finished or request.create_date, request.id
+
+        return [
+            (row["res_id"], row["giver"], row["taker"])
+            for request in requests.sorted(handed_over)
+            for row in request.inflow_outcome
+            if (row["source"], row["state"]) == ("recurrence", "moved")
+        ]

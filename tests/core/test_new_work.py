@@ -254,6 +254,27 @@ class TestRecurringTasks(NewWorkCase):
         request.with_user(self.approver).action_return()
         self.assertEqual(self.next_one(task).child_ids.user_ids, self.anna)
 
+    def test_a_step_goes_with_its_task_from_one_successor_to_the_next(self):
+        task = self.recurring(self.anna, steps=(self.anna,))
+        step = task.child_ids
+        self.make_request("transferred", task)
+        request = self.make_request(
+            records=task, by=self.bruno, predecessor_id=self.bruno.id,
+            successor_id=self.chen.id,
+        )  # fmt: skip
+        self.assertEqual(
+            self.findings(request, self.bruno), {("project.task", step.id, "info")}
+        )
+        # whose it was first has nothing to do with it any more
+        self.assertFalse(self.findings(self.make_request()))
+        self.bring(request.with_user(self.bruno), "transferred")
+        with self.env.cr.savepoint() as point:
+            self.assertEqual(self.next_one(task).child_ids.user_ids, self.chen)
+            point.rollback()
+        self.env.invalidate_all()
+        request.with_user(self.approver).action_return()
+        self.assertEqual(self.next_one(task).child_ids.user_ids, self.bruno)
+
     def test_what_the_stand_in_has_done_says_that_the_next_one_stays_too(self):
         task = self.recurring(self.anna)
         request = self.make_request("transferred", task)
