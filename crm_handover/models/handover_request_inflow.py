@@ -133,6 +133,8 @@ class HandoverRequest(models.Model):
     def _inflow_text(self, code, record, user):
         """Return what a setting does to ``user``, in the language of the reader."""
         sources, source = self._inflow_source(code)
+        # some say something else in each company
+        sources = sources.with_company(record.env.company)
         return getattr(sources, source.tell)(record.with_env(sources.env), user.sudo())
 
     def _who_changes(self, record):
@@ -149,16 +151,52 @@ class HandoverRequest(models.Model):
             return []
         known = self.inflow or []
         here, elsewhere = self._all_inflow()
+        named, more = self._few_of_each(here)
         findings = [
             self._inflow_finding(
                 code, found, self._inflow_moves(self._inflow_row(code, found), known)
             )
-            for code, found in here
+            for code, found in named
         ]
+        for (Model, giver), count in more.items():
+            text, fix = self._more_text(Model, giver, count), self._stays_fix(Model)
+            findings.append(self._finding("inflow", "warning", text, fix))
         return findings + [
             self._elsewhere_finding(company, count)
             for company, count in elsewhere.items()
         ]
+
+    @api.model
+    def _few_of_each(self, found):
+        """Return what is named by itself of settings, and how much more there is.
+
+        What moves, and a few of each kind that stays: somebody may be named a thousand
+        times.
+
+        :return: ``([(code, Found)], {(empty recordset, giver): count})``
+        """
+        named, more, seen = [], Counter(), Counter()
+        for code, one in found:
+            kind = code, one.record._name, one.giver
+            seen[kind] += not one.taker
+            if one.taker or seen[kind] <= NAMED:
+                named.append((code, one))
+            else:
+                more[one.record.browse(), one.giver] += 1
+        return named, more
+
+    def _more_text(self, Model, giver, count):
+        return self.env._(
+            "%(user)s is named in more of the same kind (%(kind)s): %(count)s.",
+            user=giver.sudo().name,
+            kind=self._kind_name(Model._name),
+            count=count,
+        )
+
+    def _stays_fix(self, Model):
+        return self.env._(
+            "It stays so: have it changed by who may (%s).", self._who_changes(Model)
+        )
 
     def _elsewhere_finding(self, company, count):
         """Tell that settings of another company make new work, not which they are."""
@@ -186,10 +224,7 @@ class HandoverRequest(models.Model):
                 "It goes to %s with the handover.", found.taker.sudo().name
             )
         else:
-            fix = self.env._(
-                "It stays so: have it changed by who may (%s).",
-                self._who_changes(found.record),
-            )
+            fix = self._stays_fix(found.record)
         finding = self._finding("inflow", "info" if moves else "warning", text, fix)
         return finding | {
             "res_model": found.record._name,
@@ -203,15 +238,15 @@ class HandoverRequest(models.Model):
         # what names the giver is counted by its model already
         fields_told = {(field.model_name, field.name) for field in self._user_fields()}
         told = {model for model, _name in fields_told.intersection(SETTINGS)}
-        rows = [
-            {
-                "name": self.env._("New work"),
-                "count": 1,
-                "why": self._inflow_why(code, found),
-            }
+        named, more = self._few_of_each(
+            (code, found)
             for code, found in self._found_inflow()
             if not found.taker and (code != "setting" or found.record._name not in told)
-        ]
+        )
+        whys = [(1, self._inflow_why(code, found)) for code, found in named]
+        whys += [(count, self._more_text(*kind, count)) for kind, count in more.items()]
+        name = self.env._("New work")
+        rows = [{"name": name, "count": count, "why": why} for count, why in whys]
         return {**portfolio, "staying": [*portfolio["staying"], *rows]}
 
     def _inflow_why(self, code, found):
