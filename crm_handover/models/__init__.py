@@ -26,6 +26,7 @@ from . import handover_request_people
 from . import handover_request_audience
 from . import handover_request_draft
 from . import handover_request_todo
+from . import handover_request_besides
 from . import handover_request_records
 from . import handover_request_portfolio
 from . import handover_request_preflight
@@ -66,6 +67,7 @@ from . import handover_request_left_behind
 from . import handover_held_work
 from . import handover_request_late
 from . import handover_request_elsewhere
+from . import handover_request_elsewhere_back
 from . import handover_request_pool
 from . import handover_request_pause
 from . import handover_request_company

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -34,6 +35,36 @@ class CalendarEvent(models.Model):
             values = {**values, "user_id": organiser.id}
             meetings._handover_write(values, guests)
         # a new series has the organiser of its meetings, also where it is copied to
+        self.env["calendar.recurrence"].create(later)
+
+    def _handover_reseat(self, guests):
+        """Change who comes to meetings that stay with their organiser.
+
+        Whoever edits all events of a series makes them anew from the one that it began
+        with, guests and all. Where that one is not among these, a series goes on as a
+        new one from the first of these meetings on: what was keeps who came.
+
+        :param dict guests: ``{meeting: (partners who leave, partners who come)}``
+        """
+        later = []
+        for recurrence, meetings in self._handover_series().items():
+            base, first = recurrence.base_event_id, meetings.sorted("start")[0]
+            leave, come = guests[first]
+            present = base._handover_guests()
+            if base in meetings or not (leave & present or come - present):
+                continue
+            coming = recurrence.calendar_event_ids.filtered(
+                lambda meeting, first=first: meeting.start >= first.start
+            )
+            try:
+                values = recurrence._handover_leave_calendar(coming, base.user_id)
+            except UserError:
+                # an outside calendar keeps it in one piece: only who comes changes
+                continue
+            later.append(recurrence._handover_end(coming))
+            if values:
+                coming.write(values)
+        self._handover_write({}, guests)
         self.env["calendar.recurrence"].create(later)
 
     def _handover_write(self, values, guests):

@@ -186,7 +186,19 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _reorganise(self, meetings, taker, guests):
-        """Make ``taker`` the organiser of meetings; a series goes or stays as one.
+        """Make ``taker`` the organiser of meetings, see :meth:`_in_units`."""
+        return self._in_units(
+            meetings, lambda some: some._handover_reorganise(taker, guests)
+        )
+
+    @api.model
+    def _reseat(self, meetings, guests):
+        """Change who comes to meetings of others, see :meth:`_in_units`."""
+        return self._in_units(meetings, lambda some: some._handover_reseat(guests))
+
+    @api.model
+    def _in_units(self, meetings, step):
+        """Do ``step`` for meetings without those that refuse; a series is one thing.
 
         :return: ``{meeting: error}`` of what refused, a series by its first meeting;
             and all meetings that stay
@@ -194,8 +206,7 @@ class HandoverEngine(models.AbstractModel):
         units = meetings._handover_units()
 
         def move(some):
-            together = some.browse().union(*(units[first] for first in some))
-            together._handover_reorganise(taker, guests)
+            step(some.browse().union(*(units[first] for first in some)))
 
         refused = self._sift(meetings.browse(first.id for first in units), move)
         return refused, meetings.browse().union(*(units[first] for first in refused))

@@ -24,8 +24,12 @@ SETTINGS = (
     ("crm.reveal.rule", "user_id"),
     ("event.lead.rule", "lead_user_id"),
     ("hr.job", "user_id"),
+    ("maintenance.equipment", "technician_user_id"),
     ("maintenance.equipment.category", "technician_user_id"),
+    ("product.template", "responsible_id"),
+    ("slide.channel", "user_id"),
     ("website", "crm_default_user_id"),
+    ("website", "salesperson_id"),
 )
 TEMPLATES = (("project.project", "user_id"), ("project.task", "user_ids"))
 BATCH = 1_000
@@ -105,6 +109,7 @@ class HandoverInflow(models.AbstractModel):
             "assignment": Source("_memberships", "_membership_text"),
             "setting": Source("_settings", "_setting_text"),
             "activity": Source("_activities", "_activity_text"),
+            "follower": Source("_adding_followers", "_follower_text"),
             "template": Source("_templates", "_template_text"),
             "default": Source("_defaults", "_default_text"),
             "action": Source("_actions", "_action_text"),
@@ -129,6 +134,13 @@ class HandoverInflow(models.AbstractModel):
             record = self._parent(record)
         elif record._name == "crm.team.member":
             record = record.crm_team_id
+        if any(
+            model == record._name and record._fields[name].company_dependent
+            for model, name in SETTINGS
+            if name in record._fields
+        ):
+            # it names somebody in the company that it was looked for in
+            return record.env.company.with_env(self.env)
         if "company_id" not in record._fields:
             return self.env["res.company"]
         return record.company_id
@@ -236,23 +248,26 @@ class HandoverInflow(models.AbstractModel):
         """Yield the finished steps of recurring tasks, which come back with these.
 
         They stay as they are, history is true: what comes of them goes to whoever takes
-        the task over.
+        the task over. So they are those of who has the task by an earlier handover.
         """
         Task = self.env["project.task"].with_context(active_test=False)
         recurring = Domain("recurring_task", "=", True)
         roots = Task.search(recurring & Domain("is_closed", "=", False))
         lines = request._inflow_lines("project.task")
+        taken = list(request._steps_taken(givers))
         for some in split_every(BATCH, roots.ids, tuple):
             steps = Task.search(
                 Domain("id", "child_of", some)
                 & Domain("id", "not in", some)
-                & Domain("user_ids", "in", givers.ids)
+                & (Domain("user_ids", "in", givers.ids) | Domain("id", "in", taken))
                 & Domain("is_closed", "=", True)
             )
+            moves = request._step_moves(steps.user_ids)
             for step in steps:
                 line = lines.get(self._root(step).id)
                 taker = line and line.successor_id
-                for giver in step.user_ids & givers:
+                heirs = request._step_heirs(step, step.user_ids, moves)
+                for giver in heirs & givers:
                     yield self._moving(self._stays(step, giver), taker, line)
 
     @api.model
@@ -307,18 +322,41 @@ class HandoverInflow(models.AbstractModel):
         )
 
     @api.model
-    def _settings(self, _request, givers):
-        yield from self._naming(givers, SETTINGS)
+    def _settings(self, request, givers):
+        """Yield each setting once for each of the givers, however often it names them.
+
+        What says something else in each company is looked for in those of the givers.
+        """
+        seen = set()
+        companies = request.company_id | givers.company_ids
+        for model, name in SETTINGS:
+            for Model in self._in_companies(model, name, companies):
+                for found in self._naming_in(Model, name, givers):
+                    key = found.record, found.giver, Model.env.company
+                    if key not in seen:
+                        seen.add(key)
+                        yield found
+
+    @api.model
+    def _in_companies(self, model, name, companies):
+        """Return a model, where it has this field: once, or as in each company."""
+        Model = self.env.get(model)
+        if Model is None or name not in Model._fields:
+            return []
+        if not Model._fields[name].company_dependent:
+            return [Model]
+        return [Model.with_company(company) for company in companies]
 
     @api.model
     def _naming(self, givers, places, more=Domain.TRUE):
         for model, name in places:
-            if model not in self.env or name not in self.env[model]._fields:
-                continue
-            Model = self.env[model]
-            for record in Model.search(more & Domain(name, "in", givers.ids)):
-                for giver in record[name] & givers:
-                    yield self._stays(record, giver)
+            yield from self._naming_in(self.env[model], name, givers, more)
+
+    @api.model
+    def _naming_in(self, Model, name, givers, more=Domain.TRUE):
+        for record in Model.search(more & Domain(name, "in", givers.ids)):
+            for giver in record[name] & givers:
+                yield self._stays(record, giver)
 
     @api.model
     def _activities(self, _request, givers):
@@ -342,12 +380,38 @@ class HandoverInflow(models.AbstractModel):
         )
 
     @api.model
+    def _adding_followers(self, _request, givers):
+        """Yield the actions that make somebody named there follow records."""
+        Action = self.env["ir.actions.server"]
+        actions = Action.search(
+            Domain("state", "=", "followers")
+            & Domain("followers_type", "=", "specific")
+            & Domain("partner_ids", "in", givers.partner_id.ids)
+        )
+        for action in actions:
+            for giver in givers:
+                if giver.partner_id in action.partner_ids:
+                    yield self._stays(action, giver)
+
+    @api.model
+    def _follower_text(self, action, user):
+        return self.env._(
+            "The action “%(action)s” makes %(user)s a follower of records.",
+            action=action.name,
+            user=user.name,
+        )
+
+    @api.model
     def _setting_text(self, record, user):
-        name = next(name for model, name in SETTINGS if model == record._name)
+        names = [
+            record._fields[name]._description_string(self.env)
+            for model, name in SETTINGS
+            if model == record._name and name in record._fields and user in record[name]
+        ]
         return self.env._(
             "%(user)s is named as “%(field)s” of “%(record)s” (%(kind)s).",
             user=user.name,
-            field=record._fields[name]._description_string(self.env),
+            field=", ".join(names),
             record=record.display_name,
             kind=self.env["ir.model"]._get(record._name).name,
         )

@@ -454,7 +454,8 @@ class HandoverRequest(models.Model):
                 and request._failed_lines()
             )
             request.can_return = bool(
-                request.done_count and not request._refusal("return")
+                not request._refusal("return")
+                and (request.done_count or request._besides_givers())
             )
             request.can_confirm = bool(
                 request.state == "transferred"

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from .handover_request_return import HELD, STUCK
+from .handover_states import HANDED_OVER
 
 # after these it is known what went wrong, and what is in order again
 LOOKED_AT = ("finish", "stay", "give_back", "nothing_left")
@@ -40,6 +41,7 @@ class HandoverRequest(models.Model):
         yield self._stuck_trouble()
         yield self._overdue_trouble()
         yield self._stayed_trouble()
+        yield self._besides_trouble()
 
     def _stuck_trouble(self):
         """Return what could not be given back, or ``None``."""
@@ -91,6 +93,45 @@ class HandoverRequest(models.Model):
                 reasons=reasons,
             )
         )
+
+    def _besides_trouble(self):
+        """Return what is still to go back besides records, or ``None``."""
+        if not self._besides_wait():
+            return None
+        gone = self._besides_givers().filtered(
+            lambda user: not self._can_take_back(user)
+        )
+        if gone:
+            return lambda env: env._(
+                "%s is not there to get back what moved besides records: to-dos,"
+                " meetings, mail addresses, what was followed. It stays as it is. Once"
+                " they are there, press “Give Back”; what is to stay for good needs"
+                " nothing.",
+                ", ".join(gone.mapped("name")),
+            )
+        reasons = [*self._besides_refusals()]
+        if len(reasons) > NAMED:
+            reasons[NAMED:] = ["…"]
+        return lambda env: env._(
+            "Not given back of what moved besides records: %s Once the cause is gone,"
+            " press “Give Back”.",
+            " ".join(reasons),
+        )
+
+    def _besides_wait(self):
+        """Tell whether a way back is over, and left something besides records."""
+        return (
+            self.state in HANDED_OVER
+            and not self._has_lines(HELD | STUCK)
+            and bool(self._besides_givers())
+            and self._went_back()
+        )
+
+    def _went_back(self):
+        """Tell whether anybody, or the agreed time, has begun the way back."""
+        events = self.env["handover.request.event"].sudo()
+        begun = [("request_id", "=", self.id), ("code", "=", "returning")]
+        return bool(events.search_count(begun, limit=1))
 
     def _told_of_lines(self, domain):
         """Return how many lines are in ``domain``, and what some of them say.

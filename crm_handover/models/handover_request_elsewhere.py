@@ -271,9 +271,10 @@ class HandoverRequest(models.Model):
         return [self._finding("elsewhere", "info", text, fix)]
 
     def _left(self):
-        # what goes along is not left behind
+        # what goes along is not left behind, until it was tried
         domains = super()._left()
-        if self.elsewhere == "stay" or self.state not in (*AHEAD, "running"):
+        ahead = self.state in (*AHEAD, "running") and not self.sudo().elsewhere_moved
+        if self.elsewhere == "stay" or not ahead:
             return domains
         for model, found in (
             (TODO, self._elsewhere_todos()),
@@ -344,60 +345,8 @@ class HandoverRequest(models.Model):
         meetings = meetings.with_env(engine.env)
         came = {meeting: meeting._handover_guests() for meeting in meetings}
         people = (self.sudo().predecessor_id.partner_id, taker.partner_id)
-        refused = self._reseat(engine, meetings, *people)
+        _refused, stay = engine._reseat(meetings, dict.fromkeys(meetings, people))
         return [
             [meeting.id, taker.id, taker.partner_id in came[meeting]]
-            for meeting in meetings
-            if meeting not in refused
+            for meeting in meetings - stay
         ]
-
-    @api.model
-    def _reseat(self, engine, meetings, leaves, comes):
-        """Have one person come to meetings instead of another one; return refusals."""
-        guests = dict.fromkeys(meetings, (leaves, comes))
-        return engine._sift(meetings, lambda some: some._handover_write({}, guests))
-
-    def _move_facts(self, move):
-        facts = super()._move_facts(move)
-        if move in ("give_back", "nothing_left"):
-            facts |= self._return_elsewhere()
-        return facts
-
-    def _return_elsewhere(self):
-        """Give back what is still as the handover left it; return what is told of it.
-
-        To nobody who is not there any more.
-        """
-        request, engine = self.sudo(), self._elsewhere_engine()
-        kept, giver = request.elsewhere_moved or {}, request.predecessor_id
-        if not kept or not giver.active:
-            return {}
-        users, count = giver.browse(), 0
-        by_taker = defaultdict(lambda: defaultdict(list))
-        for name, rows in kept.items():
-            for thing_id, taker_id, *was in rows:
-                by_taker[users.browse(taker_id)][name].append([thing_id, *was])
-        for taker, theirs in by_taker.items():
-            todos = engine.env[TODO].search(
-                Domain("id", "in", [row[0] for row in theirs["activities"]])
-                & Domain("user_id", "=", taker.id)
-            )
-            count += len(self._give_todos(engine, todos, giver))
-            moved = {0: {}}
-            back = {0: {"meetings": theirs["meetings"]}}
-            engine._return_meetings(taker, giver, back, moved)
-            self._return_seats(engine, theirs["seats"], taker, giver)
-        request._trusting().write({"elsewhere_moved": False})
-        return {"back_elsewhere": count} if count else {}
-
-    @api.model
-    def _return_seats(self, engine, seats, taker, giver):
-        came = dict(seats)
-        meetings = engine._meetings().search(
-            Domain("id", "in", list(came))
-            & Domain("partner_ids", "in", taker.partner_id.ids)
-            & Domain("start", ">", fields.Datetime.now())
-        )
-        for already, some in meetings.grouped(lambda one: came[one.id]).items():
-            leaves = taker.partner_id.browse() if already else taker.partner_id
-            self._reseat(engine, some, leaves, giver.partner_id)

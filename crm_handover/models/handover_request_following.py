@@ -120,9 +120,32 @@ class HandoverRequest(models.Model):
         result = super()._after_move(move)
         if move in ("finish", "complete"):
             self._end_follows()
-        elif move in ("give_back", "nothing_left"):
-            self._follow_again()
         return result
+
+    def _besides_givers(self):
+        givers = super()._besides_givers()
+        request = self.sudo()
+        return givers | request.predecessor_id if request.ended_follows else givers
+
+    def _return_besides(self):
+        facts = super()._return_besides()
+        self._follow_again()
+        return facts
+
+    def _besides_refusals(self):
+        yield from super()._besides_refusals()
+        if kept := self.sudo().ended_follows:
+            # kinds, and no names of others' records
+            models = {model for model, _subtypes, _ids in kept}
+            yield self.env._(
+                "%(user)s does not follow again: %(kinds)s.",
+                user=self._giver_name(),
+                kinds=", ".join(sorted(map(self._kind_name, models))),
+            )
+
+    @api.model
+    def _kind_name(self, model):
+        return self.env["ir.model"]._get(model).sudo().name or model
 
     def _end_follows(self):
         """End what predecessors who leave follow besides, unless it is to go on."""
@@ -187,13 +210,13 @@ class HandoverRequest(models.Model):
             last._end_follows()
 
     def _follow_again(self):
-        """Give the predecessors back what ended."""
-        for request in self.sudo():
-            kept = request.ended_follows
-            if not kept:
-                continue
-            follows = self.env["mail.followers"].sudo()
-            partner = request.predecessor_id.partner_id
-            count = follows._handover_restore(partner, kept)
-            request._trusting().write({"ended_follows": False})
+        """Give the predecessor back what ended, and keep what refuses."""
+        request = self.sudo()
+        if not request.ended_follows:
+            return
+        follows = self.env["mail.followers"].sudo()
+        partner = request.predecessor_id.partner_id
+        count, refused = follows._handover_restore(partner, request.ended_follows)
+        request._trusting().write({"ended_follows": refused or False})
+        if count or not refused:
             request._log_event("follows", follows=count)

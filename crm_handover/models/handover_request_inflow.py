@@ -133,6 +133,8 @@ class HandoverRequest(models.Model):
     def _inflow_text(self, code, record, user):
         """Return what a setting does to ``user``, in the language of the reader."""
         sources, source = self._inflow_source(code)
+        # some say something else in each company
+        sources = sources.with_company(record.env.company)
         return getattr(sources, source.tell)(record.with_env(sources.env), user.sudo())
 
     def _who_changes(self, record):
@@ -149,16 +151,52 @@ class HandoverRequest(models.Model):
             return []
         known = self.inflow or []
         here, elsewhere = self._all_inflow()
+        named, more = self._few_of_each(here)
         findings = [
             self._inflow_finding(
                 code, found, self._inflow_moves(self._inflow_row(code, found), known)
             )
-            for code, found in here
+            for code, found in named
         ]
+        for (Model, giver), count in more.items():
+            text, fix = self._more_text(Model, giver, count), self._stays_fix(Model)
+            findings.append(self._finding("inflow", "warning", text, fix))
         return findings + [
             self._elsewhere_finding(company, count)
             for company, count in elsewhere.items()
         ]
+
+    @api.model
+    def _few_of_each(self, found):
+        """Return what is named by itself of settings, and how much more there is.
+
+        What moves, and a few of each kind that stays: somebody may be named a thousand
+        times.
+
+        :return: ``([(code, Found)], {(empty recordset, giver): count})``
+        """
+        named, more, seen = [], Counter(), Counter()
+        for code, one in found:
+            kind = code, one.record._name, one.giver
+            seen[kind] += not one.taker
+            if one.taker or seen[kind] <= NAMED:
+                named.append((code, one))
+            else:
+                more[one.record.browse(), one.giver] += 1
+        return named, more
+
+    def _more_text(self, Model, giver, count):
+        return self.env._(
+            "%(user)s is named in more of the same kind (%(kind)s): %(count)s.",
+            user=giver.sudo().name,
+            kind=self._kind_name(Model._name),
+            count=count,
+        )
+
+    def _stays_fix(self, Model):
+        return self.env._(
+            "It stays so: have it changed by who may (%s).", self._who_changes(Model)
+        )
 
     def _elsewhere_finding(self, company, count):
         """Tell that settings of another company make new work, not which they are."""
@@ -186,10 +224,7 @@ class HandoverRequest(models.Model):
                 "It goes to %s with the handover.", found.taker.sudo().name
             )
         else:
-            fix = self.env._(
-                "It stays so: have it changed by who may (%s).",
-                self._who_changes(found.record),
-            )
+            fix = self._stays_fix(found.record)
         finding = self._finding("inflow", "info" if moves else "warning", text, fix)
         return finding | {
             "res_model": found.record._name,
@@ -203,15 +238,15 @@ class HandoverRequest(models.Model):
         # what names the giver is counted by its model already
         fields_told = {(field.model_name, field.name) for field in self._user_fields()}
         told = {model for model, _name in fields_told.intersection(SETTINGS)}
-        rows = [
-            {
-                "name": self.env._("New work"),
-                "count": 1,
-                "why": self._inflow_why(code, found),
-            }
+        named, more = self._few_of_each(
+            (code, found)
             for code, found in self._found_inflow()
             if not found.taker and (code != "setting" or found.record._name not in told)
-        ]
+        )
+        whys = [(1, self._inflow_why(code, found)) for code, found in named]
+        whys += [(count, self._more_text(*kind, count)) for kind, count in more.items()]
+        name = self.env._("New work")
+        rows = [{"name": name, "count": count, "why": why} for count, why in whys]
         return {**portfolio, "staying": [*portfolio["staying"], *rows]}
 
     def _inflow_why(self, code, found):
@@ -249,10 +284,30 @@ class HandoverRequest(models.Model):
             for request in self:
                 request._pass_inflow_on()
                 request._name_inflow()
-        elif move in ("give_back", "nothing_left", "stay"):
+        elif move == "stay":
             for request in self:
-                request._return_inflow(everything=move != "stay")
+                request._return_inflow(everything=False)
         return result
+
+    def _besides_givers(self):
+        ids = {row["giver"] for row in self._moved_inflow()}
+        return super()._besides_givers() | self.env["res.users"].sudo().browse(ids)
+
+    def _return_besides(self):
+        facts = super()._return_besides()
+        self._return_inflow(everything=True)
+        return facts
+
+    def _besides_refusals(self):
+        yield from super()._besides_refusals()
+        for row in self._moved_inflow():
+            if why := row.get("why"):
+                yield f"{self._inflow_record(row).display_name}: {why}"
+
+    def _moved_inflow(self):
+        """Return what moved and has not gone back, as superuser."""
+        rows = self.sudo().inflow_outcome or []
+        return [row for row in rows if row["state"] == "moved"]
 
     def _pass_inflow_on(self):
         """Change what was approved and is still so; write down before and after."""
@@ -355,24 +410,33 @@ class HandoverRequest(models.Model):
     def _return_inflow(self, everything):
         """Put back what moved with the handover, or with its returned lines."""
         lines = self.env["handover.request.line"].sudo()
+        users = self.env["res.users"].sudo()
         rows, back = [], []
-        for row in self.inflow_outcome or []:
+        for row in self.sudo().inflow_outcome or []:
             line = lines.browse(row["line"] or ()).exists()
-            if row["state"] == "moved" and (everything or line.state == "returned"):
+            due = row["state"] == "moved" and (everything or line.state == "returned")
+            if due and self._can_take_back(users.browse(row["giver"])):
                 row = self._put_back(row)
                 back.append(row)
             rows.append(row)
         if back:
             self._trusting().write({"inflow_outcome": rows})
-            self._log_inflow(back)
+            self._log_inflow([row for row in back if row["state"] == "returned"])
 
     def _put_back(self, row):
-        """Return ``row`` as returned, or as changed since by somebody else."""
+        """Return ``row`` as returned, as changed since, or with why it refused."""
         record = self._inflow_record(row)
         sources, source = self._inflow_source(row["source"])
-        undone = bool(record and source) and getattr(sources, source.undo)(
-            record, row["before"], row["after"]
-        )
+        row = {name: value for name, value in row.items() if name != "why"}
+        if not (record and source):
+            return {**row, "state": "changed_since"}
+        undo = getattr(sources, source.undo)
+        try:
+            with self.env.cr.savepoint():
+                undone = undo(record, row["before"], row["after"])
+        except UserError as error:
+            # it holds nothing else up, and is tried again
+            return {**row, "why": str(error)}
         return {**row, "state": "returned" if undone else "changed_since"}
 
     # ------------------------------------------------------------
@@ -384,24 +448,68 @@ class HandoverRequest(models.Model):
         """Return who gets what comes of a finished step of a recurring task.
 
         :param owners: users that it belongs to
-        :return: the same, with the successor where a handover said so
+        :return: the same, with the last successor where handovers said so
         """
-        requests = self.sudo().search(
+        return self._step_heirs(step, owners, self._step_moves(owners))
+
+    @api.model
+    def _step_heirs(self, step, owners, moves):
+        """Return ``owners`` with who takes their place by ``moves``, one by one."""
+        heirs = owners
+        for step_id, giver_id, taker_id in moves:
+            if step_id == step.id and giver_id in heirs.ids:
+                heirs = heirs - owners.browse(giver_id) | owners.browse(taker_id)
+        return heirs
+
+    @api.model
+    def _step_moves(self, people):
+        """Return to whom finished steps went from people, and from there further on.
+
+        :return: ``[(id of the step, id of the giver, id of the taker)]``, in the order
+            in which it was handed over
+        """
+        requests, known = self.sudo().browse(), people.browse()
+        while new := people - known:
+            known |= new
+            requests |= self._step_requests([("predecessor_id", "in", new.ids)])
+            takers = {
+                taker_id for _step, _giver, taker_id in self._moved_steps(requests)
+            }
+            people |= people.browse(takers)
+        return self._moved_steps(requests)
+
+    @api.model
+    def _steps_taken(self, people):
+        """Return the ids of the finished steps that handovers gave to people."""
+        requests = self._step_requests([("successor_id", "in", people.ids)])
+        return {
+            step_id
+            for step_id, _giver, taker_id in self._moved_steps(requests)
+            if taker_id in people.ids
+        }
+
+    @api.model
+    def _step_requests(self, lines):
+        """Return the handovers with such lines of tasks that said who gets steps."""
+        lines = [*lines, ("res_model", "=", "project.task")]
+        return self.sudo().search(
             [
-                ("line_ids.res_model", "=", step._name),
-                ("line_ids.predecessor_id", "in", owners.ids),
+                ("line_ids", "any", lines),
                 ("inflow_outcome", "!=", False),
                 ("state", "in", HANDED_OVER),
-            ],
-            order="id",
+            ]
         )
-        heirs = owners
-        for row in (row for request in requests for row in request.inflow_outcome):
-            if (row["source"], row["res_id"], row["state"]) != (
-                "recurrence", step.id, "moved"
-            ):  # fmt: skip
-                continue
-            giver, taker = (owners.browse(row[name]) for name in ("giver", "taker"))
-            if giver in heirs:
-                heirs = heirs - giver | taker
-        return heirs
+
+    @api.model
+    def _moved_steps(self, requests):
+        """Return what became of steps by these handovers, see :meth:`_step_moves`."""
+
+        def handed_over(request):
+            return request.date_finished or request.create_date, request.id
+
+        return [
+            (row["res_id"], row["giver"], row["taker"])
+            for request in requests.sorted(handed_over)
+            for row in request.inflow_outcome
+            if (row["source"], row["state"]) == ("recurrence", "moved")
+        ]

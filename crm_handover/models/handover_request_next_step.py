@@ -143,6 +143,14 @@ class HandoverRequest(models.Model):
             return text, self.can_retry and self.env._(
                 "See why records failed, then try again."
             ) or ""
+        if self._besides_wait():
+            text = self.env._(
+                "Given back but for what moved besides records: to-dos, meetings, mail"
+                " addresses, what was followed."
+            )
+            return text, self.can_return and self.env._(
+                "Once the cause is gone, press “Give Back”."
+            ) or ""
         done = self.env._("Handed over.")
         if self.failed_count:
             done = self.env._("Handed over; failed: %s.", self.failed_count)

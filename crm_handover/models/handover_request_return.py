@@ -73,6 +73,8 @@ class HandoverRequest(models.Model):
     def action_choose_return(self):
         """Open the dialog that shows what would go back, to choose from it.
 
+        Where no record is left to choose, what moved besides records goes back at once.
+
         :return: a window action
         :raise AccessError: when the caller may not give it back
         :raise UserError: when there is nothing to give back
@@ -127,6 +129,9 @@ class HandoverRequest(models.Model):
             # also what was changed since: somebody decides on it
             mine = Domain("request_id", "=", self.id)
             lines = self.line_ids.search(mine & (HELD | STUCK | STAYED))
+            if not lines and self._besides_givers():
+                self._give_back("")
+                return self._open_form()
         return self.env["handover.request.return"]._open(self, lines)
 
     def _return_domain(self, lines=None):
@@ -247,7 +252,7 @@ class HandoverRequest(models.Model):
         )
         count = self.env.cr.rowcount
         self.env.invalidate_all()
-        if not count:
+        if not count and not (lines is None and self._besides_givers()):
             raise UserError(self.env._("%s: there is nothing to give back.", self.name))
         # what was stopped has no such day yet
         handed_over = self.date_finished or self._last_transfer()
@@ -297,8 +302,13 @@ class HandoverRequest(models.Model):
             self._move("stay", values, **facts)
             self._complete_if_confirmed()
         else:
-            values["date_returned"] = fields.Datetime.now()
-            self._move("give_back", values, **facts)
+            facts |= self._give_besides_back()
+            if self._besides_givers():
+                # the records are back, and the rest waits for another try
+                self._move("stay", values, **facts)
+            else:
+                values["date_returned"] = fields.Datetime.now()
+                self._move("give_back", values, **facts)
         self._end_needless_permissions(self.env._("The records went back."))
         self._notify("returned")
 
@@ -313,7 +323,7 @@ class HandoverRequest(models.Model):
             self._call_for_lapsed_return()
             return
         self._trusting().write({"date_return_tried": now})
-        if self._has_lines(HELD | STUCK):
+        if self._has_lines(HELD | STUCK) or self._besides_givers():
             self._return(self.env._("The agreed time is over."))
         elif self.state in HANDED_OVER:
             self._move("nothing_left", {"date_returned": now})

@@ -57,7 +57,7 @@ class MailFollowers(models.Model):
         """Let ``partner`` follow again what is still there.
 
         :param kept: what :meth:`_handover_plain` answered
-        :return: how many records they follow again
+        :return: how many records they follow again, and what refused, as in ``kept``
         """
         values = []
         for model, subtype_ids, ids in kept:
@@ -87,7 +87,11 @@ class MailFollowers(models.Model):
         refused = self.env["handover.engine"]._sift(
             range(len(values)), lambda some: self.create([values[i] for i in some])
         )
-        return len(values) - len(refused)
+        left = [
+            [row["res_model"], row["subtype_ids"], [row["res_id"]]]
+            for row in map(values.__getitem__, map(min, refused))
+        ]
+        return len(values) - len(refused), left
 
     def _handover_plain(self):
         """Return what ``self`` follow: ``[[model, ids of subtypes, ids], …]``."""

@@ -1,6 +1,7 @@
 """To-dos, meetings and invitations on records of others: they stay, or go by choice."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -106,6 +107,29 @@ class TestElsewhere(HandoverCommon):
         self.assertEqual(self.todo.user_id, self.anna)
         self.assertEqual(self.meeting.user_id, self.anna)
 
+    def test_what_refuses_is_told_as_left_behind(self):
+        request = self.make_request(
+            records=self.env["crm.lead"], elsewhere="one",
+            elsewhere_user_id=self.alldocs.id,
+        )  # fmt: skip
+        request = request.with_user(self.anna)
+        request.action_collect()
+        Todo = self.env.registry["mail.activity"]
+        write = Todo.write
+
+        def refuse(todos, values):
+            if "user_id" in values and self.todo in todos:
+                raise UserError("Not today.")
+            return write(todos, values)
+
+        with patch.object(Todo, "write", refuse):
+            self.bring(request, "transferred")
+        self.assertEqual(self.todo.user_id, self.anna)
+        self.assertEqual(self.meeting.user_id, self.alldocs)
+        self.assertTrue(request.leaves_work)
+        [todo] = request._todos("crm_handover.mail_activity_type_attention")
+        self.assertIn("did not move with it", todo.note)
+
     def test_a_series_goes_as_one(self):
         series = self.make_series(self.theirs, count=4)
         request = self.gone(elsewhere="one")
@@ -124,6 +148,59 @@ class TestElsewhere(HandoverCommon):
         self.assertEqual(len(series.recurrence_id), 1)
         request.with_user(self.leader).action_return()
         self.assertEqual(series.partner_ids, people)
+
+    def move_all(self, meetings):
+        """Chen has all events of the series begin an hour later; return what comes."""
+        first = meetings.exists().sorted("start")[:1].with_user(self.chen)
+        hour = timedelta(hours=1)
+        first.write(
+            {
+                "recurrence_update": "all_events",
+                "start": first.start + hour, "stop": first.stop + hour,
+            }
+        )  # fmt: skip
+        self.env.invalidate_all()
+        return self.env["calendar.event"].search(
+            [
+                ("res_id", "=", self.theirs.id), ("recurrency", "=", True),
+                ("start", ">", fields.Datetime.now()),
+            ]
+        )  # fmt: skip
+
+    def test_a_series_that_has_begun_is_made_anew_with_who_comes_instead(self):
+        people = (self.chen | self.anna).partner_id
+        series = self.make_series(
+            self.theirs, count=7, days=-2, user_id=self.chen.id,
+            partner_ids=[Command.set(people.ids)],
+        )  # fmt: skip
+        was = series.filtered(lambda one: one.start <= fields.Datetime.now())
+        self.assertEqual(len(was), 3)
+        request = self.gone(guest_meetings="seat")
+        coming = self.move_all(series - was)
+        self.assertEqual(len(coming), 4)
+        for meeting in coming:
+            self.assertEqual(meeting.partner_ids, (self.chen | self.bruno).partner_id)
+        # what was is as it was
+        for meeting in was:
+            self.assertEqual(meeting.partner_ids, people)
+        request.with_user(self.leader).action_return()
+        for meeting in self.move_all(coming):
+            self.assertEqual(meeting.partner_ids, people)
+        self.assertEqual(was.exists(), was)
+
+    def test_what_has_begun_since_comes_back_as_well(self):
+        people = (self.chen | self.anna).partner_id
+        series = self.make_series(
+            self.theirs, count=5, days=1, user_id=self.chen.id,
+            partner_ids=[Command.set(people.ids)],
+        )  # fmt: skip
+        request = self.gone(guest_meetings="seat")
+        with freeze_time(series[1].start + timedelta(hours=2)):
+            request.with_user(self.leader).action_return()
+            coming = self.move_all(series[2:])
+            self.assertEqual(len(coming), 3)
+            for meeting in coming:
+                self.assertEqual(meeting.partner_ids, people)
 
     def test_a_temporary_one_brings_it_back(self):
         end = fields.Datetime.now() + timedelta(days=2)

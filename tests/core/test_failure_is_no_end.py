@@ -1,6 +1,6 @@
 """No failure, lock or conflict on the way back ends as an end; somebody is called."""
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -237,6 +237,146 @@ class TestFailedReturn(TemporaryCommon):
         [todo] = self.attention(request)
         self.assertTrue(todo.user_id.active)
         self.assertTrue(request._is_operator(todo.user_id))
+
+
+class TestBesides(TemporaryCommon):
+    """What moved besides records: with no record left that could fail for it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        theirs = cls.make_lead(cls.chen, name="Theirs")
+        cls.todo = cls.make_todo(theirs, cls.anna)
+        cls.meeting = cls.make_meeting(theirs, cls.anna, days=9)
+        cls.visit = cls.make_meeting(
+            theirs, cls.chen, days=9,
+            partner_ids=[Command.set((cls.chen | cls.anna).partner_id.ids)],
+        )  # fmt: skip
+        cls.alias = cls.team.alias_id
+        cls.alias.alias_defaults = repr({"user_id": cls.anna.id})
+
+    def moved(self, **values):
+        """All records were changed meanwhile; the rest is as it was left."""
+        lead = self.make_lead()
+        values = {
+            "elsewhere": "one", "elsewhere_user_id": self.alldocs.id,
+            "guest_meetings": "seat", **values,
+        }  # fmt: skip
+        request = self.make_temporary(lead, **values)
+        lead.user_id = self.chen
+        self.assertHas(self.alldocs, self.bruno)
+        return request
+
+    def assertHas(self, user, address):
+        self.env.invalidate_all()
+        self.assertEqual(self.todo.user_id, user)
+        self.assertEqual(self.meeting.user_id, user)
+        guests = self.visit.with_context(active_test=False).partner_ids
+        self.assertEqual(guests, (self.chen | user).partner_id)
+        self.assertEqual(self.alias.alias_defaults, repr({"user_id": address.id}))
+
+    def assertKept(self, request):
+        self.assertHas(self.alldocs, self.bruno)
+        self.assertEqual(request.state, "transferred")
+        self.assertTrue(request.elsewhere_moved)
+        [todo] = self.attention(request)
+        self.assertIn("press “Give Back”", todo.note)
+        self.assertTrue(request.with_user(self.approver).can_return)
+
+    def assertAllBack(self, request):
+        self.assertHas(self.anna, self.anna)
+        self.assertEqual(request.state, "returned")
+        self.assertFalse(request.elsewhere_moved)
+        self.assertFalse(self.attention(request))
+
+    def test_who_is_gone_gets_nothing_back_and_nothing_is_lost(self):
+        request = self.moved()
+        self.anna.active = False
+        self.pass_time()
+        self.assertKept(request)
+        self.assertIn("Anna is not there", self.attention(request).note)
+        with self.assertNothingChanged():
+            self.pass_time(days=1)
+        # the second try, too early
+        request.with_user(self.approver).action_return()
+        self.assertKept(request)
+        self.anna.active = True
+        request.with_user(self.approver).action_return()
+        self.assertAllBack(request)
+
+    def test_what_somebody_followed_waits_for_them(self):
+        theirs = self.make_lead(self.chen, name="Followed")
+        theirs.message_subscribe(self.anna.partner_id.ids)
+        self.reason.leaves = True
+        lead = self.make_lead()
+        request = self.make_request("transferred", lead)
+        self.assertNotIn(self.anna.partner_id, theirs.message_partner_ids)
+        lead.user_id = self.chen
+        self.anna.active = False
+        request.with_user(self.approver).action_return()
+        self.assertEqual(request.state, "transferred")
+        self.assertTrue(request.ended_follows)
+        self.anna.active = True
+        request.with_user(self.approver).action_return()
+        self.assertEqual(request.state, "returned")
+        self.assertIn(self.anna.partner_id, theirs.message_partner_ids)
+
+    def test_what_refuses_is_named_and_tried_again(self):
+        request = self.moved()
+        refusing = {
+            "mail.activity": lambda values: "user_id" in values,
+            "calendar.event": lambda values: {"user_id", "partner_ids"} & values.keys(),
+            "mail.alias": lambda values: "alias_defaults" in values,
+        }
+        with ExitStack() as stack:
+            for model, refuses in refusing.items():
+                Model = self.env.registry[model]
+
+                def refuse(records, values, _write=Model.write, _refuses=refuses):
+                    if _refuses(values):
+                        raise UserError("Not today.")
+                    return _write(records, values)
+
+                stack.enter_context(patch.object(Model, "write", refuse))
+            self.pass_time()
+            self.assertKept(request)
+            for rows in ("activities", "meetings", "seats"):
+                self.assertEqual(len(request.elsewhere_moved[rows]), 1)
+            note = self.attention(request).note
+            for text in ("to-do “", "meeting “Visit”", "Not today.", "…"):
+                self.assertIn(text, note)
+        # nothing but that is left of it, and the button brings it back
+        action = request.with_user(self.approver).action_choose_return()
+        self.assertEqual(action["type"], "ir.actions.act_window")
+        request.with_user(self.approver).action_return()
+        self.assertAllBack(request)
+
+    def test_with_no_record_to_choose_the_button_gives_the_rest_back(self):
+        lead = self.make_lead()
+        request = self.make_temporary(
+            lead, elsewhere="one", elsewhere_user_id=self.alldocs.id
+        )
+        Todo = self.env.registry["mail.activity"]
+        write = Todo.write
+
+        def refuse(todos, values):
+            if "user_id" in values and self.todo in todos:
+                raise UserError("Not today.")
+            return write(todos, values)
+
+        with patch.object(Todo, "write", refuse):
+            self.pass_time()
+        self.env.invalidate_all()
+        self.assertOwner(lead, self.anna)
+        self.assertEqual(self.meeting.user_id, self.anna)
+        self.assertEqual(request.state, "transferred")
+        judge = request.with_user(self.approver)
+        self.assertTrue(judge.can_return)
+        self.assertIn("besides records", judge.next_step["text"])
+        action = judge.action_choose_return()
+        self.assertEqual(action["res_id"], request.id)
+        self.assertEqual(self.todo.user_id, self.anna)
+        self.assertEqual(request.state, "returned")
 
 
 class TestStoppedReturn(TemporaryCommon):

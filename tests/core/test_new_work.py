@@ -2,11 +2,14 @@
 
 from ast import literal_eval
 from datetime import timedelta
+from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 
 from ..common import HandoverCommon
+
+INFLOW = "odoo.addons.crm_handover.models.handover_inflow"
 
 
 class NewWorkCase(HandoverCommon):
@@ -254,6 +257,27 @@ class TestRecurringTasks(NewWorkCase):
         request.with_user(self.approver).action_return()
         self.assertEqual(self.next_one(task).child_ids.user_ids, self.anna)
 
+    def test_a_step_goes_with_its_task_from_one_successor_to_the_next(self):
+        task = self.recurring(self.anna, steps=(self.anna,))
+        step = task.child_ids
+        self.make_request("transferred", task)
+        request = self.make_request(
+            records=task, by=self.bruno, predecessor_id=self.bruno.id,
+            successor_id=self.chen.id,
+        )  # fmt: skip
+        self.assertEqual(
+            self.findings(request, self.bruno), {("project.task", step.id, "info")}
+        )
+        # whose it was first has nothing to do with it any more
+        self.assertFalse(self.findings(self.make_request()))
+        self.bring(request.with_user(self.bruno), "transferred")
+        with self.env.cr.savepoint() as point:
+            self.assertEqual(self.next_one(task).child_ids.user_ids, self.chen)
+            point.rollback()
+        self.env.invalidate_all()
+        request.with_user(self.approver).action_return()
+        self.assertEqual(self.next_one(task).child_ids.user_ids, self.bruno)
+
     def test_what_the_stand_in_has_done_says_that_the_next_one_stays_too(self):
         task = self.recurring(self.anna)
         request = self.make_request("transferred", task)
@@ -314,6 +338,13 @@ class TestSettings(NewWorkCase):
                 "activity_user_type": "specific", "activity_user_id": self.anna.id,
             }
         )  # fmt: skip
+        following = self.env["ir.actions.server"].create(
+            {
+                "name": "Follow", "state": "followers", "followers_type": "specific",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "partner_ids": [Command.set(self.anna.partner_id.ids)],
+            }
+        )  # fmt: skip
         equation, code, other = self.env["ir.actions.server"].create(
             [
                 {
@@ -345,11 +376,11 @@ class TestSettings(NewWorkCase):
         # who leaves is left out of the assignment by the handover itself
         self.assertIn((member._name, member.id, "info"), found)
         for record in (
-            led, kind, default, action, equation, code, asking, template,
+            led, kind, default, action, equation, code, asking, following, template,
         ):  # fmt: skip
             with self.subTest(record=record._name):
                 self.assertIn((record._name, record.id, "warning"), found)
-        self.assertEqual(len(found), 9)
+        self.assertEqual(len(found), 10)
         self.assertIn("Sales/Administrator", self.told(request))
         self.bring(request.with_user(self.anna), "transferred")
         self.assertEqual(led.user_id, self.anna)
@@ -369,6 +400,40 @@ class TestSettings(NewWorkCase):
         self.assertIn("in Abroad as well", self.told(request))
         self.bring(request.with_user(self.anna), "transferred")
         self.assertEqual(self.defaults(alias)["user_id"], self.anna.id)
+
+    def test_what_says_something_else_in_each_company_is_told_of_this_one(self):
+        model = self.env["ir.model"]._get("crm.team")
+        for name in ("x_keeper_id", "x_helper_id"):
+            self.env["ir.model.fields"].create(
+                {
+                    "name": name, "model_id": model.id, "ttype": "many2one",
+                    "relation": "res.users", "company_dependent": True,
+                    "field_description": name[2:8].title(),
+                }
+            )  # fmt: skip
+        home, abroad = self.make_team("North", self.other), self.team
+        home.with_company(self.company).write(
+            {"x_keeper_id": self.anna.id, "x_helper_id": self.anna.id}
+        )
+        self.anna.company_ids += self.abroad
+        abroad.with_company(self.abroad).x_keeper_id = self.anna
+        places = (("crm.team", "x_keeper_id"), ("crm.team", "x_helper_id"))
+        with patch(f"{INFLOW}.SETTINGS", places):
+            request = self.make_request()
+            self.assertEqual(
+                self.findings(request),
+                {("crm.team", home.id, "warning"), ("", 0, "warning")},
+            )
+            # once, however often it names them
+            self.assertIn("“Keeper, Helper” of “North”", self.told(request))
+            self.assertIn("in Abroad as well. Settings: 1", self.told(request))
+
+    def test_of_many_settings_a_few_are_named_and_the_rest_is_counted(self):
+        for number in range(8):
+            self.make_team(f"Led {number}", self.anna)
+        request = self.make_request()
+        self.assertEqual(len(self.findings(request)), 6)
+        self.assertIn("more of the same kind (Sales Team): 3", self.told(request))
 
     def test_who_looks_after_it_has_one_todo_for_what_stays(self):
         self.make_team("Led", self.anna)
