@@ -139,10 +139,14 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _held_todos(self, people):
-        """Return the domain of people's open to-dos; of handovers, those are told."""
-        ours = Domain("res_model", "=like", "handover.%")
+        """Return the domain of people's open to-dos.
+
+        But for what a handover asks of them, and steps of its plan: it is told as such.
+        """
         mine = Domain("user_id", "in", people.ids) & Domain("active", "=", True)
-        return mine & (Domain("res_model", "=", False) | ~ours)
+        free = Domain("handover_made", "=", False)
+        free &= Domain("handover_step_date", "=", False)
+        return mine & (Domain("res_model", "!=", self._name) | free)
 
     @api.model
     def _held_meetings(self, people):
