@@ -43,9 +43,15 @@ class HandoverHeldWork(models.AbstractModel):
                 scope._records()._read_group(domain, [owner], ["__count"]),
             )
         Todo = self.env[TODO].sudo()
-        yield TODO, Todo._handover_count_by_holder(Request._held_todos(users))
         Meeting = self.env[MEETING].sudo().with_context(active_test=False)
-        domain = Request._held_meetings(users) & ~Meeting._handover_private_domain()
+        private = Meeting._handover_private_domain()
+        # their to-dos are as private, and are kept all the same
+        domain = Request._held_todos(users)
+        domain &= Domain("calendar_event_id", "=", False) | Domain(
+            "calendar_event_id", "any", ~private
+        )
+        yield TODO, Todo._handover_count_by_holder(domain)
+        domain = Request._held_meetings(users) & ~private
         yield MEETING, Meeting._read_group(domain, ["user_id"], ["__count"])
         named = self._people_of_handovers() & users
         yield (

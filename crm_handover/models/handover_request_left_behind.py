@@ -151,7 +151,9 @@ class HandoverRequest(models.Model):
                 return self.env._("Add them, or leave them to somebody.")
             return self.env._("Take it back to draft to add them, or make another one.")
         fixes = {
-            TODO: self.env._("Give them to somebody: archiving a user deletes them."),
+            TODO: self.env._(
+                "Give them to somebody: nobody does them once their user is archived."
+            ),
             MEETING: self.env._("Change who organises them, or cancel them."),
             HANDOVER: self.env._("Have them finished, or given to somebody else."),
         }

@@ -97,37 +97,54 @@ class HandoverRequest(models.Model):
     def _check_may_ask_about(self, person):
         """Raise unless the caller may know what ``person`` still has."""
         self.env["res.groups"]._handover_decide()
-        if not self._may_ask_about(person):
+        if not self._known_to_caller(person):
             raise AccessError(
                 self.env._("You may ask what you, or people whom you lead, still have.")
             )
 
     @api.model
-    def _may_ask_about(self, person):
-        """Tell whether the caller may know what ``person`` still has."""
+    def _known_to_caller(self, people):
+        """Return those of whom the caller may know what they still have.
+
+        Themselves, whom they lead, and as an approver who is in one of their companies,
+        or left work there. Asked of all of them at once.
+        """
         user = self.env.user
-        leaders = self.new({"predecessor_id": person.id})._leaders()
-        approves = user._handover_has_group("crm_handover.group_handover_approver")
-        return (
-            user == person
-            or user in leaders
-            or (approves and self._works_for(person, user.sudo().company_ids))
-        )
+        known = (people & user) | self._led_by(user, people)
+        if user._handover_has_group("crm_handover.group_handover_approver"):
+            companies = user.sudo().company_ids
+            here = people.filtered(lambda person: person.company_ids & companies)
+            known |= here | self._with_work_in(people - here, companies)
+        # as they were given: in their order, with their environment
+        return people.filtered(lambda person: person in known)
 
     @api.model
-    def _works_for(self, person, companies):
-        """Tell whether ``person`` is in one of these companies, or left work there."""
-        if person.company_ids & companies:
-            return True
-        return any(
-            scope._records().search_count(
-                self._held_records(scope, person)
-                & Domain("company_id", "in", companies.ids),
-                limit=1,
-            )
-            for scope in self.env["handover.scope"]._in_use()
-            if "company_id" in self.env[scope.model]._fields
-        )
+    def _led_by(self, user, people):
+        """Return those of ``people`` whose work belongs to a team that ``user`` leads.
+
+        See :meth:`_giving_teams`.
+        """
+        request = self.new({})
+        left = people.filtered(request._has_left)
+        members = self.env["crm.team.member"].sudo().with_context(active_test=False)
+        domain = Domain("user_id", "in", people.ids)
+        domain &= Domain("crm_team_id.user_id", "=", user.id)
+        domain &= Domain("crm_team_id.company_id", "in", [request.company_id.id, False])
+        domain &= Domain("active", "=", True) | Domain("user_id", "in", left.ids)
+        return members.search(domain).user_id
+
+    @api.model
+    def _with_work_in(self, people, companies):
+        """Return those of ``people`` who left work in one of these companies."""
+        owners = people.browse()
+        for scope in self.env["handover.scope"]._in_use() if people else ():
+            if "company_id" in self.env[scope.model]._fields:
+                domain = self._held_records(scope, people)
+                domain &= Domain("company_id", "in", companies.ids)
+                owner = scope.owner_field_id.name
+                for [user] in scope._records()._read_group(domain, [owner]):
+                    owners |= user
+        return owners
 
     # ------------------------------------------------------------
     # WHAT SOMEBODY HAS
@@ -140,10 +157,14 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _held_todos(self, people):
-        """Return the domain of people's open to-dos; of handovers, those are told."""
-        ours = Domain("res_model", "=like", "handover.%")
+        """Return the domain of people's open to-dos.
+
+        But for what a handover asks of them, and steps of its plan: it is told as such.
+        """
         mine = Domain("user_id", "in", people.ids) & Domain("active", "=", True)
-        return mine & (Domain("res_model", "=", False) | ~ours)
+        free = Domain("handover_made", "=", False)
+        free &= Domain("handover_step_date", "=", False)
+        return mine & (Domain("res_model", "!=", self._name) | free)
 
     @api.model
     def _held_meetings(self, people):

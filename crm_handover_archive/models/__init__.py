@@ -5,4 +5,5 @@ from . import handover_request_event
 from . import mail_activity
 from . import res_company
 from . import res_config_settings
+from . import res_groups
 from . import res_users

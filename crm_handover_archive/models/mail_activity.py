@@ -62,15 +62,19 @@ class MailActivity(models.Model):
     def _handover_keep(self, users):
         """Keep the open to-dos of who is about to be archived: Odoo deletes them.
 
-        Those of handovers go to who stands in, see the core.
+        Steps of handovers go to who stands in, where there is somebody. What handovers
+        asked of these users stays: they take it back, or ask others.
         """
         Request = self.env["handover.request"]
-        quiet = {"mail_activity_quick_update": True}
-        todos = (
-            self.sudo()
-            .with_context(**quiet)
-            .search(Request._held_todos(users) & Domain("user_id", "in", users.ids))
+        Request._pass_on_todos(users)
+        asked = (
+            Domain("res_model", "=", Request._name)
+            & Domain("handover_made", "=", True)
+            & Domain("activity_type_id", "in", Request._own_todo_types().ids)
         )
+        theirs = Domain("user_id", "in", users.ids) & ~asked
+        quiet = {"mail_activity_quick_update": True}
+        todos = self.sudo().with_context(**quiet).search(theirs)
         for user, theirs in todos.grouped("user_id").items():
             theirs.write({"user_id": False, "handover_kept_for_id": user.id})
 

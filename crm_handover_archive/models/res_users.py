@@ -1,7 +1,10 @@
-from odoo import models
+from contextlib import contextmanager
+
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover.models.handover_guard import door
+from odoo.addons.crm_handover.models.handover_request_leftovers import TODO
 
 from ..exceptions import StillHasWork
 
@@ -58,16 +61,44 @@ class ResUsers(models.Model):
         return True
 
     def write(self, vals):
-        if "active" not in vals or not self:
+        if not self or not vals.keys() & {"active", "group_ids"}:
             return super().write(vals)
-        if not vals["active"]:
+        if "active" in vals and not vals["active"]:
+            # while they still have it: what waits for them goes to others then
             self.check_access("write")
             self._handover_leaving()._check_leaves_nothing()
+        with self._handover_watched():
             return super().write(vals)
-        back = self.sudo().filtered(lambda user: not user.active)
-        result = super().write(vals)
-        self.env["mail.activity"]._handover_give_back(back)
-        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_work(self):
+        """Refuse what nobody can take back: to-dos are deleted, records are nobody's.
+
+        Of who left, and of users of the portal as well. Where their company does not
+        mind, to-dos alone hold it up: there is nobody for whom they could be kept.
+        """
+        self.sudo()._check_leaves_nothing(deleted=True)
+
+    @contextmanager
+    def _handover_watched(self):
+        """Look at who of these users works here before and after the block.
+
+        Who is a user of the portal after it, or of nothing, has left like somebody who
+        is archived. Who works here again gets back what is still theirs.
+
+        :raise StillHasWork: when such a one has open work
+        """
+        people = self.sudo()
+        before = people._handover_leaving()
+        yield
+        after = people._handover_leaving()
+        shared = (before - after).filtered("active")
+        if shared:
+            shared._check_leaves_nothing()
+            self.env["mail.activity"]._handover_keep(shared)
+            self.env["handover.request"]._note_departure(shared)
+        if back := after - before:
+            self.env["mail.activity"]._handover_give_back(back)
 
     def _handover_leaving(self):
         """Return those who work here and would not any more, as superuser."""
@@ -81,27 +112,51 @@ class ResUsers(models.Model):
             return None
         return super()._check_archiving()
 
-    def _check_leaves_nothing(self):
+    def _check_leaves_nothing(self, deleted=False):
         """Raise when one of these users has open work, and their company minds.
 
+        :param bool deleted: whether they are deleted: to-dos count in each company
         :raise StillHasWork: with what they have, and the ways out
         """
         if self._archived_anyway():
             return
         guarded = self.filtered("company_id.handover_archive_guard")
         work = self.env["handover.held.work"]
-        if not guarded or not (held := work._counts(guarded)):
+        people = self if deleted else guarded
+        held = work._counts(people) if people else {}
+        held = {
+            user: counts
+            for user, counts in held.items()
+            if user in guarded or TODO in counts
+        }
+        if not held:
             return
         parts = work._parts(held)
-        message = self.env._(
-            "Still with open work, and so not archived: %s. Hand it over first (CRM,"
-            " Handovers, or handover.request over an API). An administrator can archive"
-            " all the same, with a reason (action_archive_anyway).",
-            work._told(parts),
-        )
+        told = work._told(parts)
         users = [
             {"id": user.id, "name": user.name, "parts": theirs}
             for user, theirs in parts.items()
         ]
         can_force = self.env.user.has_group("base.group_system")
-        raise StillHasWork(message, {"users": users, "can_force": can_force})
+        raise StillHasWork(
+            self._deletion_text(told) if deleted else self._archiving_text(told),
+            {"users": users, "can_force": can_force},
+        )
+
+    @api.model
+    def _archiving_text(self, told):
+        return self.env._(
+            "Still with open work, and so not archived: %s. Hand it over first (CRM,"
+            " Handovers, or handover.request over an API). An administrator can archive"
+            " all the same, with a reason (action_archive_anyway).",
+            told,
+        )
+
+    @api.model
+    def _deletion_text(self, told):
+        return self.env._(
+            "Still with open work, and so not deleted: %s. Deleting a user deletes"
+            " their to-dos, and leaves their records to nobody. Hand it over first, or"
+            " archive them instead.",
+            told,
+        )

@@ -25,6 +25,16 @@ class HandoverRequest(models.Model):
     def _leaders(self):
         return super()._leaders() | self._managers()
 
+    @api.model
+    def _led_by(self, user, people):
+        company = self.new({}).company_id.sudo()
+        managed = people.browse()
+        if company.handover_managers:
+            managed = people.filtered(
+                lambda person: user in person.sudo()._handover_managers(company)
+            )
+        return super()._led_by(user, people) | managed
+
     def _managers(self):
         """Return who manages the predecessor and is a superior by it, as superuser."""
         giver, company = self.predecessor_id.sudo(), self.company_id.sudo()

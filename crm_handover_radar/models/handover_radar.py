@@ -1,11 +1,10 @@
 from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from odoo.addons.crm_handover import code_values
-from odoo.addons.crm_handover.models.handover_guard import model_door
-from odoo.addons.crm_handover.models.handover_inflow import named_ids
+from odoo.addons.crm_handover.models.handover_guard import is_id, model_door
 
 # a handover in these states says that somebody is leaving
 LEAVING = ("submitted", "approved", "running", "needs_review", "transferred")
@@ -23,8 +22,6 @@ OUTSIDE = (
 PARTNERS_OUTSIDE = ("mail.", "rating.", "res.partner", "sms.", "snailmail.")
 # handovers that wait for nobody any more
 OVER = ("done", "cancelled", "returned")
-# settings that name users in a text: which source of new work, and in which field
-WRITTEN = {"alias": "alias_defaults", "default": "json_value", "action": "code"}
 
 
 class Row(NamedTuple):
@@ -36,6 +33,8 @@ class Row(NamedTuple):
     # ids of the records, where a domain over the field does not find them
     ids: tuple
     count: int
+    # whether that was worked out from a part of a large table
+    estimated: bool = False
 
 
 class HandoverRadar(models.AbstractModel):
@@ -58,18 +57,23 @@ class HandoverRadar(models.AbstractModel):
         companies.
 
         :param list user_ids: ids of users, whether or not they leave; empty: all that
-            are archived, whose permanent handover is under way, or who never logged in
-        :return: ``[{"user_id", "model", "field", "count", "since", "handover"}]``;
-            ``since``: the day on which they were archived, their handover was made, or
-            they were invited and never came, as an ISO date (UTC), empty for all
-            others; ``handover``: whether a
-            handover moves such records
+            are archived, whose permanent handover is under way, whose departure as an
+            employee is known, who never logged in, or who own records and are no
+            employees any more
+        :return: ``[{"user_id", "model", "field", "count", "estimated", "value",
+            "since", "handover"}]``; ``estimated``: whether the number was worked out
+            from a part of a large table; ``value``: what the open ones are worth that
+            the caller may read, in the currency of their company, 0 where there is
+            none; ``since``: the day on which they were archived, of their departure, on
+            which their handover was made, or they were invited and never came, as an
+            ISO date (UTC), empty for all others; ``handover``: whether a handover moves
+            such records
         :raise AccessError: when the caller may not ask about one of ``user_ids``
         :raise UserError: when there is no such user
         """
         self.env["handover.request"].check_access("read")
         people = self._asked(user_ids) if user_ids else self._who_left()
-        since = self._since(people)
+        since, worth = self._since(people), self._worth(people)
         owners = self._owner_fields()
         return [
             {
@@ -77,6 +81,8 @@ class HandoverRadar(models.AbstractModel):
                 "model": row.model,
                 "field": row.field,
                 "count": row.count,
+                "estimated": row.estimated,
+                "value": worth.get((row.user.id, row.model, row.field), 0),
                 "since": since.get(row.user, ""),
                 "handover": (row.model, row.field) in owners,
             }
@@ -99,12 +105,22 @@ class HandoverRadar(models.AbstractModel):
     @api.model
     def _asked(self, user_ids):
         """Return the users whom the caller names, as superuser, or raise."""
-        Request = self.env["handover.request"]
-        people = self.env["res.users"].sudo()
-        for user_id in dict.fromkeys(user_ids):
-            person = Request._check_person(user_id)
-            Request._check_may_ask_about(person)
-            people |= person
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        valid = all(map(is_id, user_ids))
+        people = users.browse(dict.fromkeys(user_ids)).exists() if valid else users
+        self.env["res.groups"]._handover_decide()
+        known = self.env["handover.request"]._known_to_caller(people)
+        # of users of the portal nobody else learns whether they have work
+        if shared := people.filtered("share"):
+            shared -= self._shared_owners(shared) & known
+        if shared or len(people) < len(set(user_ids)):
+            raise UserError(
+                self.env._("Say whose work it is: the ids of employees' users.")
+            )
+        if people - known:
+            raise AccessError(
+                self.env._("You may ask what you, or people whom you lead, still have.")
+            )
         return people
 
     @api.model
@@ -119,9 +135,47 @@ class HandoverRadar(models.AbstractModel):
         left = users.search(
             [("active", "=", False), ("share", "=", False), ("login_date", "!=", False)]
         ) | self._archived_by_somebody(users)
-        people = (left | leaving.predecessor_id).filtered(lambda user: not user.share)
-        people |= self._never_came()
-        return people.filtered(Request._may_ask_about)
+        left |= leaving.predecessor_id.union(*self._departures(users))
+        people = left.filtered(lambda user: not user.share)
+        people |= self._never_came() | self._shared_owners(users)
+        return Request._known_to_caller(people)
+
+    @api.model
+    def _shared_owners(self, users):
+        """Return who has open work of a kind in use, and is no employee any more.
+
+        :param users: of whom; none: of all
+        """
+        owners = self.env["res.users"].sudo()
+        for scope in self.env["handover.scope"].sudo()._in_use():
+            owner = scope.owner_field_id.name
+            domain = Domain(f"{owner}.share", "=", True)
+            if users:
+                domain = Domain(owner, "in", users.ids) & domain
+            groups = scope._records()._read_group(
+                scope._work_domain() & domain, [owner]
+            )
+            owners = owners.union(*(user for [user] in groups))
+        return owners.filtered("share")
+
+    @api.model
+    def _departures(self, users):
+        """Return when people leave as employees, where that is kept: ``{user: date}``.
+
+        :param users: of whom; none: of all
+        """
+        employees = self.env.get("hr.employee")
+        if employees is None or "departure_date" not in employees._fields:
+            return {}
+        employees = employees.sudo().with_context(active_test=False)
+        domain = Domain("departure_date", "!=", False)
+        domain &= (
+            Domain("user_id", "in", users.ids)
+            if users
+            else Domain("user_id", "!=", False)
+        )
+        found = employees.search(domain, order="departure_date")
+        return {employee.user_id: employee.departure_date for employee in found}
 
     @api.model
     def _never_came(self):
@@ -151,6 +205,10 @@ class HandoverRadar(models.AbstractModel):
         since = {
             user: fields.Date.to_string(user.create_date.date())
             for user in self._never_came() & people
+        }
+        since |= {
+            user: fields.Date.to_string(date)
+            for user, date in (self._departures(people) if people else {}).items()
         }
         requests = self.env["handover.request"].sudo()
         groups = requests._read_group(
@@ -182,9 +240,7 @@ class HandoverRadar(models.AbstractModel):
     @api.model
     def _fields_of_users(self):
         """Return the stored fields that name somebody to whom something belongs."""
-        muted = self.env["handover.radar.muted"].sudo()
-        muted = muted.search([("field_id", "!=", False)]).field_id
-        muted = {(field.model, field.name) for field in muted}
+        muted = self._muted()
         found = [
             field
             for name in sorted(self.env.registry)
@@ -193,6 +249,12 @@ class HandoverRadar(models.AbstractModel):
             if self._names_a_user(field) and (name, field.name) not in muted
         ]
         return [field for field in found if self._may_read(field)]
+
+    @api.model
+    def _muted(self):
+        """Return which fields are left out: ``{(model, field)}``."""
+        muted = self.env["handover.radar.muted"].sudo().search([])
+        return {(field.model, field.name) for field in muted.field_id}
 
     @api.model
     def _is_looked_at(self, Model):
@@ -230,50 +292,63 @@ class HandoverRadar(models.AbstractModel):
         """Yield what belongs to ``people``: :class:`Row`."""
         if not people:
             return
-        for field in self._fields_of_users():
-            yield from self._rows_of_field(field, people)
+        found = self._fields_of_users()
+        sampled = self._sampled(found)
+        for field in found:
+            yield from self._rows_of_field(field, people, sampled.get(field))
         yield from self._written_rows(people)
+        yield from self._property_rows(people)
 
     @api.model
-    def _rows_of_field(self, field, people):
-        partners = field.comodel_name == "res.partner"
-        named = {(user.partner_id if partners else user).id: user for user in people}
+    def _rows_of_field(self, field, people, sample):
+        """Yield what one field names.
+
+        :param sample: the part of a large table that is looked at, if not all of it
+        """
+        named = self._by_id(people, field.comodel_name)
         domain = Domain(field.name, "in", list(named))
         if field.model_name == "handover.request":
             domain &= Domain("state", "not in", OVER)
+        if sample:
+            domain &= sample.domain
         Model = self.env[field.model_name]
         for who, count in Model._read_group(domain, [field.name], ["__count"]):
             # others that a record names as well
             if who.id in named:
-                yield Row(named[who.id], field.model_name, field.name, (), count)
+                if sample:
+                    count = sample.scaled(count)
+                yield Row(
+                    named[who.id], field.model_name, field.name, (), count, bool(sample)
+                )
 
     @api.model
-    def _written_rows(self, people):
-        """Yield what names people in a text, in settings that the caller may read."""
-        found = {}
-        inflow = self.env["handover.inflow"]
-        request = self.env["handover.request"].sudo().new({})
-        for code, one in inflow._found(request, people):
-            if code in WRITTEN:
-                key = one.giver, one.record._name, WRITTEN[code]
-                found.setdefault(key, set()).add(one.record.id)
-        for user, filter_ in self._filters(people):
-            found.setdefault((user, "ir.filters", "domain"), set()).add(filter_.id)
-        for (user, model, name), ids in found.items():
-            Model = self.env[model]
-            if Model.has_access("read"):
-                readable = Model.search([("id", "in", list(ids))])
-                if readable:
-                    yield Row(user, model, name, readable._ids, len(readable))
+    def _by_id(self, people, model):
+        """Return people by the ids of their users, or of their contacts."""
+        partners = model == "res.partner"
+        return {(user.partner_id if partners else user).id: user for user in people}
 
     @api.model
-    def _filters(self, people):
-        """Yield filters of others whose domain names somebody: ``(user, filter)``."""
-        words = Domain.OR(Domain("domain", "like", str(id_)) for id_ in people.ids)
-        filters = self.env["ir.filters"].sudo().with_context(active_test=False)
-        for filter_ in filters.search(words):
-            values, _refs = code_values.named_users(filter_.domain)
-            ids = set().union(*map(named_ids, values))
-            for user in people.filtered(lambda user, ids=ids: user.id in ids):
-                if user not in filter_.user_ids:
-                    yield user, filter_
+    def _worth(self, people):
+        """Return what open records of people are worth that the caller may read.
+
+        :return: ``{(user id, model, field): value}``, of kinds in use, in the currency
+            of the caller's company
+        """
+        worth = {}
+        Request = self.env["handover.request"].sudo()
+        for scope in self.env["handover.scope"].sudo()._in_use() if people else ():
+            Model, amount = self.env[scope.model], scope._fact_field("amount")
+            if not (
+                amount
+                and Model.has_access("read")
+                and Model._has_field_access(amount, "read")
+            ):
+                continue
+            # which are open is for the code to know: callers may not see stages
+            held = scope._records()._search(Request._held_records(scope, people))
+            readable = Model._search(Domain("id", "in", held.subselect()))
+            values = scope._worth_by_owner(readable, self.env.company)
+            for user_id, (_count, value) in values.items():
+                key = user_id, scope.model, scope.owner_field_id.name
+                worth[key] = worth.get(key, 0) + value
+        return worth

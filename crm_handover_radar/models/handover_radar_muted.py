@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .handover_radar_written import DOMAINS, PEOPLE, WRITTEN
 
 
 class HandoverRadarMuted(models.Model):
@@ -14,9 +17,19 @@ class HandoverRadarMuted(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
-        domain=[("relation", "=", "res.users"), ("store", "=", True)],
+        domain=lambda self: self._muted_domain(),
         help="What this field names is not told.",
     )
     model = fields.Char(related="field_id.model", help="The model of the field.")
 
     _field_once = models.UniqueIndex("(field_id)", "This field is left out already.")
+
+    @api.model
+    def _muted_domain(self):
+        """Return the domain of the fields that a choice is made of."""
+        people = Domain("relation", "in", PEOPLE) | Domain("ttype", "=", "properties")
+        written = Domain.OR(
+            Domain("model", "=", model) & Domain("name", "=", name)
+            for model, name in (*WRITTEN.values(), *DOMAINS)
+        )
+        return list(Domain("store", "=", True) & (people | written))

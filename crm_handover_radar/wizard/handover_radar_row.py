@@ -24,9 +24,11 @@ class HandoverRadarRow(models.TransientModel):
             ("left", "Left"),
             ("leaving", "Is leaving"),
             ("absent", "Never logged in"),
+            ("shared", "No employee any more"),
         ],
         readonly=True,
-        help="Archived already, a handover is under way, or invited and never there.",
+        help="Archived already, a handover or departure is under way, invited and never"
+        " there, or a user of the portal by now.",
     )
     model = fields.Char(readonly=True, help="The technical name of the model.")
     field = fields.Char(readonly=True, help="The technical name of the field.")
@@ -38,9 +40,22 @@ class HandoverRadarRow(models.TransientModel):
         compute="_compute_what", help="As what the records name the person."
     )
     count = fields.Integer(readonly=True, help="How many that you may read.")
+    estimated = fields.Boolean(
+        readonly=True,
+        help="The number was worked out from a part of a large table.",
+    )
+    value = fields.Monetary(
+        readonly=True,
+        help="What the open ones are worth that you may read, in your company's"
+        " currency.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency", readonly=True, help="The currency of your company."
+    )
     since = fields.Date(
         readonly=True,
-        help="When the person was archived, invited, or their handover was made.",
+        help="When the person was archived, invited, leaves as an employee, or their"
+        " handover was made.",
     )
     handover = fields.Boolean(
         string="Can Be Handed Over",
@@ -59,14 +74,17 @@ class HandoverRadarRow(models.TransientModel):
     def _compute_what(self):
         models_ = self.env["ir.model"]
         Access = self.env["ir.model.access"].sudo()
-        for row in self:
-            Model = self.env.get(row.model)
-            field = Model._fields.get(row.field) if Model is not None else None
-            row.what = models_._get(row.model).sudo().name or row.model
-            row.named_as = field and field._description_string(self.env) or row.field
-            row.who_changes = not row.handover and ", ".join(
-                Access.group_names_with_access(row.model, "write")
-            )
+        for model, rows in self.grouped("model").items():
+            # asked once, however many people have such records
+            Model, what = self.env.get(model), models_._get(model).sudo().name or model
+            groups = ", ".join(Access.group_names_with_access(model, "write"))
+            for row in rows:
+                field = Model._fields.get(row.field) if Model is not None else None
+                row.what = what
+                row.named_as = (
+                    field and field._description_string(self.env) or row.field
+                )
+                row.who_changes = not row.handover and groups
 
     @api.model
     def _open(self, radar):
@@ -74,20 +92,28 @@ class HandoverRadarRow(models.TransientModel):
         people = radar._who_left()
         absent = radar._never_came()
         since, owners = radar._since(people), radar._owner_fields()
+        worth, currency = radar._worth(people), self.env.company.currency_id
+
+        def situation(user):
+            if not user.active:
+                return "left"
+            if user.share:
+                return "shared"
+            return "absent" if user in absent else "leaving"
+
         self.search([("create_uid", "=", self.env.uid)]).unlink()
         rows = self.create(
             [
                 {
                     "user_id": row.user.id,
-                    "situation": (
-                        ("absent" if row.user in absent else "leaving")
-                        if row.user.active
-                        else "left"
-                    ),
+                    "situation": situation(row.user),
                     "model": row.model,
                     "field": row.field,
                     "record_ids": list(row.ids) or False,
                     "count": row.count,
+                    "estimated": row.estimated,
+                    "value": worth.get((row.user.id, row.model, row.field), 0),
+                    "currency_id": currency.id,
                     "since": since.get(row.user, False),
                     "handover": (row.model, row.field) in owners,
                 }
@@ -146,6 +172,7 @@ class HandoverRadarRow(models.TransientModel):
 
         :return: ``True``
         :raise AccessError: when the caller is no administrator
+        :raise UserError: when a field was removed since
         """
         muted = self.env["handover.radar.muted"]
         if not muted.has_access("create"):
@@ -153,10 +180,9 @@ class HandoverRadarRow(models.TransientModel):
                 self.env._("Only administrators choose what the radar leaves out.")
             )
         fields_ = self.env["ir.model.fields"]
-        for row in self:
-            field = fields_._get(row.model, row.field)
-            if field.relation == "res.users" and not muted.search_count(
-                [("field_id", "=", field.id)]
-            ):
-                muted.create({"field_id": field.id})
+        chosen = fields_.union(*(fields_._get(row.model, row.field) for row in self))
+        if not all(fields_._get(row.model, row.field) for row in self):
+            raise UserError(self.env._("One of these fields is not there any more."))
+        chosen -= muted.search([("field_id", "in", chosen.ids)]).field_id
+        muted.create([{"field_id": field.id} for field in chosen])
         return True

@@ -83,15 +83,83 @@ class TestDoors(ArchiveCase):
 
     def test_what_is_over_or_private_holds_nobody_back(self):
         self.make_lead(self.anna).action_set_won()
-        doctor = self.make("res.partner", name="Doctor")
-        meetings = self.make_meeting(self.make_lead(self.chen), self.anna, days=-3)
-        meetings |= self.make_meeting(doctor, self.anna, privacy="private")
-        meetings.activity_ids.unlink()
+        lead = self.make_lead(self.chen)
+        self.make_meeting(lead, self.anna, days=-3).activity_ids.unlink()
+        # with its to-do
+        meeting = self.make_meeting(lead, self.anna, privacy="private")
+        todo = meeting.activity_ids
+        self.assertEqual(todo.user_id, self.anna)
         self.env["project.task"].create(
             {"name": "Mine", "user_ids": [Command.set(self.anna.ids)]}
         )
         self.anna.with_user(self.boss).action_archive()
         self.assertFalse(self.anna.active)
+        self.assertEqual(todo.handover_kept_for_id, self.anna)
+
+    def test_a_to_do_of_ones_own_on_a_handover_is_none_of_the_handover(self):
+        request = self.make_request("submitted")
+        free = self.make_todo(request, self.chen)
+        made = self.make_todo(request, self.chen, handover_made=True)
+        with self.assertRefused(UserError, "To-dos: 2"):
+            # the one that a handover made has a type that none of them ends
+            self.make_todo(self.make_lead(), self.chen)
+            self.chen.with_user(self.boss).action_archive()
+        # a step that nobody stands in for
+        step = self.make_todo(request, self.chen, handover_step_date="2026-01-02")
+        self.company.handover_archive_guard = False
+        with patch.object(
+            type(request), "_caretaker", lambda self, **_kwargs: self.env.user.browse()
+        ):
+            self.chen.with_user(self.boss).action_archive()
+        for todo in free | made | step:
+            self.assertEqual(todo.exists().handover_kept_for_id, self.chen)
+
+    def no_employee(self, user):
+        """Every way in which somebody is no employee any more."""
+        portal = self.env.ref("base.group_portal").with_user(self.boss)
+        groups = self.env.ref("base.group_user").with_user(self.boss)
+        return {
+            "user": lambda: user.with_user(self.boss).write(
+                {"group_ids": [Command.set(portal.ids)]}
+            ),
+            "group": lambda: groups.write({"user_ids": [Command.unlink(user.id)]}),
+        }
+
+    def test_who_is_no_employee_any_more_has_left_as_well(self):
+        user = self.make_user("Dora", "base.group_user")
+        todo = self.make_todo(self.make_lead(self.chen), user)
+        for name, door in self.no_employee(user).items():
+            with self.subTest(door=name):
+                with self.assertRefused(UserError, "To-dos: 1"):
+                    door()
+                self.env.invalidate_all()
+                self.assertFalse(user.share)
+        user.company_id.handover_archive_guard = False
+        for name, door in self.no_employee(user).items():
+            with self.subTest(door=name):
+                door()
+                self.assertTrue(user.share)
+                self.assertRecordValues(
+                    todo, [{"user_id": False, "handover_kept_for_id": user.id}]
+                )
+                user.group_ids = self.env.ref("base.group_user")
+                self.assertEqual(todo.user_id, user)
+
+    def test_nobody_is_deleted_with_work(self):
+        user = self.make_user("Dora", "base.group_user")
+        lead = self.make_lead(user)
+        with self.assertRefused(UserError, "archive them instead"):
+            user.with_user(self.boss).unlink()
+        user.company_id.handover_archive_guard = False
+        todo = self.make_todo(lead, user)
+        with self.assertRefused(UserError, "To-dos: 1"):
+            user.with_user(self.boss).unlink()
+        user.with_user(self.boss).action_archive()
+        with self.assertRefused(UserError, "To-dos: 1"):
+            user.with_user(self.boss).unlink()
+        todo.unlink()
+        user.with_user(self.boss).unlink()
+        self.assertFalse(user.exists())
 
     def test_it_can_be_off_and_portal_users_are_not_asked(self):
         lead = self.make_lead(self.anna)

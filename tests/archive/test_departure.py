@@ -74,6 +74,17 @@ class TestDeparture(HandoverCommon):
         self.assertTrue(self.anna.active)
         self.assertEqual(todo.user_id, self.anna)
 
+    def test_the_radar_finds_who_departs(self):
+        lead = self.make_lead(self.chen)
+        self.employees[1].departure_date = "2026-12-31"
+        rows = self.env["handover.radar"].with_user(self.boss).scan()
+        [row] = [
+            row for row in rows
+            if (row["user_id"], row["field"]) == (self.chen.id, "user_id")
+            and row["model"] == lead._name
+        ]  # fmt: skip
+        self.assertEqual((row["count"], row["since"]), (1, "2026-12-31"))
+
     def test_no_todo_is_lost_where_the_guard_is_off(self):
         self.company.handover_archive_guard = False
         todo = self.make_todo(self.make_lead(self.anna), self.anna)
