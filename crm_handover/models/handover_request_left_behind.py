@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from . import handover_audience
 from .handover_guard import door
@@ -265,7 +266,10 @@ class HandoverRequest(models.Model):
         Model = self.env[model].with_user(user).with_context(active_test=False)
         if not Model.has_access("read"):
             return []
-        return Model.search(self._left()[model], limit=NAMED).mapped("display_name")
+        # which are left is for the code to know: readers may not see stages
+        left = self._left_model(model)._search(self._left()[model])
+        readable = Domain("id", "in", left.subselect())
+        return Model.search(readable, limit=NAMED).mapped("display_name")
 
     def _left_text(self):
         return self.env._(
