@@ -162,13 +162,21 @@ class HandoverRadar(models.AbstractModel):
     def _departures(self, users):
         """Return when people leave as employees, where that is kept: ``{user: date}``.
 
+        What is still to come is told to who may read it of employees.
+
         :param users: of whom; none: of all
         """
         employees = self.env.get("hr.employee")
         if employees is None or "departure_date" not in employees._fields:
             return {}
+        date = employees._fields["departure_date"]
+        told = employees.has_access("read") and employees._has_field_access(
+            date, "read"
+        )
         employees = employees.sudo().with_context(active_test=False)
         domain = Domain("departure_date", "!=", False)
+        if not told:
+            domain &= Domain("departure_date", "<=", fields.Date.today())
         domain &= (
             Domain("user_id", "in", users.ids)
             if users

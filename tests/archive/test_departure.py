@@ -6,6 +6,7 @@ The add-on is installed in a database of this class alone.
 from unittest import suite
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 
@@ -76,14 +77,20 @@ class TestDeparture(HandoverCommon):
 
     def test_the_radar_finds_who_departs(self):
         lead = self.make_lead(self.chen)
-        self.employees[1].departure_date = "2026-12-31"
+        day = fields.Date.to_string(fields.Date.add(fields.Date.today(), days=30))
+        self.employees[1].departure_date = day
         rows = self.env["handover.radar"].with_user(self.boss).scan()
         [row] = [
             row for row in rows
             if (row["user_id"], row["field"]) == (self.chen.id, "user_id")
             and row["model"] == lead._name
         ]  # fmt: skip
-        self.assertEqual((row["count"], row["since"]), (1, "2026-12-31"))
+        self.assertEqual((row["count"], row["since"]), (1, day))
+        # that somebody will leave is for who may read it of employees
+        radar = self.env["handover.radar"].with_user(self.manager)
+        self.assertNotIn(self.chen.id, [row["user_id"] for row in radar.scan()])
+        self.employees[1].departure_date = fields.Date.today()
+        self.assertIn(self.chen.id, [row["user_id"] for row in radar.scan()])
 
     def test_no_todo_is_lost_where_the_guard_is_off(self):
         self.company.handover_archive_guard = False
