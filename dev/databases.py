@@ -38,6 +38,7 @@ def _key(home):
     Their paths may be the same, so it is drawn by lot.
     """
     path = home / "key"
+    home.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError), tempfile.NamedTemporaryFile("w", dir=home) as file:
         file.write(secrets.token_hex(3))
         file.flush()

@@ -76,8 +76,9 @@ class CalendarEvent(models.Model):
             return leave & present, come - present
 
         for (leave, come), meetings in self.grouped(changes).items():
-            # core would end this meeting by meeting
+            # core would end this meeting by meeting, and look who comes to each
             meetings._handover_unfollow(leave)
+            meetings.attendee_ids.fetch(["partner_id"])
             commands = [Command.unlink(id_) for id_ in leave.ids]
             commands += [Command.link(id_) for id_ in come.ids]
             meetings.write(

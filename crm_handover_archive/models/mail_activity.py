@@ -73,6 +73,7 @@ class MailActivity(models.Model):
             & Domain("activity_type_id", "in", Request._own_todo_types().ids)
         )
         theirs = Domain("user_id", "in", users.ids) & ~asked
+        theirs &= ~self._handover_passing_domain()
         quiet = {"mail_activity_quick_update": True}
         todos = self.sudo().with_context(**quiet).search(theirs)
         for user, theirs in todos.grouped("user_id").items():

@@ -31,10 +31,14 @@ class MailActivity(models.Model):
         return super()._has_field_access(field, operation)
 
     @api.model
-    def _handover_had_domain(self, user):
+    def _handover_passing_domain(self):
         # a copy goes when the cover ends, and moves with nothing
-        copies = Domain("handover_copy_of_id", "=", False)
-        return super()._handover_had_domain(user) & copies
+        copies = Domain("handover_copy_of_id", "!=", False)
+        return super()._handover_passing_domain() | copies
+
+    @api.model
+    def _handover_had_domain(self, user):
+        return super()._handover_had_domain(user) & ~self._handover_passing_domain()
 
     @api.model
     def _handover_copies(self, records, user):
