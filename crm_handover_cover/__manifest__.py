@@ -17,6 +17,7 @@
         "views/handover_request_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {"web.assets_backend": ["crm_handover_cover/static/src/**/*"]},
     "auto_install": True,
     "uninstall_hook": "uninstall_hook",
 }

@@ -269,7 +269,8 @@ class HandoverRequest(models.Model):
         # which are left is for the code to know: readers may not see stages
         left = self._left_model(model)._search(self._left()[model])
         readable = Domain("id", "in", left.subselect())
-        return Model.search(readable, limit=NAMED).mapped("display_name")
+        found = Model.search(readable, limit=NAMED).mapped("display_name")
+        return [name for name in found if name]
 
     def _left_text(self):
         return self.env._(

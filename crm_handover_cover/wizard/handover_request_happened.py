@@ -10,20 +10,20 @@ class HandoverRequestHappened(models.TransientModel):
     _description = "What Happened"
     _inherit = ["handover.request.wizard"]
 
-    body = fields.Html(
-        compute="_compute_body",
+    happened = fields.Json(
+        compute="_compute_happened",
         help="What happened, customer by customer, as far as the reader may read it.",
     )
 
     @api.depends("request_id")
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
     @needs("request_id")
-    def _compute_body(self):
+    def _compute_happened(self):
+        nothing = self.env._("Nothing that you may read has happened.")
         for dialog in self:
             request = dialog.request_id.sudo(False)
             allowed = not request._happened_refusal()
-            dialog.body = allowed and self.env["ir.qweb"]._render(
-                "crm_handover_cover.handover_happened",
-                {"happened": request._happened_told()},
-                minimal_qcontext=True,
-            )
+            dialog.happened = allowed and {
+                **request._happened_told(),
+                "nothing": nothing,
+            }

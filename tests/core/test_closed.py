@@ -129,7 +129,7 @@ class TestClosedOnTheWayBack(HandoverCommon):
         self.assertEqual(line.result_code, "closed")
         self.env.invalidate_all()
         # a second time it would change nothing, and so says it
-        with self.assertRefused(UserError, "tick it to take it back"):
+        with self.assertRefused(UserError, "choose that for it to take it back"):
             line.with_user(self.leader).action_return()
         with self.assertRefused(AccessError):
             line.with_user(self.bruno).action_return()

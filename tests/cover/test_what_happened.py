@@ -100,7 +100,7 @@ class TestWhatHappened(CoverCommon):
                 self.assertTrue(mine.can_see_happened)
                 action = mine.action_what_happened()
                 dialog = mine.env[action["res_model"]].browse(action["res_id"])
-                self.assertIn("Nothing that you may read", dialog.body)
+                self.assertIn("Nothing that you may read", str(dialog.happened))
         for user in (self.bruno, self.chen, self.employee):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 request.with_user(user).action_what_happened()
@@ -115,5 +115,16 @@ class TestWhatHappened(CoverCommon):
         self.lead.with_user(self.bruno).action_set_won()
         mine = request.with_user(self.approver)
         action = mine.action_what_happened()
-        body = mine.env[action["res_model"]].browse(action["res_id"]).body
-        self.assertIn("&lt;b&gt;Bold", body)
+        told = mine.env[action["res_model"]].browse(action["res_id"]).happened
+        texts = [
+            row["text"]
+            for customer in told["customers"]
+            for part in customer["parts"]
+            for row in part["rows"]
+        ]
+        self.assertTrue(any("<b>Bold" in text for text in texts), texts)
+        # in mails they are text as well
+        mail = mine.env["ir.qweb"]._render(
+            "crm_handover_cover.handover_happened", {"happened": told}
+        )
+        self.assertIn("&lt;b&gt;Bold", mail)
