@@ -1,6 +1,6 @@
 {
     "name": "CRM Handover: Cover",
-    "summary": "Cover while somebody is away, light or full, and what happened meanwhile",
+    "summary": "Cover while somebody is away, and what happened meanwhile",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",

@@ -232,7 +232,7 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _note_departure(self, users):
-        super()._note_departure(users)
+        result = super()._note_departure(users)
         asked = self.sudo().search(
             [("date_return_asked", "!=", False), ("state", "in", EXTENDABLE)]
         )
@@ -241,6 +241,7 @@ class HandoverRequest(models.Model):
             if not todos.user_id.filtered("active"):
                 todos.unlink()
                 request._ask_another_about_end()
+        return result
 
     def _ask_another_about_end(self):
         """Ask somebody else about a later end, as who was asked has left."""
@@ -249,8 +250,8 @@ class HandoverRequest(models.Model):
         except UserError:
             self._call_for_attention(
                 lambda env: env._(
-                    "Whoever was to decide on a later end has left, and nobody else may:"
-                    " it comes back as approved."
+                    "Whoever was to decide on a later end has left, and nobody else"
+                    " may: it comes back as approved."
                 )
             )
 

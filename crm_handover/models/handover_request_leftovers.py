@@ -194,7 +194,7 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _given_by(self, users):
-        """Return the domain of handovers of what users have or had, a team's as well."""
+        """Return the domain of handovers of what users have or had, and of teams'."""
         theirs = Domain("predecessor_id", "in", users.ids)
         # first the handovers of teams, which are few: lines may be a million
         teams = self.sudo().search([("source_team_id", "!=", False)])

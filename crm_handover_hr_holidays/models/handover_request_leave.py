@@ -24,6 +24,7 @@ class HandoverRequest(models.Model):
         copy=False,
         readonly=True,
         ondelete="set null",
+        index="btree_not_null",
         help="The leave that it covers. What kind of leave it is stays with HR.",
     )
 

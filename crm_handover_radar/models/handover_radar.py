@@ -261,7 +261,8 @@ class HandoverRadar(models.AbstractModel):
     @api.model
     def _muted(self):
         """Return which fields are left out: ``{(model, field)}``."""
-        muted = self.env["handover.radar.muted"].sudo().search([])
+        muted = self.env["handover.radar.muted"].sudo()
+        muted = muted.search([("field_id", "!=", False)])
         return {(field.model, field.name) for field in muted.field_id}
 
     @api.model

@@ -2,7 +2,7 @@
 
 from odoo.exceptions import ValidationError
 
-from ..machines import MachineCase, OWNER, SHAPES
+from ..machines import OWNER, SHAPES, MachineCase
 
 
 class TestAnyModel(MachineCase):
