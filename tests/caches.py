@@ -2,9 +2,9 @@
 
 Odoo empties all of them after each test and each class, and the next one fills them
 again: rules, rights, views, names of records. That was a third of the time. What they
-hold stays true as long as nobody empties them: whoever writes what they are made of does
-so, here as in production. Keys of records that were made and rolled back do not come
-again.
+hold stays true as long as nobody empties them: whoever writes what they are made of
+does so, here as in production. Keys of records that were made and rolled back do not
+come again.
 """
 
 from contextlib import contextmanager

@@ -109,7 +109,7 @@ class MailActivity(models.Model):
 
     @api.model
     def _handover_passing_domain(self):
-        """Return the domain of to-dos that end by themselves; nobody takes them over."""
+        """Return the domain of to-dos that end by themselves: nobody takes them."""
         return Domain.FALSE
 
     @api.model
