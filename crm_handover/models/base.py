@@ -55,10 +55,12 @@ class Base(models.AbstractModel):
             for name in names
             if name in self._fields and self._fields[name].type == "many2many"
         }
+        if not tables:
+            return names
         return names | {
             name
             for name, field in self._fields.items()
-            if tables and field.type == "many2many" and field.relation in tables
+            if field.type == "many2many" and field.relation in tables
         }
 
     def _handover_whose(self):

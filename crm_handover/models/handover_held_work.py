@@ -69,8 +69,14 @@ class HandoverHeldWork(models.AbstractModel):
         states = ("draft", "submitted", "refused", "needs_review")
         live = Domain("state", "in", (*states, *IN_PROGRESS, *HANDED_OVER))
         people = self.env["res.users"].sudo()
-        for name in ("requester_id", "approver_id", "coordinator_id", "predecessor_id",
-                     "successor_ids"):  # fmt: skip
+        for name in ("requester_id", "approver_id", "asked_ids", "coordinator_id",
+                     "predecessor_id", "successor_ids", "elsewhere_user_id"):  # fmt: skip
             for [user] in Request._read_group(live, [name]):
                 people |= user
+        # of a team's handover the lines say whose it was
+        teams = Request.search(live & Domain("source_team_id", "!=", False))
+        lines = self.env["handover.request.line"].sudo()
+        given = Domain("request_id", "in", teams.ids)
+        for [user] in lines._read_group(given, ["predecessor_id"]):
+            people |= user
         return people

@@ -243,7 +243,8 @@ class HandoverRequest(models.Model):
         told = self.state == "transferred" or self.state == "done" and self.leaves_work
         if not told or not self._gives_all():
             return False
-        counts = self._left_behind_counts()
+        left = self._left()
+        counts = self._left_behind_counts(left)
         if not counts:
             return False
         if not self._sees_sealed(user):
@@ -255,19 +256,22 @@ class HandoverRequest(models.Model):
                     "res_model": model,
                     "name": self._left_name(model),
                     "count": count,
-                    "names": self._left_names(model, user),
+                    "names": self._left_names(model, left[model], user),
                 }
                 for model, count in counts.items()
             ],
         }
 
-    def _left_names(self, model, user):
-        """Return the first names of what is left, as far as ``user`` may read it."""
+    def _left_names(self, model, domain, user):
+        """Return the first names of what is left, as far as ``user`` may read it.
+
+        :param domain: of what is left, see :meth:`_left`
+        """
         Model = self.env[model].with_user(user).with_context(active_test=False)
         if not Model.has_access("read"):
             return []
         # which are left is for the code to know: readers may not see stages
-        left = self._left_model(model)._search(self._left()[model])
+        left = self._left_model(model)._search(domain)
         readable = Domain("id", "in", left.subselect())
         found = Model.search(readable, limit=NAMED).mapped("display_name")
         return [name for name in found if name]

@@ -291,11 +291,14 @@ class HandoverRequest(models.Model):
             domains[HANDOVER] = self._held_handovers(giver) & others
         return domains
 
-    def _left_behind_counts(self):
-        """Return how much is left behind: ``{model: count}``, of what there is any."""
+    def _left_behind_counts(self, left=None):
+        """Return how much is left behind: ``{model: count}``, of what there is any.
+
+        :param left: what :meth:`_left` answered, where the caller needs it as well
+        """
         counts = {
             model: self._left_model(model).search_count(domain)
-            for model, domain in self._left().items()
+            for model, domain in (left or self._left()).items()
         }
         return {model: count for model, count in counts.items() if count}
 

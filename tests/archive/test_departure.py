@@ -1,35 +1,21 @@
 """The departure wizard of Odoo's employees is one more door of the archive guard.
 
-The add-on is installed in a database of this class alone.
+The add-on is installed in a database beside that of the other tests.
 """
-
-from unittest import suite
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
 
-from ..common import HandoverCommon
-from ..faults.common import Database, install, variable
+from ..beside import Beside
 
 
-class TestDeparture(HandoverCommon):
+class TestDeparture(Beside):
+    ADDONS = ("hr", "hr_holidays")
     # of one test, see conftest
     SECONDS = 6
 
     @classmethod
     def setUpClass(cls):
-        database = Database("departure", variable("INSTALLED_TEMPLATE"))
-        name = database.name
-        cls.addClassCleanup(database.drop)
-        cls.addClassCleanup(database.close)
-        install(database, "hr")
-        cls.enterClassContext(patch("odoo.tests.common.get_db_name", return_value=name))
-        cls.addClassCleanup(Registry.delete, name)
-        # to load it is no reason to run the tests of Odoo's add-ons
-        with patch("odoo.tests.loader.make_suite", return_value=suite.TestSuite()):
-            Registry(name)
         super().setUpClass()
         cls.company.handover_archive_guard = True
         cls.boss = cls.make_user(

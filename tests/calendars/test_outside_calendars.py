@@ -1,35 +1,22 @@
 """Meetings that Google or Outlook have as well: the calendars of both sides follow.
 
-The add-ons of both are installed in a database of this class alone.
+The add-ons of both are installed in a database beside that of the other tests.
 """
 
-from unittest import TestSuite
 from unittest.mock import patch
 
-from odoo.modules.registry import Registry
-
-from ..common import HandoverCommon
-from ..faults.common import Database, install, variable
+from ..beside import Beside
 
 CALENDARS = ("google_calendar", "microsoft_calendar")
 
 
-class TestOutsideCalendars(HandoverCommon):
+class TestOutsideCalendars(Beside):
+    ADDONS = CALENDARS
     # of one test, see conftest
     SECONDS = 6
 
     @classmethod
     def setUpClass(cls):
-        database = Database("calendars", variable("INSTALLED_TEMPLATE"))
-        name = database.name
-        cls.addClassCleanup(database.drop)
-        cls.addClassCleanup(database.close)
-        install(database, *CALENDARS)
-        cls.enterClassContext(patch("odoo.tests.common.get_db_name", return_value=name))
-        cls.addClassCleanup(Registry.delete, name)
-        # to load it is no reason to run the tests of Odoo's add-ons
-        with patch("odoo.tests.loader.make_suite", return_value=TestSuite()):
-            Registry(name)
         super().setUpClass()
         cls.lead = cls.make_lead()
 

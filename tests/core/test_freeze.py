@@ -6,11 +6,21 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tests import HttpCase
+from odoo.tools import mute_logger
 
+from ..common import HandoverCommon
 from ..kinds import KindsCommon
 from ..machines import SHAPES, MachineCase
 
 EXPORT = "base.group_allow_export"
+# what a browser sends of who opens a page by typing its address
+BY_HAND = {
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Site": "none",
+    "Sec-Fetch-User": "?1",
+}
 
 
 class TestFreeze(KindsCommon):
@@ -167,6 +177,23 @@ class TestFreeze(KindsCommon):
         found = request.with_user(self.anna).preflight()["findings"]
         [told] = [one for one in found if one["code"] == "freeze"]
         self.assertIn("Anna", told["message"])
+
+
+class TestFrozenPages(HttpCase, HandoverCommon):
+    def test_pages_as_json_are_exports(self):
+        (self.anna | self.other).group_ids += self.env.ref(EXPORT)
+        self.env["ir.config_parameter"].set_param("web.json.enabled", True)
+        now = fields.Datetime.now()
+        self.make_request(
+            "approved",
+            date_freeze=now - timedelta(hours=1),
+            date_planned=now + timedelta(days=9),
+        )
+        for user, code in ((self.other, 200), (self.anna, 403)):
+            self.authenticate(user.login, user.login)
+            with self.subTest(user.name), mute_logger("odoo.http"):
+                answer = self.url_open("/json/1/contacts", headers=BY_HAND)
+                self.assertEqual(answer.status_code, code)
 
 
 class TestFrozenMachines(MachineCase):

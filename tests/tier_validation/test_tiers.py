@@ -1,34 +1,20 @@
 """Several levels of approval, by OCA's base_tier_validation.
 
-It is installed in a database of this class alone.
+It is installed in a database beside that of the other tests.
 """
 
-from unittest import TestSuite
-from unittest.mock import patch
-
 from odoo.exceptions import AccessError, UserError
-from odoo.modules.registry import Registry
 
-from ..common import HandoverCommon
-from ..faults.common import Database, install, variable
+from ..beside import Beside
 
 
-class TestTiers(HandoverCommon):
+class TestTiers(Beside):
+    ADDONS = ("base_tier_validation",)
     # of one test, see conftest
     SECONDS = 4
 
     @classmethod
     def setUpClass(cls):
-        database = Database("tiers", variable("INSTALLED_TEMPLATE"))
-        name = database.name
-        cls.addClassCleanup(database.drop)
-        cls.addClassCleanup(database.close)
-        install(database, "base_tier_validation")
-        cls.enterClassContext(patch("odoo.tests.common.get_db_name", return_value=name))
-        cls.addClassCleanup(Registry.delete, name)
-        # to load it is no reason to run the tests of Odoo's add-ons
-        with patch("odoo.tests.loader.make_suite", return_value=TestSuite()):
-            Registry(name)
         super().setUpClass()
         cls.first = cls.make_level("Team", cls.leader, 20)
         cls.second = cls.make_level("Board", cls.manager, 10)
