@@ -69,8 +69,10 @@ class HandoverHeldWork(models.AbstractModel):
         states = ("draft", "submitted", "refused", "needs_review")
         live = Domain("state", "in", (*states, *IN_PROGRESS, *HANDED_OVER))
         people = self.env["res.users"].sudo()
-        for name in ("requester_id", "approver_id", "asked_ids", "coordinator_id",
-                     "predecessor_id", "successor_ids", "elsewhere_user_id"):  # fmt: skip
+        for name in (
+            *("requester_id", "approver_id", "asked_ids", "coordinator_id"),
+            *("predecessor_id", "successor_ids", "elsewhere_user_id"),
+        ):
             for [user] in Request._read_group(live, [name]):
                 people |= user
         # of a team's handover the lines say whose it was

@@ -54,10 +54,12 @@ class HrLeave(models.Model):
     def _compute_handover_offered(self):
         for leave in self:
             fits = leave.state in TAKES_PLACE and leave._handover_fits()
-            works = fits and leave._handover_has_work()
-            leave.handover_offered = works and leave._handover_may_choose()
+            # who may not choose learns nothing of how much there is
+            chooses = fits and leave._handover_may_choose()
+            works = chooses and leave._handover_has_work()
+            leave.handover_offered = works
             leave.handover_note = (
-                fits
+                chooses
                 and not works
                 and self.env._("There is no open work: nobody has to stand in.")
             )
@@ -111,8 +113,10 @@ class HrLeave(models.Model):
 
         :return: a window action
         :raise AccessError: when the caller has no part in it
+        :raise UserError: when no handover covers it
         """
         single(self)
         cover = self._handover_cover().sudo(False)
+        single(cover)
         cover.check_access("read")
         return cover._open()

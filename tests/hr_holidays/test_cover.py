@@ -157,6 +157,10 @@ class TestCover(LeaveCase):
         self.assertFalse(mine.handover_offered)
         self.assertIn("no open work", mine.handover_note)
         self.assertFalse(self.cover(leave))
+        # who plans leaves learns nothing of the work, and there is nothing to open
+        self.assertFalse(leave.with_user(self.keeper).handover_note)
+        with self.assertRaises(UserError):
+            mine.action_view_handover()
 
     def test_others_do_not_say_what_becomes_of_the_work(self):
         self.make_lead()
