@@ -31,6 +31,9 @@ def build_bundles(scripts=SCRIPTS, styles=STYLES):
 
 class TourCase(HandoverCommon, HttpCase):
     SECONDS = 5
+    # seconds that the browser may take beside other work; the steps of a tour have a
+    # limit of their own, see handover_patience.js
+    LONGEST = 240
 
     @classmethod
     def setUpClass(cls):
@@ -48,6 +51,10 @@ class TourCase(HandoverCommon, HttpCase):
             path = f"{path}/{request.id}?form=1"
         self.start_tour(path, name, login=user.login)
         self.env.invalidate_all()
+
+    def browser_js(self, *args, timeout=0, **options):
+        timeout = max(timeout, self.LONGEST)
+        return super().browser_js(*args, timeout=timeout, **options)
 
     def check_completeness(self):
         """Anna looks for what is missing, asks for it, and opens what lacks it."""
