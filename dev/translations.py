@@ -19,15 +19,19 @@ from dev.ui import Step
 LANGUAGES = ("zh_CN", "de", "es", "fr", "ja", "nl", "pt_BR", "zh_TW")
 # what is put into a text, and must be in its translation
 PUT_IN = re.compile(r"%\(\w+\)[sdfr]|%[sdfr%]|\{\{.*?\}\}|\{\w*\}|</?[a-z]+")
-# in Odoo's shell, which loads once for all of them, as `odoo i18n export` does not
+# in Odoo's shell, and all at once: each export reads all of Odoo's files
 EXPORT = """
-import os
+import io, tarfile
 from odoo.tools.translate import trans_export
-for name, path in {jobs}:
-    with open(path, "wb") as file:
-        found = trans_export(None, [name], file, "po", env)
-    if not found:
-        os.remove(path)
+jobs = {jobs}
+buffer = io.BytesIO()
+trans_export(None, list(jobs), buffer, "tgz", env)
+buffer.seek(0)
+with tarfile.open(fileobj=buffer) as archive:
+    for member in archive:
+        path = jobs[member.name.partition("/")[0]]
+        with open(path, "wb") as file:
+            file.write(archive.extractfile(member).read())
 
 """
 # the times that an export writes into its head say nothing about the texts
@@ -93,7 +97,7 @@ def _export(odoo, database):
                 *("--config", odoo.configuration(database), "--no-http"),
             ],
             log=odoo.settings.folder("logs") / "i18n-export.log",
-            text=EXPORT.format(jobs=json.dumps(jobs)),
+            text=EXPORT.format(jobs=json.dumps(dict(jobs))),
             cwd=odoo.settings.home,
         )
     return jobs
