@@ -214,10 +214,7 @@ class HandoverRequest(models.Model):
     def _leaves_work(self):
         """Look again whether work stays behind."""
         request = self.sudo()
-        return request._gives_all() and any(
-            request._left_model(model).search_count(domain, limit=1)
-            for model, domain in request._left().items()
-        )
+        return request._gives_all() and request._is_anything(request._left())
 
     def _left_note(self):
         """Look again, and return what the event keeps: whether work stays behind."""

@@ -303,6 +303,21 @@ class HandoverRequest(models.Model):
         return {model: count for model, count in counts.items() if count}
 
     @api.model
+    def _is_anything(self, left):
+        """Tell whether there is any of this: the database is asked once.
+
+        :param left: what :meth:`_left` answers
+        """
+        queries = [
+            self._left_model(model)._search(domain) for model, domain in left.items()
+        ]
+        found = [SQL("EXISTS %s", q.subselect("1")) for q in queries if not q.is_empty()]
+        if not found:
+            return False
+        [[anything]] = self.env.execute_query(SQL("SELECT %s", SQL(" OR ").join(found)))
+        return anything
+
+    @api.model
     def _left_model(self, model):
         """Return the model that counts what is left; handovers as the caller may read.
 
