@@ -1,0 +1,79 @@
+"""Names of a list, looked up in Odoo: one match or a reason, never a guess."""
+
+from .clients import Refused
+
+ARCHIVED_TOO = {"active_test": False}
+
+
+class Directory:
+    """Who and what a list means."""
+
+    def __init__(self, client):
+        self.client = client
+        self.found = {}
+        self.kinds = client.call(
+            "handover.scope",
+            "search_read",
+            domain=[],
+            fields=["name", "model"],
+        )
+
+    def person(self, name):
+        """Return the id of the one user who is called so.
+
+        :param name: login, e-mail or full name; the first of them that anybody has
+        :raise Refused: when there is none, or more than one
+        """
+        for by in ("login", "email", "name"):
+            people = self._look_up("res.users", by, name, ["login", "active"])
+            if len(people) == 1:
+                return people[0]["id"]
+            if people:
+                raise Refused(_ambiguous(name, [one["login"] for one in people]))
+        raise Refused(f"nobody has the login, e-mail or name “{name}”")
+
+    def reason(self, name):
+        """Return the id of a handover reason."""
+        return self._one("handover.reason", "name", name)
+
+    def kind(self, name):
+        """Return a kind of record: ``{"id", "name", "model"}``."""
+        by_model = [kind for kind in self.kinds if kind["model"] == name]
+        kinds = by_model or [kind for kind in self.kinds if kind["name"] == name]
+        if len(kinds) == 1:
+            return kinds[0]
+        names = [f"{kind['name']} ({kind['model']})" for kind in self.kinds]
+        if kinds:
+            raise Refused(_ambiguous(name, [kind["name"] for kind in kinds]))
+        raise Refused(f"“{name}” is no kind of record: {', '.join(names)}")
+
+    def record(self, kind, name):
+        """Return the id of a record of this kind, by its id or its whole name."""
+        if name.isdecimal():
+            return int(name)
+        return self._one(kind["model"], "display_name", name)
+
+    def _one(self, model, by, name):
+        rows = self._look_up(model, by, name, [])
+        if len(rows) == 1:
+            return rows[0]["id"]
+        if rows:
+            raise Refused(_ambiguous(name, [row["id"] for row in rows]))
+        raise Refused(f"nothing is called “{name}” there")
+
+    def _look_up(self, model, by, name, fields):
+        asked = (model, by, name)
+        if asked not in self.found:
+            self.found[asked] = self.client.call(
+                model,
+                "search_read",
+                domain=[[by, "=", name]],
+                fields=["id", *fields],
+                limit=6,
+                context=ARCHIVED_TOO,
+            )
+        return self.found[asked]
+
+
+def _ambiguous(name, several):
+    return f"“{name}” is more than one: {', '.join(map(str, several))}. Say which"

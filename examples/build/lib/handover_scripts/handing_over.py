@@ -1,0 +1,169 @@
+"""From a list to handovers: what would happen, and doing it.
+
+Each step asks Odoo what is there already. A run that was cut off is run again and goes
+on: Odoo answers the same handover to the same key.
+"""
+
+from dataclasses import dataclass, field
+
+from .clients import Refused
+from .people_file import BadRow
+
+REQUEST, LINE = "handover.request", "handover.request.line"
+# lines that are written in one call
+AT_ONCE = 500
+
+
+@dataclass
+class Share:
+    """Who takes a kind of record, or one record; ``kind`` empty: what is left."""
+
+    row: int
+    successor: int
+    kind: dict = field(default_factory=dict)
+    record: int = 0
+
+
+@dataclass
+class Plan:
+    """A handover with everybody looked up."""
+
+    wanted: object
+    values: dict
+    shares: list
+
+
+def plan(wanted, directory):
+    """Look up everybody and everything that a handover of the list names.
+
+    :return: ``(Plan or None, list of BadRow)``
+    """
+    wrong = []
+
+    def look_up(row, function, *names):
+        try:
+            return function(*names)
+        except Refused as refused:
+            wrong.append(BadRow(row, refused))
+            return None
+
+    values = {
+        "client_key": wanted.key,
+        "predecessor_id": look_up(wanted.row, directory.person, wanted.person),
+        "kind": "temporary" if wanted.end else "permanent",
+    }
+    if wanted.reason:
+        values["reason_id"] = look_up(wanted.row, directory.reason, wanted.reason)
+    times = {"purpose": "purpose", "date_planned": "start", "date_return": "end"}
+    for name, source in times.items():
+        if value := getattr(wanted, source):
+            values[name] = value
+    shares = []
+    for part in wanted.parts:
+        share = Share(part.row, look_up(part.row, directory.person, part.to))
+        if part.kind:
+            share.kind = look_up(part.row, directory.kind, part.kind)
+        if share.kind and part.record:
+            share.record = look_up(part.row, directory.record, share.kind, part.record)
+        shares.append(share)
+    everything = [share for share in shares if not share.kind]
+    if len(everything) > 1:
+        wrong.append(BadRow(everything[1].row, "the rest goes to somebody already"))
+    if everything:
+        values["successor_id"] = everything[0].successor
+    return (None if wrong else Plan(wanted, values, shares)), wrong
+
+
+def look_ahead(client, plan):
+    """Return what would happen, as sentences; nothing is changed."""
+    wanted = plan.wanted
+    yield f"{wanted.person}: {_when(wanted)}, {len(plan.shares)} part(s)"
+    known = _known(client, wanted.key)
+    if known:
+        yield f"  {known['name']} was made of it already: {known['state']}"
+    has = client.call(REQUEST, "get_leftovers", user_id=plan.values["predecessor_id"])
+    records = ", ".join(f"{model} {n}" for model, n in has["records"].items())
+    yield f"  has now: {records or 'no open records'}"
+    yield (
+        f"  to-dos {has['activities']} on them, {has['activities_elsewhere']}"
+        f" elsewhere; meetings {has['meetings']}; handovers {has['handovers']}"
+    )
+    for part in wanted.parts:
+        what = " ".join(filter(None, (part.kind, part.record))) or "the rest"
+        yield f"  {what} → {part.to}"
+
+
+def _when(wanted):
+    start = f"from {wanted.start} UTC" if wanted.start else "as soon as approved"
+    return f"{start} until {wanted.end} UTC" if wanted.end else f"{start}, for good"
+
+
+def hand_over(client, plan, submit=True):
+    """Make the handover of a plan, fill it, and submit it; go on where it stopped.
+
+    :param submit: ``False`` leaves a draft for somebody to look at
+    :return: ``{"name", "state", "findings"}``: texts of what keeps it from going on
+    :raise Refused: when Odoo refuses a step; the draft stays as it was before the step
+    """
+    # sent again, it is the same one, or refused for being another
+    [id_] = client.call(REQUEST, "create", vals_list=[plan.values])
+    findings = []
+    if _now(client, id_)["state"] == "draft":
+        _fill(client, id_, plan.shares)
+        check = client.call(REQUEST, "preflight", ids=[id_])
+        findings = [
+            " ".join(filter(None, (finding["message"], finding["fix"])))
+            for finding in check["findings"]
+            if finding["severity"] == "blocker"
+        ]
+        if submit and not findings:
+            client.call(REQUEST, "action_submit", ids=[id_])
+    return {**_now(client, id_), "findings": findings}
+
+
+def _now(client, id_):
+    [now] = client.call(REQUEST, "read", ids=[id_], fields=["name", "state"])
+    return {"name": now["name"], "state": now["state"]}
+
+
+def _known(client, key):
+    """Return the caller's handover with this key, where there is one."""
+    rows = client.call(
+        REQUEST,
+        "search_read",
+        domain=[["client_key", "=", key]],
+        fields=["name", "state"],
+        limit=1,
+    )
+    return rows[0] if rows else {}
+
+
+def _fill(client, id_, shares):
+    """Add the records of all shares, and give each its successor."""
+    kinds = [share.kind["id"] for share in shares if share.kind and not share.record]
+    if any(not share.kind for share in shares):
+        client.call(REQUEST, "action_collect", ids=[id_])
+    elif kinds:
+        client.call(REQUEST, "action_collect", ids=[id_], scope_ids=kinds)
+    for share in shares:
+        if share.record:
+            [line] = client.call(
+                REQUEST,
+                "add_records",
+                ids=[id_],
+                res_model=share.kind["model"],
+                res_ids=[share.record],
+            )
+            _give(client, [["id", "=", line]], share.successor)
+    single = [share.record for share in shares if share.record]
+    for share in shares:
+        if share.kind and not share.record:
+            of_kind = [["request_id", "=", id_], ["scope_id", "=", share.kind["id"]]]
+            _give(client, [*of_kind, ["res_id", "not in", single]], share.successor)
+
+
+def _give(client, domain, successor):
+    """Write who takes these lines, where it is somebody else yet."""
+    others = [*domain, ["successor_id", "!=", successor]]
+    while lines := client.call(LINE, "search", domain=others, limit=AT_ONCE):
+        client.call(LINE, "write", ids=lines, vals={"successor_id": successor})

@@ -1,0 +1,290 @@
+"""The scripts of examples/, from outside, on both protocols."""
+
+import csv
+import io
+import json
+import re
+import sys
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import date, datetime
+from pathlib import Path
+from unittest.mock import patch
+
+import openpyxl
+
+from odoo import fields
+from odoo.tools import mute_logger
+
+from odoo.addons.crm_handover.evidence import verify
+
+from ..common import MANAGER, PROJECT_USER
+from ..rpc.test_rpc import NOISE, RpcCase
+
+EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
+sys.path.append(str(EXAMPLES))
+
+from handover_scripts import cli, clients, handing_over, people_file  # noqa: E402
+
+SALES_MANAGER = "sales_team.group_sale_manager"
+HEAD = ("person", "from", "until", "to", "kind", "record", "reason", "purpose", "key")
+
+
+class ScriptCase(RpcCase):
+    @classmethod
+    def get_ready(cls):
+        super().get_ready()
+        # one that the demo data do not have as well
+        cls.reason.name = "Goes to sea"
+        # scripts have a user of their own
+        cls.robot = cls.make_user("robot", f"{MANAGER},{SALES_MANAGER},{PROJECT_USER}")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keys["robot"] = cls.make_key(cls.robot)
+
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def write(self, *rows, name="people.csv"):
+        """Write a list; rows are dictionaries."""
+        path = self.folder / name
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, HEAD)
+            writer.writeheader()
+            writer.writerows(rows)
+        return str(path)
+
+    def run_script(self, *words, protocol="json2", login="robot", key=None):
+        """Run the program as somebody; return its exit code and what it printed."""
+        words = [
+            *("--url", self.base_url(), "--database", self.env.cr.dbname),
+            *("--protocol", protocol, "--login", getattr(self, login).login, *words),
+        ]
+        key = key or self.keys[login]
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            mute_logger(*NOISE),
+            self.outside(),
+            patch.dict("os.environ", HANDOVER_KEY=key),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            code = cli.main(words)
+        self.env.invalidate_all()
+        return code, out.getvalue() + err.getvalue()
+
+    def assertEnds(self, expected, *words, **options):
+        code, said = self.run_script(*words, **options)
+        self.assertEqual(code, expected, said)
+        return said
+
+    def handovers(self):
+        return self.Request.search([("predecessor_id", "=", self.anna.id)])
+
+    def row(self, **values):
+        return {
+            "person": self.anna.login, "to": self.bruno.login,
+            "from": "2097-01-01", "reason": self.reason.name, **values,
+        }  # fmt: skip
+
+
+class TestScripts(ScriptCase):
+    def tell_the_whole_way(self, protocol):
+        deal, other = self.make_lead(), self.make_lead(name="Other")
+        customer = self.make_customer()
+        path = self.write(
+            self.row(key=f"whole {protocol}"),
+            self.row(
+                to=self.chen.name, kind="crm.lead", record="Other",
+                key=f"whole {protocol}",
+            ),
+        )  # fmt: skip
+        before = self.handovers()
+        said = self.assertEnds(cli.WELL, "plan", path, protocol=protocol)
+        self.assertIn("nothing was changed", said)
+        self.assertIn(f"crm.lead Other → {self.chen.name}", said)
+        self.assertEqual(self.handovers(), before)
+
+        self.assertEnds(cli.WELL, "apply", path, protocol=protocol)
+        request = self.handovers() - before
+        self.assertEqual(request.state, "submitted")
+        takers = {line.res_id: line.successor_id for line in request.line_ids}
+        self.assertEqual(takers[other.id], self.chen)
+        self.assertEqual(takers[deal.id], self.bruno)
+        self.assertEqual(takers[customer.id], self.bruno)
+
+        # a second run finds it there
+        said = self.assertEnds(cli.WELL, "apply", path, "--json", protocol=protocol)
+        self.assertIn(request.name, said)
+        self.assertEqual(self.handovers() - before, request)
+        waits = ("watch", request.name)
+        self.assertEnds(cli.UNFINISHED, *waits, protocol=protocol)
+        request.with_user(self.leader).action_approve()
+        request.with_user(self.leader).action_run()
+        self.assertOwner(other, self.chen)
+        said = self.assertEnds(cli.WELL, *waits, protocol=protocol)
+        self.assertIn("3 of 3 handed over", said)
+
+        self.assertEnds(
+            cli.WELL, "evidence", request.client_key, "--folder", str(self.folder),
+            protocol=protocol,
+        )  # fmt: skip
+        evidence = json.loads((self.folder / f"{request.client_key}.json").read_text())
+        self.assertNotIn(False, [well for well, _said in verify.check(evidence)])
+        return request
+
+    def test_json2_from_the_list_to_the_evidence(self):
+        self.tell_the_whole_way("json2")
+
+    def test_odoorpc_from_the_list_to_the_evidence(self):
+        self.tell_the_whole_way("odoorpc")
+
+    def test_a_run_that_was_cut_off_goes_on(self):
+        self.make_lead()
+        path = self.write(self.row(key="cut"))
+        cut = clients.Unreachable("cut")
+        with patch.object(handing_over, "_fill", side_effect=cut):
+            said = self.assertEnds(cli.UNREACHABLE, "apply", path)
+        self.assertIn("cut", said)
+        request = self.handovers()
+        self.assertRecordValues(request, [{"state": "draft", "line_count": 0}])
+        self.assertEnds(cli.WELL, "apply", path)
+        self.assertEqual(self.handovers(), request)
+        self.assertRecordValues(request, [{"state": "submitted", "line_count": 1}])
+        # the key belongs to what was sent with it
+        path = self.write(self.row(key="cut", purpose="Something else"))
+        said = self.assertEnds(cli.REFUSED, "apply", path)
+        self.assertIn("row 2", said)
+        self.assertIn("from something else", said)
+
+    def test_each_row_that_is_wrong_is_named_and_nothing_is_made(self):
+        self.make_user("twin", "base.group_user", name="Twin")
+        self.make_user("twin2", "base.group_user", name="Twin")
+        self.make_lead()
+        path = self.write(
+            self.row(),
+            self.row(person="nobody@home.test"),
+            self.row(to="Twin", key="twins"),
+            self.row(**{"from": "2097-13-45"}),
+            self.row(record="Deal"),
+            self.row(kind="res.country", key="kind"),
+            self.row(kind="crm.lead", record="No such deal", key="record"),
+            self.row(reason="Whatever", key="reason"),
+            self.row(person=""),
+            self.row(until="2096-01-01"),
+        )
+        said = self.assertEnds(cli.REFUSED, "apply", path)
+        for number in range(3, 12):
+            self.assertIn(f"row {number}: ", said)
+        self.assertNotIn("row 2:", said)
+        self.assertIn("twin2@home.test, twin@home.test", said)
+        self.assertFalse(self.handovers())
+        self.assertEnds(cli.REFUSED, "apply", path, "--rest", "--draft")
+        self.assertRecordValues(self.handovers(), [{"state": "draft"}])
+
+    def test_what_odoo_does_not_allow_is_told_with_its_reason(self):
+        self.make_lead()
+        path = self.write(self.row())
+        said = self.assertEnds(cli.REFUSED, "apply", path, login="other")
+        self.assertIn("row 2", said)
+        self.assertFalse(self.handovers())
+        # nothing to hand over: the draft stays, and says so
+        path = self.write(self.row(person=self.chen.login))
+        said = self.assertEnds(cli.REFUSED, "apply", path)
+        self.assertIn("HO/", said)
+
+    def test_who_does_not_get_in_and_what_is_no_list(self):
+        path = self.write(self.row())
+        for protocol in sorted(clients.CLIENTS):
+            said = self.assertEnds(
+                cli.UNREACHABLE, "plan", path, protocol=protocol, key="wrong"
+            )
+            self.assertNotIn("Traceback", said)
+        self.assertEnds(cli.WRONG, "plan", str(self.folder / "none.csv"))
+        (self.folder / "no.csv").write_text("name,date\na,b\n", encoding="utf-8")
+        said = self.assertEnds(cli.WRONG, "plan", str(self.folder / "no.csv"))
+        self.assertIn("person", said)
+        (self.folder / "no.xlsx").write_text("no", encoding="utf-8")
+        self.assertEnds(cli.WRONG, "plan", str(self.folder / "no.xlsx"))
+        self.assertEnds(cli.REFUSED, "watch", "HO/none")
+
+    def test_troubles_and_documents(self):
+        request = self.make_request("submitted")
+        request.with_user(self.leader).action_refuse("Not now")
+        said = self.assertEnds(cli.REFUSED, "watch", request.name)
+        self.assertIn("refused", said)
+        folder = ("--folder", str(self.folder))
+        said = self.assertEnds(cli.REFUSED, "document", request.name, *folder)
+        self.assertIn("no document yet", said)
+        files = self.env["ir.attachment"].create(
+            [
+                {"name": name, "raw": name, "res_model": request._name, "res_id": id_}
+                for name, id_ in (("Final/1.pdf", request.id), ("1.xlsx", request.id))
+            ]
+        )
+        request.document_ids._trusting().create(
+            {
+                "request_id": request.id, "kind": "final", "lang": "en_US",
+                "occasion": "1", "digest": "x", "date": fields.Datetime.now(),
+                "sha256": "x", "annex_sha256": "x",
+                "attachment_id": files[0].id, "annex_id": files[1].id,
+            }
+        )  # fmt: skip
+        self.assertEnds(cli.WELL, "document", request.name, *folder)
+        self.assertEqual(
+            {path.name: path.read_text() for path in self.folder.iterdir()},
+            {"Final-1.pdf": "Final/1.pdf", "1.xlsx": "1.xlsx"},
+        )
+
+
+class TestPeopleFile(ScriptCase):
+    def test_a_spreadsheet_in_chinese(self):
+        book = openpyxl.Workbook()
+        sheet = book.active
+        sheet.append([people_file.COLUMNS[name] for name in HEAD])
+        sheet.append(
+            [
+                *("陈", date(2097, 1, 4), datetime(2097, 1, 8), "李", "crm.lead", 7.0),
+                *("请假", None, 1001),
+            ]
+        )
+        path = self.folder / "人员.xlsx"
+        book.save(path)
+        zone = cli._zone("Asia/Shanghai")
+        [wanted], wrong = people_file.read(path, zone)
+        self.assertFalse(wrong)
+        # the last day belongs to it
+        self.assertEqual(
+            (wanted.person, wanted.start, wanted.end, wanted.key, wanted.reason),
+            ("陈", "2097-01-03 16:00:00", "2097-01-08 16:00:00", "1001", "请假"),
+        )
+        [part] = wanted.parts
+        self.assertEqual((part.to, part.kind, part.record), ("李", "crm.lead", "7"))
+
+    def test_times_and_keys(self):
+        path = self.write(
+            self.row(**{"from": "2097-07-01 17:30"}),
+            self.row(**{"from": "2097-07-01 17:30", "to": "x", "kind": "k"}),
+            self.row(**{"from": ""}),
+        )
+        [first, second], wrong = people_file.read(path, cli._zone("Europe/Berlin"))
+        self.assertFalse(wrong)
+        self.assertEqual(first.start, "2097-07-01 15:30:00")
+        self.assertEqual(len(first.parts), 2)
+        self.assertEqual(second.start, "")
+        self.assertNotEqual(first.key, second.key)
+        again = people_file.read(path, cli._zone("Europe/Berlin"))[0]
+        self.assertEqual([one.key for one in again], [first.key, second.key])
+
+    def test_what_pip_installs_is_what_it_needs(self):
+        about = (EXAMPLES / "pyproject.toml").read_text(encoding="utf-8")
+        [needed] = re.findall(r"^dependencies = \[(.*)\]$", about, re.M)
+        self.assertEqual(
+            re.findall(r'"(\w+)>', needed), ["httpx", "odoorpc", "openpyxl", "tqdm"]
+        )
+        self.assertIn('handovers = "handover_scripts.cli:run"', about)
