@@ -71,8 +71,8 @@ class HandoverReport(models.Model):
         "Records", help="Records that were handed over.", **READ
     )
     value = fields.Monetary(
-        help="What the records were worth when they were handed over, of those in the"
-        " currency of the company.",
+        help="What the records were worth when they were handed over, in the currency"
+        " of the company at the rate of that day.",
         **READ,
     )
     customer_count = fields.Integer(
@@ -119,18 +119,27 @@ class HandoverReport(models.Model):
     def _table_query(self):
         teams = self.env["handover.request"]._fields["team_ids"]
         return SQL(
-            """WITH moved AS (
+            """WITH part AS (
                 SELECT min(line.id) AS id, line.request_id, line.successor_id,
+                    line.company_id, line.before ->> 'currency' AS currency,
                     count(*) AS record_count,
                     sum(CASE WHEN jsonb_typeof(line.before -> 'amount') = 'number'
-                            AND COALESCE(line.before ->> 'currency', currency.name)
-                                = currency.name
-                        THEN (line.before ->> 'amount')::numeric ELSE 0 END) AS value
+                        THEN (line.before ->> 'amount')::numeric ELSE 0 END) AS amount
                 FROM handover_request_line line
-                JOIN res_company company ON company.id = line.company_id
-                JOIN res_currency currency ON currency.id = company.currency_id
                 WHERE line.state = 'done' AND line.successor_id IS NOT NULL
-                GROUP BY line.request_id, line.successor_id),
+                GROUP BY line.request_id, line.successor_id, line.company_id, 5),
+            moved AS (
+                SELECT min(part.id) AS id, part.request_id, part.successor_id,
+                    sum(part.record_count)::int AS record_count,
+                    sum(CASE WHEN COALESCE(named.id, theirs.currency_id)
+                                = company.currency_id THEN part.amount
+                        ELSE part.amount * %(rate)s / %(their_rate)s END) AS value
+                FROM part
+                JOIN handover_request request ON request.id = part.request_id
+                JOIN res_company company ON company.id = request.company_id
+                JOIN res_company theirs ON theirs.id = part.company_id
+                LEFT JOIN res_currency named ON named.name = part.currency
+                GROUP BY part.request_id, part.successor_id),
             followed AS (
                 SELECT request_id, successor_id,
                     count(DISTINCT COALESCE(customer_id, -line_id)) AS customer_count
@@ -160,7 +169,29 @@ class HandoverReport(models.Model):
             LEFT JOIN followed ON followed.request_id = moved.request_id
                 AND followed.successor_id = moved.successor_id
             WHERE request.date_finished IS NOT NULL""",
+            rate=self._rate(SQL("company.currency_id")),
+            their_rate=self._rate(SQL("COALESCE(named.id, theirs.currency_id)")),
             teams=SQL.identifier(teams.relation),
             team=SQL.identifier(teams.column2),
             request=SQL.identifier(teams.column1),
+        )
+
+    @staticmethod
+    def _rate(currency):
+        """Return the rate of a currency on the day of the handover, as Odoo finds it.
+
+        That is what ``res.currency._get_rates`` does, in a query of many handovers.
+        """
+        known = SQL(
+            """SELECT rate.rate FROM res_currency_rate rate
+            WHERE rate.currency_id = %s AND (rate.company_id IS NULL
+                OR rate.company_id = split_part(company.parent_path, '/', 1)::int)""",
+            currency,
+        )
+        return SQL(
+            """COALESCE(
+                (%(known)s AND rate.name <= request.date_finished::date
+                    ORDER BY rate.company_id, rate.name DESC LIMIT 1),
+                (%(known)s ORDER BY rate.company_id, rate.name LIMIT 1), 1.0)""",
+            known=known,
         )

@@ -747,6 +747,28 @@ class TestWhoSees(ReviewCase):
         )
         self.assertEqual((team, handovers, customers, records), (self.team, 1, 2, 2))
 
+    def test_figures_are_in_the_currency_of_the_company_by_that_days_rate(self):
+        currency = self.env["res.currency"].create({"name": "TST", "symbol": "T"})
+        day = self.request.date_finished.date()
+        for days, rate in ((-9, 4), (9, 8)):
+            self.env["res.currency.rate"].create(
+                {
+                    "currency_id": currency.id, "rate": rate,
+                    "company_id": self.company.id, "name": day + timedelta(days=days),
+                }
+            )  # fmt: skip
+        lines = self.request.line_ids
+        for line, worth in zip(
+            lines,
+            ({"amount": 400, "currency": "TST"}, {"amount": 7}),
+            strict=True,
+        ):
+            line._trusting().before = {**line.before, **worth}
+        self.env.flush_all()
+        mine = [("request_id", "=", self.request.id)]
+        figures = self.env["handover.report"].with_user(self.leader).search(mine)
+        self.assertEqual(sorted(figures.mapped("value")), [7, 100])
+
     def test_people_without_handovers_see_nothing(self):
         for user in (self.employee, self.portal):
             for model in (
