@@ -63,7 +63,7 @@ def _end_permissions(env):
     """End the permissions that are live; return what each was: ``[(user, thing)]``."""
     grants = env["handover.grant"].search([("state", "in", LASTING)])
     ended = [(grant.user_id.name, grant._thing_name()) for grant in grants]
-    grants._end(env._("CRM Handover was uninstalled."))
+    grants._end(lambda env: env._("CRM Handover was uninstalled."))
     return ended
 
 

@@ -8,7 +8,9 @@ def uninstall_hook(env):
     )
     for request in requests.filtered(lambda one: one.state in ("approved", "running")):
         request._lock()
-        request._review(env._("Covers without a change of owner were uninstalled."))
+        request._review(
+            lambda env: env._("Covers without a change of owner were uninstalled.")
+        )
     requests.line_ids._stop_lending()
     copies = env["mail.activity"].with_context(active_test=False)
     copies.search([("handover_copy_of_id", "!=", False)]).unlink()

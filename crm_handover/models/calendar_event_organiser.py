@@ -42,11 +42,12 @@ class CalendarEvent(models.Model):
 
         Whoever edits all events of a series makes them anew from the one that it began
         with, guests and all. Where that one is not among these, a series goes on as a
-        new one from the first of these meetings on: what was keeps who came.
+        new one from the first of these meetings on: what was keeps who came. Where an
+        outside calendar keeps it in one piece, who comes to that one changes as well.
 
         :param dict guests: ``{meeting: (partners who leave, partners who come)}``
         """
-        later = []
+        later, kept, guests = [], self.browse(), dict(guests)
         for recurrence, meetings in self._handover_series().items():
             base, first = recurrence.base_event_id, meetings.sorted("start")[0]
             leave, come = guests[first]
@@ -59,12 +60,15 @@ class CalendarEvent(models.Model):
             try:
                 values = recurrence._handover_leave_calendar(coming, base.user_id)
             except UserError:
-                # an outside calendar keeps it in one piece: only who comes changes
+                # an outside calendar keeps it in one piece, and whoever changes its
+                # rule makes it anew from this one
+                kept |= base
+                guests[base] = guests[first]
                 continue
             later.append(recurrence._handover_end(coming))
             if values:
                 coming.write(values)
-        self._handover_write({}, guests)
+        (self | kept)._handover_write({}, guests)
         self.env["calendar.recurrence"].create(later)
 
     def _handover_write(self, values, guests):

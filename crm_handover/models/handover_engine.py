@@ -299,9 +299,12 @@ class HandoverEngine(models.AbstractModel):
         """Report an error of ours on these lines, in a transaction after a rollback."""
         _logger.error("A batch of a handover failed", exc_info=error)
         lines = self._locked_again(line_ids)
-        lines._record_results({line.id: self._failure(error) for line in lines})
+        failure = self.with_env(lines.env)._failure(error)
+        lines._record_results(dict.fromkeys(lines.ids, failure))
 
     @api.model
     def _locked_again(self, line_ids):
+        """Lock lines of one request that have no outcome, for who requested it."""
         lines = self.env["handover.request.line"].sudo().browse(line_ids)
-        return lines.try_lock_for_update().filtered(lambda line: line.state == "todo")
+        lines = lines.try_lock_for_update().filtered(lambda line: line.state == "todo")
+        return lines.with_context(lang=lines.request_id.requester_id.lang)

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..day_texts import moment_text
 from .handover_guard import door, is_id, typed
 from .handover_named import needs
+from .handover_said import in_all_languages
 
 GRANT_STATES = [
     ("proposed", "Proposed"),
@@ -127,7 +128,10 @@ class HandoverGrant(models.Model):
         string="Ended On", copy=False, help="When it was taken back."
     )
     end_reason = fields.Char(
-        string="Why It Ended", copy=False, help="Why it was taken back."
+        string="Why It Ended",
+        translate=True,
+        copy=False,
+        help="Why it was taken back.",
     )
     thing = fields.Char(
         compute="_compute_summary",
@@ -462,7 +466,7 @@ class HandoverGrant(models.Model):
                     )
                 )
         live = self.filtered(lambda grant: grant.state in LASTING)
-        live._end(text or self.env._("Ended by hand."))
+        live._end(text or (lambda env: env._("Ended by hand.")))
         return True
 
     # ------------------------------------------------------------
@@ -492,30 +496,32 @@ class HandoverGrant(models.Model):
             grant._trusting().write({"state": "suspended"})
             grant._log("permission_suspended")
             grant.request_id._alarm(
-                self.env._(
+                lambda env, grant=grant: env._(
                     "“%(group)s” includes more than what was approved: %(user)s lost it"
                     " for now. Take back what was added to the group, or end the"
                     " permission.",
-                    group=grant._thing_name(),
+                    group=grant.with_env(env)._thing_name(),
                     user=grant.user_id.name,
                 )
             )
         self._signal_after_commit()
 
     def _end(self, reason):
-        """End live grants; the requests are locked."""
+        """End live grants; the requests are locked.
+
+        :param reason: why, as somebody has written it; or a function of an environment
+            that returns it as a sentence
+        """
+        said = in_all_languages(self, reason) if callable(reason) else reason
         for grant in self:
             grant._lock_user()
             if grant.state == "active":
                 grant._take()
+            grant._keep_said("end_reason", said)
             grant._trusting().write(
-                {
-                    "state": "ended",
-                    "date_ended": fields.Datetime.now(),
-                    "end_reason": reason,
-                }
+                {"state": "ended", "date_ended": fields.Datetime.now()}
             )
-            grant._log("permission_ended", reason=reason)
+            grant._log("permission_ended", reason=said)
         self._signal_after_commit()
 
     @api.model
@@ -523,7 +529,10 @@ class HandoverGrant(models.Model):
         """Have permissions outlive these groups, which go with their app."""
         grants = self.sudo().search([("group_id", "in", groups.ids)])
         grants.request_id._lock()
-        text = self.env._("Its group was removed, with the app that had it.")
+
+        def text(env):
+            return env._("Its group was removed, with the app that had it.")
+
         grants.filtered(lambda grant: grant.state in LASTING)._end(text)
         drafts = grants.filtered(
             lambda grant: grant.state == "proposed" and not grant.approved
@@ -533,7 +542,8 @@ class HandoverGrant(models.Model):
             gone = {"id": grant.group_id.id, "name": grant._thing_name()}
             values = {"gone": gone, "group_id": False}
             if grant.state == "proposed":
-                values |= {"state": "ended", "end_reason": text}
+                values["state"] = "ended"
+                grant._keep_said("end_reason", in_all_languages(grant, text))
             grant._trusting().write(values)
 
     def _log(self, code, **data):
@@ -608,7 +618,7 @@ class HandoverGrant(models.Model):
         self.request_id._lock()
         self.invalidate_recordset()
         if self.state in LASTING and self.expires_at <= fields.Datetime.now():
-            self._end(self.env._("Its time was over."))
+            self._end(lambda env: env._("Its time was over."))
 
     def _follow_group(self):
         """Suspend it when its group has grown, and resume it when that was undone."""
@@ -629,10 +639,10 @@ class HandoverGrant(models.Model):
         late = self.sudo().search([("state", "in", LASTING), *self._over(LATE)])
         for request in late.request_id:
             request._alarm(
-                self.env._(
+                lambda env: env._(
                     "Permissions should have ended and did not: see that the scheduled"
                     " action “%s” is switched on, or end them by hand.",
-                    self.env.ref(END_JOB).sudo().name,
+                    env.ref(END_JOB).sudo().name,
                 )
             )
 

@@ -250,6 +250,18 @@ class HandoverGuard(models.AbstractModel):
         """
         return self.sudo().with_context(handover_token=_TOKEN)
 
+    def _keep_said(self, name, said):
+        """Write a text to a translated field that is guarded.
+
+        :param str name: of the field
+        :param said: what somebody wrote; or a sentence of ours in each language, see
+            :func:`in_all_languages`
+        """
+        self._trusting().write({name: False})
+        texts = said if isinstance(said, dict) else {self.env.lang: said}
+        for code, text in texts.items():
+            self.with_context(lang=code)._trusting().write({name: text})
+
     @api.model
     def _guarded_initial(self):
         """Return the values that guarded fields have in a new record."""

@@ -37,12 +37,16 @@ RULES = (
         lambda env: env._("what is in the books stays with whoever made it."),
     ),
     Rule(
+        ("project.update",),
+        lambda env: env._("what somebody reported stays theirs."),
+    ),
+    Rule(
         (
             *("base.", "base_import.", "bus.", "digest.", "discuss.", "iap.", "ir."),
             *("mail.", "onboarding.", "privacy.", "properties.", "rating.", "report."),
             *("res.", "sms.", "web_editor.", "web_tour.", "auth.passkey."),
             *("project.task.stage.personal", "project.task.type", "snailmail."),
-            "spreadsheet.",
+            *("spreadsheet.", "crm.iap."),
         ),
         work=("res.partner",),
         why=lambda env: env._(

@@ -238,6 +238,7 @@ class HandoverRequest(models.Model):
         content=True,
     )
     refusal_reason = handover_audience.Text(
+        translate=True,
         readonly=True,
         copy=False,
         audience="givers",

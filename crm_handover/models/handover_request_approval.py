@@ -112,8 +112,8 @@ class HandoverRequest(models.Model):
         for request in self:
             request._close_approval_activity(self.env._("Refused: %s", reason))
             authority = request._authority()
-            values = {"refusal_reason": reason}
-            request._move("refuse", values, reason=reason, **authority)
+            request._keep_said("refusal_reason", reason)
+            request._move("refuse", reason=reason, **authority)
             request._release_lines()
             request._notify("refused")
         return True

@@ -148,11 +148,10 @@ class HandoverRequest(models.Model):
 
     def _tell_failure(self, error):
         """Tell that a step which is done by itself has failed, and was undone."""
-        why = self.env["handover.engine"]._reason(error)
         self._call_for_attention(
             lambda env: env._(
                 "It does not go on by itself: %s It is tried again; if it stays so, ask"
                 " your administrator.",
-                why,
+                env["handover.engine"]._reason(error),
             )
         )

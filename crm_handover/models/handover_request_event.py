@@ -9,6 +9,7 @@ from ..evidence import verify
 from ..evidence.plain import plain
 from . import handover_audience
 from .handover_guard import door, typed
+from .handover_said import in_language
 
 CODES = [
     ("submitted", "Submitted"),
@@ -168,7 +169,7 @@ class HandoverRequestEvent(models.Model):
     def _texts(self):
         """Return what each piece of data says in words; extended by super()."""
         data = self.data or {}
-        texts = {key: str(value) for key, value in data.items()}
+        texts = {key: str(in_language(self.env, value)) for key, value in data.items()}
         return texts | {
             "version": self.env._("version %s", data.get("version")),
             "in_place_of": self.env._("in the place of %s", data.get("in_place_of")),

@@ -139,7 +139,11 @@ class HandoverRequestLine(models.Model):
         """Take these lines as decided on; what was declined beforehand has its end."""
         self._trusting().write({"settled": True})
         declined = self.filtered(lambda line: line.state == "todo")
-        text = self.env._("The successor declined it.")
-        declined._record_results(
-            {line.id: {"code": "declined", "message": text} for line in declined}
-        )
+        for requester, lines in declined.grouped(
+            lambda line: line.request_id.sudo().requester_id
+        ).items():
+            text = lines.with_context(lang=requester.lang).env._(
+                "The successor declined it."
+            )
+            result = {"code": "declined", "message": text}
+            lines._record_results(dict.fromkeys(lines.ids, result))

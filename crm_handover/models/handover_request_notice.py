@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from .handover_request_todo import APPROVAL
+from .handover_said import in_language
 
 # rows of a digest; the rest is on the handover
 DIGEST_ROWS = 50
@@ -166,7 +167,7 @@ class HandoverRequest(models.Model):
         last = events.sorted("id")[-1:]
         if step == "returned" and last.actor_id.id == SUPERUSER_ID:
             return self.env._("The agreed time is over.")
-        return (last.data or {}).get("reason") or ""
+        return in_language(self.env, (last.data or {}).get("reason")) or ""
 
     def _notice_contacts(self, user):
         """Return whom ``user`` can ask: the other side, with phone and mail.

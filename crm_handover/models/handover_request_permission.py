@@ -231,7 +231,10 @@ class HandoverRequest(models.Model):
         )._activate()
 
     def _end_needless_permissions(self, reason):
-        """End what successors had for records that are not with them any more."""
+        """End what successors had for records that are not with them any more.
+
+        :param reason: why, see :meth:`handover.grant._end`
+        """
         live = self.sudo().grant_ids.filtered(lambda grant: grant.state in LASTING)
         takers = self._takers()
         live.filtered(lambda grant: grant.user_id not in takers)._end(reason)
@@ -245,11 +248,14 @@ class HandoverRequest(models.Model):
                 former = live.filtered(
                     lambda grant, now=people: grant.user_id not in now
                 )
-                former._end(self.env._("They take nothing over here any more."))
+                former._end(lambda env: env._("They take nothing over here any more."))
         return result
 
     def _alarm(self, text):
-        """Give whoever is in charge one to-do about permissions, in their language."""
+        """Give whoever is in charge one to-do about permissions, in their language.
+
+        :param text: a function of an environment that returns what is wrong
+        """
         self.ensure_one()
         if self._todos(PERMISSION):
             return
@@ -266,5 +272,5 @@ class HandoverRequest(models.Model):
             user,
             lambda env: env._("Look at the permissions"),
             by_mail=True,
-            note=text,
+            note=lambda request: text(request.env),
         )

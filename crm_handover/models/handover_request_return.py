@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html, split_every
 
 from .handover_guard import check_count, door, is_id, single
+from .handover_said import in_all_languages
 from .handover_states import HANDED_OVER
 
 BATCH = 1_000
@@ -236,7 +237,13 @@ class HandoverRequest(models.Model):
             request._return(reason, lines, taken_back)
 
     def _return(self, reason, lines=None, taken_back=None):
-        """Start the way back, for these lines or all that were handed over."""
+        """Start the way back, for these lines or all that were handed over.
+
+        :param reason: why, as somebody has written it; or a function of an environment
+            that returns it as a sentence
+        """
+        if callable(reason):
+            reason = in_all_languages(self, reason)
         self.env.flush_all()
         going = self.env["handover.request.line"].sudo()
         going = going._search(self._return_domain(lines))
@@ -309,7 +316,7 @@ class HandoverRequest(models.Model):
             else:
                 values["date_returned"] = fields.Datetime.now()
                 self._move("give_back", values, **facts)
-        self._end_needless_permissions(self.env._("The records went back."))
+        self._end_needless_permissions(lambda env: env._("The records went back."))
         self._notify("returned")
 
     def _return_if_due(self):
@@ -324,10 +331,12 @@ class HandoverRequest(models.Model):
             return
         self._trusting().write({"date_return_tried": now})
         if self._has_lines(HELD | STUCK) or self._besides_givers():
-            self._return(self.env._("The agreed time is over."))
+            self._return(lambda env: env._("The agreed time is over."))
         elif self.state in HANDED_OVER:
             self._move("nothing_left", {"date_returned": now})
-            self._end_needless_permissions(self.env._("The agreed time is over."))
+            self._end_needless_permissions(
+                lambda env: env._("The agreed time is over.")
+            )
 
     def _has_lines(self, domain):
         """Tell whether lines of this handover are in ``domain``."""

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .handover_guard import door, single
+from .handover_said import in_all_languages, in_language
 
 # a handover of this size is done before the button comes back
 INLINE_LIMIT = 200
@@ -69,7 +70,16 @@ class HandoverRequest(models.Model):
         :param str reason: why, optional
         :return: ``True``
         """
-        reason = self._check_reason(reason) if reason else ""
+        self._cancel_because(self._check_reason(reason) if reason else "")
+        return True
+
+    def _cancel_because(self, reason):
+        """Cancel it, or stop it while it runs, for whoever calls.
+
+        :param reason: why, as somebody has written it; or a function of an environment
+            that returns it as a sentence
+        """
+        said = in_all_languages(self, reason) if callable(reason) else reason
         self.filtered(lambda request: not request._refusal("stop"))._hold()
         self._lock()
         for request in self:
@@ -84,20 +94,19 @@ class HandoverRequest(models.Model):
                 {
                     "state": "cancelled",
                     "result_code": "cancelled",
-                    "result_message": reason,
+                    "result_message": request._in_requesters_words(said),
                     "reserved": False,
                 }
             )
             request._move(
                 move,
-                reason=reason,
+                reason=said,
                 done=request.done_count,
                 outcome=request._outcome_digest(),
             )
             if move == "stop":
-                request._end_needless_permissions(self.env._("It was stopped."))
+                request._end_needless_permissions(lambda env: env._("It was stopped."))
                 request._notify("cancelled")
-        return True
 
     @door
     def get_progress(self):
@@ -126,6 +135,11 @@ class HandoverRequest(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
+    def _in_requesters_words(self, said):
+        """Return what is kept on lines, which is for who requested the handover."""
+        requester = self.sudo().requester_id
+        return in_language(self.with_context(lang=requester.lang).env, said)
+
     def _failed_lines(self):
         """Return what can be tried again: what is not on another handover by now."""
         failed = [("state", "=", "failed"), ("settled", "=", False)]
@@ -146,8 +160,8 @@ class HandoverRequest(models.Model):
 
     def _start(self):
         """Start an approved handover, unless what was approved no longer holds."""
-        if problem := next(iter(self._start_problems()), ""):
-            self._review(problem)
+        if self._first_start_problem():
+            self._review(lambda env: self.with_env(env)._first_start_problem())
             return
         self._move("start", {"date_started": fields.Datetime.now()})
         self._give_permissions()
@@ -215,6 +229,10 @@ class HandoverRequest(models.Model):
         yield from filter(None, [self._people_problem()])
         yield from filter(None, [self._content_problem()])
 
+    def _first_start_problem(self):
+        """Return why what was approved may not start now, or an empty text."""
+        return next(iter(self._start_problems()), "")
+
     def _people_problem(self):
         """Return whose leaving ends the approval, as a text, or an empty one."""
         approver = self.approver_id.sudo()
@@ -239,12 +257,17 @@ class HandoverRequest(models.Model):
             return
         # only now: the lock waits for the batch of another worker
         self._lock()
-        problem = self._people_problem()
-        if self.state == "running" and problem:
-            self._review(problem)
+        if self.state == "running" and self._people_problem():
+            self._review(lambda env: self.with_env(env)._people_problem())
 
-    def _review(self, problem):
-        self._move("review", {"refusal_reason": problem}, problem=problem)
+    def _review(self, text):
+        """Have the approval lapse.
+
+        :param text: a function of an environment that returns why, as a sentence
+        """
+        problem = in_all_languages(self, text)
+        self._keep_said("refusal_reason", problem)
+        self._move("review", problem=problem)
         self._notify("needs_review")
 
     def _finish_if_ready(self):

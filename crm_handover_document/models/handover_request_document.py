@@ -12,6 +12,7 @@ from odoo.addons.crm_handover.models import handover_audience
 from odoo.addons.crm_handover.models.handover_background import FATAL, TRANSIENT
 from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover.models.handover_request import MOVES
+from odoo.addons.crm_handover.models.handover_said import in_all_languages
 from odoo.addons.crm_handover.models.handover_states import CLOSED
 
 _logger = logging.getLogger(__name__)
@@ -23,6 +24,14 @@ OCCASION = {"to_sign": "approved", "final": "done"}
 # after a conflict with somebody who writes at the same time
 SOON = timedelta(minutes=1)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class NoPrinter(Exception):
+    """The server lacks what it prints with; ``text`` says what, in any language."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.text = text
 
 
 class Version(NamedTuple):
@@ -65,6 +74,7 @@ class HandoverRequest(models.Model):
     )
     document_problem = handover_audience.Text(
         string="Why the Document Is Missing",
+        translate=True,
         readonly=True,
         audience="givers",
         copy=False,
@@ -149,18 +159,26 @@ class HandoverRequest(models.Model):
             raise
         except Exception as error:  # noqa: BLE001 - one request never stops the others
             self.env.cr.rollback()
-            # what is refused is said in words for people, the rest is for the log
-            problem = str(error) if type(error) is UserError else ""
-            if not problem:
-                _logger.exception("%s: the document could not be made", self)
-        self.env["handover.background"]._safely(lambda: self._keep_problem(problem))
+            text = self._problem_text(error)
+        self.env["handover.background"]._safely(lambda: self._keep_problem(text))
 
-    def _keep_problem(self, problem):
-        requester = self.with_context(lang=self.requester_id.lang)
-        self._lock()
-        self._trusting().document_problem = problem or requester.env._(
+    def _problem_text(self, error):
+        """Return why a document is missing: a function of an environment.
+
+        What is refused is said in words for people, the rest is for the log.
+        """
+        if isinstance(error, NoPrinter):
+            return error.text
+        if type(error) is UserError:
+            return lambda _env: str(error)
+        _logger.error("%s: the document could not be made", self, exc_info=error)
+        return lambda env: env._(
             "The document could not be made. The server's log says why."
         )
+
+    def _keep_problem(self, text):
+        self._lock()
+        self._keep_said("document_problem", in_all_languages(self, text))
 
     def _make_documents(self):
         """Make every version that is missing, each in a transaction of its own."""
@@ -183,12 +201,14 @@ class HandoverRequest(models.Model):
             self._plan_document(False)
 
     def _require_printer(self, lang):
-        """Raise, for the requester to read, when the server cannot print."""
-        reports = self.env["ir.actions.report"].with_context(
-            lang=self.requester_id.lang
-        )
-        if problem := reports._handover_print_problem(lang.startswith("zh")):
-            raise UserError(problem)
+        """Raise when the server cannot print a document in this language."""
+
+        def problem(env):
+            reports = env["ir.actions.report"]
+            return reports._handover_print_problem(lang.startswith("zh"))
+
+        if problem(self.env):
+            raise NoPrinter(problem)
 
     def _document_occasion(self):
         """Return the hash of the event that the document is made for, or ``False``."""

@@ -95,7 +95,7 @@ class HandoverRequest(models.Model):
             if set(changed) == {"date_return"}:
                 mine.action_extend(changed["date_return"])
                 return False
-            mine.action_cancel(self.env._("The leave has changed."))
+            mine._cancel_because(lambda env: env._("The leave has changed."))
             mine.action_draft()
             taken_back = True
         elif self.state in TAKEN_BACK:
@@ -108,8 +108,8 @@ class HandoverRequest(models.Model):
         """Cancel it, or have it come back now: there is no leave to cover any more."""
         for request in self:
             if request.state in BEFORE:
-                request._as_requester().action_cancel(
-                    self.env._("The leave does not take place.")
+                request._as_requester()._cancel_because(
+                    lambda env: env._("The leave does not take place.")
                 )
             if request.state in ("cancelled", "refused"):
                 # should it take place after all, it gets another one

@@ -184,6 +184,8 @@ class HrLeave(models.Model):
         """Have it decided on; what keeps it from that is told to who chose it."""
         try:
             with self.env.cr.savepoint():
-                cover._as_requester().action_submit()
+                mine = cover._as_requester()
+                # who chose it reads why not
+                mine.with_context(lang=mine.env.user.lang).action_submit()
         except (AccessError, UserError) as error:
             cover._ask_to_submit(error)

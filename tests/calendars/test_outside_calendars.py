@@ -3,7 +3,10 @@
 The add-ons of both are installed in a database beside that of the other tests.
 """
 
+from datetime import timedelta
 from unittest.mock import patch
+
+from odoo import Command
 
 from ..beside import Beside
 
@@ -137,3 +140,45 @@ class TestOutsideCalendars(Beside):
         self.make_request("transferred", self.lead)
         self.assertEqual(meetings.user_id, self.bruno)
         self.assertFalse(meetings.recurrence_id.microsoft_id)
+
+    def test_a_series_that_outlook_has_is_made_anew_with_who_comes_instead(self):
+        """Whoever changes its rule makes all of it from the meeting it began with."""
+        self.chen.sudo().microsoft_calendar_token = "token"
+        people = (self.chen | self.anna).partner_id
+        meetings = self.make_series(
+            self.make_lead(self.chen), count=7, days=-2, user_id=self.chen.id,
+            partner_ids=[Command.set(people.ids)],
+        )  # fmt: skip
+        series = meetings.recurrence_id
+        series.with_context(dont_notify=True).write(
+            {"microsoft_id": "chens", "ms_universal_event_id": "u"}
+        )
+        coming, instead = meetings[3:], (self.chen | self.bruno).partner_id
+        request = self.make_request("transferred", self.lead, guest_meetings="seat")
+        self.assertEqual(coming.partner_ids, instead)
+        # Outlook keeps it in one piece
+        self.assertEqual(meetings.recurrence_id, series)
+        self.assertEqual(series.microsoft_id, "chens")
+        self.assertEqual(meetings[1:3].partner_ids, people)
+        request.with_user(self.leader).action_return()
+        self.assertEqual(meetings.partner_ids, people)
+        self.make_request("transferred", self.lead, guest_meetings="seat")
+        made = self.made_anew(series, coming[0].start)
+        self.assertEqual(len(made), 4)
+        for meeting in made:
+            self.assertEqual(meeting.partner_ids, instead)
+
+    def made_anew(self, series, since):
+        """Outlook says that it is an hour later; return what comes after ``since``."""
+        hour = timedelta(hours=1)
+        first = series.base_event_id
+        # as its update comes in, which is nobody's change here
+        first.with_user(self.chen).with_context(dont_notify=True).write(
+            {
+                "recurrence_update": "all_events",
+                "start": first.start + hour, "stop": first.stop + hour,
+            }
+        )  # fmt: skip
+        self.env.invalidate_all()
+        made = first.exists().recurrence_id.calendar_event_ids
+        return made.filtered(lambda one: one.start > since)

@@ -77,6 +77,8 @@ class TestNoWork(MachineCase):
             ("ir.filters", "user_ids", "settings"),
             ("mail.template", "user_id", "settings"),
             ("project.task.type", "user_id", "settings"),
+            ("crm.iap.lead.mining.request", "user_id", "settings"),
+            ("project.update", "user_id", "reported"),
             ("handover.request", "successor_id", "hand itself over"),
         ):
             with self.subTest(model):

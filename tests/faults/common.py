@@ -25,6 +25,7 @@ from psycopg2 import errors, sql
 
 from odoo.tests import tagged
 
+ROOT = Path(__file__).parents[2]
 # how long a test waits for what takes a second or two on a machine that is free
 PATIENCE = 120
 SALESMAN = ("sales_team.group_sale_salesman", "project.group_project_user")
@@ -148,10 +149,19 @@ class Database:
 class Server:
     """An ``odoo`` process on a database, in a session of its own."""
 
-    def __init__(self, database, *options, addons=()):
+    def __init__(self, database, *options, addons=(), ours=ROOT):
+        """A server that is not started yet.
+
+        :param addons: more folders of add-ons
+        :param ours: the folder to have our add-ons from
+        """
         self.database = database
         self.port = free_port()
-        path = ",".join([variable("ADDONS"), *(str(folder) for folder in addons)])
+        folders = [
+            str(ours) if Path(folder) == ROOT else folder
+            for folder in variable("ADDONS").split(",")
+        ]
+        path = ",".join([*folders, *(str(folder) for folder in addons)])
         self.command = [
             *(variable("PYTHON"), variable("ODOO_BIN")),
             *("--config", variable("CONFIG"), "--database", database.name),
@@ -229,13 +239,17 @@ class Server:
             return False
 
 
-def install(database, *names, addons=()):
-    """Install more add-ons in a database that no server uses."""
-    server = Server(
-        database,
-        *("--init", ",".join(names), "--stop-after-init", "--no-http"),
-        addons=addons,
-    )
+def install(database, *names, update=(), **where):
+    """Install and update add-ons in a database that no server uses.
+
+    :param where: where they are, see :class:`Server`
+    """
+    options = [
+        option
+        for key, some in (("--update", update), ("--init", names))
+        for option in ((key, ",".join(some)) if some else ())
+    ]
+    server = Server(database, *options, "--stop-after-init", "--no-http", **where)
     with open(server.log, "ab") as sink:
         done = subprocess.run(
             server.command, stdout=sink, stderr=subprocess.STDOUT, check=False
@@ -262,6 +276,13 @@ class Template:
     def _make(cls):
         database = Database("people", variable("INSTALLED_TEMPLATE"))
         atexit.register(database.drop)
+        cls.populate(database)
+        database.close()
+        return database
+
+    @classmethod
+    def populate(cls, database, **where):
+        """Put the people of the tests into a database with our add-ons."""
         # other jobs have no part in this, and some would talk to the internet
         database.query(
             f"UPDATE ir_cron SET active = FALSE WHERE id NOT IN ({OUR_CRONS})"
@@ -269,13 +290,11 @@ class Template:
         database.query("UPDATE res_users SET password = 'admin' WHERE login = 'admin'")
         database.query("UPDATE res_users SET login = login || '_of_demo' WHERE id > 5")
         database.query(AUDIT)
-        server = Server(database, "--max-cron-threads", "0").start()
+        server = Server(database, "--max-cron-threads", "0", **where).start()
         try:
             cls._populate(server)
         finally:
             server.forget()
-            database.close()
-        return database
 
     @classmethod
     def _populate(cls, server):
@@ -330,14 +349,23 @@ class FaultCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.db = Database(cls.__name__.lower(), Template.name())
+        cls.db = Database(cls.__name__.lower(), cls.template())
         cls.addClassCleanup(cls.db.drop)
         cls.addClassCleanup(cls.db.close)
         cls.prepare()
-        cls.ids = dict(cls.db.query("SELECT login, id FROM res_users"))
-        cls.model_lead = cls.db.value("SELECT id FROM crm_lead WHERE name = 'Model'")
+        cls.know_people()
         cls.servers = [cls.start_server() for _number in range(cls.SERVERS)]
         cls.server = cls.servers[0] if cls.servers else None
+
+    @classmethod
+    def template(cls):
+        """The name of the database to begin with: the one with the people."""
+        return Template.name()
+
+    @classmethod
+    def know_people(cls):
+        cls.ids = dict(cls.db.query("SELECT login, id FROM res_users"))
+        cls.model_lead = cls.db.value("SELECT id FROM crm_lead WHERE name = 'Model'")
 
     @classmethod
     def prepare(cls):
@@ -353,9 +381,10 @@ class FaultCase(unittest.TestCase):
     # RECORDS
     # ------------------------------------------------------------
 
-    def multiply(self, table, id_, count, **values):
+    @classmethod
+    def multiply(cls, table, id_, count, **values):
         """Insert copies of a row; ``values`` are SQL expressions, ``n`` counts."""
-        columns = self.db.column(
+        columns = cls.db.column(
             "SELECT column_name FROM information_schema.columns"
             " WHERE table_schema = 'public' AND table_name = %s"
             " AND column_name != 'id'",
@@ -365,46 +394,51 @@ class FaultCase(unittest.TestCase):
             raise ValueError("a relation has no id")
         names = ", ".join(f'"{name}"' for name in columns)
         given = ", ".join(values.get(name, f'"{name}"') for name in columns)
-        return self.db.column(
+        return cls.db.column(
             f"INSERT INTO {table} ({names}) SELECT {given}"
             f" FROM {table}, generate_series(1, {count}) AS n WHERE id = %s"
             " RETURNING id",
             id_,
         )
 
-    def make_leads(self, count, owner="anna", **values):
+    @classmethod
+    def make_leads(cls, count, owner="anna", **values):
         values = {
-            "name": "'Deal ' || n", "user_id": str(self.ids[owner]), **values
+            "name": "'Deal ' || n", "user_id": str(cls.ids[owner]), **values
         }  # fmt: skip
-        return self.multiply("crm_lead", self.model_lead, count, **values)
+        return cls.multiply("crm_lead", cls.model_lead, count, **values)
 
-    def make_request(self, leads, state="submitted", model="crm.lead", **values):
+    @classmethod
+    def make_request(cls, leads, state="submitted", model="crm.lead", **values):
         """A handover from Anna to Bruno, made over RPC by Anna."""
         values = {
-            "predecessor_id": self.ids["anna"],
-            "successor_id": self.ids["bruno"],
+            "predecessor_id": cls.ids["anna"],
+            "successor_id": cls.ids["bruno"],
             **values,
         }
-        request = self.server.call("anna", "handover.request", "create", values)
-        self.server.call(
+        request = cls.server.call("anna", "handover.request", "create", values)
+        cls.server.call(
             "anna", "handover.request", "add_records", [request], model, leads
         )
         if state != "draft":
-            self.server.call("anna", "handover.request", "action_submit", [request])
+            cls.server.call("anna", "handover.request", "action_submit", [request])
         if state == "approved":
-            self.approve(request)
+            cls.approve(request)
         return request
 
-    def make_planned(self, leads, **values):
+    @classmethod
+    def make_planned(cls, leads, **values):
         """A handover that is approved and starts with ``action_run``."""
         tomorrow = (datetime.now() + timedelta(days=1)).strftime("%Y-%m-%d %H:%M:%S")
-        return self.make_request(leads, "approved", date_planned=tomorrow, **values)
+        return cls.make_request(leads, "approved", date_planned=tomorrow, **values)
 
-    def approve(self, request):
-        self.server.call("boss", "handover.request", "action_approve", [request])
+    @classmethod
+    def approve(cls, request):
+        cls.server.call("boss", "handover.request", "action_approve", [request])
 
-    def run_now(self, request):
-        self.server.call("boss", "handover.request", "action_run", [request])
+    @classmethod
+    def run_now(cls, request):
+        cls.server.call("boss", "handover.request", "action_run", [request])
 
     def trigger(self, name, body, table="crm_lead", when="BEFORE UPDATE"):
         """Add a trigger for each row to a table, until the end of the test."""

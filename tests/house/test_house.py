@@ -22,8 +22,24 @@ IN_PLACE = {
     "handover.request.line._promised_sql in"
     " odoo.addons.crm_handover_briefing.models.handover_request_line_card"
 }
+# what writes a text down that many people read, whoever's language the code has
+KEEPS = {
+    "_log_event", "_move", "_log", "_end", "_end_needless_permissions", "_review",
+    "_alarm", "_return", "_cancel_because", "_call_for_attention", "_keep_said",
+    "action_cancel", "action_end", "action_refuse", "action_return",
+}  # fmt: skip
 # names that are told in texts for people, not used
 TEXTS = {".md", ".rst", ".po", ".pot", ".html", ".png", ".txt"}
+
+
+def said_at_once(node):
+    """Yield the texts that are translated where they stand, not where they are read."""
+    if isinstance(node, ast.Lambda):
+        return
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "_":
+        yield ast.unparse(node)
+    for child in ast.iter_child_nodes(node):
+        yield from said_at_once(child)
 
 
 def manifest(name):
@@ -93,6 +109,21 @@ class TestHouse(HandoverCommon):
         for name in ("_move", "_trusting"):
             classes = type(self.Request).mro()
             self.assertEqual(len([c for c in classes if name in vars(c)]), 1, name)
+
+    def test_what_is_kept_is_said_in_no_language_of_its_own(self):
+        """What nobody wrote is kept as a function of the reader's environment."""
+        for addon in ADDONS:
+            for path, text in files(addon.name):
+                for node in ast.walk(ast.parse(text if path.endswith(".py") else "")):
+                    if not isinstance(node, ast.Call):
+                        continue
+                    name = getattr(node.func, "attr", "")
+                    trusted = name in ("create", "write")
+                    trusted = trusted and "_trusting" in ast.unparse(node.func)
+                    if name in KEEPS or trusted:
+                        said = [*node.args, *(word.value for word in node.keywords)]
+                        for part in said:
+                            self.assertEqual([*said_at_once(part)], [], path)
 
     def test_no_method_hides_another_one(self):
         """What several classes of a model define goes on with super()."""

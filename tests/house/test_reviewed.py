@@ -19,8 +19,8 @@ from ..common import HandoverCommon
 ROOT = Path(__file__).resolve().parent.parent.parent
 REVIEWED = Path(__file__).resolve().parent.parent / "reviewed"
 ADDONS = sorted(path.parent for path in ROOT.glob("*/__manifest__.py"))
-# what works with the rights of the superuser; `_trusting` is `sudo` and more
-SUPER = ("sudo", "_trusting")
+# what works with the rights of the superuser; the others are `sudo` and more
+SUPER = ("sudo", "_trusting", "_keep_said")
 SUPERUSER = ("SUPERUSER_ID", "1")
 # a name that its owner may change without a word
 PRIVATE = re.compile(r"_[a-z]")

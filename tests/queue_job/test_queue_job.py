@@ -43,6 +43,19 @@ class TestQueueJob(FaultCase):
             equal,
         )
 
+    def assertEven(self):
+        """Both workers have handed over records, none much less than its part.
+
+        Who has to wait for the machine does less: two thirds of it are asked for.
+        """
+        rows = self.db.query(
+            "SELECT worker_pid, sum(result::int) FROM queue_job"
+            " WHERE method_name = '_job_batch' GROUP BY worker_pid"
+        )
+        counts = dict(rows)
+        self.assertEqual(len(counts), 2, counts)
+        self.assertGreaterEqual(min(counts.values()), sum(counts.values()) / 3, counts)
+
     def test_glue_installs_itself(self):
         self.assertTrue(
             self.db.query(
@@ -57,12 +70,24 @@ class TestQueueJob(FaultCase):
         self.wait_for_state(request, "transferred")
         self.assertHandedOverOnce(request, leads)
         self.wait_until("all jobs are done", lambda: not self.jobs("done", False))
+        self.assertEven()
         jobs = self.jobs("done", what="worker_pid, user_id, channel, retry, result")
         self.assertEqual(len({job[0] for job in jobs}), 2, "two workers took jobs")
         self.assertEqual({job[1] for job in jobs}, {1}, "as OdooBot")
         self.assertEqual({job[2] for job in jobs}, {"root.handover"})
         # eight lanes with a small, a larger and an empty batch each, some a conflict
         self.assertLess(len(jobs), 50)
+
+    def test_two_workers_share_many_handovers(self):
+        parts = [self.make_leads(300) for _number in range(4)]
+        for leads in parts:
+            self.make_request(leads, "approved")
+        leads = [id_ for part in parts for id_ in part]
+        self.wait_until(
+            "all of it is Bruno's", lambda: self.owners(leads) == {"bruno": 1200}
+        )
+        self.wait_until("the queue is empty", self.queue_is_empty)
+        self.assertEven()
 
     def test_killed_worker_another_one_goes_on(self):
         self.slow_down(2)

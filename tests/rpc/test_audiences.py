@@ -4,6 +4,7 @@ Generated from the registry: each field that says for whom it is, in each way in
 somebody can ask for it. Who is who is said here once more, by name.
 """
 
+import json
 from datetime import timedelta
 
 from odoo import fields
@@ -100,6 +101,8 @@ class TestAudiences(GuardCase):
     def fill(self, row, field):
         self.env.flush_all()
         value = '{"reason": "Secret"}' if field.type == "json" else f"{SECRET} text"
+        if getattr(field, "translate", False):
+            value = json.dumps({"en_US": value})
         self.env.cr.execute(
             SQL(
                 "UPDATE %s SET %s = %s WHERE id = %s",
@@ -126,6 +129,8 @@ class TestAudiences(GuardCase):
         if field.type in TEXTS:
             ways["group"] = (model, "formatted_read_group", here, [name], ["__count"])
             ways["least"] = (model, "formatted_read_group", here, [], [f"{name}:min"])
+        if getattr(field, "translate", False):
+            ways["words"] = (model, "get_field_translations", row.ids, name)
         if inverse := INVERSES.get(model):
             path = [
                 (f"{inverse}.{name}", "ilike", SECRET),

@@ -1,0 +1,150 @@
+"""What is kept of what nobody wrote reads in the language of each reader."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError
+
+from odoo.addons.crm_handover.evidence import verify
+
+from ..common import SALESMAN, HandoverCommon
+
+CHINESE, ENGLISH = "zh_CN", "en_US"
+MODELS = "odoo.addons.crm_handover.models"
+
+
+class TestSaid(HandoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang(CHINESE)
+        cls.env["ir.module.module"].search(
+            [("name", "=like", "crm_handover%"), ("state", "=", "installed")]
+        )._update_translations([CHINESE])
+        cls.anna.lang, cls.approver.lang = CHINESE, ENGLISH
+
+    def assertSaid(self, record, name, english, chinese):
+        """A field says it to each reader, and as the code reads it, without a word."""
+        for lang, text in ((ENGLISH, english), (CHINESE, chinese)):
+            self.assertIn(text, record.with_context(lang=lang)[name])
+
+    def last(self, request, code):
+        return request.sudo().event_ids.filtered(lambda event: event.code == code)[-1:]
+
+    def lapse(self, run):
+        request = self.make_request("approved", successor_id=self.chen.id)
+        self.chen.active = False
+        run(request)
+        self.chen.active = True
+        self.assertEqual(request.state, "needs_review")
+        said = "Chen left meanwhile.", "Chen 此间已离职。"
+        self.assertSaid(request, "refusal_reason", *said)
+        self.assertSaid(self.last(request, "needs_review"), "summary", *said)
+        export = request.with_user(self.approver).export_evidence()
+        self.assertTrue(all(good for good, _text in verify.check(export)))
+        # over RPC, and whether or not it was in memory before
+        for user, text in zip((self.approver, self.anna), said, strict=True):
+            self.env.invalidate_all()
+            seen = self.Request.with_user(user).with_context(lang=user.lang)
+            [row] = seen.browse(request.id).read(["refusal_reason"])
+            self.assertEqual(row["refusal_reason"], text)
+            mine = [("id", "=", request.id)]
+            part = [("refusal_reason", "ilike", text[-5:])]
+            self.assertEqual(seen.search(mine + part).id, request.id)
+            [[value, _count]] = seen._read_group(mine, ["refusal_reason"], ["__count"])
+            self.assertEqual(value, text)
+        return request
+
+    def test_an_approval_that_lapses_by_the_clock(self):
+        def due(request):
+            with freeze_time(request.date_planned + timedelta(minutes=1)):
+                self.run_cron()
+
+        request = self.lapse(due)
+        mine = self.Request.with_user(self.anna).with_context(lang=CHINESE)
+        mine.browse(request.id).action_draft()
+        mine.browse(request.id).write({"successor_id": self.bruno.id})
+        mine.browse(request.id).action_submit()
+        self.assertFalse(request.refusal_reason)
+        # what somebody writes stays as it is, whoever reads it
+        request.with_user(self.approver).action_refuse("Not yet")
+        self.assertSaid(request, "refusal_reason", "Not yet", "Not yet")
+
+    def test_an_approval_that_lapses_for_a_reader_of_another_language(self):
+        self.lapse(
+            lambda request: (
+                request.with_user(self.approver).with_context(lang=CHINESE).action_run()
+            )
+        )
+
+    def test_nobody_translates_what_is_kept(self):
+        request = self.make_request("refused")
+        said, words = request.refusal_reason, {ENGLISH: "Mine", CHINESE: "我的"}
+        for user in (self.anna, self.approver, self.manager):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                request.with_user(user).update_field_translations(
+                    "refusal_reason", words
+                )
+        self.env.invalidate_all()
+        self.assertSaid(request, "refusal_reason", said, said)
+        # who takes over does not read what was wrong with it
+        request = self.make_request("approved")
+        request._keep_said("refusal_reason", words)
+        self.env.invalidate_all()
+        theirs, _how = request.with_user(self.bruno).get_field_translations(
+            "refusal_reason"
+        )
+        self.assertFalse(any(row["value"] or row["source"] for row in theirs))
+        ours, _how = request.with_user(self.anna).get_field_translations(
+            "refusal_reason"
+        )
+        self.assertLessEqual({"Mine", "我的"}, {row["value"] for row in ours})
+
+    def test_a_permission_that_ends(self):
+        request = self.make_request(successor_id=self.projectuser.id)
+        grants = self.env["handover.grant"].with_user(self.anna).create(
+            [
+                {
+                    "request_id": request.id, "user_id": self.projectuser.id,
+                    "kind": "group", "group_id": self.env.ref(SALESMAN).id,
+                },
+            ]
+        )  # fmt: skip
+        self.bring(request.with_user(self.anna), "transferred")
+        end_job = self.env.ref("crm_handover.ir_cron_handover_grant_end")
+        with (
+            freeze_time(grants.expires_at + timedelta(minutes=1)),
+            self.enter_registry_test_mode(),
+        ):
+            end_job.method_direct_trigger()
+        self.env.invalidate_all()
+        said = "Its time was over.", "已到期。"
+        self.assertSaid(grants.sudo(), "end_reason", *said)
+        self.assertSaid(self.last(request, "permission_ended"), "summary", *said)
+        self.assertTrue(request.with_user(self.approver).verify()["ok"])
+
+    def test_the_end_of_a_time(self):
+        end = fields.Datetime.now() + timedelta(days=2)
+        request = self.make_request("transferred", kind="temporary", date_return=end)
+        with freeze_time(end + timedelta(minutes=1)):
+            self.run_cron()
+        self.assertEqual(request.state, "returned")
+        self.assertSaid(
+            self.last(request, "returning"), "summary",
+            "The agreed time is over.", "约定的期限已到。",
+        )  # fmt: skip
+        self.assertTrue(request.with_user(self.approver).verify()["ok"])
+
+    def test_what_a_batch_could_not_do(self):
+        """What the background writes on a line is for who requested it."""
+        request = self.make_request("running")
+        line = request.sudo().line_ids
+        engine = self.env["handover.engine"].with_context(lang=False)
+        with self.assertLogs(f"{MODELS}.handover_engine", "ERROR"):
+            engine._give_up(line.ids, ValueError("x"))
+        kept = line.result_message
+        self.assertRegex(kept, r"[\u4e00-\u9fff]")
+        self.assertEqual(line.with_context(lang=CHINESE).outcome_text, kept)
+        self.assertIn("Unexpected error", line.with_context(lang=ENGLISH).outcome_text)
