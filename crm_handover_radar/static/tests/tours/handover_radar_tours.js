@@ -1,3 +1,4 @@
+import { readChinese } from "@crm_handover/../tests/tours/handover_chinese_tours";
 import { registry } from "@web/core/registry";
 
 // The people and records are those of tests/tours/test_archive.py.
@@ -7,7 +8,11 @@ registry.category("web_tour.tours").add("handover_radar", {
         { trigger: ".o_data_row:contains(Salesperson) button[name=action_hand_over]" },
         {
             trigger: ".o_data_row:contains(Salesperson) button[name=action_open_records]",
-            run: "click",
+            async run({ click }) {
+                // what the kinds and their fields are called is Odoo's
+                readChinese(".o_list_table thead, .o_data_row button");
+                await click();
+            },
         },
         { trigger: ".o_breadcrumb:contains(Lead)" },
         { trigger: ".o_data_row:contains(Deal)" },
