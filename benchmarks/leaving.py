@@ -37,9 +37,7 @@ def archive_many(bench, giver, refused=False, anyway=False):
         and a draft of a handover
     """
     env = bench.env(context={**bench.env.context, **QUIET})
-    env["res.company"].search([]).write(
-        {"handover_archive_guard": refused or anyway}
-    )
+    env["res.company"].search([]).write({"handover_archive_guard": refused or anyway})
     people = env["res.users"].create(
         [
             {
