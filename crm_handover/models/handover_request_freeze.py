@@ -29,8 +29,8 @@ class HandoverRequest(models.Model):
         tracking=True,
         content=True,
         help="From then on, once it is approved, the predecessor can export, delete,"
-        " archive or give away none of the records on the list; they read them, and work"
-        " on them, as before. It ends with the handover.",
+        " archive or give away none of the records on the list; they read them, and"
+        " work on them, as before. It ends with the handover.",
     )
 
     _freeze_idx = models.Index("(predecessor_id) WHERE date_freeze IS NOT NULL")

@@ -83,8 +83,8 @@ class HandoverRequest(models.Model):
         """Look at the handover as :meth:`preflight` does; records share their cause.
 
         :return: ``{"ok": bool, "causes": [{"code", "severity", "message", "fix",
-            "count", "res_model", "res_id", "line_ids"}]}``, the gravest first; ``line_ids`` is
-            empty where a cause is about the handover as a whole
+            "count", "res_model", "res_id", "line_ids"}]}``, the gravest first;
+            ``line_ids`` is empty where a cause is about the handover as a whole
         """
         single(self)
         causes = self._causes(self._all_findings(self._lines_to_check()))

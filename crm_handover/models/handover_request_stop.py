@@ -52,11 +52,7 @@ class HandoverRequest(models.Model):
 
     def _move_facts(self, move):
         facts = super()._move_facts(move)
-        if (
-            move == "submit"
-            and self.kind == "permanent"
-            and self._pauses_assignment()
-        ):
+        if move == "submit" and self.kind == "permanent" and self._pauses_assignment():
             if aliases := self._stop_inflow():
                 facts["stopped"] = self._names_of_addresses(aliases)
         elif move in RESUMES and (aliases := self._start_inflow()):
@@ -122,7 +118,8 @@ class HandoverRequest(models.Model):
         return super()._pass_on(row, found)
 
     def _names_of_addresses(self, aliases):
-        return ", ".join(alias.alias_full_name or alias.display_name for alias in aliases)
+        names = (alias.alias_full_name or alias.display_name for alias in aliases)
+        return ", ".join(names)
 
     # ------------------------------------------------------------
     # RECURRING TASKS

@@ -170,10 +170,12 @@ class HandoverRequestGenerate(models.TransientModel):
         """Return which of the records each owner hands over: ``{user: ids}``."""
         if self.predecessor_id:
             return {self.predecessor_id: self.res_ids}
-        scope, records = self.env["handover.scope"]._of_model(self.res_model), self._readable()
+        scope = self.env["handover.scope"]._of_model(self.res_model)
+        records = self._readable()
+        # what the successor has is theirs already
         return {
             owner: records.filtered(lambda r, o=owner: o in scope._owners(r)).ids
-            for owner in self._owners()
+            for owner in self._owners() - self.successor_id
         }
 
     def _generate(self, owner, ids):

@@ -6,7 +6,7 @@ from .test_tours import TourCase
 
 class PoolTourCase(TourCase):
     def claim_and_give(self, lang):
-        """Take one record of a pool, and give the others, as people who read ``lang``."""
+        """Take one record of a pool, give the others, as people who read ``lang``."""
         head, dora, eva = (
             self.make_user(name, SALESMAN) for name in ("head", "dora", "eva")
         )

@@ -5,16 +5,15 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("handover_radar", {
     steps: () => [
         { trigger: ".o_group_name:contains(Anna)" },
-        { trigger: ".o_data_row:contains(Salesperson) button[name=action_hand_over]" },
         {
-            trigger: ".o_data_row:contains(Salesperson) button[name=action_open_records]",
+            content: "what can be handed over comes first",
+            trigger: ".o_data_row:has([name=action_hand_over]) [name=action_open_records]",
             async run({ click }) {
                 // what the kinds and their fields are called is Odoo's
                 readChinese(".o_list_table thead, .o_data_row button");
                 await click();
             },
         },
-        { trigger: ".o_breadcrumb:contains(Lead)" },
         { trigger: ".o_data_row:contains(Deal)" },
     ],
 });
