@@ -197,7 +197,11 @@ export class HandoverFindings extends Component {
             const args = JSON.stringify([res_model, res_id || false]);
             fixes.push({
                 text: _t("Take the Proposal"),
-                run: () => this.press("action_fill_seat", { args }),
+                run: async () => {
+                    await this.press("action_fill_seat", { args });
+                    // nothing of the handover has changed
+                    await this.refresh();
+                },
             });
         }
         if (code === "vacant_seat" && finding.res_model) {
