@@ -181,6 +181,11 @@ def archiving(by):
     return _within(by, "archive_many", "500 people are archived", 30)
 
 
+def archiving_anyway(by):
+    what = "500 people with open work are archived all the same"
+    return _within(by, "archive_many_anyway", what, 120)
+
+
 def radar(by):
     return _within(by, "radar", "the radar looks for somebody", 10)
 
@@ -196,5 +201,5 @@ def _within(by, way, what, most):
 CHECKS = (
     mass_edit, floor, queries, linear, memory, transactions, collecting, reviews,
     reviews_memory, completeness, form, overview, my_handovers, list_own, list_all,
-    guard, archiving, radar,
+    guard, archiving, archiving_anyway, radar,
 )  # fmt: skip

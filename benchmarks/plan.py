@@ -89,6 +89,10 @@ WAYS = {
     "archive_many_refused": Way(
         "the same while all of them have open work", compared=False
     ),
+    "archive_many_anyway": Way(
+        "the same, archived all the same: with an event and a draft of each",
+        compared=False,
+    ),
     "radar": Way(
         "this add-on: looking for somebody in every field that names a user",
         compared=False,

@@ -89,6 +89,7 @@ def ways():
         "archive_guard": leaving.guard,
         "archive_many": leaving.archive_many,
         "archive_many_refused": partial(leaving.archive_many, refused=True),
+        "archive_many_anyway": partial(leaving.archive_many, anyway=True),
         "radar": leaving.radar,
         "list_open": partial(list_open, owned=0.98),
         "list_open_many": partial(list_open, owned=0.8),

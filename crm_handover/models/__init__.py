@@ -70,6 +70,8 @@ from . import handover_request_elsewhere
 from . import handover_request_elsewhere_back
 from . import handover_request_pool
 from . import handover_request_pause
+from . import handover_request_stop
+from . import handover_request_seats
 from . import handover_request_company
 from . import handover_request_event
 from . import handover_request_event_audience

@@ -16,6 +16,8 @@ class Base(models.AbstractModel):
     def write(self, vals):
         if self._handover_may_be_frozen() and self._handover_gives(vals):
             self.env["handover.request"]._check_frozen(self._handover_whose(), "write")
+        if self._handover_puts_away(vals) and self._handover_may_be_frozen():
+            self.env["handover.request"]._check_frozen(self, "archive")
         return super().write(vals)
 
     def unlink(self):
@@ -35,6 +37,12 @@ class Base(models.AbstractModel):
         if self.env.uid == SUPERUSER_ID or not self._auto:
             return False
         return self.env["handover.request"]._freezes(self.env.uid)
+
+    @api.model
+    def _handover_puts_away(self, vals):
+        """Tell whether these values archive records, and do not close them as work."""
+        name = self._active_name
+        return bool(name) and name in vals and not vals[name]
 
     @api.model
     def _handover_gives(self, vals):

@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+# An object has an identity that no caller can send over RPC, a flag has not.
+_LOSING = object()
+
 
 class CrmLead(models.Model):
     _name = "crm.lead"
@@ -25,6 +28,19 @@ class CrmLead(models.Model):
     )
 
     _handover_meeting_links = ("opportunity_id",)
+
+    def action_set_lost(self, **additional_values):
+        """Lose deals: frozen ones as well, that is work and puts nothing away.
+
+        :return: as Odoo's own
+        """
+        losing = self.with_context(handover_losing=_LOSING)
+        return super(CrmLead, losing).action_set_lost(**additional_values)
+
+    @api.model
+    def _handover_puts_away(self, vals):
+        losing = self.env.context.get("handover_losing") is _LOSING
+        return not losing and super()._handover_puts_away(vals)
 
     @api.model
     def _handover_closed_as(self, record):

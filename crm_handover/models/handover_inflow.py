@@ -23,11 +23,15 @@ SETTINGS = (
     # of other add-ons of Odoo, where they are installed
     ("crm.reveal.rule", "user_id"),
     ("event.lead.rule", "lead_user_id"),
+    ("hr.employee", "attendance_manager_id"),
+    ("hr.employee", "expense_manager_id"),
+    ("hr.employee", "leave_manager_id"),
     ("hr.job", "user_id"),
     ("maintenance.equipment", "technician_user_id"),
     ("maintenance.equipment.category", "technician_user_id"),
     ("product.template", "responsible_id"),
     ("slide.channel", "user_id"),
+    ("tier.definition", "reviewer_id"),
     ("website", "crm_default_user_id"),
     ("website", "salesperson_id"),
 )
@@ -92,6 +96,23 @@ def _command_replaced(item, old, new):
     # the first one of a command says what it does
     head, *rest = item
     return type(item)((head, *(replaced(part, old, new) for part in rest)))
+
+
+def without(value, old):
+    """Return ``value`` with nobody where it names the id ``old``, see named_ids."""
+    if not isinstance(value, (list, tuple)):
+        return False if replaced(value, old, None) is None else value
+    kept = (item for item in value if item not in (old, (4, old), [4, old]))
+    return type(value)(_command_without(item, old) for item in kept)
+
+
+def _command_without(item, old):
+    if not isinstance(item, (list, tuple)):
+        return item
+    head, *rest = item
+    ids = (without(part, old) if isinstance(part, (list, tuple)) else part
+           for part in rest)  # fmt: skip
+    return type(item)((head, *ids))
 
 
 class HandoverInflow(models.AbstractModel):
@@ -170,16 +191,19 @@ class HandoverInflow(models.AbstractModel):
         """
         named = (Domain("alias_defaults", "like", str(id_)) for id_ in givers.ids)
         aliases = self.env["mail.alias"].search(Domain.OR(named))
+        # what is stopped by a handover names nobody, and is theirs all the same
+        stopped = request._stopped_aliases(givers)
         lines = request._inflow_lines("project.project")
         teams = request._inflow_teams()
-        for alias in aliases:
+        for alias in aliases.union(*stopped):
             parent = self._parent(alias)
             taker = line = None
             if parent._name == "project.project" and (line := lines.get(parent.id)):
                 taker = line.successor_id
             elif parent._name == "crm.team" and parent in teams:
                 taker = request._inflow_taker()
-            for giver in self._named(alias, givers):
+            named = self._named(alias, givers)
+            for giver in named | stopped.get(alias, named):
                 yield self._moving(self._stays(alias, giver), taker, line)
 
     @api.model
@@ -227,7 +251,10 @@ class HandoverInflow(models.AbstractModel):
         before = alias.alias_defaults
         values, users = self._alias_values(alias)
         values |= {
-            name: replaced(value, giver.id, taker.id) for name, value in users.items()
+            name: replaced(value, giver.id, taker.id)
+            if taker
+            else without(value, giver.id)
+            for name, value in users.items()
         }
         alias.alias_defaults = repr(values)
         return before, alias.alias_defaults

@@ -183,6 +183,8 @@ class HandoverRequestEvent(models.Model):
             "records": self.env._("%s records", data.get("records")),
             "paused": self.env._("no new leads from %s", data.get("paused")),
             "resumed": self.env._("new leads again from %s", data.get("resumed")),
+            "stopped": self.env._("no new mail from %s", data.get("stopped")),
+            "started": self.env._("new mail again from %s", data.get("started")),
             "late_records": self.env["handover.request"]._late_rule(
                 self.env, data.get("late_records")
             ),

@@ -16,8 +16,9 @@ KNOWN = "crm_handover frozen since"
 class HandoverRequest(models.Model):
     """From a day on, the predecessor changes nothing any more of who has the records.
 
-    They read on and brief, and work on the records. They export none that is listed,
-    delete none, and give none to anybody. It ends with the handover.
+    They read on and brief, and work on the records: close deals, won or lost, as well.
+    They export none that is listed, delete and archive none, and give none to anybody.
+    It ends with the handover.
     """
 
     _inherit = "handover.request"
@@ -27,9 +28,9 @@ class HandoverRequest(models.Model):
         copy=False,
         tracking=True,
         content=True,
-        help="From then on, once it is approved, the predecessor can export, delete or"
-        " give away none of the records on the list; they read them, and work on them,"
-        " as before. It ends with the handover.",
+        help="From then on, once it is approved, the predecessor can export, delete,"
+        " archive or give away none of the records on the list; they read them, and"
+        " work on them, as before. It ends with the handover.",
     )
 
     _freeze_idx = models.Index("(predecessor_id) WHERE date_freeze IS NOT NULL")
@@ -88,7 +89,7 @@ class HandoverRequest(models.Model):
     def _check_frozen(self, records, what):
         """Raise when one of ``records`` is frozen for the user.
 
-        :param str what: ``write``, ``unlink`` or ``export``
+        :param str what: ``write``, ``archive``, ``unlink`` or ``export``
         """
         line = self._frozen_line(records)
         if not line:
@@ -99,6 +100,11 @@ class HandoverRequest(models.Model):
                 "write": self.env._(
                     "%(record)s is being handed over (%(handover)s): who has it is not"
                     " changed until that is over.",
+                    **values,
+                ),
+                "archive": self.env._(
+                    "%(record)s is being handed over (%(handover)s): it is not archived"
+                    " until that is over.",
                     **values,
                 ),
                 "unlink": self.env._(
@@ -145,8 +151,8 @@ class HandoverRequest(models.Model):
             text = self.env._("A team's records are not frozen: choose a predecessor.")
             return [self._finding("freeze", "warning", text)]
         text = self.env._(
-            "Frozen from %(date)s: %(user)s exports, deletes and gives away none of the"
-            " records.",
+            "Frozen from %(date)s: %(user)s exports, deletes, archives and gives away"
+            " none of the records.",
             date=moment_text(self.env, self.date_freeze),
             user=self.sudo().predecessor_id.name,
         )

@@ -158,9 +158,10 @@ class HandoverRequest(models.Model):
             )
             for code, found in named
         ]
-        for (Model, giver), count in more.items():
-            text, fix = self._more_text(Model, giver, count), self._stays_fix(Model)
-            findings.append(self._finding("inflow", "warning", text, fix))
+        findings += [
+            self._more_finding(Model, giver, count, code)
+            for (Model, giver, code), count in more.items()
+        ]
         return findings + [
             self._elsewhere_finding(company, count)
             for company, count in elsewhere.items()
@@ -173,7 +174,7 @@ class HandoverRequest(models.Model):
         What moves, and a few of each kind that stays: somebody may be named a thousand
         times.
 
-        :return: ``([(code, Found)], {(empty recordset, giver): count})``
+        :return: ``([(code, Found)], {(empty recordset, giver, code): count})``
         """
         named, more, seen = [], Counter(), Counter()
         for code, one in found:
@@ -182,7 +183,7 @@ class HandoverRequest(models.Model):
             if one.taker or seen[kind] <= NAMED:
                 named.append((code, one))
             else:
-                more[one.record.browse(), one.giver] += 1
+                more[one.record.browse(), one.giver, code] += 1
         return named, more
 
     def _more_text(self, Model, giver, count):
@@ -192,6 +193,11 @@ class HandoverRequest(models.Model):
             kind=self._kind_name(Model._name),
             count=count,
         )
+
+    def _more_finding(self, Model, giver, count, _code):
+        """Return a finding of settings of one kind that are not named by themselves."""
+        text, fix = self._more_text(Model, giver, count), self._stays_fix(Model)
+        return self._finding("inflow", "warning", text, fix)
 
     def _stays_fix(self, Model):
         return self.env._(
@@ -244,7 +250,10 @@ class HandoverRequest(models.Model):
             if not found.taker and (code != "setting" or found.record._name not in told)
         )
         whys = [(1, self._inflow_why(code, found)) for code, found in named]
-        whys += [(count, self._more_text(*kind, count)) for kind, count in more.items()]
+        whys += [
+            (count, self._more_text(Model, giver, count))
+            for (Model, giver, _code), count in more.items()
+        ]
         name = self.env._("New work")
         rows = [{"name": name, "count": count, "why": why} for count, why in whys]
         return {**portfolio, "staying": [*portfolio["staying"], *rows]}

@@ -83,8 +83,8 @@ class HandoverRequest(models.Model):
         """Look at the handover as :meth:`preflight` does; records share their cause.
 
         :return: ``{"ok": bool, "causes": [{"code", "severity", "message", "fix",
-            "count", "res_model", "line_ids"}]}``, the gravest first; ``line_ids`` is
-            empty where a cause is about the handover as a whole
+            "count", "res_model", "res_id", "line_ids"}]}``, the gravest first;
+            ``line_ids`` is empty where a cause is about the handover as a whole
         """
         single(self)
         causes = self._causes(self._all_findings(self._lines_to_check()))
@@ -146,6 +146,8 @@ class HandoverRequest(models.Model):
             "fix": first["fix"],
             "count": max(len(findings), len(line_ids)),
             "res_model": first["res_model"],
+            # of one that is about a single record, be it none of the list
+            "res_id": first["res_id"] if len(findings) == 1 else 0,
             "line_ids": line_ids,
         }
 

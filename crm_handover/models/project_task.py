@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -15,6 +15,26 @@ class ProjectTask(models.Model):
 
     _handover_closed_field = "state"
     _handover_followers_enter = True
+
+    handover_line_id = fields.Many2one(
+        "handover.request.line",
+        string="Comes With",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_system",
+        help="With which record of a handover it goes to the successor: a recurring"
+        " task brought it after the handover was submitted.",
+    )
+
+    def write(self, vals):
+        if "user_ids" in vals:
+            # it has found somebody, or what comes with a handover comes now
+            waiting = self.sudo().filtered("handover_line_id")
+            if waiting:
+                super(ProjectTask, waiting).write({"handover_line_id": False})
+        return super().write(vals)
 
     @api.model
     def _handover_again(self, record):

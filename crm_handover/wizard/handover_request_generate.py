@@ -7,7 +7,10 @@ from ..models.handover_named import unseen
 
 
 class HandoverRequestGenerate(models.TransientModel):
-    """Makes a handover of the records that somebody selected in a list."""
+    """Makes a handover of the records that somebody selected in a list.
+
+    Of those of several people, one of each: everybody's own is approved by itself.
+    """
 
     _name = "handover.request.generate"
     _description = "Hand Over Records"
@@ -29,6 +32,11 @@ class HandoverRequestGenerate(models.TransientModel):
         compute="_compute_owners",
         string="Present Owner",
         help="Who owns the records now.",
+    )
+    owners_told = fields.Char(
+        compute="_compute_owners",
+        string="Present Owners",
+        help="Who own the records now: each of them gets a handover.",
     )
     obstacle = fields.Char(
         compute="_compute_owners",
@@ -114,6 +122,8 @@ class HandoverRequestGenerate(models.TransientModel):
             owners = wizard._owners()
             wizard.record_count = len(wizard._selected_ids())
             wizard.predecessor_id = owners if len(owners) == 1 else False
+            several = len(owners) > 1
+            wizard.owners_told = several and ", ".join(owners.mapped("name"))
             wizard.obstacle = wizard._obstacle(owners)
 
     @api.depends("res_model", "res_ids")
@@ -136,18 +146,11 @@ class HandoverRequestGenerate(models.TransientModel):
     def _obstacle(self, owners):
         if not self._selected_ids():
             return self.env._("Select records first.")
-        if not owners:
-            return self.env._("The records have no owner.")
-        if len(owners) > 1:
-            return self.env._(
-                "The records belong to several people (%s): select those of one.",
-                ", ".join(owners[:5].mapped("name")),
-            )
-        return False
+        return not owners and self.env._("The records have no owner.")
 
     @door
     def action_generate(self):
-        """Create the draft with the records on it, and open it.
+        """Create the draft with the records on it, and open it; one of each owner.
 
         :return: a window action
         :raise UserError: when the records cannot be handed over together, or nobody
@@ -158,16 +161,35 @@ class HandoverRequestGenerate(models.TransientModel):
             raise UserError(self.obstacle)
         if not (self.successor_id or self.target_team_id):
             raise UserError(self.env._("Say who takes over, or which team."))
+        requests = self.env["handover.request"]
+        for owner, ids in self._ids_by_owner().items():
+            requests |= self._generate(owner, ids)
+        return requests._open()
+
+    def _ids_by_owner(self):
+        """Return which of the records each owner hands over: ``{user: ids}``."""
+        if self.predecessor_id:
+            return {self.predecessor_id: self.res_ids}
+        scope = self.env["handover.scope"]._of_model(self.res_model)
+        records = self._readable()
+        # what the successor has is theirs already
+        return {
+            owner: records.filtered(lambda r, o=owner: o in scope._owners(r)).ids
+            for owner in self._owners() - self.successor_id
+        }
+
+    def _generate(self, owner, ids):
+        """Create the draft of what one owner hands over."""
         request = self.env["handover.request"].create(
             {
-                "predecessor_id": self.predecessor_id.id,
+                "predecessor_id": owner.id,
                 "successor_id": self.successor_id.id,
                 "target_team_id": self.target_team_id.id,
                 "to_pool": self.to_pool and not self.successor_id,
                 "reason_id": self.reason_id.id,
             }
         )
-        line_ids = request.add_records(self.res_model, self.res_ids)
+        line_ids = request.add_records(self.res_model, ids)
         if self.note:
             lines = self.env["handover.request.line"].browse(line_ids)
             lines.write({"note": self.note})
@@ -176,5 +198,5 @@ class HandoverRequestGenerate(models.TransientModel):
         if self.with_contacts and self.res_model == "res.partner":
             request.action_add_contacts()
         if self.with_theirs and self.res_model == "res.partner":
-            request._add_what_is_theirs(self.env["res.partner"].browse(self.res_ids))
-        return request._open_form()
+            request._add_what_is_theirs(self.env["res.partner"].browse(ids))
+        return request

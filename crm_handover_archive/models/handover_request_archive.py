@@ -26,45 +26,49 @@ class HandoverRequest(models.Model):
         )
 
     @api.model
-    def _prepare_for_archived(self, user, reason, held):
-        """Write down that ``user`` is archived in spite of what they have.
+    def _prepare_for_archived(self, reason, held):
+        """Write down that people are archived in spite of what they have.
 
         On the handover that there is of their work; else on a new draft, with what they
         have in its company, so that somebody goes on from there.
 
         :param str reason: why, in the caller's words
-        :param dict held: what they have, ``{model: count}``
+        :param dict held: what they have, ``{user: {model: count}}``
         """
-        caller = self.env.user
-        request = self.sudo().search(
-            Domain("predecessor_id", "=", user.id)
+        found = self.sudo().search(
+            Domain("predecessor_id", "in", [user.id for user in held])
             & Domain("state", "not in", ("done", *CLOSED)),
-            order="id desc",
-            limit=1,
+            order="id",
         )
-        if not request:
-            companies = caller.company_ids & user.sudo().company_ids
-            company = companies[:1] or user.sudo().company_id
-            known = company in caller.company_ids
-            resignation = self.env.ref(
-                "crm_handover.reason_resignation", raise_if_not_found=False
-            )
-            request = (
-                self.browse()
-                ._trusting()
-                .create(
-                    {
-                        "predecessor_id": user.id,
-                        "company_id": company.id,
-                        "reason_id": resignation.id if resignation else False,
-                        "is_sudden": True,
-                        "coordinator_id": caller.id if known else False,
-                    }
-                )
-            )
-            request.with_env(self.env)._collect_what_fits()
-        request._lock()
-        request._log_event("archived", reason=reason, user=user.name, held=held)
+        # the last one of each
+        of_user = {request.predecessor_id.id: request for request in found}
+        users = [user for user in held if user.id not in of_user]
+        drafts = self.browse()._trusting()
+        for draft in drafts.create([self._archived_values(user) for user in users]):
+            draft.with_env(self.env)._collect_what_fits()
+            of_user[draft.predecessor_id.id] = draft
+        requests = self.sudo().union(*of_user.values())
+        requests._lock()
+        for user, counts in held.items():
+            request = requests.browse(of_user[user.id].id)
+            request._log_event("archived", reason=reason, user=user.name, held=counts)
+
+    @api.model
+    def _archived_values(self, user):
+        """Return values of the draft of what ``user`` has who is archived anyway."""
+        caller = self.env.user
+        companies = caller.company_ids & user.sudo().company_ids
+        company = companies[:1] or user.sudo().company_id
+        resignation = self.env.ref(
+            "crm_handover.reason_resignation", raise_if_not_found=False
+        )
+        return {
+            "predecessor_id": user.id,
+            "company_id": company.id,
+            "reason_id": resignation.id if resignation else False,
+            "is_sudden": True,
+            "coordinator_id": caller.id if company in caller.company_ids else False,
+        }
 
     def _collect_what_fits(self):
         """Collect everything, unless it is too much for one handover."""

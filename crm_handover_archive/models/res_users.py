@@ -53,10 +53,7 @@ class ResUsers(models.Model):
             raise UserError(self.env._("Say why they are archived with open work."))
         self.check_access("write")
         held = self.env["handover.held.work"]._counts(self._handover_leaving())
-        for user, counts in held.items():
-            self.env["handover.request"]._prepare_for_archived(
-                user, reason.strip(), counts
-            )
+        self.env["handover.request"]._prepare_for_archived(reason.strip(), held)
         self.with_context(handover_archive=_ANYWAY).action_archive()
         return True
 

@@ -13,6 +13,7 @@ from ..common import HandoverCommon
 from ..kinds import KindsCommon
 from ..machines import SHAPES, MachineCase
 
+ARCHIVED = {"active": False}
 EXPORT = "base.group_allow_export"
 # what a browser sends of who opens a page by typing its address
 BY_HAND = {
@@ -55,6 +56,18 @@ class TestFreeze(KindsCommon):
                 mine, ["id", f"{owner}/.id"], [xml_id, str(self.chen.id)]
             ),
         }
+        if record._active_name:
+            ways |= {
+                "archive": mine.action_archive,
+                "archive with more rights": lambda: mine.sudo().write(ARCHIVED),
+                "archive on the web": lambda: mine.web_save(ARCHIVED, {}),
+                "archive by an import": lambda: self.imported(
+                    mine, ["id", "active"], [xml_id, "False"]
+                ),
+                "archive as if lost": lambda: mine.with_context(
+                    handover_losing=True
+                ).action_archive(),
+            }
         if scope.team_field_id:
             team = scope.team_field_id.name
             ways["team"] = lambda: mine.write({team: False})
@@ -78,6 +91,8 @@ class TestFreeze(KindsCommon):
                     way()
             self.assertEqual(self.owner_of(scope, record), self.anna)
             self.assertTrue(record.exists())
+            if record._active_name:
+                self.assertTrue(record[record._active_name])
 
     def test_rows_that_say_whose_a_task_is(self):
         task = self.make_task()
@@ -122,6 +137,11 @@ class TestFreeze(KindsCommon):
         mine = lead.with_user(self.anna)
         mine.write({"description": "Call before ten", "expected_revenue": 7})
         mine.message_post(body="Done")
+        # to lose a deal is work as well, to put it away is none
+        lost = self.env["crm.lost.reason"].create({"name": "Too dear"})
+        mine.action_set_lost(lost_reason_id=lost.id)
+        self.assertEqual(lead.won_status, "lost")
+        mine.action_unarchive()
         request.line_ids.with_user(self.anna).read(["note"])
         other.with_user(self.anna).export_data(["name"])
         other.with_user(self.anna).user_id = self.chen

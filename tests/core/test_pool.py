@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 
-from ..common import SALESMAN, HandoverCommon
+from ..common import MANAGER, SALESMAN, HandoverCommon
 
 POOL = "crm_handover.mail_activity_type_pool"
 
@@ -404,6 +404,40 @@ class TestPool(HandoverCommon):
         wizard = wizard.create({"res_model": "crm.lead", "res_ids": self.leads.ids})
         with self.assertRaisesRegex(UserError, "who takes over"):
             wizard.action_generate()
+
+    def test_people_are_relieved_in_bulk(self):
+        """A list of records of several people: into the pool, and home later."""
+        theirs = self.make_lead(self.chen, name="Chen's", team_id=self.team.id)
+        boss = self.make_user("boss", f"sales_team.group_sale_manager,{MANAGER}")
+        wizards = self.env["handover.request.generate"].with_user(boss)
+        values = {
+            "res_model": "crm.lead", "res_ids": (self.leads | theirs).ids,
+            "target_team_id": self.north.id, "to_pool": True,
+        }  # fmt: skip
+        wizard = wizards.create(values)
+        self.assertFalse(wizard.obstacle)
+        self.assertEqual(set(wizard.owners_told.split(", ")), {"Anna", "Chen"})
+        action = wizard.action_generate()
+        drafts = self.Request.search(action["domain"])
+        self.assertEqual(drafts.predecessor_id, self.anna | self.chen)
+        for draft in drafts.with_user(boss):
+            self.assertEqual(draft.line_ids.pool_team_id, self.north)
+            draft.action_submit()
+            draft.with_user(self.approver).action_approve()
+        # what covers it now is the pool; who has it in the end is said later
+        self.assertFalse((self.leads | theirs).user_id)
+        lines = drafts.sudo().line_ids.with_user(self.head)
+        lines[0].action_give_to(self.dora.id)
+        for draft in drafts:
+            self.assertInOrder(draft)
+        # nobody relieves whom they may not hand over for, nor a part of it
+        before = self.Request.search_count([])
+        leads = self.make_lead() | self.make_lead(self.other)
+        with self.assertRefused((AccessError, UserError)):
+            wizards.with_user(self.anna).create(
+                {**values, "res_ids": leads.ids}
+            ).action_generate()
+        self.assertEqual(self.Request.search_count([]), before)
 
     def test_what_several_handovers_brought_is_given_at_once(self):
         one = self.pooled(records=self.leads[0])

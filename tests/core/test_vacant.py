@@ -66,3 +66,81 @@ class TestVacant(HandoverCommon):
         self.reason.leaves = False
         told = self.found(self.draft(reason_id=self.reason.id))
         self.assertFalse({"vacant_permission", "vacant_seat"} & told.keys())
+
+
+class TestSeats(HandoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reason.leaves = True
+        cls.boss = cls.make_user("boss", "sales_team.group_sale_manager")
+        cls.team_of = {n: cls.make_team(f"Led {n}", cls.anna) for n in range(7)}
+        # among the few that are named
+        cls.led = cls.team_of[6]
+
+    def draft(self, user, **values):
+        values = {"reason_id": self.reason.id, **values}
+        return self.make_request(records=self.make_lead(), **values).with_user(user)
+
+    def found(self, request, record=None):
+        """What the check says of a setting, or of those that it only counts."""
+        return [
+            one
+            for one in request.get_causes()["causes"]
+            if one["res_model"] == "crm.team" and one["res_id"] == (record or 0)
+        ]
+
+    def test_who_may_change_it_takes_the_proposal(self):
+        request = self.draft(self.boss)
+        [told] = self.found(request, self.led.id)
+        self.assertEqual(told["code"], "seat")
+        self.assertIn("Led 6", told["message"])
+        self.assertIn("Bruno", told["fix"])
+        self.assertIs(request.action_fill_seat("crm.team", self.led.id), True)
+        self.assertEqual(self.led.user_id, self.bruno)
+        self.assertEqual(self.team_of[0].user_id, self.anna)
+        self.assertFalse(self.found(request, self.led.id))
+        event = request.sudo().event_ids.filtered(lambda e: e.code == "redirected")
+        self.assertEqual(event.actor_id, self.boss)
+        # those that are counted, at once
+        with self.assertRefused(UserError):
+            request.action_fill_seat("crm.team", self.led.id)
+        request.action_fill_seat("crm.team")
+        teams = self.led.union(*self.team_of.values())
+        self.assertEqual(teams.user_id, self.bruno)
+        self.assertFalse([
+            f for f in request.preflight()["findings"] if f["code"] == "seat"
+        ])  # fmt: skip
+
+    def test_who_may_not_is_told_who_is_proposed_and_who_may(self):
+        request = self.draft(self.anna)
+        [told] = self.found(request, self.led.id)
+        self.assertEqual(told["code"], "inflow")
+        self.assertIn("Bruno", told["fix"])
+        for user in (self.anna, self.bruno, self.other, self.foreigner):
+            with self.assertRefused(AccessError):
+                request.with_user(user).action_fill_seat("crm.team", self.led.id)
+        self.assertEqual(self.led.user_id, self.anna)
+        self.assertFalse(
+            request.sudo().event_ids.filtered(lambda e: e.code == "redirected")
+        )
+        # no setting that names nobody who leaves, and no other model
+        for model, id_ in (
+            ("crm.team", self.team.id), ("res.users", self.anna.id),
+            ("crm.lead", False), ("res.company", self.company.id),
+        ):  # fmt: skip
+            with self.assertRefused(UserError):
+                request.with_user(self.boss).action_fill_seat(model, id_)
+
+    def test_proposed_is_who_takes_over_most_and_nobody_of_who_stays(self):
+        request = self.draft(self.boss)
+        request.with_user(self.anna).successor_id = False
+        for user in (self.chen, self.bruno, self.chen):
+            lead = self.make_lead()
+            request.with_user(self.anna).add_records("crm.lead", lead.ids, user.id)
+        [told] = self.found(request, self.led.id)
+        self.assertIn("Chen", told["fix"])
+        self.reason.leaves = False
+        [told] = self.found(request, self.led.id)
+        self.assertEqual(told["code"], "inflow")
+        self.assertNotIn("Chen", told["fix"])

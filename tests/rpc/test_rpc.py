@@ -60,6 +60,7 @@ GOOD_CALLS = {
     ("handover.request", "action_add_contacts"): ("draft", "anna"),
     ("handover.request", "action_view_colleagues"): ("shared", "approver"),
     ("handover.colleague.row", "action_ask"): ("shared", "approver"),
+    ("handover.request", "action_fill_seat"): ("seated", "approver"),
     ("handover.request", "action_propose_vacant"): ("vacant", "anna"),
     ("handover.request", "action_view_vacant"): ("draft", "admin"),
     ("handover.request", "get_causes"): ("draft", "anna"),
@@ -550,6 +551,12 @@ class TestEveryMethod(RpcCase):
         self.reason.leaves = True
         return self.make_request("draft", self.make_lead())
 
+    def make_seated(self):
+        """Of somebody who leaves, and leads a team."""
+        self.make_team("Led", self.anna)
+        self.reason.leaves = True
+        return self.make_request("draft", self.make_lead(), reason_id=self.reason.id)
+
     def make_incomplete(self):
         """What nobody has filled in yet."""
         check = self.env["handover.check"].create(
@@ -752,6 +759,8 @@ class TestEveryMethod(RpcCase):
         """Call a method of what belongs to ``request`` as whoever may."""
         subject = self.subject(model, request, login)
         arguments = self.good_arguments(model, name)
+        if name == "action_fill_seat":
+            arguments["res_model"] = "crm.team"
         if "res_ids" in arguments:
             arguments["res_ids"] = self.make_lead().ids
         if "attachment_ids" in arguments:

@@ -3,9 +3,11 @@
 from .test_tours import TourCase
 
 
-class TestArchiveTours(TourCase):
-    def test_administrator_is_led_to_the_handover_and_goes_ahead(self):
+class ArchiveTourCase(TourCase):
+    def archive(self, lang):
+        """Archive Anna as an administrator who reads ``lang``; look at the radar."""
         boss = self.make_user("boss", "base.group_system,sales_team.group_sale_manager")
+        boss.lang = lang
         self.company.handover_archive_guard = True
         self.make_lead()
         path = f"/odoo/action-base.action_res_users/{self.anna.id}"
@@ -15,3 +17,8 @@ class TestArchiveTours(TourCase):
         self.assertEqual(event.data["reason"], "Left without notice")
         path = "/odoo/action-crm_handover_radar.handover_radar_open_action"
         self.tour("handover_radar", boss, path=path)
+
+
+class TestArchiveTours(ArchiveTourCase):
+    def test_administrator_is_led_to_the_handover_and_goes_ahead(self):
+        self.archive("en_US")

@@ -1,5 +1,7 @@
 """The same way in 简体中文, by each role; nothing on the way is left in English."""
 
+from .test_archive import ArchiveTourCase
+from .test_pool import PoolTourCase
 from .test_tours import TourCase
 
 
@@ -46,6 +48,14 @@ class TestChineseTours(ChineseCase):
         request = self.make_request("approved", leads)
         self.tour("handover_decline", self.bruno, request)
         self.assertIn("declined", request.line_ids.mapped("decision"))
+
+
+class TestChineseBesides(ChineseCase, ArchiveTourCase, PoolTourCase):
+    def test_administrator_archives_and_looks_at_the_radar(self):
+        self.archive("zh_CN")
+
+    def test_a_member_claims_and_the_leader_gives(self):
+        self.claim_and_give("zh_CN")
 
 
 class TestChinesePhoneTours(ChineseCase):

@@ -4,11 +4,13 @@ from ..common import SALESMAN
 from .test_tours import TourCase
 
 
-class TestPoolTours(TourCase):
-    def test_a_member_claims_and_the_leader_gives(self):
+class PoolTourCase(TourCase):
+    def claim_and_give(self, lang):
+        """Take one record of a pool, give the others, as people who read ``lang``."""
         head, dora, eva = (
             self.make_user(name, SALESMAN) for name in ("head", "dora", "eva")
         )
+        (head | dora).lang = lang
         north = self.make_team("North", head, dora, eva)
         leads = [self.make_lead(name=name) for name in ("One", "Two", "Three")]
         for records in (leads[0] | leads[1], leads[2]):
@@ -24,3 +26,8 @@ class TestPoolTours(TourCase):
         self.assertEqual(leads[0].user_id, dora)
         self.tour("handover_pool_give", head, path=path)
         self.assertEqual((leads[1] | leads[2]).user_id, eva)
+
+
+class TestPoolTours(PoolTourCase):
+    def test_a_member_claims_and_the_leader_gives(self):
+        self.claim_and_give("en_US")

@@ -192,6 +192,18 @@ export class HandoverFindings extends Component {
                 run: () => this.press("action_propose_vacant"),
             });
         }
+        if (code === "seat") {
+            const { res_model, res_id } = finding;
+            const args = JSON.stringify([res_model, res_id || false]);
+            fixes.push({
+                text: _t("Take the Proposal"),
+                run: async () => {
+                    await this.press("action_fill_seat", { args });
+                    // nothing of the handover has changed
+                    await this.refresh();
+                },
+            });
+        }
         if (code === "vacant_seat" && finding.res_model) {
             fixes.push({ text: _t("Show Them"), run: () => this.press("action_view_vacant") });
         }

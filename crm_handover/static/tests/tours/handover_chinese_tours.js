@@ -19,16 +19,24 @@ function words(root) {
     return texts.join("\n").match(/[A-Za-z]{3,}/g) || [];
 }
 
-/** Fail when something on the page is not Chinese; the chatter is Odoo's. */
-function readAll() {
-    const left = new Set(words(document.querySelector(".o_form_sheet_bg")));
-    for (const name of NAMES) {
+/** Fail when something in there is not Chinese, for a reader of Chinese. */
+export function readChinese(selector, ...names) {
+    if (!document.documentElement.lang.startsWith("zh")) {
+        return;
+    }
+    const left = new Set([...document.querySelectorAll(selector)].flatMap(words));
+    for (const name of [...NAMES, ...names]) {
         left.delete(name);
     }
     if (left.size) {
         const title = document.querySelector(".o_notebook .nav-link.active")?.textContent;
         throw new Error(`Not in Chinese, on ${title}: ${[...left].join(", ")}`);
     }
+}
+
+/** The chatter is Odoo's. */
+function readAll() {
+    readChinese(".o_form_sheet_bg");
 }
 
 registry.category("web_tour.tours").add("handover_chinese_pages", {

@@ -1,5 +1,7 @@
 import { registry } from "@web/core/registry";
 
+import { readChinese } from "./handover_chinese_tours";
+
 // The people and records are those of tests/tours/test_pool.py.
 const tours = registry.category("web_tour.tours");
 
@@ -31,7 +33,13 @@ tours.add("handover_pool_give", {
             run: "edit Eva",
         },
         { trigger: ".o-autocomplete--dropdown-item a:contains(Eva)", run: "click" },
-        { trigger: ".modal-footer button[name=action_give]", run: "click" },
+        {
+            trigger: ".modal-footer button[name=action_give]",
+            async run({ click }) {
+                readChinese(".modal, .o_list_table thead", "Eva");
+                await click();
+            },
+        },
         { content: "nothing waits any more", trigger: ".o_view_nocontent" },
     ],
 });

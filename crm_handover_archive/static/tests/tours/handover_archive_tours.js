@@ -1,3 +1,4 @@
+import { readChinese } from "@crm_handover/../tests/tours/handover_chinese_tours";
 import { registry } from "@web/core/registry";
 
 // The people and records are those of tests/tours/test_archive.py.
@@ -5,8 +6,8 @@ const tours = registry.category("web_tour.tours");
 
 const archive = [
     { trigger: ".o_cp_action_menus button:has(.fa-cog)", run: "click" },
-    { trigger: ".o-dropdown--menu .o_menu_item:contains(Archive)", run: "click" },
-    { trigger: ".modal .btn-primary:contains(Archive)", run: "click" },
+    { trigger: ".o-dropdown--menu .o_menu_item:has(.oi-archive)", run: "click" },
+    { trigger: ".modal .modal-footer .btn-primary", run: "click" },
 ];
 
 tours.add("handover_archive", {
@@ -14,9 +15,10 @@ tours.add("handover_archive", {
         ...archive,
         {
             content: "the dialog says what would be left behind",
-            trigger: ".o_handover_archive_dialog li:contains(Anna):contains(Opportunities: 1)",
+            trigger: ".o_handover_archive_dialog li:contains(Anna) .badge:contains(: 1)",
+            run: () => readChinese(".o_handover_archive_dialog"),
         },
-        { trigger: ".o_handover_archive_dialog button:contains(Hand Over)", run: "click" },
+        { trigger: ".o_handover_archive_dialog li .btn-primary", run: "click" },
         {
             content: "and leads to the handover of this person",
             trigger: ".modal .o_field_widget[name=predecessor_id] input:value(Anna Home)",
@@ -24,12 +26,18 @@ tours.add("handover_archive", {
         { trigger: ".modal .btn-close", run: "click" },
         { trigger: "body:not(:has(.modal))" },
         ...archive,
-        { trigger: ".modal-footer button:contains(Archive Anyway)", run: "click" },
+        { trigger: ".o_handover_archive_dialog .modal-footer .btn-link", run: "click" },
         {
             trigger: ".modal .o_field_widget[name=reason] textarea",
             run: "edit Left without notice",
         },
-        { trigger: ".modal-footer button[name=action_archive]", run: "click" },
+        {
+            trigger: ".modal-footer button[name=action_archive]",
+            async run({ click }) {
+                readChinese(".modal", "Left", "without", "notice");
+                await click();
+            },
+        },
         { trigger: "body:not(:has(.modal))" },
     ],
 });

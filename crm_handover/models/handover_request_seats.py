@@ -1,0 +1,136 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+from .handover_guard import door, single
+from .handover_inflow import SETTINGS
+
+
+class HandoverRequest(models.Model):
+    """Seats of one person: who leads a team, approves, looks after a kind of thing.
+
+    They are settings that name the leaver, see ``handover.inflow``, and no handover
+    moves them: each is proposed to somebody, and whoever may change the setting takes
+    the proposal, with their own rights and at once.
+    """
+
+    _inherit = "handover.request"
+
+    @door
+    def action_fill_seat(self, res_model, res_id=False):
+        """Name who is proposed in the place of who leaves, in settings of one model.
+
+        As the caller, and at once: it waits for no approval, and stays when the
+        handover goes back.
+
+        :param str res_model: the technical name of the settings' model
+        :param int res_id: which one; empty: all that name who leaves
+        :return: ``True``
+        :raise AccessError: when the caller may not know of it, or not change it
+        :raise UserError: when there is no such setting, or nobody to propose
+        """
+        single(self)
+        if not self._sees_sealed(self.env.user):
+            raise AccessError(
+                self.env._("You may ask what you, or people whom you lead, still have.")
+            )
+        self._lock()
+        taker = self._seat_taker()
+        seats = [
+            record
+            for record in self._vacant_settings(res_model)
+            if record.id == res_id or not res_id
+        ]
+        if not (taker and seats):
+            raise UserError(
+                self.env._("%s: there is no such seat to give to anybody.", self.name)
+            )
+        for record in seats:
+            self._fill_seat(record, taker)
+        return True
+
+    def _vacant_settings(self, model):
+        """Return the settings of a model that name who leaves, as the caller."""
+        return [
+            found.record.with_env(self.env).with_company(found.record.env.company)
+            for code, found in self._found_inflow()
+            if code == "setting" and found.record._name == model
+        ]
+
+    def _fill_seat(self, record, taker):
+        """Put ``taker`` into the leaver's place in ``record``; write down who did."""
+        giver = self.sudo().predecessor_id
+        names = [
+            name
+            for model, name in SETTINGS
+            if model == record._name
+            and name in record._fields
+            and record.sudo()[name] == giver
+        ]
+        record.check_access("write")
+        record.write(dict.fromkeys(names, taker.id))
+        self._log_event(
+            "redirected",
+            thing=f"{record._name},{record.id}",
+            place=record.sudo().display_name,
+            before=giver.id,
+            after=taker.id,
+            user=taker.sudo().name,
+        )
+
+    def _seat_taker(self):
+        """Return who is proposed: who takes over all, or most of it; or nobody."""
+        taker = self._inflow_taker()
+        if not taker:
+            lines = self.env["handover.request.line"].sudo()
+            groups = lines._read_group(
+                [("request_id", "=", self._origin.id), ("successor_id", "!=", False)],
+                ["successor_id"],
+                order="__count DESC, successor_id",
+                limit=1,
+            )
+            taker = taker.union(*(user for [user] in groups))
+        here = taker.sudo().active and self.company_id in taker.sudo().company_ids
+        return taker if here else taker.browse()
+
+    def _is_seat(self, code):
+        return code == "setting" and self._is_farewell()
+
+    # ------------------------------------------------------------
+    # WHAT IS TOLD
+    # ------------------------------------------------------------
+
+    def _inflow_finding(self, code, found, moves):
+        finding = super()._inflow_finding(code, found, moves)
+        if not self._is_seat(code):
+            return finding
+        record = found.record.with_env(self.env)
+        told = self._seat_told(record.browse(), record.has_access("write"))
+        return finding | told
+
+    def _more_finding(self, Model, giver, count, code):
+        finding = super()._more_finding(Model, giver, count, code)
+        if not self._is_seat(code):
+            return finding
+        Model = Model.with_env(self.env)
+        told = self._seat_told(Model, Model.has_access("write"))
+        return finding | told | {"res_model": Model._name}
+
+    def _seat_told(self, Model, may_write):
+        """Return what a finding says of the proposal: who, and who can take it."""
+        taker = self._seat_taker()
+        if not taker:
+            return {}
+        name = taker.sudo().name
+        if may_write:
+            fix = self.env._(
+                "Proposed: %s. It is changed at once, and does not go back with the"
+                " handover.",
+                name,
+            )
+            return {"code": "seat", "fix": fix}
+        fix = self.env._(
+            "Proposed: %(user)s. Have it changed by who may (%(groups)s).",
+            user=name,
+            groups=self._who_changes(Model),
+        )
+        return {"fix": fix}

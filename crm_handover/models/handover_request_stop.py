@@ -1,0 +1,179 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .handover_request_pause import RESUMES
+
+
+class HandoverRequest(models.Model):
+    """From the submission on, nothing new comes to who leaves by itself.
+
+    What addresses and recurring tasks on the list bring names nobody then, until it
+    goes to the successor with the handover; or to the predecessor again, where nothing
+    comes of it. Nothing goes to anybody whom nobody has approved yet.
+    """
+
+    _inherit = "handover.request"
+
+    stopped_inflow = fields.Json(
+        readonly=True,
+        copy=False,
+        prefetch=False,
+        groups="base.group_system",
+        help="What brings the predecessor no new work since the submission, for the way"
+        " back.",
+    )
+
+    @api.model
+    def _stops(self, people):
+        """Return what is stopped: ``{alias id: (request, row)}``, as superuser."""
+        requests = self.sudo().search(
+            Domain("predecessor_id", "in", people.ids)
+            & Domain("stopped_inflow", "!=", False)
+        )
+        return {
+            row["alias"]: (request, row)
+            for request in requests
+            for row in request.stopped_inflow["aliases"]
+        }
+
+    @api.model
+    def _stopped_aliases(self, people):
+        """Return addresses that are as it was left: ``{alias: whose it was}``."""
+        aliases, stopped = self.env["mail.alias"].sudo(), {}
+        for id_, (request, row) in self._stops(people).items():
+            alias = aliases.browse(id_).exists()
+            if alias and alias.alias_defaults == row["after"]:
+                stopped[alias] = request.predecessor_id
+        return stopped
+
+    # ------------------------------------------------------------
+    # WITH THE HANDOVER
+    # ------------------------------------------------------------
+
+    def _move_facts(self, move):
+        facts = super()._move_facts(move)
+        if move == "submit" and self.kind == "permanent" and self._pauses_assignment():
+            if aliases := self._stop_inflow():
+                facts["stopped"] = self._names_of_addresses(aliases)
+        elif move in RESUMES and (aliases := self._start_inflow()):
+            facts["started"] = self._names_of_addresses(aliases)
+        return facts
+
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        if move == "finish":
+            for request in self:
+                request._give_waiting_tasks()
+                # what did not move after all is the predecessor's
+                request._start_inflow()
+        return result
+
+    def _stop_inflow(self):
+        """Have what moves with the handover name the predecessor no more."""
+        sources, giver = self.env["handover.inflow"].sudo(), self.sudo().predecessor_id
+        aliases, rows = self.env["mail.alias"].sudo(), []
+        nobody = giver.browse()
+        for row in self.inflow or []:
+            if row["source"] == "alias" and row["giver"] == giver.id:
+                alias = aliases.browse(row["res_id"])
+                before, after = sources._change_alias(alias, giver, nobody)
+                rows.append({"alias": alias.id, "before": before, "after": after})
+                aliases |= alias
+        self._trusting().write({"stopped_inflow": {"aliases": rows}})
+        return aliases
+
+    def _start_inflow(self):
+        """Put back what was stopped, unless another handover stops it as well.
+
+        :return: the addresses that bring new work to the predecessor again
+        """
+        aliases = self.env["mail.alias"].sudo()
+        stopped = self.sudo().stopped_inflow
+        if not stopped:
+            return aliases
+        self._trusting().write({"stopped_inflow": False})
+        self._give_waiting_tasks(back=True)
+        rows = stopped["aliases"]
+        if other := self._pausing_as_well():
+            kept = (other.stopped_inflow or {"aliases": []})["aliases"]
+            other._trusting().write({"stopped_inflow": {"aliases": [*kept, *rows]}})
+            return aliases
+        return aliases.union(*(self._start_address(row) for row in rows))
+
+    @api.model
+    def _start_address(self, row):
+        """Put an address back as it was; return it, or nothing where it was changed."""
+        alias = self.env["mail.alias"].sudo().browse(row["alias"]).exists()
+        undo = self.env["handover.inflow"].sudo()._undo_alias
+        if alias and undo(alias, row["before"], row["after"]):
+            return alias
+        return alias.browse()
+
+    def _pass_on(self, row, found):
+        if row["source"] == "alias":
+            stop = self._stops(found.giver).get(found.record.id)
+            if stop:
+                # it goes on from there, and back to what was before
+                self._start_address(stop[1])
+        return super()._pass_on(row, found)
+
+    def _names_of_addresses(self, aliases):
+        names = (alias.alias_full_name or alias.display_name for alias in aliases)
+        return ", ".join(names)
+
+    # ------------------------------------------------------------
+    # RECURRING TASKS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _waiting_line(self, task, root):
+        """Return the line with which comes what follows ``task``, of ``root``, or none.
+
+        While the handover is under way that stops it: of who hands the root over.
+        """
+        lines = self.env["handover.request.line"].sudo()
+        if not root.project_id:
+            # nobody else would see it
+            return lines
+        known = root.handover_line_id
+        mine = Domain("id", "in", known.ids) | Domain("res_id", "=", root.id)
+        line = lines.search(
+            mine
+            & Domain("res_model", "=", "project.task")
+            & Domain("successor_id", "!=", False)
+            & Domain("request_id.stopped_inflow", "!=", False),
+            limit=1,
+        )
+        theirs = line.request_id.predecessor_id <= task.user_ids
+        return line if theirs or task.handover_line_id else lines
+
+    def _give_waiting_tasks(self, back=False):
+        """Give what recurring tasks brought meanwhile to who takes them over.
+
+        :param back: to the predecessor instead, as what was declined
+        """
+        tasks = self.env["project.task"].sudo().with_context(active_test=False)
+        tasks = tasks.search([("handover_line_id.request_id", "in", self.ids)])
+        ended = tasks.filtered("is_closed")
+        ended.write({"handover_line_id": False})
+        for task in tasks - ended:
+            line = task.handover_line_id
+            moves = line.state == "done" or line.result_code in ("closed", "already")
+            user = line.predecessor_id if back or not moves else line.successor_id
+            task.write({"user_ids": [fields.Command.link(user.id)]})
+
+    # ------------------------------------------------------------
+    # WHAT IS TOLD
+    # ------------------------------------------------------------
+
+    def _inflow_finding(self, code, found, moves):
+        finding = super()._inflow_finding(code, found, moves)
+        stops = self.kind == "permanent" and code in ("alias", "recurrence")
+        if not (moves and stops and self._pauses_assignment()):
+            return finding
+        fix = self.env._(
+            "From the submission on it is theirs no more, and goes to %s with the"
+            " handover.",
+            found.taker.sudo().name,
+        )
+        return finding | {"fix": fix}

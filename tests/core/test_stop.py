@@ -1,0 +1,146 @@
+"""From the submission on, addresses and recurring tasks bring who leaves nothing."""
+
+from datetime import timedelta
+
+from odoo import fields
+
+from .test_new_work import NewWorkCase
+
+
+class TestStop(NewWorkCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reason.leaves = True
+
+    def leaving(self, state, records, **values):
+        return self.make_request(
+            state, records, **{"reason_id": self.reason.id, **values}
+        )
+
+    def addresses(self):
+        """Of a team and a project of Anna's."""
+        self.project.user_id = self.anna
+        team = self.address(self.team, user_id=self.anna.id)
+        both = [(6, 0, [self.anna.id, self.chen.id])]
+        return team, self.address(self.project, user_ids=both)
+
+    def end(self, name, request):
+        """A way in which nothing comes of a handover."""
+        leader, anna = request.with_user(self.approver), request.with_user(self.anna)
+        {
+            "refuse": lambda: leader.action_refuse("No"),
+            "draft": anna.action_draft, "cancel": anna.action_cancel,
+            "stop": leader.action_cancel, "return": leader.action_return,
+        }[name]()  # fmt: skip
+
+    STATES = {
+        "refuse": "submitted", "draft": "submitted", "cancel": "approved",
+        "stop": "running", "return": "transferred",
+    }  # fmt: skip
+
+    def test_mail_is_theirs_no_more_from_the_submission_on(self):
+        team, project = self.addresses()
+        request = self.leaving("draft", self.project)
+        self.assertIn("From the submission on it is theirs no more", self.told(request))
+        self.bring(request.with_user(self.anna), "submitted")
+        lead, task = self.receive(team), self.receive(project)
+        # Odoo gives its leader what comes to a team for nobody
+        self.assertEqual((lead.user_id, lead.team_id), (self.leader, self.team))
+        self.assertEqual(task.user_ids, self.chen)
+        event = request.event_ids.sorted("id")[-1]
+        self.assertIn(team.alias_full_name, event.summary)
+        # the approver reads where it goes
+        self.assertIn("goes to Bruno", self.told(request, self.approver))
+        request.with_user(self.approver).action_approve()
+        self.assertEqual(request.state, "transferred")
+        self.assertEqual(self.receive(team).user_id, self.bruno)
+        self.assertEqual(self.receive(project).user_ids, self.bruno | self.chen)
+        self.assertTrue(request.with_user(self.manager).verify()["ok"])
+
+    def test_mail_is_theirs_again_when_nothing_comes_of_it(self):
+        aliases = self.addresses()
+        before = [alias.alias_defaults for alias in aliases]
+        for name, state in self.STATES.items():
+            with self.subTest(name):
+                request = self.leaving(state, self.project)
+                for alias in aliases:
+                    self.assertNotIn(self.anna.id, self.people(alias))
+                self.end(name, request)
+                self.assertEqual([a.alias_defaults for a in aliases], before)
+
+    def people(self, alias):
+        defaults = self.defaults(alias)
+        return [defaults.get("user_id"), *(defaults.get("user_ids") or [[]])[-1]]
+
+    def test_what_somebody_has_chosen_meanwhile_stays(self):
+        team, _project = self.addresses()
+        for end in ("cancel", "run"):
+            with self.subTest(end):
+                team.alias_defaults = repr({"user_id": self.anna.id})
+                later = fields.Datetime.now() + timedelta(days=9)
+                request = self.leaving("approved", self.make_lead(), date_planned=later)
+                team.alias_defaults = repr({"user_id": self.chen.id})
+                if end == "run":
+                    request.with_user(self.approver).action_run()
+                else:
+                    request.with_user(self.anna).action_cancel()
+                self.assertEqual(self.defaults(team), {"user_id": self.chen.id})
+
+    def test_another_handover_that_is_under_way_keeps_it_stopped(self):
+        team, _project = self.addresses()
+        first = self.leaving("submitted", self.make_lead())
+        second = self.leaving("submitted", self.project)
+        first.with_user(self.anna).action_cancel()
+        self.assertFalse(self.defaults(team)["user_id"])
+        second.with_user(self.anna).action_cancel()
+        self.assertEqual(self.defaults(team)["user_id"], self.anna.id)
+
+    def test_who_stays_or_is_away_for_a_time_has_it_until_it_moves(self):
+        team, _project = self.addresses()
+        self.make_lead(name="Kept")
+        later = fields.Datetime.now() + timedelta(days=9)
+        for values in (
+            {"reason_id": False}, {"kind": "temporary", "date_return": later},
+        ):  # fmt: skip
+            request = self.leaving("submitted", self.make_lead(), **values)
+            self.assertEqual(self.defaults(team)["user_id"], self.anna.id)
+            request.with_user(self.anna).action_cancel()
+
+    def test_what_recurring_tasks_bring_waits_for_the_successor(self):
+        later = fields.Datetime.now() + timedelta(days=9)
+        task = self.recurring(self.anna, self.chen, steps=(self.anna, self.other))
+        alone, other = self.recurring(self.anna), self.recurring(self.anna)
+        records = task | alone | other
+        request = self.leaving("approved", records, date_planned=later)
+        first, ended = self.next_one(task), self.next_one(alone)
+        self.assertEqual(first.user_ids, self.chen)
+        self.assertEqual(first.child_ids.user_ids, self.other)
+        self.assertFalse(ended.user_ids)
+        # and what comes after that
+        self.env.invalidate_all()
+        lonely = self.next_one(ended)
+        self.assertFalse(lonely.user_ids)
+        # whoever takes it meanwhile keeps it
+        taken = self.next_one(other)
+        taken.user_ids = self.other
+        request.with_user(self.approver).action_run()
+        self.assertEqual(request.state, "transferred")
+        self.assertEqual(first.user_ids, self.chen | self.bruno)
+        self.assertEqual(first.child_ids.user_ids, self.other | self.bruno)
+        self.assertEqual(lonely.user_ids, self.bruno)
+        self.assertFalse(ended.user_ids)
+        self.assertEqual(taken.user_ids, self.other)
+        tasks = self.env["project.task"].with_context(active_test=False)
+        self.assertFalse(tasks.search([("handover_line_id", "!=", False)]))
+
+    def test_what_they_brought_is_theirs_again_when_nothing_comes_of_it(self):
+        for name in ("refuse", "draft", "cancel"):
+            with self.subTest(name):
+                task = self.recurring(self.anna)
+                request = self.leaving(self.STATES[name], task)
+                coming = self.next_one(task)
+                self.assertFalse(coming.user_ids)
+                self.end(name, request)
+                self.assertEqual(coming.user_ids, self.anna)
+                self.assertEqual(self.next_one(coming).user_ids, self.anna)

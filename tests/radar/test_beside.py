@@ -1,0 +1,151 @@
+"""The radar's counts beside other apps, checked by SQL of the foreign keys.
+
+The apps are installed in a database beside that of the other tests.
+"""
+
+from odoo.tools import SQL
+
+from ..beside import Beside
+
+MANAGES = (
+    "base.group_system", "sales_team.group_sale_manager", "hr.group_hr_manager",
+    "project.group_project_manager", "purchase.group_purchase_manager",
+    "fleet.fleet_group_manager", "maintenance.group_equipment_manager",
+    "helpdesk_mgmt.group_helpdesk_manager",
+)  # fmt: skip
+# a copy of that of the resource; what everybody has or gets for themselves
+LEFT_OUT = {
+    "hr_employee.user_id", "project_task_type.user_id",
+    "digest_digest_res_users_rel.res_users_id",
+}  # fmt: skip
+# who somebody is, in what they are, and who wrote a row
+OWN = (
+    "create_uid", "write_uid", "res_users", "res_company_users_rel",
+    "res_groups_users_rel", "res_device",
+)  # fmt: skip
+
+
+class TestRadarBeside(Beside):
+    ADDONS = ("sale", "purchase", "hr", "fleet", "maintenance", "helpdesk_mgmt")
+    # of one test, see conftest
+    SECONDS = 60
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.boss = cls.make_user("boss", ",".join(MANAGES))
+        cls.boss.company_ids |= cls.abroad
+
+    def work(self, user):
+        """One record or more of each app that names somebody, some archived."""
+        vendor = self.make_customer(self.other)
+        brand = self.make("fleet.vehicle.model.brand", name="Brand")
+        model = self.make("fleet.vehicle.model", name="Van", brand_id=brand.id)
+        team = self.make("helpdesk.ticket.team", name="Hotline")
+        team.user_ids = user | self.chen
+        vehicle = self.make(
+            "fleet.vehicle", model_id=model.id, manager_id=user.id,
+            driver_id=user.partner_id.id,
+        )  # fmt: skip
+        archived = self.make("maintenance.equipment", name="Old")
+        archived.write({"technician_user_id": user.id, "active": False})
+        for number in range(2):
+            name = f"{user.name} {number}"
+            self.make("purchase.order", partner_id=vendor.id, user_id=user.id)
+            self.make("helpdesk.ticket", name=name, description=name,
+                      team_id=team.id, user_id=user.id)  # fmt: skip
+        self.make("sale.order", partner_id=vendor.id, user_id=user.id)
+        self.make("hr.employee", name=user.name, user_id=user.id)
+        self.make("fleet.vehicle.log.contract", vehicle_id=vehicle.id, user_id=user.id)
+        equipment = self.make(
+            "maintenance.equipment", name="Press", technician_user_id=user.id
+        )
+        crew = self.make("maintenance.team", name="Crew")
+        crew.member_ids = user | self.chen
+        self.make(
+            "maintenance.request", name="Oil", user_id=user.id, owner_user_id=user.id,
+            equipment_id=equipment.id, maintenance_team_id=crew.id,
+        )  # fmt: skip
+        lead = self.make_lead(user)
+        self.make_todo(lead, user)
+        self.make_meeting(lead, user)
+        self.make_task(user, self.chen)
+        self.make_task(user)
+
+    def named_in(self, table, column, id_, active=None):
+        """How many rows name somebody: by SQL, those that are not archived."""
+        joined = where = SQL()
+        if active:
+            first, model = active
+            joined = SQL("JOIN %s m ON m.id = t.%s",
+                         SQL.identifier(model), SQL.identifier(first))  # fmt: skip
+            where = SQL("AND m.active")
+        [[count]] = self.env.execute_query(
+            SQL("SELECT count(*) FROM %s t %s WHERE t.%s = %s %s",
+                SQL.identifier(table), joined, SQL.identifier(column), id_, where)
+        )  # fmt: skip
+        return count
+
+    def sql_count(self, field, user):
+        Model = self.env[field.model_name]
+        people = field.comodel_name == "res.users"
+        id_ = user.id if people else user.partner_id.id
+        has_active = "active" in Model._fields and Model._fields["active"].store
+        if field.type == "many2many":
+            table, column, first = field.relation, field.column2, field.column1
+        else:
+            table, column, first = Model._table, field.name, "id"
+        active = (first, Model._table) if has_active else None
+        return self.named_in(table, column, id_, active)
+
+    def place(self, field):
+        if field.type == "many2many":
+            return field.relation, field.column2
+        return self.env[field.model_name]._table, field.name
+
+    def test_counts_are_those_of_the_database(self):
+        self.work(self.anna)
+        self.work(self.bruno)
+        self.env.flush_all()
+        rows = self.env["handover.radar"].with_user(self.boss).scan(self.anna.ids)
+        found, places = {}, set()
+        for row in rows:
+            field = self.env[row["model"]]._fields[row["field"]]
+            if field.type in ("many2one", "many2many"):
+                found[row["model"], row["field"]] = row["count"]
+                places.add(self.place(field))
+                self.assertFalse(row["estimated"])
+                with self.subTest(row["model"], field=row["field"]):
+                    self.assertEqual(row["count"], self.sql_count(field, self.anna))
+        told = {
+            ("purchase.order", "user_id"): 2, ("helpdesk.ticket", "user_id"): 2,
+            ("helpdesk.ticket.team", "user_ids"): 1, ("sale.order", "user_id"): 1,
+            ("resource.resource", "user_id"): 1, ("fleet.vehicle", "manager_id"): 1,
+            ("fleet.vehicle", "driver_id"): 1,
+            ("fleet.vehicle.log.contract", "user_id"): 1,
+            ("maintenance.equipment", "technician_user_id"): 1,
+            ("maintenance.request", "user_id"): 1,
+            ("maintenance.team", "member_ids"): 1, ("calendar.event", "user_id"): 1,
+            ("crm.lead", "user_id"): 1, ("project.task", "user_ids"): 2,
+        }  # fmt: skip
+        self.assertEqual({key: found.get(key) for key in told}, told)
+        self.assertEqual(self.missed(places), LEFT_OUT)
+
+    def missed(self, places):
+        """Columns that name Anna by the foreign keys of the database, and no row."""
+        keys = self.env.execute_query(
+            SQL(
+                """SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c
+                JOIN pg_attribute a
+                  ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+                WHERE c.contype = 'f' AND c.confrelid = 'res_users'::regclass"""
+            )
+        )
+        return {
+            f"{table}.{column}"
+            for table, column in keys
+            if (table, column) not in places
+            and not f"{table}.{column}".startswith(OWN)
+            and column not in OWN
+            and self.named_in(table, column, self.anna.id)
+        }
