@@ -123,12 +123,13 @@ class HandoverRequest(models.Model):
                 request._as_requester().action_cancel(
                     self.env._("The leave does not take place.")
                 )
-            if request.state in ("cancelled", "refused"):
-                # should it take place after all, it gets another one
-                request._trusting().leave_id = False
-            elif request.state in ("running", *HANDED_OVER) and not request.goes_back:
+            begun = request.state in ("running", *HANDED_OVER)
+            if begun and not request.goes_back:
                 request._lock()
                 request._set_end(fields.Datetime.now())
+            if begun or request.state in ("cancelled", "refused"):
+                # should it take place after all, it gets another one
+                request._trusting().leave_id = False
 
     def _ask_to_submit(self, error):
         """Tell whoever chose the stand-in that it does not go on by itself."""

@@ -385,6 +385,14 @@ class TestCover(LeaveCase):
             self.run_cron()
         self.assertEqual(lead.user_id, self.anna)
         self.assertEqual(cover.state, "returned")
+        # refused by mistake: once it is approved again, somebody stands in again
+        with freeze_time("2031-03-24 08:10:00"):
+            leave.sudo().write({"state": "validate"})
+            again = self.cover(leave)
+            self.assertNotEqual(again, cover)
+            self.assertEqual(
+                (again.state, again.successor_id), ("submitted", self.bruno)
+            )
 
     def test_the_employee_cancels_it(self):
         self.make_lead()
