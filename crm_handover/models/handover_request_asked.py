@@ -14,8 +14,8 @@ ASKED_ANEW = ("submit", "draft", "undo")
 class HandoverRequest(models.Model):
     """Who is asked to decide besides the approver: deputies, and the next in line.
 
-    On the handover, and on a later end in the same way. Whoever is asked decides with rights of their own, and never on what they have a
-    part in. Each is asked once.
+    On the handover, and on a later end in the same way. Whoever is asked decides with
+    rights of their own, and never on what they have a part in. Each is asked once.
     """
 
     _inherit = "handover.request"

@@ -30,9 +30,9 @@ class HandoverRequest(models.Model):
 
     # the lists that the domain asks are long: the database answers
     @api.depends(
-        "state", "requester_id", "approver_id", "asked_ids", "date_return_asked", "predecessor_id",
-        "source_team_id", "is_sudden", "line_ids.state", "line_ids.decision",
-        "signoff_ids",
+        "state", "requester_id", "approver_id", "asked_ids", "date_return_asked",
+        "predecessor_id", "source_team_id", "is_sudden", "line_ids.state",
+        "line_ids.decision", "signoff_ids",
     )  # fmt: skip
     @api.depends_context("uid")
     def _compute_waiting_for_me(self):

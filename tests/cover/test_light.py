@@ -251,8 +251,10 @@ class TestLightCover(CoverCommon):
         figures = self.env["handover.report"].search([])
         self.assertNotIn(request, figures.request_id)
         document = request.with_user(self.anna)._document_values()
-        self.assertEqual((document["stage"], document["signed"]), ("information", False))
-        self.assertIn("Nothing changes its owner", document["sections"]["cover"]["text"])
+        self.assertEqual(document["stage"], "information")
+        self.assertFalse(document["signed"])
+        told = document["sections"]["cover"]["text"]
+        self.assertIn("Nothing changes its owner", told)
         full = self.cover("transferred", self.make_lead())
         self.env.flush_all()
         self.assertIn(full, figures.search([]).request_id)
