@@ -9,7 +9,6 @@
     "depends": ["crm_handover", "hr"],
     "data": [
         "data/mail_activity_type_data.xml",
-        "security/handover_manager_security.xml",
         "views/hr_departure_wizard_views.xml",
         "views/hr_employee_views.xml",
         "views/res_config_settings_views.xml",

@@ -11,5 +11,8 @@
         "views/hr_leave_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["crm_handover_hr_holidays/static/tests/tours/**/*"],
+    },
     "auto_install": True,
 }

@@ -38,6 +38,12 @@ class Beside(HandoverCommon):
     def setUpClass(cls):
         name = database(*cls.ADDONS)
         cls.enterClassContext(patch("odoo.tests.common.get_db_name", return_value=name))
+
+        def served(dbs, host=None):
+            return [db for db in dbs if db == name]
+
+        # what comes by HTTP may name it, and no other one
+        cls.enterClassContext(patch("odoo.http.db_filter", served))
         # to load it is no reason to run the tests of Odoo's add-ons
         with patch("odoo.tests.loader.make_suite", return_value=TestSuite()):
             Registry(name)

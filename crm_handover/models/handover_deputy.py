@@ -60,8 +60,17 @@ class HandoverDeputy(models.Model):
 
     @typed
     def write(self, vals):
+        former = self.deputy_id
         result = super().write(vals)
         self._ask_about_waiting()
+        # who is back decides alone
+        self.env["handover.request"]._dismiss(former)
+        return result
+
+    def unlink(self):
+        former = self.deputy_id
+        result = super().unlink()
+        self.env["handover.request"]._dismiss(former)
         return result
 
     @api.constrains("date_from", "date_to")

@@ -159,6 +159,15 @@ class HandoverRequest(models.Model):
         string="Teams Concerned",
         help="The sales teams of the predecessor; their leaders decide.",
     )
+    superior_ids = fields.Many2many(
+        "res.users",
+        compute="_compute_superior_ids",
+        search="_search_superior_ids",
+        compute_sudo=True,
+        string="Superiors",
+        help="Who leads the predecessor: they read the handover, and all that hangs on"
+        " it.",
+    )
     successor_ids = fields.Many2many(
         "res.users",
         "handover_request_successor_rel",

@@ -5,6 +5,8 @@ from odoo.fields import Command, Domain
 
 from .handover_request_todo import APPROVAL
 
+# somebody decides on it, or on its later end
+AWAITING = Domain("state", "=", "submitted") | Domain("date_return_asked", "!=", False)
 # after these nobody is asked any more, or everybody anew
 ASKED_ANEW = ("submit", "draft", "undo")
 
@@ -12,8 +14,8 @@ ASKED_ANEW = ("submit", "draft", "undo")
 class HandoverRequest(models.Model):
     """Who is asked to decide besides the approver: deputies, and the next in line.
 
-    Whoever is asked decides with rights of their own, and never on what they have a
-    part in. Each is asked once.
+    On the handover, and on a later end in the same way. Whoever is asked decides with
+    rights of their own, and never on what they have a part in. Each is asked once.
     """
 
     _inherit = "handover.request"
@@ -47,14 +49,37 @@ class HandoverRequest(models.Model):
         self._ask_deputies()
         return result
 
+    def _ask_about_end(self, approver):
+        result = super()._ask_about_end(approver)
+        now = fields.Datetime.now()
+        self._trusting().write(
+            {"asked_ids": [Command.set(approver.ids)], "date_asked": now}
+        )
+        self._ask_deputies()
+        return result
+
+    def _forget_asked_end(self, answer=""):
+        if self.date_return_asked:
+            self._trusting().write({"asked_ids": [Command.clear()]})
+        return super()._forget_asked_end(answer)
+
+    def _asked(self):
+        """Return who is asked to decide now, as superuser."""
+        request = self.sudo()
+        if request.date_return_asked:
+            return request.asked_ids
+        return request.approver_id | request.asked_ids
+
     def _authority(self):
         """Return in whose place the caller decides, for the event: plain values."""
-        user, asked = self.env.user, self.sudo().approver_id
-        if not asked or user == asked:
+        request, user = self.sudo(), self.env.user
+        ends = request.date_return_asked
+        asked = request.asked_ids - user if ends else request.approver_id
+        deputies = self.env["handover.deputy"]
+        if user == asked:
             return {}
-        if user in self.env["handover.deputy"]._deputies_of(asked):
-            return {"in_place_of": asked.name}
-        return {}
+        away = asked.filtered(lambda one: user in deputies._deputies_of(one))
+        return {"in_place_of": away[0].name} if away else {}
 
     # ------------------------------------------------------------
     # ASKING
@@ -68,12 +93,16 @@ class HandoverRequest(models.Model):
         :return: whether they were asked
         """
         request = self.sudo()
-        if user in request.approver_id | request.asked_ids:
+        ends = bool(request.date_return_asked)
+        if user in request._asked():
             return False
         if request._decision_problem(user) or not request._shows_to(user):
             return False
         self._trusting().write({"asked_ids": [Command.link(user.id)]})
         self._log_event(code, people=user.name, **data)
+        if ends:
+            self._ask_to_decide_on_end(user)
+            return True
         self._ask(
             APPROVAL,
             user,
@@ -86,8 +115,7 @@ class HandoverRequest(models.Model):
     def _ask_deputies(self):
         """Ask the deputies of everybody who is asked."""
         self.ensure_one()
-        request = self.sudo()
-        for user in request.approver_id | request.asked_ids:
+        for user in self._asked():
             for deputy in self.env["handover.deputy"]._deputies_of(user):
                 self._ask_also(deputy, "deputy_asked", in_place_of=user.name)
 
@@ -98,11 +126,37 @@ class HandoverRequest(models.Model):
             return
         waiting = Domain("approver_id", "in", users.ids)
         waiting |= Domain("asked_ids", "in", users.ids)
-        waiting &= Domain("state", "=", "submitted")
+        for request in self.sudo().search(waiting & AWAITING, order="id"):
+            request._lock()
+            if request.filtered_domain(AWAITING):
+                request._ask_deputies()
+
+    @api.model
+    def _dismiss(self, deputies):
+        """Have ``deputies`` asked no more where they are nobody's deputies by now.
+
+        What was asked of them for another reason stays.
+        """
+        waiting = Domain("asked_ids", "in", deputies.ids) & AWAITING
         for request in self.sudo().search(waiting, order="id"):
             request._lock()
-            if request.state == "submitted":
-                request._ask_deputies()
+            if request.filtered_domain(AWAITING):
+                request._dismiss_deputies(deputies)
+
+    def _dismiss_deputies(self, deputies):
+        request = self.sudo()
+        events = request.event_ids.grouped("code")
+        named = events.get("deputy_asked", request.event_ids.browse())
+        names = {event.data.get("people") for event in named}
+        line = events.get("escalated", request.event_ids.browse())
+        names -= {event.data.get("people") for event in line}
+        asked = request._asked()
+        for user in (deputies & request.asked_ids).filtered(lambda u: u.name in names):
+            if user in self.env["handover.deputy"]._deputies_of(asked - user):
+                continue
+            self._trusting().write({"asked_ids": [Command.unlink(user.id)]})
+            todos = self._todos(APPROVAL)
+            todos.filtered(lambda todo, user=user: todo.user_id == user).unlink()
 
     # ------------------------------------------------------------
     # NOBODY DECIDES
@@ -111,7 +165,7 @@ class HandoverRequest(models.Model):
     @api.model
     def _cron_remind(self):
         safely = self.env["handover.background"]._safely
-        waiting = self.sudo().search([("state", "=", "submitted")], order="id")
+        waiting = self.sudo().search(AWAITING, order="id")
         for request in map(self.sudo().browse, waiting.ids):
             safely(request._ask_others, request._tell_failure)
             self.env["ir.cron"]._commit_progress()
@@ -120,7 +174,7 @@ class HandoverRequest(models.Model):
     def _ask_others(self):
         """Ask whoever stands in by now, and the next in line when it is time."""
         self._lock()
-        if self.state != "submitted":
+        if not self.filtered_domain(AWAITING):
             return
         self._ask_deputies()
         if self._is_next_due() and (user := self._next_in_line()):
@@ -147,7 +201,7 @@ class HandoverRequest(models.Model):
     def _next_in_line(self):
         """Return who is asked next: a leader, an approver, a manager; or nobody."""
         request = self.sudo()
-        asked = request.approver_id | request.asked_ids
+        asked = request._asked()
         leaders = request._leaders()
         line = leaders.union(*request._approvers()) - asked
         line = line.sorted(

@@ -16,14 +16,14 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _audience_paths(self):
-        return (*GIVERS, "team_ids.user_id")
+        return (*GIVERS, *self._superior_paths())
 
     @api.model
     def _audience_domain(self, name):
         uid = self.env.uid
         if self.env.user.has_group(APPROVER):
             return Domain.TRUE
-        domain = Domain("team_ids.user_id", "=", uid)
+        domain = Domain("superior_ids", "in", [uid])
         if name == "givers":
             domain |= Domain.OR(Domain(field, "=", uid) for field in GIVERS)
         return domain

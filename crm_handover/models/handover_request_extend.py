@@ -102,7 +102,7 @@ class HandoverRequest(models.Model):
                     "%s: another end is asked for by now, look at it again.", self.name
                 )
             )
-        self._set_end(self._check_end(asked))
+        self._set_end(self._check_end(asked), **self._authority())
         return True
 
     @door
@@ -118,9 +118,9 @@ class HandoverRequest(models.Model):
         self._lock()
         if refusal := self._extension_refusal():
             raise refusal
-        asked = plain(self.date_return_asked)
+        asked, authority = plain(self.date_return_asked), self._authority()
         self._forget_asked_end(self.env._("Refused"))
-        self._log_event("end_refused", end=asked, reason=reason or "")
+        self._log_event("end_refused", end=asked, reason=reason or "", **authority)
         self._notify("end_refused")
         return True
 
@@ -195,11 +195,13 @@ class HandoverRequest(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
-    def _set_end(self, end):
+    def _set_end(self, end, **authority):
         """Have it come back at another time, with the permissions that go with it.
 
         What is approved is another content of the same approval, see
         :meth:`_note_content`; the event has who decided.
+
+        :param authority: in whose place, for the event
         """
         former = self.date_return
         grants = self.sudo().grant_ids.filtered(
@@ -207,7 +209,9 @@ class HandoverRequest(models.Model):
         )
         grants._trusting().write({"expires_at": end})
         self._trusting().write({"date_return": end})
-        self._note_content("end_changed", end=plain(end), former_end=plain(former))
+        self._note_content(
+            "end_changed", end=plain(end), former_end=plain(former), **authority
+        )
         self._forget_asked_end(self.env._("Approved"))
         self._wake_crons(end)
         self._notify("end_changed")
@@ -223,9 +227,12 @@ class HandoverRequest(models.Model):
         self._ask_about_end(approver)
 
     def _ask_about_end(self, approver):
+        self._ask_to_decide_on_end(approver)
+
+    def _ask_to_decide_on_end(self, user):
         self._ask(
             APPROVAL,
-            approver,
+            user,
             lambda env: env._("Decide whether it may last longer"),
             by_mail=True,
         )

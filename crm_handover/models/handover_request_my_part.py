@@ -30,9 +30,9 @@ class HandoverRequest(models.Model):
 
     # the lists that the domain asks are long: the database answers
     @api.depends(
-        "state", "requester_id", "approver_id", "asked_ids", "predecessor_id",
-        "source_team_id", "is_sudden", "line_ids.state", "line_ids.decision",
-        "signoff_ids",
+        "state", "requester_id", "approver_id", "asked_ids", "date_return_asked",
+        "predecessor_id", "source_team_id", "is_sudden", "line_ids.state",
+        "line_ids.decision", "signoff_ids",
     )  # fmt: skip
     @api.depends_context("uid")
     def _compute_waiting_for_me(self):
@@ -97,7 +97,9 @@ class HandoverRequest(models.Model):
             "approved": Domain("line_ids", "any", undecided),
             "transferred": party & unconfirmed,
         }
-        return Domain.OR(
+        later_end = Domain("date_return_asked", "!=", False)
+        later_end &= Domain("asked_ids", "in", user.ids)
+        return later_end | Domain.OR(
             Domain("state", "=", state) & domain for state, domain in by_state.items()
         )
 

@@ -1,6 +1,6 @@
 from itertools import chain
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
@@ -144,6 +144,29 @@ class HandoverRequest(models.Model):
     def _concerned_values(self):
         """Return what the record rules read of who leads here; extended by super()."""
         return {"team_ids": [fields.Command.set(self._giving_teams().ids)]}
+
+    @api.model
+    def _superior_paths(self):
+        """Return the paths to the superiors, which :meth:`_concerned_values` keeps.
+
+        Whoever asks who is a superior asks these, by ``superior_ids``: the record rules
+        of all add-ons, and what only some readers are told. Extended by super().
+        """
+        return ("team_ids.user_id",)
+
+    @api.depends(lambda self: self._superior_paths())
+    def _compute_superior_ids(self):
+        for request in self:
+            paths = self._superior_paths()
+            request.superior_ids = request.browse().predecessor_id.union(
+                *map(request.mapped, paths)
+            )
+
+    @api.model
+    def _search_superior_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR(Domain(path, "in", value) for path in self._superior_paths())
 
     def _has_left(self, giver):
         """Tell whether ``giver`` does not work in the handover's company any more."""

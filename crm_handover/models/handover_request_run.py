@@ -1,7 +1,8 @@
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .handover_guard import door, single
@@ -315,3 +316,20 @@ class HandoverRequest(models.Model):
             return 0
         elapsed = (fields.Datetime.now() - self.date_started).total_seconds()
         return int(elapsed * left / dealt_with)
+
+    # ------------------------------------------------------------
+    # WHAT IT DOES TO RECORDS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _changing_owners(self):
+        """Return the domain of handovers by which records change their owner.
+
+        What counts, measures and has people sign a handover leaves out the others.
+        Extended by super().
+        """
+        return Domain.TRUE
+
+    def _changes_owners(self):
+        self.ensure_one()
+        return bool(self.filtered_domain(self._changing_owners()))

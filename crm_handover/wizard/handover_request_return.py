@@ -215,7 +215,7 @@ class HandoverRequestReturnLine(models.TransientModel):
         required=True,
         help="What would become of it.",
     )
-    message = fields.Char(string="Because", readonly=True, help="Why so.")
+    message = fields.Text(string="Because", readonly=True, help="Why so.")
     choice = fields.Selection(
         CHOICES,
         required=True,

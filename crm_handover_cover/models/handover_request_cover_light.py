@@ -47,6 +47,11 @@ class HandoverRequest(models.Model):
         return self.kind == "temporary" and self.cover == "light"
 
     @api.model
+    def _changing_owners(self):
+        light = Domain("kind", "=", "temporary") & Domain("cover", "=", "light")
+        return super()._changing_owners() & ~light
+
+    @api.model
     def _proposed_values(self, values):
         proposed = super()._proposed_values(values)
         if values.get("kind") != "temporary" or not values.get("date_return"):
@@ -96,11 +101,23 @@ class HandoverRequest(models.Model):
     def _approval_note(self):
         note = super()._approval_note()
         if self._is_light():
-            note += Markup("<p>%s</p>") % self.env._(
-                "Nothing changes its owner: who stands in reads and writes along, and"
-                " has copies of the to-dos, until it ends."
-            )
+            note += Markup("<p>%s</p>") % self._light_rule(self.env)
         return note
+
+    @api.model
+    def _light_rule(self, env):
+        return env._(
+            "Nothing changes its owner: who stands in reads and writes along, and has"
+            " copies of the to-dos, until it ends."
+        )
+
+    def _report_sections(self):
+        sections = super()._report_sections()
+        if self._is_light():
+            title = self._fields["cover"]._description_string(self.env)
+            text = self._light_rule(self.env)
+            sections = [*sections, {"key": "cover", "title": title, "text": text}]
+        return sections
 
     # what makes new work, and what is on records of others, stays as it is
 

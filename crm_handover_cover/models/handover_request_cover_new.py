@@ -45,7 +45,8 @@ class HandoverRequest(models.Model):
         for request in self:
             # of what is saved: an unsaved form may say anything
             saved = request._origin
-            asks = saved and saved.new_records == "ask" and not saved._new_refusal()
+            # by the rule “they go along” it is what nobody takes by itself
+            asks = saved and saved.new_records != "stay" and not saved._new_refusal()
             request.new_count = saved._count_new() if asks else 0
 
     @door
@@ -194,9 +195,11 @@ class HandoverRequest(models.Model):
         lines = self.env["handover.request.line"]
         for scope, (theirs, nobodys) in self._new_domains().items():
             for domain, giver in ((theirs, self.predecessor_id), (nobodys, None)):
-                rest = BATCH - len(lines)
-                records = scope._records().search(domain, order="id", limit=rest)
-                lines |= self._add_new(scope, records, giver)
+                # those that nobody takes hold up none that come after them
+                ids = scope._records().search(domain, order="id").ids
+                while ids and (rest := BATCH - len(lines)):
+                    some, ids = scope._records(ids[:BATCH]), ids[BATCH:]
+                    lines |= self._add_new(scope, some, giver, rest)
         if not lines:
             return 0
         self._records_changed()
@@ -208,10 +211,10 @@ class HandoverRequest(models.Model):
         self._note_new(lines)
         return len(lines)
 
-    def _add_new(self, scope, records, giver):
-        """Return new lines of records whose taker is clear."""
+    def _add_new(self, scope, records, giver, most):
+        """Return new lines of records whose taker is clear, so many at the most."""
         takers = {record.id: self._taker_of_new(scope, record) for record in records}
-        clear = records.filtered(lambda record: takers[record.id])
+        clear = records.filtered(lambda record: takers[record.id])[:most]
         if not clear:
             return self.env["handover.request.line"]
         lines = self._add(scope, clear)

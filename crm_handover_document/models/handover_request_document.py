@@ -109,7 +109,9 @@ class HandoverRequest(models.Model):
         if unapproved:
             self.sudo().document_ids._withdraw()
         if move in DUE:
-            self._plan_document(DUE[move])
+            # where nobody gives or takes anything, nobody signs
+            signed = self.filtered(lambda request: request._changes_owners())
+            signed._plan_document(DUE[move])
         elif MOVES[move].target == "transferred" and any(self.mapped("document_due")):
             self._wake_document_cron()
         elif unapproved or MOVES[move].target in ("needs_review", *CLOSED):
@@ -118,7 +120,7 @@ class HandoverRequest(models.Model):
 
     def _plan_document(self, kind):
         self._trusting().write({"document_due": kind, "document_problem": False})
-        if kind:
+        if kind and self:
             self._wake_document_cron()
 
     @api.model
@@ -274,7 +276,7 @@ class HandoverRequest(models.Model):
                 ("company_ids", "in", self.company_id.ids),
             ]
         )
-        return users | self.team_ids.user_id.filtered(self._shows_to)
+        return users | self.superior_ids.filtered(self._shows_to)
 
     def _document_lang(self, user):
         known = dict(self.env["res.lang"].get_installed())

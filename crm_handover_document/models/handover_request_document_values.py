@@ -73,7 +73,8 @@ class HandoverRequest(models.Model):
             "transferred": "to_sign",
             "done": "final",
         }
-        return stages.get(self.state, "information")
+        known = self._changes_owners() and stages.get(self.state)
+        return known or "information"
 
     def _document_printed(self, readers):
         now = self._document_time(fields.Datetime.now())
@@ -212,6 +213,7 @@ class HandoverRequest(models.Model):
         return {
             "decisions": self._document_decisions(events, partial),
             "signatures": self._document_signatures(partial),
+            "signed": self._changes_owners(),
             "digest": self.digest or "",
             "outcome": told["outcome"],
             "last_event": self._document_last_event(events),

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 
 class HandoverRequest(models.Model):
@@ -64,14 +63,8 @@ class HandoverRequest(models.Model):
         self.sudo().search(theirs)._sync_managers()
 
     @api.model
-    def _audience_paths(self):
-        return (*super()._audience_paths(), "manager_ids")
-
-    @api.model
-    def _audience_domain(self, name):
-        return super()._audience_domain(name) | Domain(
-            "manager_ids", "in", [self.env.uid]
-        )
+    def _superior_paths(self):
+        return (*super()._superior_paths(), "manager_ids")
 
 
 class ResUsers(models.Model):

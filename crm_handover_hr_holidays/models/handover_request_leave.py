@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
 
@@ -75,16 +76,27 @@ class HandoverRequest(models.Model):
         return self.with_user(user).with_context(allowed_company_ids=company.ids)
 
     def _follow_leave(self, values):
-        """Have it begin and end as the leave does now, with who stands in now.
+        """Have it begin and end as the leave does now.
 
-        :param values: ``date_planned``, ``date_return`` and ``successor_id``
+        :param values: ``date_planned`` and ``date_return``, and ``successor_id`` where
+            somebody else is chosen now
         :return: whether it was taken back, and is to be submitted again
+        :raise UserError: when somebody else is chosen while one stands in
         """
         self.ensure_one()
         present = {name: self._fields[name].convert_to_write(self[name], self)
                    for name in values}  # fmt: skip
         changed = {k: v for k, v in values.items() if present[k] != v}
         mine, taken_back = self._as_requester(), False
+        if "successor_id" in changed and self.state in ("running", *HANDED_OVER):
+            raise UserError(
+                self.env._(
+                    "%(users)s stands in by %(handover)s: give it back first, then"
+                    " choose somebody else.",
+                    users=self._names(self.sudo().successor_ids),
+                    handover=self.name,
+                )
+            )
         if not changed or self.state in ("running", "cancelled", "returned"):
             return False
         if self.state in HANDED_OVER:
@@ -111,12 +123,13 @@ class HandoverRequest(models.Model):
                 request._as_requester()._cancel_because(
                     lambda env: env._("The leave does not take place.")
                 )
-            if request.state in ("cancelled", "refused"):
-                # should it take place after all, it gets another one
-                request._trusting().leave_id = False
-            elif request.state in ("running", *HANDED_OVER) and not request.goes_back:
+            begun = request.state in ("running", *HANDED_OVER)
+            if begun and not request.goes_back:
                 request._lock()
                 request._set_end(fields.Datetime.now())
+            if begun or request.state in ("cancelled", "refused"):
+                # should it take place after all, it gets another one
+                request._trusting().leave_id = False
 
     def _ask_to_submit(self, error):
         """Tell whoever chose the stand-in that it does not go on by itself."""

@@ -1,6 +1,7 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
 from odoo.addons.crm_handover.models.handover_values import check_values
 
 from .hr_leave import TAKES_PLACE
@@ -135,7 +136,10 @@ class HrLeave(models.Model):
             cover._end_with_leave()
             return
         if cover:
-            granted |= cover._follow_leave(self._handover_dates())
+            values = self._handover_dates()
+            if chosen:
+                values["successor_id"] = self[STAND_IN].id
+            granted |= cover._follow_leave(values)
             if granted and cover.state == "approved":
                 cover._wake_crons(cover.date_planned)
         elif chosen or granted:
@@ -145,9 +149,12 @@ class HrLeave(models.Model):
 
     def _handover_wanted(self):
         """Tell whether somebody is to stand in during the leave."""
-        return bool(
-            self[STAND_IN] and self.state in TAKES_PLACE and self._handover_fits()
-        )
+        if not (self[STAND_IN] and self.state in TAKES_PLACE):
+            return False
+        # what has begun ends with the leave, however short that has become
+        begun = self._handover_cover().state in ("running", *HANDED_OVER)
+        ahead = self.date_to > fields.Datetime.now()
+        return (begun and ahead) or self._handover_fits()
 
     def _handover_make(self):
         """Make the draft of what the employee has, as whoever chose the stand-in."""
@@ -159,26 +166,23 @@ class HrLeave(models.Model):
         if not self.employee_id._handover_has_records():
             return requests.sudo().browse()
         reason = self.env.ref(ABSENCE, raise_if_not_found=False)
-        request = requests.create(
-            {
-                "predecessor_id": user.id,
-                "company_id": company.id,
-                "kind": "temporary",
-                "reason_id": reason.id if reason else False,
-                **self._handover_dates(),
-            }
-        )
+        values = {
+            "predecessor_id": user.id,
+            "company_id": company.id,
+            "kind": "temporary",
+            "reason_id": reason.id if reason else False,
+            "successor_id": self[STAND_IN].id,
+            **self._handover_dates(),
+        }
+        # as the dialog would: by the length
+        request = requests.create({**requests._proposed_values(values), **values})
         request.action_collect()
         request._trusting().write({"leave_id": self.id})
         return request.with_env(self.env).sudo()
 
     def _handover_dates(self):
-        """Return what the handover has from the leave: when, and to whom."""
-        return {
-            "successor_id": self[STAND_IN].id,
-            "date_planned": self.date_from,
-            "date_return": self.date_to,
-        }
+        """Return what the handover has from the leave, whatever becomes of it: when."""
+        return {"date_planned": self.date_from, "date_return": self.date_to}
 
     def _handover_submit(self, cover):
         """Have it decided on; what keeps it from that is told to who chose it."""

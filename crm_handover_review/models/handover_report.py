@@ -117,7 +117,9 @@ class HandoverReport(models.Model):
 
     @property
     def _table_query(self):
-        teams = self.env["handover.request"]._fields["team_ids"]
+        requests = self.env["handover.request"].sudo()
+        teams = requests._fields["team_ids"]
+        changing = requests._search(requests._changing_owners(), bypass_access=True)
         return SQL(
             """WITH part AS (
                 SELECT min(line.id) AS id, line.request_id, line.successor_id,
@@ -168,12 +170,13 @@ class HandoverReport(models.Model):
                 AND review.successor_id = moved.successor_id
             LEFT JOIN followed ON followed.request_id = moved.request_id
                 AND followed.successor_id = moved.successor_id
-            WHERE request.date_finished IS NOT NULL""",
+            WHERE request.date_finished IS NOT NULL AND request.id IN %(changing)s""",
             rate=self._rate(SQL("company.currency_id")),
             their_rate=self._rate(SQL("COALESCE(named.id, theirs.currency_id)")),
             teams=SQL.identifier(teams.relation),
             team=SQL.identifier(teams.column2),
             request=SQL.identifier(teams.column1),
+            changing=changing.subselect(),
         )
 
     @staticmethod

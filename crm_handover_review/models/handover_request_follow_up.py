@@ -7,6 +7,8 @@ from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
 
 from ..followup import MOST_REVIEWS, parse_days
 
+# days of no review
+NEVER = "0"
 # the records are not handed over yet
 BEFORE_TRANSFER = (
     "draft",
@@ -54,11 +56,12 @@ class HandoverRequest(models.Model):
     # COMPUTE
     # ------------------------------------------------------------
 
-    @api.depends("review_plan", "company_id.handover_review_days")
+    @api.depends("review_plan", "company_id.handover_review_days", "kind")
     def _compute_review_days(self):
         for request in self:
             company = request.company_id.sudo()
-            request.review_days = request.review_plan or company.handover_review_days
+            days = request.review_plan or company.handover_review_days
+            request.review_days = days if request._changes_owners() else NEVER
 
     def _inverse_review_days(self):
         for request in self:
@@ -138,7 +141,9 @@ class HandoverRequest(models.Model):
     def _plan_reviews(self):
         """Plan the reviews of what was handed over just now, one per successor."""
         Review = self.env["handover.request.review"]
-        for request in self:
+        # of what nobody has taken over there is nothing to measure
+        changing = self.filtered(lambda request: request._changes_owners())
+        for request in changing:
             request._planned_reviews()._trusting().unlink()
             start = request.date_finished
             known = {
@@ -159,7 +164,7 @@ class HandoverRequest(models.Model):
                 ]
             )
             request._trusting().write({"date_follow_up": False})
-        if self:
+        if changing:
             self._follow_up_soon()
 
     @api.model

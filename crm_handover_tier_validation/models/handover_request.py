@@ -1,7 +1,7 @@
 from ast import literal_eval
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
 from odoo.addons.crm_handover.models.handover_guard import door
@@ -102,6 +102,19 @@ class HandoverRequest(models.Model):
                 users=self._names(reviewers) or self.env._("nobody"),
             )
         return ""
+
+    def _refusal(self, move):
+        refusal = super()._refusal(move)
+        if refusal or move != "refuse" or not self._open_level():
+            return refusal
+        # a level that somebody else decides on is not theirs to refuse either
+        if problem := self._decision_problem(self.env.user):
+            return AccessError(
+                self.env._(
+                    "%(handover)s: %(problem)s", handover=self.name, problem=problem
+                )
+            )
+        return None
 
     def _decided_level_by_caller(self):
         """Tell whether a second click asks for what the first one did."""

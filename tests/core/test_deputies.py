@@ -120,6 +120,68 @@ class TestDeputies(HandoverCommon):
         self.assertFalse(request.asked_ids)
         self.assertFalse(self.asked(request))
 
+    def test_deputy_who_ends_early_is_asked_no_more(self):
+        request = self.make_request("submitted")
+        row = self.name(self.approver)
+        self.assertTrue(request.with_user(self.approver).waiting_for_me)
+        before = {"date_from": "2020-01-01", "date_to": "2020-01-02"}
+        for end in (
+            lambda: row.write(before),
+            lambda: row.write({"deputy_id": self.manager.id}),
+            row.unlink,
+        ):
+            end()
+            self.assertNotIn(self.approver, self.asked(request) | request.asked_ids)
+            self.assertFalse(request.with_user(self.approver).waiting_for_me)
+            if row.exists():
+                row.write({"deputy_id": self.approver.id, "date_to": "2090-01-01"})
+                self.assertIn(self.approver, self.asked(request))
+        self.assertEqual(self.asked(request), self.leader)
+        # for another reason they are asked as before
+        twice = [self.name(self.approver), self.name(self.approver, days=(0, 9))]
+        twice[0].unlink()
+        self.assertIn(self.approver, self.asked(request))
+        twice[1].unlink()
+        self.company.handover_escalation_days = 1
+        self.remind(20)
+        self.assertIn(self.approver, self.asked(request))
+        self.name(self.approver).unlink()
+        self.assertIn(self.approver, self.asked(request))
+
+    def test_later_end_is_asked_of_deputies_and_then_of_the_next(self):
+        end = fields.Datetime.now().replace(microsecond=0) + 90 * DAY
+        request = self.make_request("transferred", kind="temporary", date_return=end)
+        later = fields.Datetime.to_string(end + DAY)
+        request.with_user(self.anna).action_extend(later)
+        self.assertEqual(self.asked(request), self.approver)
+        row = self.name(self.manager, user=self.approver)
+        self.assertEqual(self.asked(request), self.approver | self.manager)
+        self.assertTrue(request.with_user(self.manager).waiting_for_me)
+        self.assertFalse(request.with_user(self.leader).waiting_for_me)
+        request.with_user(self.manager).action_approve_extension(later)
+        event = request.event_ids.sorted("id")[-1]
+        self.assertEqual(event.code, "end_changed")
+        self.assertEqual(event.data["in_place_of"], self.approver.name)
+        self.assertFalse(self.asked(request) | request.asked_ids)
+        self.assertFalse(request.with_user(self.manager).waiting_for_me)
+        self.assertTrue(request.with_user(self.manager).verify()["ok"])
+        # at once of who is named already, and no more of who is back
+        request.with_user(self.anna).action_extend(
+            fields.Datetime.to_string(end + 2 * DAY)
+        )
+        self.assertEqual(self.asked(request), self.approver | self.manager)
+        row.unlink()
+        self.assertEqual(self.asked(request), self.approver)
+        self.company.write({"handover_decision_days": 2, "handover_escalation_days": 3})
+        self.remind(4)
+        self.assertEqual(self.asked(request), self.approver)
+        self.remind(5)
+        self.assertEqual(self.asked(request), self.approver | self.leader)
+        request.with_user(self.leader).action_refuse_extension("No")
+        event = request.event_ids.sorted("id")[-1]
+        self.assertNotIn("in_place_of", event.data)
+        self.assertFalse(self.asked(request) | request.asked_ids)
+
     # ------------------------------------------------------------
     # WHO NAMES WHOM
     # ------------------------------------------------------------

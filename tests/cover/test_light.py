@@ -241,3 +241,22 @@ class TestLightCover(CoverCommon):
         request.with_user(self.leader).action_return()
         self.assertEqual(request.grant_ids.state, "ended")
         self.assertEqual(self.can(self.projectuser, self.lead), [])
+
+    def test_it_is_no_handover_that_is_measured_or_signed(self):
+        request = self.light()
+        self.assertFalse(request.sudo()._reviews())
+        self.assertEqual(request.review_days, "0")
+        self.assertFalse(request.sudo().document_due)
+        self.env.flush_all()
+        figures = self.env["handover.report"].search([])
+        self.assertNotIn(request, figures.request_id)
+        document = request.with_user(self.anna)._document_values()
+        self.assertEqual(document["stage"], "information")
+        self.assertFalse(document["signed"])
+        told = document["sections"]["cover"]["text"]
+        self.assertIn("Nothing changes its owner", told)
+        full = self.cover("transferred", self.make_lead())
+        self.env.flush_all()
+        self.assertIn(full, figures.search([]).request_id)
+        self.assertTrue(full.sudo()._reviews())
+        self.assertEqual(full.sudo().document_due, "to_sign")

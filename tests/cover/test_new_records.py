@@ -1,10 +1,14 @@
 """What is new while somebody is away: by the rule that was approved."""
 
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+
+from odoo.addons.crm_handover_cover.models import handover_request_cover_new
 
 from .common import DAY, HOUR, CoverCommon
 
@@ -110,6 +114,31 @@ class TestNewRecords(CoverCommon):
         lead = self.make_lead(partner_id=other.id)
         self.mind()
         self.assertOwner(lead, self.chen)
+
+    def test_what_nobody_takes_holds_up_nothing_that_comes_later(self):
+        other = self.make_customer(name="Bakery")
+        request = self.cover("draft", self.lead, new_records="along")
+        request.with_user(self.anna).add_records("res.partner", other.ids, self.chen.id)
+        # two successors, and nobody who takes over everything
+        request.with_user(self.anna).successor_id = False
+        mine = request.with_user(self.anna).line_ids
+        mine.filtered(lambda one: one.res_model == "crm.lead").successor_id = self.bruno
+        mine.filtered(lambda one: one.res_id == other.id).successor_id = self.chen
+        self.bring(request.with_user(self.anna), "transferred")
+        self.begun(request)
+        unclear = [self.new_lead(name=f"Unclear {number}") for number in range(5)]
+        clear = [self.make_lead(partner_id=other.id) for _number in range(5)]
+        with patch.object(handover_request_cover_new, "BATCH", 2):
+            for _batch in range(3):
+                self.mind()
+        for lead in clear:
+            self.assertOwner(lead, self.chen)
+        for lead in unclear:
+            self.assertOwner(lead, self.anna)
+        self.mind()
+        [todo] = request._todos("crm_handover.mail_activity_type_attention")
+        self.assertIn("while Anna is away", str(todo.note))
+        self.assertEqual(request.with_user(self.leader).new_count, 5)
 
     def test_what_is_chosen_is_approved(self):
         request = self.cover("approved", new_records="along")

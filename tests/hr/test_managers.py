@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError
 
 from ..beside import BesideHR
+from ..everything import Everything
 
 
 class TestManagers(BesideHR):
@@ -101,3 +102,58 @@ class TestManagers(BesideHR):
         self.company.handover_managers = False
         with self.assertRaises(AccessError):
             Request.get_leftovers(self.anna.id)
+
+
+class TestManagersRead(BesideHR, Everything):
+    """What whoever leads the team reads, managers read: in each of our models."""
+
+    @classmethod
+    def get_ready(cls):
+        super().get_ready()
+        cls.company.handover_managers = True
+        cls.make_everything()
+
+    def rows(self, user):
+        """Return what ``user`` finds of all models: ``{model: records}``."""
+        found = {}
+        for name in sorted(self.env.registry):
+            Model = self.env[name].with_user(user)
+            if name.startswith("handover.") and not (
+                Model._abstract or Model._transient
+            ):
+                readable = Model.has_access("read")
+                found[name] = Model.search([], order="id") if readable else Model
+        return found
+
+    def test_managers_read_what_leaders_read(self):
+        leaders, mine = self.rows(self.leader), self.rows(self.boss)
+        for name, records in leaders.items():
+            with self.subTest(model=name):
+                self.assertEqual(mine[name].ids, records.ids)
+                told = [
+                    field.name
+                    for field in records._fields.values()
+                    if getattr(field, "audience", False)
+                ]
+                if told and records:
+                    self.assertEqual(mine[name].read(told), records.read(told))
+        for name in (
+            "handover.request", "handover.request.line", "handover.request.event",
+            "handover.request.signoff", "handover.request.review", "handover.followup",
+            "handover.request.rating", "handover.customer.rating", "handover.card",
+            "handover.document", "handover.training", "handover.training.topic",
+            "handover.training.trainee", "handover.training.rating", "handover.grant",
+        ):  # fmt: skip
+            self.assertTrue(mine[name], name)
+        files = mine["handover.document"].sudo().attachment_id
+        self.assertTrue(files.with_user(self.boss).has_access("read"))
+        for user in (self.other, self.employee):
+            for name, records in self.rows(user).items():
+                if "request_id" in records._fields:
+                    self.assertFalse(records, (user.name, name))
+        # of one who is not managed by her she reads nothing
+        self.anna_works.parent_id = False
+        self.env.invalidate_all()
+        for name, records in self.rows(self.boss).items():
+            if "request_id" in records._fields:
+                self.assertFalse(records, name)

@@ -34,6 +34,8 @@ class LeaveCase(BesideHR):
             leave_validation_type="hr",
         )
         cls.anna_works.tz = "Europe/Berlin"
+        # the records change their owner, however short the leave is
+        cls.company.handover_light_days = 0
 
     def make_leave(self, days=5, stand_in=None, by=None, start=MONDAY, **values):
         by = by or self.anna
@@ -46,6 +48,13 @@ class LeaveCase(BesideHR):
             **values,
         }
         return self.env["hr.leave"].with_user(by).create(values).with_env(self.env)
+
+    def both(self):
+        """Who plans leaves and hands over work of others."""
+        return self.make_user(
+            "both",
+            "hr_holidays.group_hr_holidays_user,crm_handover.group_handover_manager",
+        )
 
     def grant(self, leave):
         leave.with_user(self.keeper).action_approve()
@@ -175,10 +184,7 @@ class TestCover(LeaveCase):
 
     def test_who_may_hand_it_over_chooses_as_well(self):
         self.make_lead()
-        both = self.make_user(
-            "both",
-            "hr_holidays.group_hr_holidays_user,crm_handover.group_handover_manager",
-        )
+        both = self.both()
         leave = self.make_leave(by=both)
         self.assertEqual(self.cover(leave).requester_id, both)
 
@@ -269,6 +275,68 @@ class TestCover(LeaveCase):
             self.change(leave, request_date_to="2031-03-26")
         self.assertEqual(str(cover.date_return), "2031-03-26 16:00:00")
 
+    def test_cut_short_while_it_lasts_it_ends_with_the_leave(self):
+        """However few days are left of it, and at once where none is."""
+        lead = self.make_lead()
+        leave, cover = self.agreed()
+        with freeze_time("2031-03-24 08:00:00"):
+            self.run_cron()
+            self.change(leave, request_date_to="2031-03-25")
+            self.assertEqual(str(cover.date_return), "2031-03-25 16:00:00")
+        with freeze_time("2031-03-25 08:00:00"):
+            self.run_cron()
+            self.assertEqual(lead.user_id, self.bruno)
+            # she was there again this morning
+            self.change(leave, request_date_to="2031-03-24")
+            self.run_cron()
+        self.assertEqual(lead.user_id, self.anna)
+        self.assertEqual(cover.state, "returned")
+
+    def test_who_stands_in_is_not_exchanged_unnoticed(self):
+        lead = self.make_lead()
+        leave, cover = self.agreed()
+        # what somebody chose on the handover is not overruled by other days
+        cover.with_user(self.anna).action_cancel()
+        cover.with_user(self.anna).action_draft()
+        cover.with_user(self.anna).successor_id = self.chen
+        self.change(leave, request_date_to="2031-04-01")
+        self.assertEqual(cover.successor_id, self.chen)
+        self.assertEqual(str(cover.date_return), "2031-04-01 15:00:00")
+        self.assertEqual(cover.state, "submitted")
+        cover.with_user(self.leader).action_approve()
+        cover.line_ids.with_user(self.chen).action_accept()
+        mine = leave.with_user(self.both())
+        with freeze_time("2031-03-24 08:00:00"):
+            self.run_cron()
+            self.assertEqual(lead.user_id, self.chen)
+            with self.assertRefused(UserError, "give it back first"):
+                mine.handover_stand_in_id = self.other
+            self.assertEqual(lead.user_id, self.chen)
+            cover.with_user(self.leader).action_return()
+            self.assertEqual(lead.user_id, self.anna)
+            mine.handover_stand_in_id = self.other
+            again = self.cover(leave)
+            self.assertNotEqual(again, cover)
+            self.assertEqual(again.successor_id, self.other)
+            self.assertEqual(again.state, "submitted")
+
+    def test_a_short_leave_changes_no_owner(self):
+        """As the dialog for a handover proposes it, by the company's days."""
+        self.company.handover_light_days = 7
+        lead = self.make_lead()
+        leave, cover = self.agreed()
+        self.assertEqual(cover.cover, "light")
+        with freeze_time("2031-03-24 08:00:00"):
+            self.run_cron()
+            self.assertEqual(lead.user_id, self.anna)
+            self.assertTrue(lead.with_user(self.bruno).has_access("write"))
+        with freeze_time("2031-03-28 17:00:00"):
+            self.run_cron()
+            self.assertEqual(cover.state, "returned")
+            self.assertFalse(lead.with_user(self.bruno).has_access("read"))
+        longer = self.make_leave(12, start=MONDAY + timedelta(days=14))
+        self.assertEqual(self.cover(longer).cover, "full")
+
     def test_a_later_end_is_asked_for(self):
         self.make_lead()
         leave, cover = self.agreed()
@@ -317,6 +385,14 @@ class TestCover(LeaveCase):
             self.run_cron()
         self.assertEqual(lead.user_id, self.anna)
         self.assertEqual(cover.state, "returned")
+        # refused by mistake: once it is approved again, somebody stands in again
+        with freeze_time("2031-03-24 08:10:00"):
+            leave.sudo().write({"state": "validate"})
+            again = self.cover(leave)
+            self.assertNotEqual(again, cover)
+            self.assertEqual(
+                (again.state, again.successor_id), ("submitted", self.bruno)
+            )
 
     def test_the_employee_cancels_it(self):
         self.make_lead()

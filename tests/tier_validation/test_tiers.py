@@ -86,9 +86,22 @@ class TestTiers(Beside):
             self.approve(request, self.leader)
         self.assertEqual(self.levels(request), ["pending", "waiting"])
 
-    def test_refused_at_any_level(self):
+    def test_refused_at_any_level_by_who_decides_on_it(self):
         request = self.make_request("submitted")
+
+        def refused(*users):
+            for user in users:
+                self.assertFalse(request.with_user(user).can_refuse)
+                with self.subTest(user=user.name), self.assertRefused(AccessError):
+                    request.with_user(user).action_refuse("Not now")
+            self.env.invalidate_all()
+            self.assertEqual(request.state, "submitted")
+
+        refused(self.approver, self.manager, self.anna, self.bruno)
+        self.assertTrue(request.with_user(self.leader).can_refuse)
         self.approve(request, self.leader)
+        # who approved one level decides no more
+        refused(self.approver, self.leader)
         request.with_user(self.manager).action_refuse("Not now")
         self.assertEqual(request.state, "refused")
         self.assertEqual(self.levels(request), ["approved", "rejected"])

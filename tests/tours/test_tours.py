@@ -4,7 +4,7 @@ import functools
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
-from odoo.tests import HttpCase, get_db_name
+from odoo.tests import HttpCase, common
 
 from ..common import HandoverCommon
 
@@ -15,13 +15,17 @@ SCRIPTS = (
 STYLES = ("web.assets_web", "web.assets_web_print")
 
 
-@functools.cache
 def build_bundles(scripts=SCRIPTS, styles=STYLES):
-    """Build what the web client loads, once for all tours.
+    """Build what the web client loads, once for all tours of a database.
 
     What a request of a test builds is gone with the transaction of that test.
     """
-    with Registry(get_db_name()).cursor() as cr:
+    _build_bundles(common.get_db_name(), scripts, styles)
+
+
+@functools.cache
+def _build_bundles(database, scripts, styles):
+    with Registry(database).cursor() as cr:
         qweb = api.Environment(cr, SUPERUSER_ID, {})["ir.qweb"]
         for name in scripts:
             qweb._get_asset_bundle(name, css=False).js()
