@@ -244,7 +244,7 @@ class TestLightCover(CoverCommon):
         self.assertEqual(self.can(self.projectuser, self.lead), [])
 
     def test_a_customer_is_asked_by_whoever_works_along_who_gets_no_key(self):
-        """The mail has the link for a rating; the chatter, and what is behind it, not."""
+        """The mail has the link for a rating; what they read of it has not."""
         stage = self.env["project.task.type"].create(
             {
                 "name": "Finished", "project_ids": self.project.ids,
@@ -267,7 +267,10 @@ class TestLightCover(CoverCommon):
         self.env.invalidate_all()
         mine = message.with_user(self.bruno)
         self.assertIn("/rate/", mine.body)
-        for model, field in (("mail.message", "body"), ("mail.compose.message", "body")):
+        for model, field in (
+            ("mail.message", "body"),
+            ("mail.compose.message", "body"),
+        ):
             texts = self.env[model].with_user(self.bruno).search([]).mapped(field)
             self.assertNotIn(key, str(texts))
         # nor where they could read it: on a record of their own
