@@ -1,8 +1,9 @@
-from odoo.exceptions import AccessError
 from odoo.http import request
 from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..models.handover_keys import lent_refusal
 
 
 class HandoverPortal(CustomerPortal):
@@ -20,10 +21,6 @@ class HandoverPortal(CustomerPortal):
             return document_sudo
         token = document_sudo.access_token
         has_key = token and access_token and consteq(token, access_token)
-        if not has_key and document._handover_lent():
-            raise AccessError(
-                request.env._(
-                    "The customer's page is closed to you: you read this by a handover."
-                )
-            )
+        if not has_key and document._handover_keyless():
+            raise lent_refusal(request.env)
         return document_sudo

@@ -1,5 +1,6 @@
 # in the order of loading: what others inherit comes first
 from . import handover_guard
+from . import handover_asked
 from . import handover_audience
 from . import handover_pointing
 from . import handover_own_view
@@ -116,3 +117,4 @@ from . import res_config_settings
 from . import res_partner
 from . import res_users
 from . import res_users_candidate
+from . import handover_request_chatter

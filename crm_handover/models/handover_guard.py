@@ -71,7 +71,8 @@ def typed(method):
 
     @functools.wraps(method)
     def enter(self, vals):
-        self._check_values(vals)
+        # only what is created comes as a list
+        self._check_values(vals if method.__name__ == "create" else [vals])
         return method(self, vals)
 
     return enter

@@ -252,6 +252,18 @@ class HandoverMixin(models.AbstractModel):
             "read"
         )
 
+    def _handover_lent(self):
+        """Return those of ``self`` that the user reads by a handover alone.
+
+        Those whom a light cover lets write are among them.
+        """
+        lent = self.sudo().filtered("handover_readable").sudo(False)
+        kept = lent.with_context(handover_access=False)._filtered_access("read")
+        entered = self._handover_entered_domain()
+        if kept and not entered.is_false():
+            kept -= kept.sudo().filtered_domain(entered).sudo(False)
+        return lent - kept
+
     @api.model
     def _handover_lent_domain(self):
         """Return the domain of the records that the user reads by a handover alone."""
@@ -259,7 +271,17 @@ class HandoverMixin(models.AbstractModel):
         if opened.is_false() or not self.has_access("read"):
             return Domain.FALSE
         records = self.with_context(handover_access=False, active_test=False)
-        return opened & Domain("id", "not in", records._search([]))
+        kept = Domain("id", "in", records._search([]))
+        return opened & (~kept | self._handover_entered_domain())
+
+    @api.model
+    def _handover_entered_domain(self):
+        """Return the domain of the records that a handover has the user follow.
+
+        Where followers enter, core's rules let them read it for that: they have it by
+        the handover all the same. Extended by super().
+        """
+        return Domain.FALSE
 
     @api.model
     def _handover_forget_access(self):

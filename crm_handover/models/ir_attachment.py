@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from . import handover_audience
+from .handover_keys import lent_refusal
 
 
 class IrAttachment(models.Model):
@@ -14,6 +15,16 @@ class IrAttachment(models.Model):
     _inherit = ["ir.attachment", "handover.audience"]
 
     access_token = handover_audience.Char(audience="holders")
+
+    def write(self, vals):
+        if (
+            not self.env.su
+            and vals.keys() & {"res_model", "res_id"}
+            and not all(file._handover_gives_key() for file in self)
+        ):
+            # on another record they would read the key
+            raise lent_refusal(self.env)
+        return super().write(vals)
 
     def _get_raw_access_token(self):
         return super()._get_raw_access_token() if self._handover_gives_key() else ""

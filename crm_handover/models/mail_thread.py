@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
+
+from .handover_keys import lent_refusal
 
 
 class MailThread(models.AbstractModel):
@@ -34,6 +36,43 @@ class MailThread(models.AbstractModel):
         if self._name in self.env["handover.pointing"]._handover_ours():
             self.check_access("read")
         return super().message_get_followers(*args, **kwargs)
+
+    def _handover_lent_thread(self):
+        """Return those of ``self`` that the user reads by a handover alone."""
+        known = isinstance(self, self.env.registry["handover.mixin"])
+        return self._handover_lent() if known else self.browse()
+
+    def _rating_get_access_token(self, partner=None):
+        if not self.env.su and self._handover_lent_thread():
+            raise lent_refusal(self.env)
+        return super()._rating_get_access_token(partner)
+
+    def rating_send_request(self, template, lang=False, force_send=True):
+        # whoever works on a record has its customer asked; what is written for it on
+        # the way has the key, and so it is not theirs
+        lent = self._handover_lent_thread() if self else self
+        for record in lent:
+            ours = record.with_user(SUPERUSER_ID)
+            super(MailThread, ours).rating_send_request(
+                template.with_user(SUPERUSER_ID), lang=lang, force_send=force_send
+            )
+        if self - lent or not self:
+            super(MailThread, self - lent).rating_send_request(
+                template, lang=lang, force_send=force_send
+            )
+
+    def _sign_token(self, pid):
+        # core signs what goes out by mail alone; the key itself it fetches as we do
+        return super(MailThread, self.sudo())._sign_token(pid)
+
+    def _notify_by_email_prepare_rendering_context(self, message, *args, **kwargs):
+        context = super()._notify_by_email_prepare_rendering_context(
+            message, *args, **kwargs
+        )
+        if not message._handover_gives_keys():
+            # whoever writes it may be one to whom the keys in it are not told
+            context["message"] = message.sudo()
+        return context
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Leave out who follows a record of ours that they cannot read any more.

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+
+from .handover_keys import lent_refusal
 
 
 class PortalMixin(models.AbstractModel):
@@ -13,21 +14,15 @@ class PortalMixin(models.AbstractModel):
     # whoever fetches the other fields is not asked about this one
     access_token = fields.Char(prefetch=False)
 
-    def _handover_lent(self):
-        """Return those of ``self`` that the user reads by a handover alone."""
+    def _handover_keyless(self):
+        """Return those of ``self`` whose key is not for the user: lent ones."""
         if self.env.su or not isinstance(self, self.env.registry["handover.mixin"]):
             return self.browse()
-        lent = self.sudo().filtered("handover_readable").sudo(False)
-        kept = lent.with_context(handover_access=False)._filtered_access("read")
-        return lent - kept
+        return self._handover_lent()
 
     def _portal_ensure_token(self):
-        if self._handover_lent():
-            raise AccessError(
-                self.env._(
-                    "The customer's page is closed to you: you read this by a handover."
-                )
-            )
+        if self._handover_keyless():
+            raise lent_refusal(self.env)
         return super(PortalMixin, self.sudo())._portal_ensure_token()
 
     @api.model

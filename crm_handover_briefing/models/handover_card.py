@@ -4,9 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_handover.models.handover_asked import CHATTER, asks
 from odoo.addons.crm_handover.models.handover_guard import door, single, typed
 from odoo.addons.crm_handover.models.handover_named import needs
 from odoo.addons.crm_handover.models.handover_states import APPROVED_ON, IN_PROGRESS
+from odoo.addons.mail.models.mail_thread import MailThread
 
 STATES = [
     ("open", "To Write"),
@@ -455,3 +457,6 @@ class HandoverCard(models.Model):
             request._log_event("released", cards=len(cards))
             request._plan_reading_todos(cards.successor_id)
             request._close_asking_todo()
+
+
+asks(HandoverCard, MailThread, CHATTER[MailThread])

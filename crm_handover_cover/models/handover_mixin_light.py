@@ -43,3 +43,24 @@ class HandoverMixin(models.AbstractModel):
             for request in requests
             for scope_id, *owner_fields in Scope._owner_fields(self._name)
         )
+
+    @api.model
+    def _handover_entered_domain(self):
+        entered = super()._handover_entered_domain()
+        if not self._handover_followers_enter:
+            return entered
+        requests = self.env["handover.request"].sudo().search(self._handover_cover_of())
+        if not requests:
+            return entered
+        lines = (
+            self.env["handover.request.line"]
+            .sudo()
+            .search(
+                Domain("request_id", "in", requests.ids)
+                & Domain("successor_id", "=", self.env.uid)
+                & Domain("state", "=", "done")
+                & self._handover_lines_domain()
+            )
+        )
+        ids = [line.res_id for line in lines if (line.after or {}).get("subscribed")]
+        return entered | Domain("id", "in", ids)

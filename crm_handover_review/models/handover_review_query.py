@@ -1,4 +1,4 @@
-from datetime import UTC
+from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -123,11 +123,14 @@ class HandoverReviewQuery(models.AbstractModel):
         if not calendar:
             return WorkTime([(start, end)])
         intervals = calendar._work_intervals_batch(
-            start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)
+            start.replace(tzinfo=timezone.utc), end.replace(tzinfo=timezone.utc)
         )[False]
         return WorkTime(
             [
-                tuple(at.astimezone(UTC).replace(tzinfo=None) for at in (begin, stop))
+                tuple(
+                    at.astimezone(timezone.utc).replace(tzinfo=None)
+                    for at in (begin, stop)
+                )
                 for begin, stop, _attendances in intervals
             ]
         )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from markupsafe import Markup
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -260,3 +261,52 @@ class TestLightCover(CoverCommon):
         self.assertIn(full, figures.search([]).request_id)
         self.assertTrue(full.sudo()._reviews())
         self.assertEqual(full.sudo().document_due, "to_sign")
+
+    def test_a_customer_is_asked_by_whoever_works_along_who_gets_no_key(self):
+        """The mail has the link for a rating; what they read of it has not."""
+        stage = self.env["project.task.type"].create(
+            {
+                "name": "Finished", "project_ids": self.project.ids,
+                "rating_active": True, "rating_status": "stage",
+                "rating_template_id": self.env.ref(
+                    "project.rating_project_request_email_template"
+                ).id,
+            }
+        )  # fmt: skip
+        self.task.partner_id = self.make_customer(email="customer@example.com")
+        self.light()
+        task = self.task.with_user(self.bruno)
+        task.stage_id = stage
+        key = self.task.rating_ids.sudo().access_token
+        [message] = self.env["mail.message"].search([("body", "like", key)])
+        mail = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+        self.assertEqual(mail.body_html.count(f"/rate/{key}/"), 3)
+        with self.assertRaises(AccessError):
+            task._rating_get_access_token()
+        self.env.invalidate_all()
+        mine = message.with_user(self.bruno)
+        self.assertIn("/rate/", mine.body)
+        for model, field in (
+            ("mail.message", "body"),
+            ("mail.compose.message", "body"),
+        ):
+            texts = self.env[model].with_user(self.bruno).search([]).mapped(field)
+            self.assertNotIn(key, str(texts))
+        # nor where they could read it: on a record of their own
+        own = self.make_lead(self.bruno)
+        file = self.env["ir.attachment"].create(
+            {"name": "x", "raw": b"x", "res_model": task._name, "res_id": task.id}
+        )
+        about = {"res_id": own.id}
+        with self.assertRaises(AccessError):
+            mine.write({**about, "model": own._name})
+        with self.assertRaises(AccessError):
+            file.with_user(self.bruno).write({**about, "res_model": own._name})
+        # somebody answers the customer, and the link that they quote goes out
+        said = task.message_post(
+            body=Markup("<a href='/rate/quoted/5'>Rate</a>"),
+            partner_ids=self.task.partner_id.ids, subtype_xmlid="mail.mt_comment",
+        )  # fmt: skip
+        self.assertNotIn("quoted", said.with_user(self.bruno).body)
+        mails = self.env["mail.mail"].search([("mail_message_id", "=", said.id)])
+        self.assertIn("/rate/quoted/5", "".join(mails.mapped("body_html")))

@@ -98,7 +98,26 @@ class Ear(logging.Handler):
             self.heard.append(self.format(record))
 
 
-class TestWrongTypes(Everything, RpcCase):
+class Wires:
+    """Listens to what the server says while it refuses."""
+
+    def assertRefusedAloud(self, protocol, client, *args, **kwargs):
+        """Fail unless it is refused in words, with no traceback anywhere."""
+        ear, root = Ear(), logging.getLogger("odoo")
+        root.addHandler(ear)
+        try:
+            with self.outside(), self.assertRaises(Refused) as caught:
+                client.call(*args, **kwargs)
+        finally:
+            root.removeHandler(ear)
+        self.env.invalidate_all()
+        self.assertFalse(ear.heard)
+        self.assertIn(caught.exception.code, REFUSALS[protocol], caught.exception.text)
+        self.assertNotIn("Traceback", caught.exception.text)
+        return caught.exception.text
+
+
+class TestWrongTypes(Wires, Everything, RpcCase):
     SECONDS = 60
 
     @classmethod
@@ -306,21 +325,6 @@ class TestWrongTypes(Everything, RpcCase):
             yield
             savepoint.rollback()
         self.env.invalidate_all()
-
-    def assertRefusedAloud(self, protocol, client, *args, **kwargs):
-        """Fail unless it is refused in words, with no traceback anywhere."""
-        ear, root = Ear(), logging.getLogger("odoo")
-        root.addHandler(ear)
-        try:
-            with self.outside(), self.assertRaises(Refused) as caught:
-                client.call(*args, **kwargs)
-        finally:
-            root.removeHandler(ear)
-        self.env.invalidate_all()
-        self.assertFalse(ear.heard)
-        self.assertIn(caught.exception.code, REFUSALS[protocol], caught.exception.text)
-        self.assertNotIn("Traceback", caught.exception.text)
-        return caught.exception.text
 
     def next_value(self, turns, key, wrong):
         """Take one value after the other, for each protocol and type."""

@@ -421,8 +421,55 @@ class TestCustomersPage(HttpCase, SaleCase):
             ]
         )  # fmt: skip
 
+        self.written = self.write_to_customers()
+
+    def write_to_customers(self):
+        """Invite somebody to each page, and ask for a rating of the task."""
+        customer = self.make_customer(email="customer@example.com")
+        for record in self.records:
+            opened = {"active_model": record._name, "active_id": record.id}
+            self.env["portal.share"].with_context(opened).create(
+                {"partner_ids": customer.ids}
+            ).action_send_mail()
+        self.task.partner_id = customer
+        self.task.with_user(self.anna).rating_send_request(
+            self.env.ref("project.rating_project_request_email_template")
+        )
+        messages = self.order.message_ids | self.task.message_ids
+        rating = self.task.rating_ids.sudo()
+        keys = {self.order.access_token, self.task.access_token, rating.access_token}
+        written = messages.filtered(lambda one: any(key in one.body for key in keys))
+        self.assertEqual(len(written), 3)
+        self.keys = keys
+        return written
+
+    def told(self, user):
+        """Return in how many ways the chatter tells ``user`` a key."""
+        self.env.invalidate_all()
+        mine, found = self.written.with_user(user), 0
+        self.assertTrue(mine.has_access("read"))
+        answers = [
+            mine.read(["body", "preview"]), mine.search_read([("id", "in", mine.ids)]),
+            mine.web_read({"body": {}}), mine.portal_message_format(),
+            Store().add(mine).get_result(),
+        ]  # fmt: skip
+        found += sum(any(key in str(answer) for key in self.keys) for answer in answers)
+        for key in self.keys:
+            for operator, part in (
+                ("ilike", key), ("like", key[:9]), ("=like", f"%{key}%")
+            ):  # fmt: skip
+                found += bool(mine.search([("body", operator, part)]))
+            found += len(mine._message_fetch(None, search_term=key)["messages"])
+        return found
+
     def assertNoKey(self, user):
         self.env.invalidate_all()
+        self.assertFalse(self.told(user))
+        # the rest is read
+        for message in self.written.with_user(user):
+            self.assertIn("</a>", message.body)
+        with self.assertRefused(AccessError):
+            self.task.with_user(user)._rating_get_access_token()
         for record in self.records:
             mine = record.with_user(user)
             self.assertTrue(mine.has_access("read"), record._name)
@@ -455,6 +502,7 @@ class TestCustomersPage(HttpCase, SaleCase):
 
     def assertKey(self, user):
         self.env.invalidate_all()
+        self.assertTrue(self.told(user))
         for record in self.records:
             mine = record.with_user(user)
             self.assertIn("access_token=", mine.get_portal_url())
