@@ -390,6 +390,8 @@ def asks(cls, owner, names):
     :param owner: Odoo's class that has the methods
     """
     for name in names:
+        # it comes before what the class has, and never in its place
+        assert name not in vars(cls), name
         setattr(cls, name, _asked(cls, owner, name))
 
 

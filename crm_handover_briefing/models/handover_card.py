@@ -459,4 +459,10 @@ class HandoverCard(models.Model):
             request._close_asking_todo()
 
 
-asks(HandoverCard, MailThread, CHATTER[MailThread])
+class HandoverCardChatter(models.Model):
+    """A card, whose chatter looks at what it is asked with."""
+
+    _inherit = "handover.card"
+
+
+asks(HandoverCardChatter, MailThread, CHATTER[MailThread])
