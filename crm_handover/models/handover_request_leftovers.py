@@ -311,7 +311,9 @@ class HandoverRequest(models.Model):
         queries = [
             self._left_model(model)._search(domain) for model, domain in left.items()
         ]
-        found = [SQL("EXISTS %s", q.subselect("1")) for q in queries if not q.is_empty()]
+        found = [
+            SQL("EXISTS %s", q.subselect("1")) for q in queries if not q.is_empty()
+        ]
         if not found:
             return False
         [[anything]] = self.env.execute_query(SQL("SELECT %s", SQL(" OR ").join(found)))

@@ -56,10 +56,12 @@ class MailThread(models.AbstractModel):
             super(MailThread, ours).rating_send_request(
                 template.with_user(SUPERUSER_ID), lang=lang, force_send=force_send
             )
-        if self - lent or not self:
-            super(MailThread, self - lent).rating_send_request(
-                template, lang=lang, force_send=force_send
-            )
+        rest = self - lent
+        if lent and not rest:
+            return None
+        return super(MailThread, rest).rating_send_request(
+            template, lang=lang, force_send=force_send
+        )
 
     def _sign_token(self, pid):
         # core signs what goes out by mail alone; the key itself it fetches as we do

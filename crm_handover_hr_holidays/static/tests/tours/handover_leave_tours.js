@@ -95,8 +95,7 @@ tours.add("handover_leave_officer", {
         { trigger: ".modal button[name=action_prepare_handovers]", run: "click" },
         {
             content: "and has it prepared",
-            trigger:
-                ".modal:not(:has(button[name=action_prepare_handovers])) li:contains(Bruno)",
+            trigger: ".modal:not(:has(button[name=action_prepare_handovers])) li:contains(Bruno)",
             run: fits,
         },
     ],
