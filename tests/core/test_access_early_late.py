@@ -190,7 +190,7 @@ class TestEarly(AccessCase):
 
     def test_not_what_is_cancelled_or_to_be_reviewed(self):
         request = self.make_handover("approved")
-        request.sudo()._review("Somebody left.")
+        request.sudo()._review(lambda env: "Somebody left.")
         self.assertReadsNot(self.bruno, *self.records)
         request.with_user(self.anna).action_draft()
         self.assertReadsNot(self.bruno, *self.records)
@@ -462,7 +462,7 @@ class TestLate(AccessCase):
         """Not by the draft that a handover under review becomes, nor by its end."""
         request = self.make_handover("running")
         self.run_some(request, self.lead)
-        request.sudo()._review("Somebody left.")
+        request.sudo()._review(lambda env: "Somebody left.")
         mine = request.with_user(self.anna)
         mine.action_draft()
         mine.predecessor_access = "keep"

@@ -71,7 +71,7 @@ class TestFormerPeople(HandoverCommon):
         )  # fmt: skip
         self.bring(request.with_user(self.anna), "running")
         self.assertEqual(grant.sudo().state, "active")
-        request.sudo()._review("Somebody left.")
+        request.sudo()._review(lambda env: "Somebody left.")
         mine = request.with_user(self.anna)
         mine.action_draft()
         self.assertEqual(grant.sudo().state, "active")

@@ -39,7 +39,7 @@ class TestTodosEnd(HandoverCommon):
         if state != "needs_review":
             return self.make_request(state, **values)
         request = self.make_request("approved", **values)
-        request._review("Somebody left.")
+        request._review(lambda env: "Somebody left.")
         return request
 
     def ask(self, request):
