@@ -97,6 +97,8 @@ from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_plan_template
 from . import portal_mixin
+from . import crm_team
+from . import ir_ui_menu
 from . import res_groups
 from . import ir_rule
 from . import ir_attachment

@@ -141,6 +141,16 @@ class HandoverRequest(models.Model):
         """
         return self._giving_teams().user_id
 
+    @api.model
+    def _leads_somebody(self, user):
+        """Tell whether ``user`` sees figures of handovers: approvers, and leaders."""
+        if user._handover_has_group("crm_handover.group_handover_approver"):
+            return True
+        leads = self.env["crm.team"].sudo().search_count([("user_id", "=", user.id)], 1)
+        # whoever is a superior for another reason, of what there is
+        theirs = [("superior_ids", "in", user.ids)]
+        return bool(leads or self.has_access("read") and self.search_count(theirs, 1))
+
     def _concerned_values(self):
         """Return what the record rules read of who leads here; extended by super()."""
         return {"team_ids": [fields.Command.set(self._giving_teams().ids)]}

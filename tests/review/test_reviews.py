@@ -747,6 +747,20 @@ class TestWhoSees(ReviewCase):
         )
         self.assertEqual((team, handovers, customers, records), (self.team, 1, 2, 2))
 
+    def test_leaders_find_their_figures_in_the_menu_and_others_do_not(self):
+        menu = self.env.ref("crm_handover_review.handover_report_menu").id
+
+        def sees(user):
+            return menu in self.env["ir.ui.menu"].with_user(user).load_menus(False)
+
+        for user in (self.leader, self.approver, self.manager):
+            self.assertTrue(sees(user), user.name)
+        for user in (self.anna, self.bruno, self.other, self.projectuser):
+            self.assertFalse(sees(user), user.name)
+        # from the day on which they lead
+        self.make_team("Other", self.other)
+        self.assertTrue(sees(self.other))
+
     def test_figures_are_in_the_currency_of_the_company_by_that_days_rate(self):
         currency = self.env["res.currency"].create({"name": "TST", "symbol": "T"})
         day = self.request.date_finished.date()
