@@ -1,18 +1,22 @@
 """What was approved by one version is verified, and runs, by every later one."""
 
 import importlib.util
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from odoo import api
+from odoo import api, fields
+from odoo.fields import Command
 from odoo.tools.misc import file_path
 
 from odoo.addons.crm_handover.evidence import verify
+from odoo.addons.crm_handover.models.handover_request_todo import APPROVAL
 
 from ..common import HandoverCommon
 from ..everything import STATES
 
 STEP = "crm_handover/migrations/19.0.1.1.0/post-migrate.py"
+ASKED = "crm_handover/migrations/19.0.1.4.0/post-asked.py"
 # a field that people do not choose yet
 LATER = "version"
 
@@ -173,6 +177,25 @@ class TestFormerVersion(HandoverCommon):
         self.assertEqual(
             [problem["code"] for problem in found["problems"]], ["content_changed"]
         )
+
+    def test_a_later_end_that_waits_is_asked_of_whom_it_was(self):
+        end = fields.Datetime.now().replace(microsecond=0) + timedelta(days=9)
+        request = self.make_request("transferred", kind="temporary", date_return=end)
+        later = fields.Datetime.to_string(end + timedelta(days=1))
+        request.with_user(self.anna).action_extend(later)
+        asked, since = request.asked_ids, request._todos(APPROVAL).create_date
+        self.assertTrue(asked)
+        # as the former version has left it
+        request._trusting().write({"asked_ids": [Command.clear()], "date_asked": False})
+        self.env.flush_all()
+        migration(ASKED).migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        self.assertEqual(request.asked_ids, asked)
+        self.assertEqual(request.date_asked, since.replace(microsecond=0))
+        self.assertTrue(request.with_user(asked).waiting_for_me)
+        # nobody was asked about any other
+        for one in self.requests.values():
+            self.assertFalse(one.asked_ids)
 
     def test_a_second_time_changes_nothing(self):
         self.upgrade()
