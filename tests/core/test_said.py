@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 
 from odoo.addons.crm_handover.evidence import verify
+from odoo.addons.crm_handover.models.handover_said import in_language
 
 from ..common import SALESMAN, HandoverCommon
 
@@ -100,6 +101,17 @@ class TestSaid(HandoverCommon):
             request, "refusal_reason",
             "its content is not what was approved.", "其内容与批准的不一致。",
         )  # fmt: skip
+
+    def test_only_a_text_in_languages_is_taken_for_one(self):
+        for said in (
+            {ENGLISH: "Mine", CHINESE: "我的"}, {CHINESE: "我的"}, {"sr@latin": "Moje"}
+        ):  # fmt: skip
+            self.assertIn(in_language(self.env, said), said.values())
+        for data in (
+            {"crm.lead": 3}, {"crm.lead": "three"}, {ENGLISH: 3}, {"people": "Anna"},
+            [ENGLISH], "Mine", 3, None,
+        ):  # fmt: skip
+            self.assertEqual(in_language(self.env, data), data)
 
     def test_nobody_translates_what_is_kept(self):
         request = self.make_request("refused")
