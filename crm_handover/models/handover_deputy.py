@@ -60,7 +60,7 @@ class HandoverDeputy(models.Model):
 
     @typed
     def write(self, vals):
-        former = self.deputy_id
+        former = self._asked_by_this()
         result = super().write(vals)
         self._ask_about_waiting()
         # who is back decides alone
@@ -68,7 +68,7 @@ class HandoverDeputy(models.Model):
         return result
 
     def unlink(self):
-        former = self.deputy_id
+        former = self._asked_by_this()
         result = super().unlink()
         self.env["handover.request"]._dismiss(former)
         return result
@@ -113,6 +113,10 @@ class HandoverDeputy(models.Model):
             asked = now.filtered("active") - found
             found |= asked
         return found - users
+
+    def _asked_by_this(self):
+        """Return who may be asked because of these rows: deputies, and theirs."""
+        return self.deputy_id | self._deputies_of(self.deputy_id)
 
     def _is_now(self):
         """Tell whether today, where who is away lives, is one of these days."""

@@ -9,6 +9,8 @@ from .handover_request_todo import APPROVAL
 AWAITING = Domain("state", "=", "submitted") | Domain("date_return_asked", "!=", False)
 # after these nobody is asked any more, or everybody anew
 ASKED_ANEW = ("submit", "draft", "undo")
+# with these others are asked about a later end, whoever was asked before
+END_ASKED_ANEW = ("end_asked", "reassigned")
 
 
 class HandoverRequest(models.Model):
@@ -99,7 +101,7 @@ class HandoverRequest(models.Model):
         if request._decision_problem(user) or not request._shows_to(user):
             return False
         self._trusting().write({"asked_ids": [Command.link(user.id)]})
-        self._log_event(code, people=user.name, **data)
+        self._log_event(code, people=user.name, asked=user.id, **data)
         if ends:
             self._ask_to_decide_on_end(user)
             return True
@@ -143,20 +145,34 @@ class HandoverRequest(models.Model):
             if request.filtered_domain(AWAITING):
                 request._dismiss_deputies(deputies)
 
+    def _asked_as_deputies(self):
+        """Return who is asked for being somebody's deputy only, as superuser.
+
+        By the history: the last event about somebody says why they are asked.
+        """
+        request = self.sudo()
+        why = {}
+        for event in request.event_ids.sorted("id"):
+            if request.date_return_asked and event.code in END_ASKED_ANEW:
+                why = {}
+            elif event.code in ("deputy_asked", "escalated"):
+                why[event.data.get("asked")] = event.code
+        asked = request.asked_ids.filtered(lambda u: why.get(u.id) == "deputy_asked")
+        # who is the approver by now decides for being that
+        return asked if request.date_return_asked else asked - request.approver_id
+
     def _dismiss_deputies(self, deputies):
         request = self.sudo()
-        events = request.event_ids.grouped("code")
-        named = events.get("deputy_asked", request.event_ids.browse())
-        names = {event.data.get("people") for event in named}
-        line = events.get("escalated", request.event_ids.browse())
-        names -= {event.data.get("people") for event in line}
-        asked = request._asked()
-        for user in (deputies & request.asked_ids).filtered(lambda u: u.name in names):
-            if user in self.env["handover.deputy"]._deputies_of(asked - user):
-                continue
-            self._trusting().write({"asked_ids": [Command.unlink(user.id)]})
+        former = deputies & request._asked_as_deputies()
+        # who is the deputy of somebody who stays
+        left = request._asked() - former
+        former -= self.env["handover.deputy"]._deputies_of(left)
+        # where everybody else has left, it is up to them now
+        if former and (request._asked() - former).filtered("active"):
+            commands = [Command.unlink(user.id) for user in former]
+            self._trusting().write({"asked_ids": commands})
             todos = self._todos(APPROVAL)
-            todos.filtered(lambda todo, user=user: todo.user_id == user).unlink()
+            todos.filtered(lambda todo: todo.user_id in former).unlink()
 
     # ------------------------------------------------------------
     # NOBODY DECIDES

@@ -78,11 +78,13 @@ class HandoverRequest(models.Model):
         return super()._held_handovers(user) | takes
 
     def _people_problem(self):
+        if problem := super()._people_problem():
+            return problem
         taker = self.sudo().elsewhere_user_id
         if self._moves_elsewhere() and taker and not self._can_take_elsewhere(taker):
-            gone = self.env._("%s left meanwhile.", taker.name)
-            return super()._people_problem() or gone
-        return super()._people_problem()
+            name = taker.name
+            return lambda env: env._("%s left meanwhile.", name)
+        return None
 
     def _roles_of_the_departed(self, user):
         yield from super()._roles_of_the_departed(user)

@@ -158,6 +158,7 @@ class HandoverRequestEvent(models.Model):
         """Return the data that is for the export, not for reading."""
         return {
             *verify.DIGESTS,
+            "asked",
             "form",
             "thing",
             "until",

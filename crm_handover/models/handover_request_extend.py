@@ -253,7 +253,7 @@ class HandoverRequest(models.Model):
     def _ask_another_about_end(self):
         """Ask somebody else about a later end, as who was asked has left."""
         try:
-            self._ask_about_end(self._find_approver())
+            approver = self._find_approver()
         except UserError:
             self._call_for_attention(
                 lambda env: env._(
@@ -261,6 +261,9 @@ class HandoverRequest(models.Model):
                     " may: it comes back as approved."
                 )
             )
+            return
+        self._log_event("reassigned", people=approver.name)
+        self._ask_about_end(approver)
 
     def _forget_asked_end(self, answer=""):
         """Take back what an approver was asked, if anybody was.

@@ -160,23 +160,48 @@ class HandoverRequest(models.Model):
         """Return the paths to the superiors, which :meth:`_concerned_values` keeps.
 
         Whoever asks who is a superior asks these, by ``superior_ids``: the record rules
-        of all add-ons, and what only some readers are told. Extended by super().
+        of all add-ons, and what only some readers are told. Fields of several records
+        on them have ``active_test`` off in their context. Extended by super().
         """
         return ("team_ids.user_id",)
 
     @api.depends(lambda self: self._superior_paths())
     def _compute_superior_ids(self):
+        paths = self._superior_paths()
         for request in self:
-            paths = self._superior_paths()
+            # whoever asks: the value is the same for all of them
+            everybody = request.with_context(active_test=False)
             request.superior_ids = request.browse().predecessor_id.union(
-                *map(request.mapped, paths)
+                *map(everybody.mapped, paths)
             )
 
     @api.model
     def _search_superior_ids(self, operator, value):
+        if operator in ("any", "any!"):
+            return self._led(operator, value)
         if operator != "in":
+            # what is negative is asked as the contrary
             return NotImplemented
-        return Domain.OR(Domain(path, "in", value) for path in self._superior_paths())
+        found = self._led("in", [user for user in value if user])
+        if not all(value):
+            # not even one of the paths has anybody
+            found |= ~self._led("!=", False)
+        return found
+
+    @api.model
+    def _led(self, operator, value):
+        """Return the domain of the handovers with such a superior, by any path.
+
+        As the superiors are computed, whether or not the reader sees the teams.
+        """
+        domains = []
+        for path in self._superior_paths():
+            *way, last = path.split(".")
+            domain = Domain(last, operator, value)
+            for name in reversed(way):
+                domain = Domain(name, "any!", domain)
+            domains.append(domain)
+        return Domain.OR(domains)
 
     def _has_left(self, giver):
         """Tell whether ``giver`` does not work in the handover's company any more."""

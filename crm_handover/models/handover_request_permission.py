@@ -214,11 +214,16 @@ class HandoverRequest(models.Model):
     def _start_problems(self):
         yield from super()._start_problems()
         grants = self.sudo().grant_ids.filtered(lambda grant: grant.state == "proposed")
-        problems = [problem for grant in grants if (problem := grant._problem())]
-        if grants and (problem := grants._end_job_problem()):
-            problems.append(problem)
-        if problems:
-            yield " ".join(problems)
+
+        def said(env):
+            proposed = grants.with_context(lang=env.lang)
+            problems = [problem for one in proposed if (problem := one._problem())]
+            if proposed and (problem := proposed._end_job_problem()):
+                problems.append(problem)
+            return " ".join(problems)
+
+        if said(self.env):
+            yield said
 
     # ------------------------------------------------------------
     # LIFE

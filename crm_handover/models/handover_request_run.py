@@ -161,8 +161,8 @@ class HandoverRequest(models.Model):
 
     def _start(self):
         """Start an approved handover, unless what was approved no longer holds."""
-        if self._first_start_problem():
-            self._review(lambda env: self.with_env(env)._first_start_problem())
+        if problem := next(iter(self._start_problems()), None):
+            self._review(problem)
             return
         self._move("start", {"date_started": fields.Datetime.now()})
         self._give_permissions()
@@ -222,35 +222,41 @@ class HandoverRequest(models.Model):
             user._bus_send("handover.request/progress", progress)
 
     def _start_problems(self):
-        """Yield why what was approved may not start now, as texts.
+        """Yield why what was approved may not start now.
 
-        Extended by super(); asked under the lock, and only up to the first problem.
+        Functions of an environment that return sentences: what is wrong is found out
+        once, however many languages it is told in. Extended by super(); asked under the
+        lock, and only up to the first problem.
         """
         self.ensure_one()
         yield from filter(None, [self._people_problem()])
         yield from filter(None, [self._content_problem()])
 
-    def _first_start_problem(self):
-        """Return why what was approved may not start now, or an empty text."""
-        return next(iter(self._start_problems()), "")
-
     def _people_problem(self):
-        """Return whose leaving ends the approval, as a text, or an empty one."""
+        """Return whose leaving ends the approval, or ``None``.
+
+        :return: as :meth:`_start_problems` yields it
+        """
         approver = self.approver_id.sudo()
         if not approver.active or self._decision_problem(approver):
-            return self.env._("%s may not approve it any more.", approver.name)
+            name = approver.name
+            return lambda env: env._("%s may not approve it any more.", name)
         gone = self.sudo().successor_ids.filtered(
             lambda user: not user.active or user.share
         )
         if gone:
-            return self.env._("%s left meanwhile.", ", ".join(gone.mapped("name")))
-        return ""
+            names = ", ".join(gone.mapped("name"))
+            return lambda env: env._("%s left meanwhile.", names)
+        return None
 
     def _content_problem(self):
-        """Return whether something else was approved, as a text, or an empty one."""
+        """Return that something else was approved, or ``None``.
+
+        :return: as :meth:`_start_problems` yields it
+        """
         if self.digest != self._content_digest():
-            return self.env._("its content is not what was approved.")
-        return ""
+            return lambda env: env._("its content is not what was approved.")
+        return None
 
     def _review_if_outdated(self):
         """Stop a running handover whose people are no longer those approved."""
@@ -258,8 +264,8 @@ class HandoverRequest(models.Model):
             return
         # only now: the lock waits for the batch of another worker
         self._lock()
-        if self.state == "running" and self._people_problem():
-            self._review(lambda env: self.with_env(env)._people_problem())
+        if self.state == "running" and (problem := self._people_problem()):
+            self._review(problem)
 
     def _review(self, text):
         """Have the approval lapse.

@@ -250,6 +250,63 @@ class TestSeeing(RightsCase):
         with self.assertRefused(AccessError):
             request.with_user(boss).action_approve()
 
+    def test_superiors_are_the_same_for_every_caller(self):
+        """Who leads a team that is archived as well: rights hang on it."""
+        request = self.make_request("submitted")
+        self.team.active = False
+        for first in (True, False):
+            self.env.invalidate_all()
+            for active_test in (first, not first):
+                asked = request.with_context(active_test=active_test)
+                self.assertIn(self.leader, asked.superior_ids)
+        self.assertSeen(request, self.SEEING)
+        # as whatever an add-on brings to it has to be
+        for path in self.Request._superior_paths():
+            model = self.Request
+            for name in path.split("."):
+                field = model._fields[name]
+                several = field.type in ("one2many", "many2many")
+                self.assertFalse(several and field.context.get("active_test", True))
+                model = model[name]
+
+    def test_superiors_are_found_by_each_question(self):
+        nothing = self.env["crm.lead"]
+        self.make_team("Without a Leader", self.leader, self.other).user_id = False
+        led = self.make_request("submitted")
+        others = self.Request.union(
+            *(
+                self.make_request(records=nothing, by=user, predecessor_id=user.id)
+                for user in (self.other, self.alldocs)
+            )
+        )
+        self.assertEqual([len(one.team_ids) for one in led | others], [1, 1, 0])
+        name, login = self.leader.name, self.leader.login
+        questions = [
+            (led, "superior_ids", "=", self.leader.id),
+            (others, "superior_ids", "!=", self.leader.id),
+            (others, "superior_ids", "=", False),
+            (led, "superior_ids", "!=", False),
+            (led | others, "superior_ids", "in", [self.leader.id, False]),
+            (led, "superior_ids", "ilike", name),
+            (others, "superior_ids", "not ilike", name),
+            (led, "superior_ids.login", "=", login),
+            (others, "superior_ids", "not any", [("login", "=", login)]),
+        ]
+        # a team that its reader does not see is none to whom it makes a difference
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE crm_team SET company_id = %s WHERE id = %s",
+            [self.abroad.id, self.team.id],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.team.with_user(self.manager).has_access("read"))
+        for found, *question in questions:
+            with self.subTest(question):
+                mine = (led | others).with_user(self.manager)
+                domain = [("id", "in", mine.ids), tuple(question)]
+                self.assertEqual(mine.search(domain), found)
+                self.assertEqual(mine.filtered_domain(domain), found)
+
     def test_counts_on_a_record_are_the_viewers_own(self):
         lead = self.make_lead()
         self.make_request("submitted", lead)

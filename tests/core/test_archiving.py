@@ -204,8 +204,22 @@ class TestWhoIsMissing(HandoverCommon):
         self.assertEqual(request._todos(self.APPROVAL).user_id, self.approver)
         self.archive(self.approver)
         [todo] = request._todos(self.APPROVAL)
-        self.assertTrue(todo.user_id.active)
-        self.assertTrue(request.with_user(todo.user_id).can_decide_extension)
+        self.assertEqual(todo.user_id, self.leader)
+        self.assertTrue(request.with_user(self.leader).can_decide_extension)
+        event = request.event_ids.sorted("id")[-1]
+        self.assertEqual(event.code, "reassigned")
+        self.assertEqual(event.data["people"], self.leader.name)
+        # a deputy goes on, whatever becomes of the days: there is nobody else
+        row = self.env["handover.deputy"].create(
+            {
+                "user_id": self.leader.id, "deputy_id": self.manager.id,
+                "date_from": "2020-01-01", "date_to": "2099-01-01",
+            }
+        )  # fmt: skip
+        self.archive(self.leader)
+        row.unlink()
+        self.assertEqual(request._todos(self.APPROVAL).user_id, self.manager)
+        self.assertTrue(request.with_user(self.manager).waiting_for_me)
 
     def test_who_has_not_confirmed(self):
         request = self.make_request("transferred", by=self.leader)

@@ -103,15 +103,19 @@ class TestDeputies(HandoverCommon):
             taken.with_user(self.approver).action_approve()
 
     def test_deputy_who_is_away_has_one_too(self):
-        self.name(self.approver)
+        row = self.name(self.approver)
         self.name(self.manager, user=self.approver)
         request = self.make_request("submitted")
         self.assertEqual(request.asked_ids, self.approver | self.manager)
         # who names each other is asked once
         self.name(self.approver, user=self.manager)
-        self.assertEqual(
-            self.make_request("submitted").asked_ids, self.approver | self.manager
-        )
+        again = self.make_request("submitted")
+        self.assertEqual(again.asked_ids, self.approver | self.manager)
+        # and nobody of them any more, once the first one is back
+        row.unlink()
+        for one in (request, again):
+            self.assertFalse(one.asked_ids)
+            self.assertEqual(self.asked(one), self.leader)
 
     def test_taken_back_nobody_is_asked(self):
         self.name(self.approver)
@@ -124,6 +128,7 @@ class TestDeputies(HandoverCommon):
         request = self.make_request("submitted")
         row = self.name(self.approver)
         self.assertTrue(request.with_user(self.approver).waiting_for_me)
+        self.approver.name = "Called something else by now"
         before = {"date_from": "2020-01-01", "date_to": "2020-01-02"}
         for end in (
             lambda: row.write(before),
@@ -150,9 +155,12 @@ class TestDeputies(HandoverCommon):
 
     def test_later_end_is_asked_of_deputies_and_then_of_the_next(self):
         end = fields.Datetime.now().replace(microsecond=0) + 90 * DAY
+        row = self.name(self.approver)
         request = self.make_request("transferred", kind="temporary", date_return=end)
         later = fields.Datetime.to_string(end + DAY)
         request.with_user(self.anna).action_extend(later)
+        # who approved it in somebody's place is asked for having done so
+        row.unlink()
         self.assertEqual(self.asked(request), self.approver)
         row = self.name(self.manager, user=self.approver)
         self.assertEqual(self.asked(request), self.approver | self.manager)

@@ -1,6 +1,7 @@
 """What is kept of what nobody wrote reads in the language of each reader."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -8,6 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 
 from odoo.addons.crm_handover.evidence import verify
+from odoo.addons.crm_handover.models.handover_said import in_language
 
 from ..common import SALESMAN, HandoverCommon
 
@@ -78,6 +80,38 @@ class TestSaid(HandoverCommon):
                 request.with_user(self.approver).with_context(lang=CHINESE).action_run()
             )
         )
+
+    def test_the_check_at_the_start_is_made_once_for_all_languages(self):
+        request = self.make_request("approved")
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE handover_request SET purpose = 'Mine' WHERE id = %s", [request.id]
+        )
+        self.env.invalidate_all()
+        asked, ask = [], type(request)._content_digest
+        with patch.object(
+            type(request),
+            "_content_digest",
+            lambda self, form=None: asked.append(self.id) or ask(self, form),
+        ):
+            request.with_user(self.approver).action_run()
+        self.assertEqual(request.state, "needs_review")
+        self.assertEqual(asked, [request.id])
+        self.assertSaid(
+            request, "refusal_reason",
+            "its content is not what was approved.", "其内容与批准的不一致。",
+        )  # fmt: skip
+
+    def test_only_a_text_in_languages_is_taken_for_one(self):
+        for said in (
+            {ENGLISH: "Mine", CHINESE: "我的"}, {CHINESE: "我的"}, {"sr@latin": "Moje"}
+        ):  # fmt: skip
+            self.assertIn(in_language(self.env, said), said.values())
+        for data in (
+            {"crm.lead": 3}, {"crm.lead": "three"}, {ENGLISH: 3}, {"people": "Anna"},
+            [ENGLISH], "Mine", 3, None,
+        ):  # fmt: skip
+            self.assertEqual(in_language(self.env, data), data)
 
     def test_nobody_translates_what_is_kept(self):
         request = self.make_request("refused")

@@ -1,18 +1,41 @@
 """What was approved by one version is verified, and runs, by every later one."""
 
 import importlib.util
+import logging
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from odoo import api
+from odoo import api, fields
+from odoo.fields import Command
 from odoo.tools.misc import file_path
 
 from odoo.addons.crm_handover.evidence import verify
+from odoo.addons.crm_handover.models.handover_request_todo import APPROVAL
 
 from ..common import HandoverCommon
 from ..everything import STATES
 
 STEP = "crm_handover/migrations/19.0.1.1.0/post-migrate.py"
+ASKED = "crm_handover/migrations/19.0.1.4.0/post-asked.py"
+SUPERIORS = "crm_handover/migrations/19.0.1.4.0/post-superiors.py"
+# how rules ask who leads a team, by what they ask afterwards
+LEADERS = {
+    """[('superior_ids', 'in', user.ids)]""": (
+        """[('team_ids.user_id', '=', user.id)]""",
+        """[('team_ids.user_id','=',user.id)]""",
+        """[('team_ids.user_id', 'in', user.ids)]""",
+        """[('team_ids.user_id', 'in', [ user.id ])]""",
+    ),
+    """['|', ("superior_ids", 'in', user.ids), ('id', '=', 1)]""": (
+        """['|', ("team_ids.user_id" , "=", user.id), ('id', '=', 1)]""",
+    ),
+    """[['request_id.superior_ids', 'in', user.ids]]""": (
+        """[['request_id.team_ids.user_id', '=', user.id]]""",
+    ),
+}
+# what is left to the administrator
+OTHERWISE = "[('request_id.team_ids.user_id', '!=', user.id)]"
 # a field that people do not choose yet
 LATER = "version"
 
@@ -173,6 +196,52 @@ class TestFormerVersion(HandoverCommon):
         self.assertEqual(
             [problem["code"] for problem in found["problems"]], ["content_changed"]
         )
+
+    def test_rules_ask_for_superiors_however_they_are_written(self):
+        rules = self.env["ir.rule"]
+        wanted = {}
+        for after, spellings in LEADERS.items():
+            model = "handover.request.line" if "request_id" in after else self.Request
+            for before in spellings:
+                rule = rules.create(
+                    {
+                        "name": "Leaders", "domain_force": before,
+                        "model_id": self.env["ir.model"]._get_id(
+                            getattr(model, "_name", model)
+                        ),
+                    }
+                )  # fmt: skip
+                wanted[rule] = after
+        other = rule.copy({"domain_force": OTHERWISE})
+        self.env.flush_all()
+        # its name stands for another level in Odoo
+        with self.assertLogs("step", logging.INFO) as logs:
+            migration(SUPERIORS).migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        for rule, after in wanted.items():
+            self.assertEqual(rule.domain_force, after)
+        changed, left = logs.output
+        self.assertIn(str([rule.id for rule in wanted]), changed)
+        self.assertRegex(left, rf"^WARNING.*\[{other.id}\]")
+
+    def test_a_later_end_that_waits_is_asked_of_whom_it_was(self):
+        end = fields.Datetime.now().replace(microsecond=0) + timedelta(days=9)
+        request = self.make_request("transferred", kind="temporary", date_return=end)
+        later = fields.Datetime.to_string(end + timedelta(days=1))
+        request.with_user(self.anna).action_extend(later)
+        asked, since = request.asked_ids, request._todos(APPROVAL).create_date
+        self.assertTrue(asked)
+        # as the former version has left it
+        request._trusting().write({"asked_ids": [Command.clear()], "date_asked": False})
+        self.env.flush_all()
+        migration(ASKED).migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        self.assertEqual(request.asked_ids, asked)
+        self.assertEqual(request.date_asked, since.replace(microsecond=0))
+        self.assertTrue(request.with_user(asked).waiting_for_me)
+        # nobody was asked about any other
+        for one in self.requests.values():
+            self.assertFalse(one.asked_ids)
 
     def test_a_second_time_changes_nothing(self):
         self.upgrade()

@@ -232,6 +232,10 @@ class TestFormerVersion(FaultCase):
         cls.call("boss", "action_return", request)
 
     @classmethod
+    def then_cover(cls, request):
+        cls.call("anna", "action_extend", request, moment(timedelta(days=1)))
+
+    @classmethod
     def then_needs_review(cls, request):
         active = "UPDATE res_users SET active = %s WHERE login = 'bruno'"
         cls.db.query(active, False)
@@ -289,9 +293,16 @@ class TestFormerVersion(FaultCase):
                 ids = self.server.call(login, model, "search", domain, limit=40)
                 self.assertTrue(ids)
                 self.assertOpens(login, model, ids)
+        self.assertAskedAboutTheEnd()
         self.decide()
         self.let_time_pass()
         self.assertInOrder()
+
+    def assertAskedAboutTheEnd(self):
+        """Who was asked whether it may last longer still is."""
+        domain = [("asked_ids", "!=", False), ("waiting_for_me", "=", True)]
+        found = self.server.call("boss", "handover.request", "search", domain)
+        self.assertEqual(found, [self.requests["cover"]])
 
     def decide(self):
         """What people do with what was left to them."""
