@@ -170,13 +170,14 @@ class HandoverRequest(models.Model):
         return line if theirs or task.handover_line_id else lines
 
     @api.model
-    def _give_waiting_tasks(self, lines):
+    def _give_waiting_tasks(self, lines, for_good=False):
         """Give what recurring tasks brought meanwhile to who has them now.
 
         That is the successor where the line moved, and the predecessor where it did
         not. What comes with a line that may be tried again waits on.
 
         :param lines: the domain of the lines with which they come
+        :param for_good: nothing is tried again
         """
         tasks = self.env["project.task"].sudo().with_context(active_test=False)
         tasks = tasks.search(Domain("handover_line_id", "any", lines))
@@ -184,7 +185,8 @@ class HandoverRequest(models.Model):
         ended.write({"handover_line_id": False})
         for task in tasks - ended:
             line = task.handover_line_id
-            if line.request_id.state in HANDED_OVER and line.filtered_domain(TRIED):
+            waits = line.request_id.state in HANDED_OVER and not for_good
+            if waits and line.filtered_domain(TRIED):
                 continue
             moves = line.state == "done" or line.result_code in ("closed", "already")
             user = line.successor_id if moves else line.predecessor_id

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
+
+from odoo.addons.crm_handover.hooks import uninstall_hook
+from odoo.addons.crm_handover.models.handover_inflow import without
 
 from .test_new_work import NewWorkCase
 
@@ -230,3 +233,29 @@ class TestStop(NewWorkCase):
         coming.user_ids -= self.other
         request.with_user(self.approver).action_approve()
         self.assertEqual(coming.user_ids, self.bruno)
+
+    def test_uninstalling_starts_what_was_stopped(self):
+        _team, alias = self.addresses()
+        before = alias.alias_defaults
+        later = fields.Datetime.now() + timedelta(days=9)
+        task = self.recurring(self.anna)
+        request = self.leaving("approved", self.project)
+        over = self.leaving("approved", task, date_planned=later)
+        coming = self.next_one(task)
+        over.line_ids._trusting().write({"state": "failed", "result_code": "locked"})
+        over.with_user(self.approver).action_run()
+        self.assertEqual((request.state, over.state), ("approved", "transferred"))
+        self.assertTrue(coming.handover_line_id)
+        uninstall_hook(self.env(su=True))
+        self.env.invalidate_all()
+        self.assertEqual(alias.alias_defaults, before)
+        self.assertEqual(coming.user_ids, self.anna)
+
+    def test_nobody_is_named_however_a_list_names_them(self):
+        for value, left in (
+            ([Command.link(7), Command.link(8)], [Command.link(8)]),
+            ([[4, 7], [4, 7, 0], (4, 7, False), 7, 8], [8]),
+            ([Command.set([7, 8])], [(6, 0, [8])]),
+            (7, False), (8, 8),
+        ):  # fmt: skip
+            self.assertEqual(without(value, 7), left)
