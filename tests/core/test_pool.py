@@ -446,7 +446,9 @@ class TestPool(HandoverCommon):
         with self.assertRefused(UserError, "without an owner: 1."):
             wizard.action_generate()
         leads[1].user_id = self.chen
-        self.env["ir.config_parameter"].set_param("crm_handover.max_records_per_call", 1)
+        self.env["ir.config_parameter"].set_param(
+            "crm_handover.max_records_per_call", 1
+        )
         with self.assertRefused(UserError, "2 records in one go"):
             wizards.create({**values, "res_ids": leads.ids}).action_generate()
         self.assertEqual(self.Request.search_count([]), before)
