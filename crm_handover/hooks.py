@@ -1,8 +1,10 @@
 from markupsafe import Markup
 
+from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
 from .models.handover_grant import LASTING
+from .models.handover_states import HANDED_OVER
 
 MODEL = "handover.request"
 MANAGER = "crm_handover.group_handover_manager"
@@ -38,6 +40,7 @@ def uninstall_hook(env):
     stopped = env[MODEL].search([("state", "=", "running")])
     if ended or stopped:
         _tell_managers(env, ended, stopped)
+    _bring_new_work_again(env)
     # what refers to kinds of record and reasons, which Odoo deletes before the tables
     env.flush_all()
     env.cr.execute("DELETE FROM handover_grant")
@@ -65,6 +68,18 @@ def _end_permissions(env):
     ended = [(grant.user_id.name, grant._thing_name()) for grant in grants]
     grants._end(lambda env: env._("CRM Handover was uninstalled."))
     return ended
+
+
+def _bring_new_work_again(env):
+    """Have new work go where it went, unless it was handed over; nothing waits on."""
+    requests = env[MODEL]
+    for request in requests.search([("stopped_inflow", "!=", False)]):
+        request._start_inflow()
+    requests._give_waiting_tasks(Domain.TRUE, for_good=True)
+    for request in requests.search(
+        [("paused_members", "!=", False), ("state", "not in", HANDED_OVER)]
+    ):
+        request._resume_assignment()
 
 
 def _tell_managers(env, ended, stopped):

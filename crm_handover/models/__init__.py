@@ -106,6 +106,8 @@ from . import ir_embedded_actions
 from . import ir_filters
 from . import mail_followers
 from . import mail_message
+from . import mail_message_translation
+from . import mail_link_preview
 from . import mail_scheduled_message
 from . import rating_rating
 from . import mail_thread

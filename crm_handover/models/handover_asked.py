@@ -23,6 +23,7 @@ from odoo.addons.web.models.models import Base
 
 from .handover_values import (
     MAX_ID,
+    check_characters,
     check_names,
     check_text,
     check_value,
@@ -46,9 +47,15 @@ NO_DOMAIN = (AssertionError, AttributeError, KeyError, TypeError, ValueError)
 
 
 def _check_string(records, name, value):
+    _check_body(records, name, value)
+    check_text(records.env, value, name)
+
+
+def _check_body(records, name, value):
+    # a mail with its layout, as the composer writes it, is longer than a text
     if not isinstance(value, str):
         raise UserError(records.env._("%s: give a text.", name))
-    check_text(records.env, value, name)
+    check_characters(records.env, value, name)
 
 
 def _check_choice(records, name, value, choices):
@@ -278,7 +285,7 @@ ASKED = {
     "attachments": _check_files,
     "attributes": _check_words,
     "author_id": _check_id,
-    "body": _check_string,
+    "body": _check_body,
     "count_limit": _check_count,
     "date_deadline": _check_day,
     "domain": _check_domain,

@@ -102,8 +102,13 @@ def without(value, old):
     """Return ``value`` with nobody where it names the id ``old``, see named_ids."""
     if not isinstance(value, (list, tuple)):
         return False if replaced(value, old, None) is None else value
-    kept = (item for item in value if item not in (old, (4, old), [4, old]))
+    kept = (item for item in value if item != old and not _links(item, old))
     return type(value)(_command_without(item, old) for item in kept)
+
+
+def _links(item, old):
+    """Tell whether an item is the command that adds the id ``old``."""
+    return isinstance(item, (list, tuple)) and tuple(item[:2]) == (4, old)
 
 
 def _command_without(item, old):

@@ -76,8 +76,25 @@ class HandoverMixin(models.AbstractModel):
 
     def write(self, vals):
         if not self.env.su and self._handover_gives(vals):
-            self._check_gives_own()
+            given = self.filtered(
+                lambda record: self._handover_gives(record._handover_changes(vals))
+            )
+            given._check_gives_own()
         return super().write(vals)
+
+    def _handover_changes(self, vals):
+        """Return those of ``vals`` that are not what this record names already.
+
+        Who merges records writes all of them, and gives nobody anything.
+        """
+        record = self.sudo()
+        return {
+            name: value
+            for name, value in vals.items()
+            if name not in record._fields
+            or record._fields[name].type != "many2one"
+            or record[name].id != value
+        }
 
     def _check_gives_own(self):
         """Raise where a handover alone lets the user write: who has it is not theirs.

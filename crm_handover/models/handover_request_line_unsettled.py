@@ -1,8 +1,10 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .handover_guard import door, is_id
 from .handover_request_unsettled import STOPPED, UNSETTLED
+from .handover_states import HANDED_OVER
 
 
 class HandoverRequestLine(models.Model):
@@ -147,3 +149,7 @@ class HandoverRequestLine(models.Model):
             )
             result = {"code": "declined", "message": text}
             lines._record_results(dict.fromkeys(lines.ids, result))
+        # nobody tries it again
+        self.env["handover.request"]._give_waiting_tasks(
+            Domain("id", "in", self.ids) & Domain("request_id.state", "in", HANDED_OVER)
+        )

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
@@ -23,9 +25,10 @@ class HandoverRequest(models.Model):
         handover goes back.
 
         :param str res_model: the technical name of the settings' model
-        :param int res_id: which one; empty: all that name who leaves
+        :param int res_id: which one; empty: all that name who leaves and the caller
+            may change
         :return: ``True``
-        :raise AccessError: when the caller may not know of it, or not change it
+        :raise AccessError: when the caller may not know of it, or change none of them
         :raise UserError: when there is no such setting, or nobody to propose
         """
         single(self)
@@ -35,46 +38,72 @@ class HandoverRequest(models.Model):
             )
         self._lock()
         taker = self._seat_taker()
-        seats = [
-            record
-            for record in self._vacant_settings(res_model)
-            if record.id == res_id or not res_id
-        ]
+        seats = self._vacant_settings(res_model, taker)
+        seats = [seat for seat in seats if seat.id == res_id or not res_id]
         if not (taker and seats):
             raise UserError(
                 self.env._("%s: there is no such seat to give to anybody.", self.name)
             )
-        for record in seats:
-            self._fill_seat(record, taker)
+        self._fill_seats(seats, taker)
         return True
 
-    def _vacant_settings(self, model):
+    def _vacant_settings(self, model, taker):
         """Return the settings of a model that name who leaves, as the caller."""
         return [
             found.record.with_env(self.env).with_company(found.record.env.company)
             for code, found in self._found_inflow()
-            if code == "setting" and found.record._name == model
+            if code == "setting"
+            and found.record._name == model
+            and not self._is_of(found.record, taker)
         ]
 
-    def _fill_seat(self, record, taker):
-        """Put ``taker`` into the leaver's place in ``record``; write down who did."""
+    def _is_of(self, record, taker):
+        """Tell whether a setting is about ``taker``: nobody approves for themselves."""
+        return record._name == "hr.employee" and record.sudo().user_id == taker
+
+    def _fill_seats(self, seats, taker):
+        """Put ``taker`` into the leaver's place, as far as the caller may.
+
+        :raise AccessError: when the caller may change none of them
+        """
+        every = self.env[seats[0]._name].union(*seats)
+        allowed = every._filtered_access("write")
+        if not allowed:
+            every.check_access("write")
+        ids, groups = set(allowed.ids), defaultdict(list)
+        for seat in seats:
+            if seat.id in ids:
+                groups[self._seat_names(seat), seat.env.company].append(seat.id)
+        for (names, company), some in groups.items():
+            some = every.browse(some).with_company(company)
+            some.write(dict.fromkeys(names, taker.id))
+            self._log_seats(some, taker, len(every - allowed))
+
+    def _seat_names(self, seat):
+        """Return the names of the fields with which a setting names who leaves."""
         giver = self.sudo().predecessor_id
-        names = [
+        return tuple(
             name
             for model, name in SETTINGS
-            if model == record._name
-            and name in record._fields
-            and record.sudo()[name] == giver
-        ]
-        record.check_access("write")
-        record.write(dict.fromkeys(names, taker.id))
+            if model == seat._name
+            and name in seat._fields
+            and seat.sudo()[name] == giver
+        )
+
+    def _log_seats(self, seats, taker, skipped):
+        """Write down who has changed these settings, and how many they might not."""
+        several = len(seats) > 1 or skipped
+        kind = self._kind_name(seats._name)
         self._log_event(
             "redirected",
-            thing=f"{record._name},{record.id}",
-            place=record.sudo().display_name,
-            before=giver.id,
+            thing=[f"{seats._name},{id_}" for id_ in seats.ids]
+            if several
+            else f"{seats._name},{seats.id}",
+            place=kind if several else seats.sudo().display_name,
+            before=self.sudo().predecessor_id.id,
             after=taker.id,
             user=taker.sudo().name,
+            **({"records": len(seats), "skipped": skipped} if several else {}),
         )
 
     def _seat_taker(self):
@@ -104,6 +133,8 @@ class HandoverRequest(models.Model):
         if not self._is_seat(code):
             return finding
         record = found.record.with_env(self.env)
+        if self._is_of(record, self._seat_taker()):
+            return finding
         told = self._seat_told(record.browse(), record.has_access("write"))
         return finding | told
 

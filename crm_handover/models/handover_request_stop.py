@@ -2,6 +2,13 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .handover_request_pause import RESUMES
+from .handover_request_unsettled import FAILED
+from .handover_states import HANDED_OVER
+
+# in which states what a handover stops is stopped
+STOPPING = ("submitted", "approved", "running", "needs_review")
+# lines that may still be tried again
+TRIED = FAILED & Domain("settled", "=", False)
 
 
 class HandoverRequest(models.Model):
@@ -61,11 +68,12 @@ class HandoverRequest(models.Model):
 
     def _after_move(self, move):
         result = super()._after_move(move)
-        if move == "finish":
-            for request in self:
-                request._give_waiting_tasks()
+        for request in self:
+            if move == "finish":
                 # what did not move after all is the predecessor's
                 request._start_inflow()
+            if move == "finish" or move in RESUMES:
+                request._give_waiting_tasks(Domain("request_id", "=", request.id))
         return result
 
     def _stop_inflow(self):
@@ -77,8 +85,10 @@ class HandoverRequest(models.Model):
             if row["source"] == "alias" and row["giver"] == giver.id:
                 alias = aliases.browse(row["res_id"])
                 before, after = sources._change_alias(alias, giver, nobody)
-                rows.append({"alias": alias.id, "before": before, "after": after})
-                aliases |= alias
+                # what another handover has stopped is put back by that one
+                if before != after:
+                    rows.append({"alias": alias.id, "before": before, "after": after})
+                    aliases |= alias
         self._trusting().write({"stopped_inflow": {"aliases": rows}})
         return aliases
 
@@ -92,13 +102,25 @@ class HandoverRequest(models.Model):
         if not stopped:
             return aliases
         self._trusting().write({"stopped_inflow": False})
-        self._give_waiting_tasks(back=True)
         rows = stopped["aliases"]
-        if other := self._pausing_as_well():
-            kept = (other.stopped_inflow or {"aliases": []})["aliases"]
-            other._trusting().write({"stopped_inflow": {"aliases": [*kept, *rows]}})
+        if rows and (other := self._stopping_as_well()):
+            rows = [*other.stopped_inflow["aliases"], *rows]
+            other._trusting().write({"stopped_inflow": {"aliases": rows}})
             return aliases
         return aliases.union(*(self._start_address(row) for row in rows))
+
+    def _stopping_as_well(self):
+        """Return another handover that stops what comes to the same person, or none.
+
+        What is handed over stops nothing more.
+        """
+        return self.sudo().search(
+            Domain("predecessor_id", "=", self.predecessor_id.id)
+            & Domain("id", "!=", self.id)
+            & Domain("stopped_inflow", "!=", False)
+            & Domain("state", "in", STOPPING),
+            limit=1,
+        )
 
     @api.model
     def _start_address(self, row):
@@ -135,32 +157,41 @@ class HandoverRequest(models.Model):
         if not root.project_id:
             # nobody else would see it
             return lines
-        known = root.handover_line_id
-        mine = Domain("id", "in", known.ids) | Domain("res_id", "=", root.id)
+        known = Domain("id", "in", root.handover_line_id.ids)
+        stopping = Domain("request_id.stopped_inflow", "!=", False)
+        stopping &= Domain("request_id.state", "in", STOPPING)
         line = lines.search(
-            mine
+            (stopping & (known | Domain("res_id", "=", root.id)) | known & TRIED)
             & Domain("res_model", "=", "project.task")
-            & Domain("successor_id", "!=", False)
-            & Domain("request_id.stopped_inflow", "!=", False),
+            & Domain("successor_id", "!=", False),
             limit=1,
         )
         theirs = line.request_id.predecessor_id <= task.user_ids
         return line if theirs or task.handover_line_id else lines
 
-    def _give_waiting_tasks(self, back=False):
-        """Give what recurring tasks brought meanwhile to who takes them over.
+    @api.model
+    def _give_waiting_tasks(self, lines, for_good=False):
+        """Give what recurring tasks brought meanwhile to who has them now.
 
-        :param back: to the predecessor instead, as what was declined
+        That is the successor where the line moved, and the predecessor where it did
+        not. What comes with a line that may be tried again waits on.
+
+        :param lines: the domain of the lines with which they come
+        :param for_good: nothing is tried again
         """
         tasks = self.env["project.task"].sudo().with_context(active_test=False)
-        tasks = tasks.search([("handover_line_id.request_id", "in", self.ids)])
+        tasks = tasks.search(Domain("handover_line_id", "any", lines))
         ended = tasks.filtered("is_closed")
         ended.write({"handover_line_id": False})
         for task in tasks - ended:
             line = task.handover_line_id
+            waits = line.request_id.state in HANDED_OVER and not for_good
+            if waits and line.filtered_domain(TRIED):
+                continue
             moves = line.state == "done" or line.result_code in ("closed", "already")
-            user = line.predecessor_id if back or not moves else line.successor_id
-            task.write({"user_ids": [fields.Command.link(user.id)]})
+            user = line.successor_id if moves else line.predecessor_id
+            command = fields.Command.link(user.id)
+            task.write({"user_ids": [command], "handover_line_id": False})
 
     # ------------------------------------------------------------
     # WHAT IS TOLD

@@ -77,6 +77,15 @@ def check_text(env, text, name, size=None):
                 limit=longest,
             )
         )
+    check_characters(env, text, name)
+
+
+def check_characters(env, text, name):
+    """Raise unless the database can hold the characters of ``text``.
+
+    :param str name: what the text is, for the message
+    :raise UserError: when it has characters that are none
+    """
     if not _storable(text):
         raise _unstorable(env, name)
 

@@ -17,14 +17,14 @@ class IrAttachment(models.Model):
     access_token = handover_audience.Char(audience="holders")
 
     def write(self, vals):
-        if (
-            not self.env.su
-            and vals.keys() & {"res_model", "res_id"}
-            and not all(file._handover_gives_key() for file in self)
-        ):
-            # on another record they would read the key
+        lent = self.browse()
+        if not self.env.su and vals.keys() & {"res_model", "res_id"}:
+            lent = self.filtered(lambda file: not file._handover_gives_key())
+        result = super().write(vals)
+        if any(file._handover_gives_key() for file in lent):
+            # on this record they would read the key
             raise lent_refusal(self.env)
-        return super().write(vals)
+        return result
 
     def _get_raw_access_token(self):
         return super()._get_raw_access_token() if self._handover_gives_key() else ""

@@ -27,14 +27,14 @@ class MailMessage(models.Model):
         return super(MailMessage, told)._compute_record_name()
 
     def write(self, vals):
-        if (
-            not self.env.su
-            and vals.keys() & self._handover_pointing_fields()
-            and not all(message._handover_gives_keys() for message in self)
-        ):
-            # on another record they would read the keys
+        lent = self.browse()
+        if not self.env.su and vals.keys() & self._handover_pointing_fields():
+            lent = self.filtered(lambda message: not message._handover_gives_keys())
+        result = super().write(vals)
+        if any(message._handover_gives_keys() for message in lent):
+            # on this record they would read the keys
             raise lent_refusal(self.env)
-        return super().write(vals)
+        return result
 
     # ------------------------------------------------------------
     # KEYS
@@ -42,14 +42,14 @@ class MailMessage(models.Model):
 
     def _handover_gives_keys(self):
         """Tell whether the reader may have the keys that are in the text."""
+        return not self._handover_has_keys() or self._audience_reads("holders")
+
+    def _handover_has_keys(self):
+        """Tell whether there are keys in it that are not for all of its readers."""
         message = self.sudo()
-        if not has_key(message.body):
-            return True
         ours = message.model in self._handover_ours()
         kinds = self.env.registry["handover.mixin"]._inherit_children
-        if not (ours or message.model in kinds):
-            return True
-        return self._audience_reads("holders")
+        return (ours or message.model in kinds) and has_key(message.body)
 
     @api.model
     def _audience_paths(self):
@@ -74,6 +74,13 @@ class MailMessage(models.Model):
 
     @api.model
     def _audience_sql(self, field, alias, sql):
-        # without keys there is nothing to leave out
+        # without keys there is nothing to leave out: the database asks for the reader
+        # only where there are some, as the branches of a CASE are taken in order
         reads = self._audience_condition(field.audience, alias)
-        return SQL("CASE WHEN %s OR %s !~* %s THEN %s END", reads, sql, KEY, sql)
+        return SQL(
+            "CASE WHEN %(body)s !~* %(key)s THEN %(body)s WHEN %(reads)s"
+            " THEN %(body)s END",
+            body=sql,
+            key=KEY,
+            reads=reads,
+        )

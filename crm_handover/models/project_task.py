@@ -29,12 +29,15 @@ class ProjectTask(models.Model):
     )
 
     def write(self, vals):
+        waiting = self.browse()
         if "user_ids" in vals:
-            # it has found somebody, or what comes with a handover comes now
             waiting = self.sudo().filtered("handover_line_id")
-            if waiting:
-                super(ProjectTask, waiting).write({"handover_line_id": False})
-        return super().write(vals)
+        before = {task: task.user_ids for task in waiting}
+        result = super().write(vals)
+        # whoever comes in the place of another one is not who it waits for
+        found = waiting.filtered(lambda task: len(task.user_ids) > len(before[task]))
+        super(ProjectTask, found).write({"handover_line_id": False})
+        return result
 
     @api.model
     def _handover_again(self, record):

@@ -1,9 +1,12 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.handover_guard import door, is_id, single
 from ..models.handover_limits import limit
 from ..models.handover_named import unseen
+from ..models.handover_values import check_count
 
 
 class HandoverRequestGenerate(models.TransientModel):
@@ -97,7 +100,7 @@ class HandoverRequestGenerate(models.TransientModel):
 
         :raise AccessError: when a dialog that was saved names others
         """
-        # more than that is refused when they are added
+        # more than that is refused before anything is made of them
         ids = self._selected_ids()[: limit(self.env, "max_records_per_call")]
         records = self.env[self.res_model].browse(ids)
         readable = records.exists()._filtered_access("read")
@@ -105,26 +108,38 @@ class HandoverRequestGenerate(models.TransientModel):
             raise unseen(records)
         return readable
 
-    def _owners(self):
-        """Return the owners of the selected records, as the caller sees them."""
-        scope = self.env["handover.scope"]._of_model(self.res_model)
-        if not scope:
-            return self.env["res.users"]
-        owner, records = scope.owner_field_id.name, self._readable()
-        if owner != "user_ids" or self.env.user not in records.mapped(owner):
-            return records.mapped(owner)
-        return self.env.user
+    def _scope(self):
+        return self.env["handover.scope"]._of_model(self.res_model)
+
+    def _ids_by_owner(self):
+        """Return which of the records each owner has, as the caller sees them.
+
+        Who is an owner of all of them hands over their own part, and nobody else's.
+
+        :return: ``{user: ids}``; those of nobody under the empty recordset
+        """
+        scope, by_owner = self._scope(), defaultdict(list)
+        records = self._readable() if scope else ()
+        for record in records:
+            owners = record[scope.owner_field_id.name]
+            for owner in owners or [owners]:
+                by_owner[owner].append(record.id)
+        mine = by_owner.get(self.env.user, ())
+        return {self.env.user: mine} if len(mine) == len(records) > 0 else by_owner
 
     @api.depends("res_model", "res_ids")
     @api.depends_context("uid")
     def _compute_owners(self):
         for wizard in self:
-            owners = wizard._owners()
+            by_owner = wizard._ids_by_owner()
+            nobody = self.env["res.users"]
+            owners = nobody.union(*by_owner)
             wizard.record_count = len(wizard._selected_ids())
             wizard.predecessor_id = owners if len(owners) == 1 else False
             several = len(owners) > 1
             wizard.owners_told = several and ", ".join(owners.mapped("name"))
-            wizard.obstacle = wizard._obstacle(owners)
+            unowned = len(by_owner.get(nobody, ()))
+            wizard.obstacle = wizard._obstacle(owners, unowned)
 
     @api.depends("res_model", "res_ids")
     @api.depends_context("uid", "lang")
@@ -134,7 +149,7 @@ class HandoverRequestGenerate(models.TransientModel):
 
     def _closed_told(self):
         """Return number and value of the closed ones that the caller may read."""
-        scope = self.env["handover.scope"]._of_model(self.res_model)
+        scope = self._scope()
         if not (scope and self.env[self.res_model].has_access("read")):
             return ""
         readable = self._readable()
@@ -143,10 +158,14 @@ class HandoverRequestGenerate(models.TransientModel):
         row = draft._kind_row(scope, fields.Domain("id", "in", closed.ids))
         return draft._tell_kinds([row])
 
-    def _obstacle(self, owners):
+    def _obstacle(self, owners, unowned):
         if not self._selected_ids():
             return self.env._("Select records first.")
-        return not owners and self.env._("The records have no owner.")
+        if not owners:
+            return self.env._("The records have no owner.")
+        return bool(unowned) and self.env._(
+            "Records without an owner: %s. Leave them out of the selection.", unowned
+        )
 
     @door
     def action_generate(self):
@@ -157,25 +176,24 @@ class HandoverRequestGenerate(models.TransientModel):
             takes over
         """
         single(self)
+        check_count(self.env, self._selected_ids())
         if self.obstacle:
             raise UserError(self.obstacle)
         if not (self.successor_id or self.target_team_id):
             raise UserError(self.env._("Say who takes over, or which team."))
         requests = self.env["handover.request"]
-        for owner, ids in self._ids_by_owner().items():
+        for owner, ids in self._ids_to_give().items():
             requests |= self._generate(owner, ids)
         return requests._open()
 
-    def _ids_by_owner(self):
+    def _ids_to_give(self):
         """Return which of the records each owner hands over: ``{user: ids}``."""
         if self.predecessor_id:
             return {self.predecessor_id: self.res_ids}
-        scope = self.env["handover.scope"]._of_model(self.res_model)
-        records = self._readable()
         # what the successor has is theirs already
+        by_owner = self._ids_by_owner()
         return {
-            owner: records.filtered(lambda r, o=owner: o in scope._owners(r)).ids
-            for owner in self._owners() - self.successor_id
+            owner: ids for owner, ids in by_owner.items() if owner != self.successor_id
         }
 
     def _generate(self, owner, ids):

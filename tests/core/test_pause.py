@@ -6,6 +6,8 @@ from freezegun import freeze_time
 
 from odoo import fields
 
+from odoo.addons.crm_handover.hooks import uninstall_hook
+
 from ..common import HandoverCommon
 
 
@@ -57,6 +59,12 @@ class TestPause(HandoverCommon):
                 end(request)
                 self.assertFalse(self.member.assignment_optout)
                 self.assertEqual(self.events(request), ["paused", "resumed"])
+
+    def test_as_before_when_it_is_uninstalled_meanwhile(self):
+        self.make_request("submitted")
+        uninstall_hook(self.env(su=True))
+        self.env.invalidate_all()
+        self.assertFalse(self.member.assignment_optout)
 
     def test_who_was_left_out_before_stays_so(self):
         self.member.assignment_optout = True

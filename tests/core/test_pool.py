@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 
-from ..common import MANAGER, SALESMAN, HandoverCommon
+from ..common import MANAGER, PROJECT_USER, SALESMAN, HandoverCommon
 
 POOL = "crm_handover.mail_activity_type_pool"
 
@@ -438,6 +438,40 @@ class TestPool(HandoverCommon):
                 {**values, "res_ids": leads.ids}
             ).action_generate()
         self.assertEqual(self.Request.search_count([]), before)
+        # what nobody has is told by its number, before anything is made
+        leads.user_id = self.anna
+        leads[1].user_id = False
+        wizard = wizards.create({**values, "res_ids": leads.ids})
+        self.assertIn("without an owner: 1.", wizard.obstacle)
+        with self.assertRefused(UserError, "without an owner: 1."):
+            wizard.action_generate()
+        leads[1].user_id = self.chen
+        self.env["ir.config_parameter"].set_param(
+            "crm_handover.max_records_per_call", 1
+        )
+        with self.assertRefused(UserError, "2 records in one go"):
+            wizards.create({**values, "res_ids": leads.ids}).action_generate()
+        self.assertEqual(self.Request.search_count([]), before)
+
+    def test_who_shares_one_of_them_gives_those_of_others_as_well(self):
+        boss = self.make_user(
+            "boss", f"sales_team.group_sale_manager,{MANAGER},{PROJECT_USER}"
+        )
+        shared, annas = self.make_task(boss, self.anna), self.make_task(self.anna)
+        wizards = self.env["handover.request.generate"].with_user(boss)
+        for tasks, owners in ((shared, boss), (shared | annas, boss | self.anna)):
+            wizard = wizards.create(
+                {
+                    "res_model": "project.task", "res_ids": tasks.ids,
+                    "successor_id": self.bruno.id,
+                }
+            )  # fmt: skip
+            action = wizard.action_generate()
+            drafts = self.Request.browse(action.get("res_id") or ())
+            drafts |= self.Request.search(action.get("domain") or [("id", "=", 0)])
+            self.assertEqual(drafts.predecessor_id, owners)
+        of_anna = drafts.filtered(lambda draft: draft.predecessor_id == self.anna)
+        self.assertEqual(of_anna.line_count, 2)
 
     def test_what_several_handovers_brought_is_given_at_once(self):
         one = self.pooled(records=self.leads[0])

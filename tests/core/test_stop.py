@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
+
+from odoo.addons.crm_handover.hooks import uninstall_hook
+from odoo.addons.crm_handover.models.handover_inflow import without
 
 from .test_new_work import NewWorkCase
 
@@ -144,3 +147,115 @@ class TestStop(NewWorkCase):
                 self.end(name, request)
                 self.assertEqual(coming.user_ids, self.anna)
                 self.assertEqual(self.next_one(coming).user_ids, self.anna)
+
+    def test_what_is_over_stops_nothing_again(self):
+        _team, alias = self.addresses()
+        former, task = self.make_lead(), self.recurring(self.anna)
+        over = self.leaving("transferred", former)
+        before = alias.alias_defaults
+        for name in ("refuse", "draft", "cancel"):
+            request = self.leaving(self.STATES[name], self.project)
+            self.assertNotEqual(alias.alias_defaults, before)
+            self.end(name, request)
+            self.assertFalse(over.stopped_inflow)
+            self.assertEqual(alias.alias_defaults, before)
+        # nor does it with what it has kept
+        over._trusting().write({"stopped_inflow": {"aliases": []}})
+        over.line_ids._trusting().write(
+            {"res_model": "project.task", "res_id": task.id}
+        )
+        self.assertEqual(self.next_one(task).user_ids, self.anna)
+
+    def test_of_two_handovers_that_stop_it_each_passes_it_on(self):
+        team, _project = self.addresses()
+        task = self.make_task()
+        later = fields.Datetime.now() + timedelta(days=9)
+        for earlier in (True, False):
+            with self.subTest(earlier=earlier):
+                team.alias_defaults = repr({"user_id": self.anna.id})
+                first = self.leaving("draft", self.make_lead(), date_planned=later)
+                second = self.leaving("draft", task)
+                pair = (first, second) if earlier else (second, first)
+                for request in pair:
+                    self.bring(request.with_user(self.anna), "submitted")
+                self.assertFalse(pair[1].stopped_inflow["aliases"])
+                self.assertNotIn("stopped", pair[1].event_ids.sorted("id")[-1].data)
+                if earlier:
+                    second.with_user(self.anna).action_cancel()
+                leader = first.with_user(self.approver)
+                leader.action_approve()
+                leader.action_run()
+                self.assertEqual(self.defaults(team), {"user_id": self.bruno.id})
+                if not earlier:
+                    second.with_user(self.anna).action_cancel()
+                self.assertEqual(self.defaults(team), {"user_id": self.bruno.id})
+
+    def test_what_came_goes_with_its_line_when_it_is_stopped_or_tried_again(self):
+        later = fields.Datetime.now() + timedelta(days=9)
+        for name, owner in (
+            ("stop", self.bruno), ("retry", self.bruno), ("settle", self.anna),
+            ("return", self.anna),
+        ):  # fmt: skip
+            with self.subTest(name):
+                task = self.recurring(self.anna)
+                request = self.leaving("approved", task, date_planned=later)
+                coming = self.next_one(task)
+                leader, line = request.with_user(self.approver), request.line_ids
+                if name == "stop":
+                    request._move("start")
+                    line._trusting().write({"state": "done", "result_code": "done"})
+                    leader.action_cancel()
+                    self.assertEqual(coming.user_ids, owner)
+                    continue
+                line._trusting().write({"state": "failed", "result_code": "locked"})
+                leader.action_run()
+                self.assertEqual(request.state, "transferred")
+                # what may be tried again is nobody's, and so is what follows
+                self.assertFalse(coming.user_ids)
+                self.env.invalidate_all()
+                coming = self.next_one(coming)
+                self.assertFalse(coming.user_ids)
+                {
+                    "retry": leader.action_retry, "settle": leader.action_settle,
+                    "return": lambda r=request: r._move("nothing_left"),
+                }[name]()  # fmt: skip
+                self.assertEqual(coming.user_ids, owner)
+
+    def test_it_waits_on_when_somebody_comes_in_a_colleagues_place(self):
+        task = self.recurring(self.anna, self.chen)
+        request = self.leaving("submitted", task)
+        coming = self.next_one(task)
+        self.make_request(
+            "transferred", coming, by=self.manager, predecessor_id=self.chen.id,
+            successor_id=self.other.id,
+        )  # fmt: skip
+        self.assertEqual(coming.user_ids, self.other)
+        coming.user_ids -= self.other
+        request.with_user(self.approver).action_approve()
+        self.assertEqual(coming.user_ids, self.bruno)
+
+    def test_uninstalling_starts_what_was_stopped(self):
+        _team, alias = self.addresses()
+        before = alias.alias_defaults
+        later = fields.Datetime.now() + timedelta(days=9)
+        task = self.recurring(self.anna)
+        request = self.leaving("approved", self.project)
+        over = self.leaving("approved", task, date_planned=later)
+        coming = self.next_one(task)
+        over.line_ids._trusting().write({"state": "failed", "result_code": "locked"})
+        over.with_user(self.approver).action_run()
+        self.assertEqual((request.state, over.state), ("approved", "transferred"))
+        self.assertTrue(coming.handover_line_id)
+        uninstall_hook(self.env(su=True))
+        self.env.invalidate_all()
+        self.assertEqual(alias.alias_defaults, before)
+        self.assertEqual(coming.user_ids, self.anna)
+
+    def test_nobody_is_named_however_a_list_names_them(self):
+        for value, left in (
+            ([Command.link(7), Command.link(8)], [Command.link(8)]),
+            ([[4, 7], [4, 7, 0], (4, 7, False), 7, 8], [8]),
+            ([Command.set([7, 8])], [(6, 0, [8])]),
+            (7, False), (8, 8),
+        ):  # fmt: skip
+            self.assertEqual(without(value, 7), left)

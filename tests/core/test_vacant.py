@@ -112,6 +112,26 @@ class TestSeats(HandoverCommon):
             f for f in request.preflight()["findings"] if f["code"] == "seat"
         ])  # fmt: skip
 
+    def test_of_many_those_are_taken_that_they_may_change(self):
+        request = self.draft(self.boss)
+        self.env["ir.rule"].create(
+            {
+                "name": "Closed", "model_id": self.env["ir.model"]._get_id("crm.team"),
+                "domain_force": [("id", "!=", self.led.id)], "perm_read": False,
+            }
+        )  # fmt: skip
+        request.action_fill_seat("crm.team")
+        teams = self.led.union(*self.team_of.values())
+        self.assertEqual((teams - self.led).user_id, self.bruno)
+        self.assertEqual(self.led.user_id, self.anna)
+        # one event, with the numbers
+        event = request.sudo().event_ids.filtered(lambda e: e.code == "redirected")
+        self.assertIn("6 records, 1 left alone", event.summary)
+        with self.assertRefused(AccessError):
+            request.action_fill_seat("crm.team")
+        self.assertEqual(self.led.user_id, self.anna)
+        self.assertTrue(request.verify()["ok"])
+
     def test_who_may_not_is_told_who_is_proposed_and_who_may(self):
         request = self.draft(self.anna)
         [told] = self.found(request, self.led.id)

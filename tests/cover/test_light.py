@@ -1,6 +1,7 @@
 """A light cover: nothing changes its owner, who stands in works along."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from markupsafe import Markup
@@ -11,6 +12,8 @@ from odoo.tests import Form
 
 from ..common import SALESMAN
 from .common import DAY, HOUR, CoverCommon
+
+PREVIEW = "odoo.addons.mail.models.mail_link_preview"
 
 
 class TestLightCover(CoverCommon):
@@ -310,3 +313,31 @@ class TestLightCover(CoverCommon):
         self.assertNotIn("quoted", said.with_user(self.bruno).body)
         mails = self.env["mail.mail"].search([("mail_message_id", "=", said.id)])
         self.assertIn("/rate/quoted/5", "".join(mails.mapped("body_html")))
+        # nor by what is made of a message once, for all of its readers
+        translation = self.env["mail.message.translation"].create(
+            {
+                "message_id": message.id, "body": str(message.body),
+                "source_lang": "en", "target_lang": "zh",
+            }
+        )  # fmt: skip
+        self.assertIn("/rate/", translation.body)
+        self.assertNotIn(key, translation.body)
+        previews = self.env["mail.link.preview"]
+        with patch(f"{PREVIEW}.get_link_preview_from_url") as preview:
+            previews._create_from_message_and_notify(message)
+            preview.assert_not_called()
+
+    def test_covered_deals_are_merged_with_their_files(self):
+        """A file that was lent stays so: its key is for nobody new."""
+        deals = self.lead | self.make_lead()
+        files = self.env["ir.attachment"].create(
+            [
+                {"name": "x", "raw": b"x", "res_model": "crm.lead", "res_id": deal.id}
+                for deal in deals
+            ]
+        )
+        self.light(records=deals)
+        merged = deals.with_user(self.bruno).merge_opportunity()
+        self.assertEqual(set(files.mapped("res_id")), set(merged.ids))
+        for file in files.with_user(self.bruno):
+            self.assertFalse(file._get_raw_access_token())

@@ -53,6 +53,18 @@ class TestManagers(BesideHR):
         request = self.make_request()
         self.assertEqual(request._managers(), self.boss | self.above)
 
+    def test_nobody_is_proposed_as_their_own_approver(self):
+        self.boss.group_ids += self.env.ref("hr.group_hr_user")
+        self.reason.leaves = True
+        (self.bruno_works | self.chen_works).leave_manager_id = self.anna
+        request = self.make_request().with_user(self.boss)
+        causes = request.get_causes()["causes"]
+        seats = [cause["res_id"] for cause in causes if cause["code"] == "seat"]
+        self.assertEqual(seats, self.chen_works.ids)
+        request.action_fill_seat("hr.employee")
+        self.assertEqual(self.chen_works.leave_manager_id, self.bruno)
+        self.assertEqual(self.bruno_works.leave_manager_id, self.anna)
+
     def test_who_left_is_passed_over(self):
         self.head.active = False
         request = self.make_request()

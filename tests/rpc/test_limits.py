@@ -110,6 +110,11 @@ class TestTexts(LimitsCase):
                 mine.write({name: long})
             mine.write({name: fits})
             self.assertEqual(mine[name], fits)
+        # a mail has its layout besides
+        mine = request.with_user(self.anna)
+        self.assertIn(long, mine.message_post(body=long).body)
+        with self.assertRefused(UserError, "characters that are none"):
+            mine.message_post(body="a\0b")
         with self.assertRefused(UserError, "21 characters, 20 are allowed"):
             request.with_user(self.anna).write(
                 {"line_ids": [(1, request.line_ids.id, {"note": long})]}
