@@ -244,6 +244,11 @@ class TestLightCover(CoverCommon):
         self.assertEqual(self.can(self.projectuser, self.lead), [])
 
     def test_it_is_no_handover_that_is_measured_or_signed(self):
+        # in a form as it is chosen, not as it is read next time
+        form = self.Request.new(origin=self.light("draft", self.make_lead()))
+        for cover in ("full", "light"):
+            form.cover = cover
+            self.assertEqual(form.review_days == "0", cover == "light")
         request = self.light()
         self.assertFalse(request.sudo()._reviews())
         self.assertEqual(request.review_days, "0")
