@@ -226,22 +226,26 @@ class HandoverMixin(models.AbstractModel):
 
         :param lines: a domain of lines
         """
-        lines = (
-            self.env["handover.request.line"]
-            .sudo()
-            ._search(Domain("request_id", "=", request.id) & lines)
-        )
+        named = self._handover_on(Domain("request_id", "=", request.id) & lines)
+        if request.requester_id != request.predecessor_id:
+            named &= ~self._handover_sealed_domain()
+        return named
+
+    @api.model
+    def _handover_on(self, lines):
+        """Return the domain of the records that lines name.
+
+        :param lines: a domain of lines
+        """
+        lines = self.env["handover.request.line"].sudo()._search(lines)
         ids = lines.subselect("res_id")
         # not as a condition on the id: those come before the ones on the owner, which
         # are cheaper
-        named = Domain.custom(
+        return Domain.custom(
             to_sql=lambda _model, alias, _query: SQL(
                 "%s IN %s", SQL.identifier(alias, "id"), ids
             )
         )
-        if request.requester_id != request.predecessor_id:
-            named &= ~self._handover_sealed_domain()
-        return named
 
     def _handover_guests(self):
         """Return those of ``self`` that the user reads by a handover alone."""
@@ -261,8 +265,13 @@ class HandoverMixin(models.AbstractModel):
         kept = lent.with_context(handover_access=False)._filtered_access("read")
         entered = self._handover_entered_domain()
         if kept and not entered.is_false():
-            kept -= kept.sudo().filtered_domain(entered).sudo(False)
+            kept -= kept._handover_among(entered)
         return lent - kept
+
+    def _handover_among(self, domain):
+        """Return those of ``self`` that are in a domain, archived or not."""
+        found = self.sudo().with_context(active_test=False).filtered_domain(domain)
+        return self & found.sudo(False)
 
     @api.model
     def _handover_lent_domain(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .handover_request_cover_light import WORKING
 
@@ -52,15 +53,16 @@ class HandoverMixin(models.AbstractModel):
         requests = self.env["handover.request"].sudo().search(self._handover_cover_of())
         if not requests:
             return entered
-        lines = (
-            self.env["handover.request.line"]
-            .sudo()
-            .search(
-                Domain("request_id", "in", requests.ids)
-                & Domain("successor_id", "=", self.env.uid)
-                & Domain("state", "=", "done")
-                & self._handover_lines_domain()
+        # what they could not read before, as each line has it
+        by_it = Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "(%s ->> 'entered')::boolean", SQL.identifier(alias, "after")
             )
         )
-        ids = [line.res_id for line in lines if (line.after or {}).get("subscribed")]
-        return entered | Domain("id", "in", ids)
+        return entered | self._handover_on(
+            Domain("request_id", "in", requests.ids)
+            & Domain("successor_id", "=", self.env.uid)
+            & Domain("state", "=", "done")
+            & self._handover_lines_domain()
+            & by_it
+        )

@@ -267,6 +267,31 @@ class TestLightCover(CoverCommon):
         self.assertTrue(full.sudo()._reviews())
         self.assertEqual(full.sudo().document_due, "to_sign")
 
+    def test_who_could_read_it_anyway_keeps_its_keys(self):
+        """What belongs to what is lent is lent as well, whichever way they read it."""
+        mine = self.task.with_user(self.bruno)
+        for privacy, lent in (("employees", mine.browse()), ("followers", mine)):
+            self.project.privacy_visibility = privacy
+            request = self.light(records=self.task)
+            with self.subTest(privacy):
+                self.assertIn(self.bruno.partner_id, self.task.message_partner_ids)
+                self.assertEqual(mine._handover_lent(), lent)
+                found = mine.search(mine._handover_lent_domain())
+                self.assertEqual(found, lent)
+                self.task.active = False
+                self.assertEqual(mine._handover_lent(), lent)
+                self.task.active = True
+            request.with_user(self.leader).action_return()
+            self.assertNotIn(self.bruno.partner_id, self.task.message_partner_ids)
+        self.project.user_id = self.anna
+        both = self.cover("draft", self.project, days=5, cover="light")
+        both.with_user(self.anna).add_records("project.task", self.task.ids)
+        both.with_user(self.anna).action_submit()
+        both.with_user(self.approver).action_approve()
+        theirs = self.project.with_user(self.bruno)
+        self.assertEqual(theirs._handover_lent(), theirs)
+        self.assertEqual(mine._handover_lent(), mine)
+
     def test_a_customer_is_asked_by_whoever_works_along_who_gets_no_key(self):
         """The mail has the link for a rating; what they read of it has not."""
         stage = self.env["project.task.type"].create(
