@@ -14,6 +14,7 @@ COVERS = [
 ]
 # while it is in one of these, who stands in works along
 WORKING = ("running", *HANDED_OVER)
+LIGHT = Domain("kind", "=", "temporary") & Domain("cover", "=", "light")
 
 
 class HandoverRequest(models.Model):
@@ -48,8 +49,7 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _changing_owners(self):
-        light = Domain("kind", "=", "temporary") & Domain("cover", "=", "light")
-        return super()._changing_owners() & ~light
+        return super()._changing_owners() & ~LIGHT
 
     @api.model
     def _proposed_values(self, values):

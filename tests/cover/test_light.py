@@ -291,6 +291,19 @@ class TestLightCover(CoverCommon):
         theirs = self.project.with_user(self.bruno)
         self.assertEqual(theirs._handover_lent(), theirs)
         self.assertEqual(mine._handover_lent(), mine)
+        # as long as they follow it: past the end, and when it went on
+        with freeze_time(both.date_return + HOUR):
+            self.env["handover.mixin"]._handover_forget_access()
+            self.assertIn("read", self.can(self.bruno, self.task))
+            self.task.user_ids = self.chen
+            self.assertEqual(mine._handover_lent(), mine)
+            self.assertEqual(mine.search(mine._handover_lent_domain()), mine)
+            self.assertFalse(
+                mine._has_field_access(mine._fields["access_token"], "read")
+            )
+            # but not what is theirs by now
+            self.task.user_ids = self.bruno
+            self.assertFalse(mine._handover_lent())
 
     def test_a_customer_is_asked_by_whoever_works_along_who_gets_no_key(self):
         """The mail has the link for a rating; what they read of it has not."""
