@@ -116,7 +116,10 @@ class HandoverRequest(models.Model):
                     handover=self.name,
                 )
             )
-        if not changed or self.state in ("running", "cancelled", "returned"):
+        if not changed or self.state in ("cancelled", "returned"):
+            return False
+        if self.state == "running":
+            mine._follow_on_the_way(changed.get("date_return"))
             return False
         if self.state in HANDED_OVER:
             if "date_return" in changed:
@@ -134,6 +137,16 @@ class HandoverRequest(models.Model):
             taken_back = True
         mine.write(changed)
         return taken_back
+
+    def _follow_on_the_way(self, end):
+        """Have it end as the leave does, while its records are handed over still."""
+        self._lock()
+        if not end or self.goes_back:
+            return
+        if end < self.date_return:
+            self._set_end(self._check_end(end))
+        else:
+            self._ask_for_end(self._check_end(end))
 
     def _end_with_leave(self):
         """Cancel it, or have it come back now: there is no leave to cover any more."""

@@ -125,8 +125,11 @@ class HrLeave(models.Model):
                 with self.env.cr.savepoint():
                     leave._handover_cover_now(chosen, granted)
             except (AccessError, UserError) as error:
-                if cover := leave._handover_cover() or former:
+                cover = leave._handover_cover() or former
+                if cover and leave.state == "validate":
                     cover._ask_to_submit(error)
+                elif cover:
+                    cover._tell_failure(error)
 
     def _handover_cover_now(self, chosen, granted):
         cover = self._handover_cover()

@@ -376,6 +376,13 @@ class TestCover(LeaveCase):
             leave.with_user(self.keeper).action_refuse()
             self.assertEqual(cover.state, "cancelled")
             self.assertFalse(self.cover(leave))
+        # what keeps it from that holds up nobody, and is told as what it is
+        leave = self.make_leave()
+        cover = self.cover(leave)
+        with patch.object(type(cover), "_cancel_because", side_effect=UserError("Odd")):
+            leave.with_user(self.keeper).action_refuse()
+        self.assertEqual(leave.state, "refuse")
+        self.assertIn("does not go on by itself: Odd", str(cover.activity_ids.note))
 
     def test_cancelled_while_it_lasts_comes_back_at_once(self):
         lead = self.make_lead()
@@ -410,6 +417,11 @@ class TestCover(LeaveCase):
         ):
             cover._start_if_due()
             self.assertEqual(cover.state, "running")
+            # other days, too, hold at once or are asked for
+            self.change(leave, request_date_to="2031-03-27")
+            self.assertEqual(str(cover.date_return), "2031-03-27 16:00:00")
+            self.change(leave, request_date_to="2031-04-01")
+            self.assertEqual(str(cover.date_return_asked), "2031-04-01 15:00:00")
             leave.with_user(self.keeper).action_refuse()
             while self.env["handover.engine"]._run_batch(cover):
                 pass
