@@ -35,6 +35,8 @@ from .handover_values import (
 
 # what somebody may do with records
 OPERATIONS = ("create", "read", "unlink", "write")
+# how a column is summed up; core adds up money of several currencies by itself
+FUNCTIONS = (*READ_GROUP_AGGREGATE, "sum_currency")
 # deeper than any form asks for records of records
 DEEPEST = 10
 # how core says that conditions are none
@@ -152,9 +154,9 @@ def _check_aggregates(records, name, value):
     for path in value:
         function = path.partition(":")[2]
         if path != "__count" and (
-            isinstance(value, str) or function not in READ_GROUP_AGGREGATE
+            isinstance(value, str) or function not in FUNCTIONS
         ):
-            _check_choice(records, path, function, READ_GROUP_AGGREGATE)
+            _check_choice(records, path, function, FUNCTIONS)
 
 
 def _check_grouping_sets(records, name, value):

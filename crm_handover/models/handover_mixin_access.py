@@ -243,22 +243,26 @@ class HandoverMixin(models.AbstractModel):
 
         :param lines: a domain of lines
         """
-        lines = (
-            self.env["handover.request.line"]
-            .sudo()
-            ._search(Domain("request_id", "=", request.id) & lines)
-        )
+        named = self._handover_on(Domain("request_id", "=", request.id) & lines)
+        if request.requester_id != request.predecessor_id:
+            named &= ~self._handover_sealed_domain()
+        return named
+
+    @api.model
+    def _handover_on(self, lines):
+        """Return the domain of the records that lines name.
+
+        :param lines: a domain of lines
+        """
+        lines = self.env["handover.request.line"].sudo()._search(lines)
         ids = lines.subselect("res_id")
         # not as a condition on the id: those come before the ones on the owner, which
         # are cheaper
-        named = Domain.custom(
+        return Domain.custom(
             to_sql=lambda _model, alias, _query: SQL(
                 "%s IN %s", SQL.identifier(alias, "id"), ids
             )
         )
-        if request.requester_id != request.predecessor_id:
-            named &= ~self._handover_sealed_domain()
-        return named
 
     def _handover_guests(self):
         """Return those of ``self`` that the user reads by a handover alone."""
@@ -275,28 +279,40 @@ class HandoverMixin(models.AbstractModel):
         Those whom a light cover lets write are among them.
         """
         lent = self.sudo().filtered("handover_readable").sudo(False)
-        kept = lent.with_context(handover_access=False)._filtered_access("read")
+        lent -= lent.with_context(handover_access=False)._filtered_access("read")
         entered = self._handover_entered_domain()
-        if kept and not entered.is_false():
-            kept -= kept.sudo().filtered_domain(entered).sudo(False)
-        return lent - kept
+        return lent if entered.is_false() else lent | self._handover_among(entered)
+
+    def _handover_among(self, domain):
+        """Return those of ``self`` that are in a domain, archived or not."""
+        found = self.sudo().with_context(active_test=False).filtered_domain(domain)
+        return self & found.sudo(False)
 
     @api.model
     def _handover_lent_domain(self):
         """Return the domain of the records that the user reads by a handover alone."""
         opened = self._handover_open_domain("read")
-        if opened.is_false() or not self.has_access("read"):
+        entered = self._handover_entered_domain()
+        if (opened | entered).is_false() or not self.has_access("read"):
             return Domain.FALSE
+        if opened.is_false():
+            return entered
         records = self.with_context(handover_access=False, active_test=False)
         kept = Domain("id", "in", records._search([]))
-        return opened & (~kept | self._handover_entered_domain())
+        return entered | (opened & ~kept)
+
+    @api.model
+    def _handover_lends(self):
+        """Tell whether the user may read some of them by a handover alone."""
+        opened = self._handover_open_domain("read")
+        return not (opened | self._handover_entered_domain()).is_false()
 
     @api.model
     def _handover_entered_domain(self):
         """Return the domain of the records that a handover has the user follow.
 
-        Where followers enter, core's rules let them read it for that: they have it by
-        the handover all the same. Extended by super().
+        Where followers enter, core's rules let them read it for that, as long as they
+        follow: they have it by the handover all the same. Extended by super().
         """
         return Domain.FALSE
 

@@ -123,16 +123,34 @@ class HandoverRequest(models.Model):
                 found[scope] = records
         return found
 
-    def _taker_of(self, scope, record):
-        """Return who gets the customer of a record: their company's line says so."""
-        customer = record.sudo()[scope._handler()._handover_customer_field]
-        company = customer.commercial_partner_id
-        for partners in self._contact_scopes():
-            lines = self._partner_lines(partners)
-            line = lines.filtered(lambda one: one.res_id in (customer | company).ids)
-            if line.successor_id:
-                return line.successor_id[:1]
-        return self._inflow_taker()
+    def _takers_of(self, scope, records):
+        """Return who gets the customers of records: ``{record id: user}``.
+
+        The customer's line says so, else their company's, else it is who takes over
+        everything.
+        """
+        name = scope._handler()._handover_customer_field
+        takers, rest = self._customer_takers(), self._inflow_taker()
+        return {
+            record.id: takers.get(record[name].id)
+            or takers.get(record[name].commercial_partner_id.id)
+            or rest
+            for record in records.sudo()
+        }
+
+    def _customer_takers(self):
+        """Return who gets which customer by its line: ``{partner id: user}``."""
+        lines = self.env["handover.request.line"].sudo()
+        mine = Domain("request_id", "=", self._origin.id)
+        takers = {}
+        # where two kinds name a customer, the first one counts
+        for scope in reversed(self._contact_scopes()):
+            named = mine & Domain("scope_id", "=", scope.id)
+            named &= Domain("successor_id", "!=", False)
+            groups = lines._read_group(named, ["successor_id"], ["res_id:array_agg"])
+            for user, ids in groups:
+                takers |= dict.fromkeys(ids, user)
+        return takers
 
     def _customers_on_list(self):
         """Return the companies that the records on the list are about, as superuser."""

@@ -336,6 +336,12 @@ class HandoverRequest(models.Model):
         """
         return Domain.TRUE
 
+    @api.model
+    def _changing_owners_fields(self):
+        """Return the names of the fields that :meth:`_changing_owners` asks."""
+        conditions = self._changing_owners().iter_conditions()
+        return {condition.field_expr for condition in conditions}
+
     def _changes_owners(self):
         self.ensure_one()
         return bool(self.filtered_domain(self._changing_owners()))

@@ -30,6 +30,6 @@ class PortalMixin(models.AbstractModel):
         if field.name == "access_token" and not self.env.su:
             known = isinstance(self, self.env.registry["handover.mixin"])
             # nobody can ask for a part of the records only: neither a search by it
-            if known and not self._handover_open_domain("read").is_false():
+            if known and self._handover_lends():
                 return False
         return super()._has_field_access(field, operation)

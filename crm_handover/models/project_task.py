@@ -15,6 +15,7 @@ class ProjectTask(models.Model):
 
     _handover_closed_field = "state"
     _handover_followers_enter = True
+    _handover_entered_with = "project_id"
 
     handover_line_id = fields.Many2one(
         "handover.request.line",

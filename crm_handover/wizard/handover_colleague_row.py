@@ -46,13 +46,14 @@ class HandoverColleagueRow(models.TransientModel):
                 {
                     "request_id": request.id,
                     "user_id": scope._owners(record.sudo())[:1].id,
-                    "successor_id": request._taker_of(scope, record).id,
+                    "successor_id": takers[record.id].id,
                     "scope_id": scope.id,
                     "res_model": record._name,
                     "res_id": record.id,
                     "name": record.display_name,
                 }
                 for scope, records in found.items()
+                for takers in (request._takers_of(scope, records),)
                 for record in records
             ]
         )

@@ -40,10 +40,11 @@ class HandoverEngine(models.AbstractModel):
             if self._has_followers(some):
                 known = self._follows(some, taker.partner_id).mapped("res_id")
                 new = some.browse(set(some._ids) - set(known))
+                entered = self._entered(scope._handler(), new, taker)
                 self._follow(new, taker, moved)
                 for id_ in new._ids:
                     if "stayed" not in moved[id_]:
-                        moved[id_]["subscribed"] = True
+                        moved[id_] |= {"subscribed": True, "entered": id_ in entered}
             if request.move_activities:
                 self.env["mail.activity"].sudo()._handover_copy(some, giver, taker)
         self._note_down(lines, scope, records, present, present)
@@ -56,3 +57,24 @@ class HandoverEngine(models.AbstractModel):
             )
             for line in lines
         }
+
+    @api.model
+    def _entered(self, handler, records, taker):
+        """Return the ids of those that ``taker`` will read by following them alone.
+
+        The others are theirs to read anyway, with all that belongs to it.
+
+        :param handler: the model's hooks
+        """
+        if not handler._handover_followers_enter:
+            return set()
+        mine = records.with_user(taker).with_context(
+            handover_access=False, allowed_company_ids=taker.company_ids.ids
+        )
+        kept = mine._filtered_access("read")
+        if name := handler._handover_entered_with:
+            # nor is it theirs where a handover has them follow what it belongs to
+            whole = kept.sudo()[name]
+            whole = whole._handover_among(whole._handover_entered_domain())
+            kept -= kept.filtered(lambda record: record.sudo()[name] in whole)
+        return {*records._ids} - {*kept._ids}

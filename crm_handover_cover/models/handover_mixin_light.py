@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from .handover_request_cover_light import WORKING
+from odoo.addons.crm_handover.models.handover_states import TAKEN
+
+from .handover_request_cover_light import LIGHT, WORKING
 
 
 class HandoverMixin(models.AbstractModel):
@@ -12,8 +15,7 @@ class HandoverMixin(models.AbstractModel):
     @api.model
     def _handover_cover_of(self):
         light = (
-            Domain("cover", "=", "light")
-            & Domain("kind", "=", "temporary")
+            LIGHT
             & Domain("state", "in", WORKING)
             & Domain("goes_back", "=", False)
             & Domain("date_return", ">", fields.Datetime.now())
@@ -49,18 +51,33 @@ class HandoverMixin(models.AbstractModel):
         entered = super()._handover_entered_domain()
         if not self._handover_followers_enter:
             return entered
-        requests = self.env["handover.request"].sudo().search(self._handover_cover_of())
-        if not requests:
-            return entered
-        lines = (
-            self.env["handover.request.line"]
+        # until they follow it no more, whatever the clock says
+        requests = (
+            self.env["handover.request"]
             .sudo()
             .search(
-                Domain("request_id", "in", requests.ids)
-                & Domain("successor_id", "=", self.env.uid)
-                & Domain("state", "=", "done")
-                & self._handover_lines_domain()
+                LIGHT
+                & Domain("state", "in", WORKING)
+                & Domain("successor_ids", "in", [self.env.uid])
             )
         )
-        ids = [line.res_id for line in lines if (line.after or {}).get("subscribed")]
-        return entered | Domain("id", "in", ids)
+        if not requests:
+            return entered
+        # what they could not read before, as each line has it
+        by_it = Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "(%s ->> 'entered')::boolean", SQL.identifier(alias, "after")
+            )
+        )
+        owners = self.env["handover.scope"]._owner_fields(self._name)
+        # what is theirs by now they keep
+        own = Domain.OR(
+            Domain(name, "in", [self.env.uid]) for _id, name, _team in owners
+        )
+        lines = (
+            Domain("request_id", "in", requests.ids)
+            & Domain("successor_id", "=", self.env.uid)
+            & TAKEN
+            & self._handover_lines_domain()
+        )
+        return entered | (self._handover_on(lines & by_it) & ~own)

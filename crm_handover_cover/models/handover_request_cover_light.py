@@ -14,6 +14,9 @@ COVERS = [
 ]
 # while it is in one of these, who stands in works along
 WORKING = ("running", *HANDED_OVER)
+LIGHT = Domain("kind", "=", "temporary") & Domain("cover", "=", "light")
+# so long a to-do may take to be saved: its time is when that began
+OVERLAP = timedelta(minutes=5)
 
 
 class HandoverRequest(models.Model):
@@ -48,8 +51,7 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _changing_owners(self):
-        light = Domain("kind", "=", "temporary") & Domain("cover", "=", "light")
-        return super()._changing_owners() & ~light
+        return super()._changing_owners() & ~LIGHT
 
     @api.model
     def _proposed_values(self, values):
@@ -154,7 +156,6 @@ class HandoverRequest(models.Model):
     def _finish_if_ready(self):
         result = super()._finish_if_ready()
         if self.state == "transferred" and self._is_light():
-            self._trusting().write({"todos_copied_until": fields.Datetime.now()})
             self._complete_if_confirmed()
         return result
 
@@ -170,14 +171,16 @@ class HandoverRequest(models.Model):
         self._lock()
         if not (self._is_covering() and self._is_light() and self.move_activities):
             return
-        since, now = self.todos_copied_until or self.date_started, fields.Datetime.now()
+        # those that came while the records were lent are among them
+        since = self.todos_copied_until or self.date_started
+        until = fields.Datetime.now() - OVERLAP
         groups = self._lent_lines().grouped(
             lambda line: (line.scope_id, line.predecessor_id, line.successor_id)
         )
         for (scope, giver, taker), some in groups.items():
             records = scope._records(some.mapped("res_id"))
             self.env["mail.activity"]._handover_copy(records, giver, taker, since)
-        self._trusting().write({"todos_copied_until": now})
+        self._trusting().write({"todos_copied_until": until})
 
     def _lent_lines(self):
         """Return the lines that somebody works along on, as superuser."""

@@ -134,12 +134,18 @@ class HandoverRequest(models.Model):
     @api.model
     def _about_domain(self, scope, customers):
         """Return the domain of records of a kind that are about these customers."""
+        name = self._customer_field(scope)
+        if not (customers and name):
+            return Domain.FALSE
+        return Domain(name, "child_of", customers.ids)
+
+    @api.model
+    def _customer_field(self, scope):
+        """Return the name of the stored field with a record's customer, or nothing."""
         name = scope._handler()._handover_customer_field
         field = scope._records()._fields.get(name)
         known = field and field.store and field.comodel_name == "res.partner"
-        if not customers or not known:
-            return Domain.FALSE
-        return Domain(name, "child_of", customers.ids)
+        return name if known else ""
 
     def _handed_customers(self):
         """Return the customers of what was handed over, each company once."""
@@ -193,13 +199,16 @@ class HandoverRequest(models.Model):
         :return: how many records were looked at
         """
         lines = self.env["handover.request.line"]
+        takers, everything = self._customer_takers(), self._inflow_taker()
         for scope, (theirs, nobodys) in self._new_domains().items():
-            for domain, giver in ((theirs, self.predecessor_id), (nobodys, None)):
-                # those that nobody takes hold up none that come after them
-                ids = scope._records().search(domain, order="id").ids
-                while ids and (rest := BATCH - len(lines)):
-                    some, ids = scope._records(ids[:BATCH]), ids[BATCH:]
-                    lines |= self._add_new(scope, some, giver, rest)
+            # what nobody takes is not looked at, and so it holds up nothing after it
+            for taker, clear in self._clear_domains(scope, takers, everything):
+                for new, giver in ((theirs, self.predecessor_id), (nobodys, None)):
+                    if rest := BATCH - len(lines):
+                        some = scope._records().search(
+                            new & clear, order="id", limit=rest
+                        )
+                        lines |= self._add_new(scope, some, giver, taker)
         if not lines:
             return 0
         self._records_changed()
@@ -211,30 +220,38 @@ class HandoverRequest(models.Model):
         self._note_new(lines)
         return len(lines)
 
-    def _add_new(self, scope, records, giver, most):
-        """Return new lines of records whose taker is clear, so many at the most."""
-        takers = {record.id: self._taker_of_new(scope, record) for record in records}
-        clear = records.filtered(lambda record: takers[record.id])[:most]
-        if not clear:
+    def _add_new(self, scope, records, giver, taker):
+        """Return new lines by which a successor takes these records."""
+        if not records:
             return self.env["handover.request.line"]
-        lines = self._add(scope, clear)
-        for taker, some in lines.grouped(lambda line: takers[line.res_id]).items():
-            values = {"successor_id": taker.id}
-            if giver is None:
-                values["predecessor_id"] = False
-            some._trusting().write(values)
+        lines = self._add(scope, records)
+        values = {"successor_id": taker.id}
+        if giver is None:
+            values["predecessor_id"] = False
+        lines._trusting().write(values)
         return lines
 
-    def _taker_of_new(self, scope, record):
-        """Return who takes a new record: a successor who was approved, or nobody.
+    def _clear_domains(self, scope, takers, everything):
+        """Yield each successor who was approved, and the domain of what they take.
 
         Who has the customer, else the one who takes over everything.
+
+        :param takers: who has which customer, ``{partner id: user}``
+        :param everything: who takes over everything, or nobody
         """
-        name = scope._handler()._handover_customer_field
-        known = name in record._fields and scope.model != "res.partner"
-        taker = self._taker_of(scope, record) if known else self._inflow_taker()
-        here = taker & self.successor_ids
-        return here.filtered(lambda user: user.active and not user.share)[:1]
+        name = "" if scope.model == "res.partner" else self._customer_field(scope)
+        company = f"{name}.commercial_partner_id"
+        known = Domain(name, "in", list(takers)) if name else Domain.FALSE
+        for user in self.successor_ids:
+            if not user.active or user.share:
+                continue
+            clear, rest = Domain.FALSE, Domain(user == everything)
+            if name:
+                ids = [id_ for id_, taker in takers.items() if taker == user]
+                clear = Domain(name, "in", ids)
+                clear |= ~known & Domain(company, "in", ids)
+                rest &= ~known & ~Domain(company, "in", list(takers))
+            yield user, clear | rest
 
     def _note_new(self, lines):
         """Write down what went along, and tell whose it is now."""

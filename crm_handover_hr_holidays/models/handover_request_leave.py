@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_handover.models.handover_request import MOVES
+from odoo.addons.crm_handover.models.handover_request_return import HELD, STUCK
 from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
 
 COVER = "crm_handover_hr_holidays.mail_activity_type_cover"
@@ -8,6 +10,8 @@ COVER = "crm_handover_hr_holidays.mail_activity_type_cover"
 BEFORE = ("draft", "submitted", "approved", "needs_review")
 # it is a draft again before it is changed
 TAKEN_BACK = ("submitted", "refused", "needs_review")
+# records are with who stands in, or on their way
+BEGUN = ("running", *HANDED_OVER)
 
 
 class HandoverRequest(models.Model):
@@ -29,6 +33,14 @@ class HandoverRequest(models.Model):
         help="The leave that it covers. What kind of leave it is stays with HR.",
     )
 
+    leave_ended = fields.Boolean(
+        string="Ended With Its Leave",
+        groups=fields.NO_ACCESS,
+        copy=False,
+        readonly=True,
+        help="It comes back: the leave that it covered does not take place any more.",
+    )
+
     _leave_once = models.UniqueIndex(
         "(leave_id) WHERE leave_id IS NOT NULL",
         "This leave is covered by a handover already.",
@@ -36,9 +48,11 @@ class HandoverRequest(models.Model):
 
     def _needs_acceptance(self):
         # nobody stands in who has not said so
-        return bool(self.sudo().leave_id) or super()._needs_acceptance()
+        request = self.sudo()
+        covers = request.leave_id or request.leave_ended
+        return bool(covers) or super()._needs_acceptance()
 
-    @api.depends("leave_id")
+    @api.depends("leave_id", "leave_ended")
     def _compute_asks_successors(self):
         return super()._compute_asks_successors()
 
@@ -50,6 +64,8 @@ class HandoverRequest(models.Model):
         result = super()._after_move(move)
         if move == "submit":
             self._todos(COVER).unlink()
+        if MOVES[move].target in ("cancelled", "returned"):
+            self._let_leave_go()
         return result
 
     def _start(self):
@@ -84,11 +100,14 @@ class HandoverRequest(models.Model):
         :raise UserError: when somebody else is chosen while one stands in
         """
         self.ensure_one()
+        if self.sudo().leave_ended:
+            # it is on its way back, and another one comes after it
+            return False
         present = {name: self._fields[name].convert_to_write(self[name], self)
                    for name in values}  # fmt: skip
         changed = {k: v for k, v in values.items() if present[k] != v}
         mine, taken_back = self._as_requester(), False
-        if "successor_id" in changed and self.state in ("running", *HANDED_OVER):
+        if "successor_id" in changed and self.state in BEGUN:
             raise UserError(
                 self.env._(
                     "%(users)s stands in by %(handover)s: give it back first, then"
@@ -97,7 +116,10 @@ class HandoverRequest(models.Model):
                     handover=self.name,
                 )
             )
-        if not changed or self.state in ("running", "cancelled", "returned"):
+        if not changed or self.state in ("cancelled", "returned"):
+            return False
+        if self.state == "running":
+            mine._follow_on_the_way(changed.get("date_return"))
             return False
         if self.state in HANDED_OVER:
             if "date_return" in changed:
@@ -116,6 +138,16 @@ class HandoverRequest(models.Model):
         mine.write(changed)
         return taken_back
 
+    def _follow_on_the_way(self, end):
+        """Have it end as the leave does, while its records are handed over still."""
+        self._lock()
+        if not end or self.goes_back:
+            return
+        if end < self.date_return:
+            self._set_end(self._check_end(end))
+        else:
+            self._ask_for_end(self._check_end(end))
+
     def _end_with_leave(self):
         """Cancel it, or have it come back now: there is no leave to cover any more."""
         for request in self:
@@ -123,13 +155,40 @@ class HandoverRequest(models.Model):
                 request._as_requester()._cancel_because(
                     lambda env: env._("The leave does not take place.")
                 )
-            begun = request.state in ("running", *HANDED_OVER)
-            if begun and not request.goes_back:
-                request._lock()
-                request._set_end(fields.Datetime.now())
-            if begun or request.state in ("cancelled", "refused"):
+            if request.state in BEGUN:
+                request._come_back_with_leave()
+            elif request.state == "cancelled" and request._is_somewhere():
+                # it was stopped, and what had moved by then waits for the end
+                request._trusting().leave_ended = True
+                request._return(lambda env: env._("The leave does not take place."))
+            elif request.state in ("cancelled", "refused"):
                 # should it take place after all, it gets another one
                 request._trusting().leave_id = False
+
+    def _come_back_with_leave(self):
+        """Have it come back now; until it is back it stays the leave's.
+
+        What nobody has accepted stays with its owner until then.
+        """
+        self._lock()
+        self._trusting().leave_ended = True
+        now = fields.Datetime.now()
+        if not self.goes_back and self.date_return > now:
+            self._set_end(now)
+
+    def _is_somewhere(self):
+        """Tell whether something is not back yet."""
+        return self._has_lines(HELD | STUCK) or bool(self._besides_givers())
+
+    def _let_leave_go(self):
+        """Have the leave that it ended with be covered anew, should it take place."""
+        for request in self.sudo().filtered(lambda one: one.leave_id.exists()):
+            over = request.state == "returned" or not request._is_somewhere()
+            if request.leave_ended and over:
+                leave = request._as_requester().sudo().leave_id
+                request._trusting().leave_id = False
+                granted = leave.state == "validate"
+                leave._handover_follow(granted=granted, former=request)
 
     def _ask_to_submit(self, error):
         """Tell whoever chose the stand-in that it does not go on by itself."""

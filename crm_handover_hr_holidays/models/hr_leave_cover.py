@@ -102,7 +102,7 @@ class HrLeave(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
-    def _handover_follow(self, chosen=False, granted=False):
+    def _handover_follow(self, chosen=False, granted=False, former=None):
         """Have the handovers of these leaves be as the leaves are now.
 
         A leave is never held up by its handover: what does not go on by itself is told
@@ -110,6 +110,7 @@ class HrLeave(models.Model):
 
         :param chosen: the caller has said now who stands in
         :param granted: the leaves were approved now
+        :param former: the handover that covered them until now, as superuser
         """
         leaves = self.sudo().filtered(
             lambda leave: leave[STAND_IN] or leave.handover_request_ids
@@ -124,8 +125,11 @@ class HrLeave(models.Model):
                 with self.env.cr.savepoint():
                     leave._handover_cover_now(chosen, granted)
             except (AccessError, UserError) as error:
-                if cover := leave._handover_cover():
+                cover = leave._handover_cover() or former
+                if cover and leave.state == "validate":
                     cover._ask_to_submit(error)
+                elif cover:
+                    cover._tell_failure(error)
 
     def _handover_cover_now(self, chosen, granted):
         cover = self._handover_cover()

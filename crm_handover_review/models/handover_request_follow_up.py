@@ -56,7 +56,12 @@ class HandoverRequest(models.Model):
     # COMPUTE
     # ------------------------------------------------------------
 
-    @api.depends("review_plan", "company_id.handover_review_days", "kind")
+    @api.depends(
+        lambda self: (
+            *("review_plan", "company_id.handover_review_days"),
+            *self._changing_owners_fields(),
+        )
+    )
     def _compute_review_days(self):
         for request in self:
             company = request.company_id.sudo()

@@ -1,6 +1,5 @@
 """A light cover: nothing changes its owner, who stands in works along."""
 
-from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -156,9 +155,8 @@ class TestLightCover(CoverCommon):
         )
 
     def test_to_dos_that_come_later_are_copied_once(self):
-        request = self.light()
-        before = self.env.cr.now() - timedelta(seconds=1)
-        request._trusting().write({"todos_copied_until": before})
+        self.light()
+        # as if they had come while it was handed over, after their record
         self.copies().unlink()
         new = self.make_todo(self.lead)
         for _time in (1, 2):
@@ -247,6 +245,11 @@ class TestLightCover(CoverCommon):
         self.assertEqual(self.can(self.projectuser, self.lead), [])
 
     def test_it_is_no_handover_that_is_measured_or_signed(self):
+        # in a form as it is chosen, not as it is read next time
+        form = self.Request.new(origin=self.light("draft", self.make_lead()))
+        for cover in ("full", "light"):
+            form.cover = cover
+            self.assertEqual(form.review_days == "0", cover == "light")
         request = self.light()
         self.assertFalse(request.sudo()._reviews())
         self.assertEqual(request.review_days, "0")
@@ -264,6 +267,44 @@ class TestLightCover(CoverCommon):
         self.assertIn(full, figures.search([]).request_id)
         self.assertTrue(full.sudo()._reviews())
         self.assertEqual(full.sudo().document_due, "to_sign")
+
+    def test_who_could_read_it_anyway_keeps_its_keys(self):
+        """What belongs to what is lent is lent as well, whichever way they read it."""
+        mine = self.task.with_user(self.bruno)
+        for privacy, lent in (("employees", mine.browse()), ("followers", mine)):
+            self.project.privacy_visibility = privacy
+            request = self.light(records=self.task)
+            with self.subTest(privacy):
+                self.assertIn(self.bruno.partner_id, self.task.message_partner_ids)
+                self.assertEqual(mine._handover_lent(), lent)
+                found = mine.search(mine._handover_lent_domain())
+                self.assertEqual(found, lent)
+                self.task.active = False
+                self.assertEqual(mine._handover_lent(), lent)
+                self.task.active = True
+            request.with_user(self.leader).action_return()
+            self.assertNotIn(self.bruno.partner_id, self.task.message_partner_ids)
+        self.project.user_id = self.anna
+        both = self.cover("draft", self.project, days=5, cover="light")
+        both.with_user(self.anna).add_records("project.task", self.task.ids)
+        both.with_user(self.anna).action_submit()
+        both.with_user(self.approver).action_approve()
+        theirs = self.project.with_user(self.bruno)
+        self.assertEqual(theirs._handover_lent(), theirs)
+        self.assertEqual(mine._handover_lent(), mine)
+        # as long as they follow it: past the end, and when it went on
+        with freeze_time(both.date_return + HOUR):
+            self.env["handover.mixin"]._handover_forget_access()
+            self.assertIn("read", self.can(self.bruno, self.task))
+            self.task.user_ids = self.chen
+            self.assertEqual(mine._handover_lent(), mine)
+            self.assertEqual(mine.search(mine._handover_lent_domain()), mine)
+            self.assertFalse(
+                mine._has_field_access(mine._fields["access_token"], "read")
+            )
+            # but not what is theirs by now
+            self.task.user_ids = self.bruno
+            self.assertFalse(mine._handover_lent())
 
     def test_a_customer_is_asked_by_whoever_works_along_who_gets_no_key(self):
         """The mail has the link for a rating; what they read of it has not."""

@@ -135,10 +135,19 @@ class TestNewRecords(CoverCommon):
             self.assertOwner(lead, self.chen)
         for lead in unclear:
             self.assertOwner(lead, self.anna)
+        # nor does any of them cost anything, hour by hour
+        counted = []
+        for _time in (1, 2):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertFalse(request.sudo()._take_new())
+            counted.append(self.env.cr.sql_log_count - before)
+            unclear += [self.new_lead() for _number in range(20)]
+        self.assertEqual(counted[0], counted[1])
         self.mind()
         [todo] = request._todos("crm_handover.mail_activity_type_attention")
         self.assertIn("while Anna is away", str(todo.note))
-        self.assertEqual(request.with_user(self.leader).new_count, 5)
+        self.assertEqual(request.with_user(self.leader).new_count, len(unclear))
 
     def test_what_is_chosen_is_approved(self):
         request = self.cover("approved", new_records="along")

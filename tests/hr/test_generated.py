@@ -31,7 +31,7 @@ class TestHouseBeside(BesideHR, test_house.TestHouse):
 class TestGuardBeside(BesideHR):
     """What these add-ons keep on a handover is the code's alone."""
 
-    GUARDED = ("manager_ids", "leave_id", "known_absence_ids")
+    GUARDED = ("manager_ids", "leave_id", "leave_ended", "known_absence_ids")
 
     def test_nobody_writes_it_by_hand(self):
         request = self.make_request()

@@ -1,11 +1,14 @@
 """A leave proposes who stands in, and the handover follows what becomes of it."""
 
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
+
+from odoo.addons.crm_handover.models import handover_engine, handover_request_run
 
 from ..beside import BesideHR
 
@@ -373,6 +376,13 @@ class TestCover(LeaveCase):
             leave.with_user(self.keeper).action_refuse()
             self.assertEqual(cover.state, "cancelled")
             self.assertFalse(self.cover(leave))
+        # what keeps it from that holds up nobody, and is told as what it is
+        leave = self.make_leave()
+        cover = self.cover(leave)
+        with patch.object(type(cover), "_cancel_because", side_effect=UserError("Odd")):
+            leave.with_user(self.keeper).action_refuse()
+        self.assertEqual(leave.state, "refuse")
+        self.assertIn("does not go on by itself: Odd", str(cover.activity_ids.note))
 
     def test_cancelled_while_it_lasts_comes_back_at_once(self):
         lead = self.make_lead()
@@ -393,6 +403,85 @@ class TestCover(LeaveCase):
             self.assertEqual(
                 (again.state, again.successor_id), ("submitted", self.bruno)
             )
+
+    def test_refused_on_the_way_what_nobody_accepted_stays(self):
+        leads = self.make_lead() | self.make_lead()
+        leave = self.make_leave()
+        self.grant(leave)
+        cover = self.cover(leave)
+        cover.with_user(self.leader).action_approve()
+        cover.line_ids[0].with_user(self.bruno).action_accept()
+        with (
+            freeze_time("2031-03-24 08:00:00"),
+            patch.object(handover_request_run, "INLINE_LIMIT", -1),
+        ):
+            cover._start_if_due()
+            self.assertEqual(cover.state, "running")
+            # other days, too, hold at once or are asked for
+            self.change(leave, request_date_to="2031-03-27")
+            self.assertEqual(str(cover.date_return), "2031-03-27 16:00:00")
+            self.change(leave, request_date_to="2031-04-01")
+            self.assertEqual(str(cover.date_return_asked), "2031-04-01 15:00:00")
+            leave.with_user(self.keeper).action_refuse()
+            while self.env["handover.engine"]._run_batch(cover):
+                pass
+        self.assertEqual(leads.user_id, self.anna | self.bruno)
+        self.assertEqual(
+            cover.line_ids.sorted("id").mapped("result_code"), ["done", "declined"]
+        )
+
+    def test_approved_again_before_all_is_back_it_is_covered_anew(self):
+        lead = self.make_lead()
+        leave, cover = self.agreed()
+        with freeze_time("2031-03-24 08:00:00"):
+            self.run_cron()
+            leave.with_user(self.keeper).action_refuse()
+            leave.sudo().write({"state": "validate"})
+            self.assertEqual(self.cover(leave), cover)
+        with freeze_time("2031-03-24 08:05:00"):
+            self.run_cron()
+            self.assertEqual((cover.state, lead.user_id), ("returned", self.anna))
+            again = self.cover(leave)
+            self.assertEqual(
+                (again.state, again.requester_id, again.successor_id),
+                ("submitted", self.anna, self.bruno),
+            )
+            # who stands in has left when all is back: whoever chose them is told
+            again.with_user(self.leader).action_approve()
+            again.line_ids.with_user(self.bruno).action_accept()
+            self.run_cron()
+            self.assertEqual(lead.user_id, self.bruno)
+            leave.with_user(self.keeper).action_refuse()
+            leave.sudo().write({"state": "validate"})
+        self.bruno.sudo().active = False
+        with freeze_time("2031-03-24 08:10:00"):
+            self.run_cron()
+            self.assertEqual((again.state, lead.user_id), ("returned", self.anna))
+            self.assertFalse(
+                self.cover(leave).filtered(lambda one: one.state != "draft")
+            )
+            todos = (again | self.cover(leave)).activity_ids
+            self.assertIn("nobody stands in yet", str(todos.mapped("summary")))
+
+    def test_stopped_and_then_refused_it_comes_back_at_once(self):
+        leads = self.make_lead() | self.make_lead()
+        leave, cover = self.agreed()
+        with (
+            freeze_time("2031-03-24 08:00:00"),
+            patch.object(handover_request_run, "INLINE_LIMIT", -1),
+            patch.object(handover_engine, "BATCH_SIZE", 1),
+        ):
+            cover._start_if_due()
+            self.env["handover.engine"]._run_batch(cover)
+            self.assertEqual(leads.user_id, self.anna | self.bruno)
+            cover.with_user(self.leader).action_cancel()
+            self.assertEqual(self.cover(leave), cover)
+        with freeze_time("2031-03-24 08:05:00"):
+            leave.with_user(self.keeper).action_refuse()
+            self.run_cron()
+        self.assertOwner(leads, self.anna)
+        self.assertEqual(cover.state, "returned")
+        self.assertFalse(self.cover(leave))
 
     def test_the_employee_cancels_it(self):
         self.make_lead()
