@@ -10,7 +10,7 @@ import functools
 import inspect
 from collections.abc import Collection, Mapping
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.orm.domains import CONDITION_OPERATORS
@@ -153,9 +153,7 @@ def _check_aggregates(records, name, value):
     _check_paths(records, name, value)
     for path in value:
         function = path.partition(":")[2]
-        if path != "__count" and (
-            isinstance(value, str) or function not in FUNCTIONS
-        ):
+        if path != "__count" and (isinstance(value, str) or function not in FUNCTIONS):
             _check_choice(records, path, function, FUNCTIONS)
 
 
@@ -433,6 +431,7 @@ class HandoverAsked(models.AbstractModel):
         self._check_archives()
         return super().action_unarchive()
 
+    @api.deprecated("Deprecated since 19.0, use action_archive or action_unarchive")
     def toggle_active(self):
         self._check_archives()
         return super().toggle_active()

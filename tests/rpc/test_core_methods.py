@@ -187,3 +187,25 @@ class TestCoreMethods(Wires, Everything, RpcCase):
                     protocol, clients[protocol], "handover.request", method, here,
                     **kwargs,
                 )  # fmt: skip
+
+    def test_what_the_web_client_asks_of_grouped_lists_is_answered(self):
+        """Each column that is summed up, money of several currencies as well."""
+        asked = set()
+        for Model in self.models:
+            Model = Model.with_user(self.admin)
+            aggregates = []
+            for name, field in Model._fields.items():
+                if not field.store or not field.aggregator:
+                    continue
+                if not Model._has_field_access(field, "read"):
+                    continue
+                aggregates.append(f"{name}:{field.aggregator}")
+                if field.type == "monetary":
+                    currency = field.get_currency_field(Model)
+                    aggregates.append(f"{currency}:array_agg_distinct")
+                    aggregates.append(f"{name}:sum_currency")
+            if aggregates and Model.has_access("read"):
+                with self.subTest(Model._name):
+                    Model.web_read_group([], ["id"], aggregates, limit=1)
+                    asked.update(part.partition(":")[2] for part in aggregates)
+        self.assertGreaterEqual(asked, {"sum", "avg", "sum_currency"})
