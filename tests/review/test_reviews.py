@@ -753,7 +753,7 @@ class TestWhoSees(ReviewCase):
         def sees(user):
             return menu in self.env["ir.ui.menu"].with_user(user).load_menus(False)
 
-        for user in (self.leader, self.approver, self.manager):
+        for user in (self.leader, self.approver):
             self.assertTrue(sees(user), user.name)
         for user in (self.anna, self.bruno, self.other, self.projectuser):
             self.assertFalse(sees(user), user.name)
