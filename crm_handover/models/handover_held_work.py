@@ -50,6 +50,7 @@ class HandoverHeldWork(models.AbstractModel):
         domain &= Domain("calendar_event_id", "=", False) | Domain(
             "calendar_event_id", "any", ~private
         )
+        domain &= ~Request._on_sealed_records()
         yield TODO, Todo._handover_count_by_holder(domain)
         domain = Request._held_meetings(users) & ~private
         yield MEETING, Meeting._read_group(domain, ["user_id"], ["__count"])

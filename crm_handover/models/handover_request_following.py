@@ -204,6 +204,8 @@ class HandoverRequest(models.Model):
         requests = self.sudo().search(
             [("predecessor_id", "in", users.ids), ("state", "in", HANDED_OVER)]
         )
+        # who was away for a time goes on following
+        requests = requests.filtered(lambda request: request.kind == "permanent")
         for of_user in requests.grouped("predecessor_id").values():
             last = of_user.sorted("id")[-1:]
             last._lock()

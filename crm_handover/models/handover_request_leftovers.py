@@ -226,6 +226,17 @@ class HandoverRequest(models.Model):
         )
 
     @api.model
+    def _on_sealed_records(self):
+        """Return the domain of to-dos on private records, which are their owner's."""
+        sealed = {
+            scope: scope._handler()._handover_sealed_domain()
+            for scope in self.env["handover.scope"]._in_use()
+        }
+        return self._on_records(
+            {scope: domain for scope, domain in sealed.items() if not domain.is_false()}
+        )
+
+    @api.model
     def _on_held_records(self, person):
         return self._on_records(
             {
@@ -400,7 +411,8 @@ class HandoverRequest(models.Model):
             )
 
         meetings = Domain("calendar_event_id", "any", self._held_meetings(people))
-        return self._held_todos(people) & ~meetings & Domain.custom(to_sql=stays)
+        held = self._held_todos(people) & ~self._on_sealed_records()
+        return held & ~meetings & Domain.custom(to_sql=stays)
 
     @api.model
     def _todo_holder(self, alias):

@@ -29,6 +29,7 @@ SEVERITY = {
     "already": "info",
     "other_company": "blocker",
     "successor_no_access": "blocker",
+    "rejected": "blocker",
 }
 # what the check calls a result, where it has another name than the outcome
 FINDING = {"closed": "closed_since"}
@@ -295,9 +296,8 @@ class HandoverRequest(models.Model):
                 AND other.predecessor_id IS NOT DISTINCT FROM mine.predecessor_id
                 AND other.request_id != mine.request_id
             JOIN handover_request other_request ON other_request.id = other.request_id
-            WHERE mine.request_id = %s AND mine.state = 'todo' LIMIT %s""",
+            WHERE mine.request_id = %s AND mine.state = 'todo'""",
                 self.id,
-                LISTED,
             )
         )
         findings = []

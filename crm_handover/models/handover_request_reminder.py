@@ -27,12 +27,17 @@ class HandoverRequest(models.Model):
         cron = self.env["ir.cron"]
         undecided = self._undecided()
         undecided._name_who_cannot_decide()
-        users = self._open_steps_of().user_id | undecided.approver_id
-        users |= undecided.asked_ids
+        users = self._open_steps_of().user_id | undecided._deciders()
         users = users.filtered("active")
         cron._commit_progress(remaining=len(users))
+        ahead = users
         for user in users:
-            self._remind(user)
+            ahead -= user
+            mine = undecided.filtered(lambda one, user=user: user in one._deciders())
+            self._remind(user, mine)
+            # the others who are asked hear of it as well
+            told = mine.filtered(lambda one, ahead=ahead: not one._deciders() & ahead)
+            told._trusting().write({"date_decision_asked": fields.Datetime.now()})
             if not cron._commit_progress(1):
                 break
 
@@ -79,20 +84,18 @@ class HandoverRequest(models.Model):
         return steps.filtered(lambda step: step.res_id in live._ids)
 
     @api.model
-    def _undecided(self, user=None):
-        """Return the handovers whose decision is late, as superuser.
-
-        :param user: the approver who is asked; empty: of all
-        """
+    def _undecided(self):
+        """Return the handovers whose decision is late, as superuser."""
         domain = [
             ("state", "=", "submitted"),
             ("company_id.handover_reminders", "=", True),
             ("company_id.handover_decision_days", ">", 0),
         ]
-        if user:
-            mine = [("approver_id", "=", user.id), ("asked_ids", "in", user.ids)]
-            domain += ["|", *mine]
         return self.sudo().search(domain).filtered(lambda one: one._is_decision_late())
+
+    def _deciders(self):
+        """Return who is asked for a decision, as superuser."""
+        return self.approver_id | self.asked_ids
 
     def _is_decision_late(self):
         """Tell whether the approver was asked the company's days ago, or earlier."""
@@ -120,15 +123,18 @@ class HandoverRequest(models.Model):
         return values
 
     @api.model
-    def _remind(self, user):
-        """Send ``user`` one digest of what is late, unless they had today's."""
+    def _remind(self, user, undecided):
+        """Send ``user`` one digest of what is late, unless they had today's.
+
+        :param undecided: the handovers that wait for the user's decision
+        """
         mine = self.sudo().with_context(lang=user.lang, tz=user.tz)
         today = fields.Date.context_today(mine)
         steps = self._open_steps_of(user).with_context(lang=user.lang)
         if today in steps.mapped("handover_reminded"):
             return
         late = steps.filtered(lambda step: step.date_deadline < today)
-        undecided = mine._undecided(user)
+        undecided = undecided.with_env(mine.env)
         by_request = late.grouped("res_id")
         handovers = []
         for request in mine.browse(dict.fromkeys([*by_request, *undecided.ids])):
@@ -159,7 +165,6 @@ class HandoverRequest(models.Model):
             force_email_lang=user.lang,
         )
         late.write({"handover_reminded": today})
-        undecided._trusting().write({"date_decision_asked": fields.Datetime.now()})
         self._send_mails_soon()
 
     def _reminder_subject(self, handovers):

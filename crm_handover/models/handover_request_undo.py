@@ -57,7 +57,8 @@ class HandoverRequest(models.Model):
             if request.state == "approved":
                 request._take_approval_back()
             else:
-                request._give_back(self.env._("The approval was taken back."))
+                request._require("return")
+                request._return(lambda env: env._("The approval was taken back."))
         return True
 
     # ------------------------------------------------------------

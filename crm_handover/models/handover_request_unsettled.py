@@ -162,6 +162,17 @@ class HandoverRequest(models.Model):
     # A HANDOVER OF THE REST
     # ------------------------------------------------------------
 
+    def _carried_over(self):
+        """Return what a handover of the rest takes from this one; extended by super().
+
+        :return: names of fields
+        """
+        return CARRIED_OVER
+
+    def _goes_on(self):
+        """Tell whether it is for a time that is not over."""
+        return self.kind == "temporary" and self.date_return > fields.Datetime.now()
+
     def _continue(self, lines, successor=None):
         """Make a draft of these records, which were not handed over; return it.
 
@@ -173,11 +184,14 @@ class HandoverRequest(models.Model):
         """
         values = {
             name: self[name].id if self._fields[name].relational else self[name]
-            for name in CARRIED_OVER
+            for name in self._carried_over()
         }
+        if self.coordinator_id and not self._shows_to(self.coordinator_id):
+            # gone, or in no company of it any more
+            values["coordinator_id"] = self._caretaker().id
         values["successor_id"] = successor.id if successor else False
         now = fields.Datetime.now()
-        if self.kind == "temporary" and self.date_return > now:
+        if self._goes_on():
             values |= {"kind": "temporary", "date_return": self.date_return}
         if self.predecessor_access == "read":
             if self.date_access_end > now:

@@ -121,6 +121,11 @@ class HandoverRequest(models.Model):
             sections = [*sections, {"key": "cover", "title": title, "text": text}]
         return sections
 
+    def _carried_over(self):
+        # of a cover, the rest is covered in the same way
+        names = ("cover", "new_records", "credit_share", "credit_days")
+        return (*super()._carried_over(), *(names if self._goes_on() else ()))
+
     # what makes new work, and what is on records of others, stays as it is
 
     def _prepare_move_values(self, move):

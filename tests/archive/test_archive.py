@@ -89,12 +89,13 @@ class TestDoors(ArchiveCase):
         meeting = self.make_meeting(lead, self.anna, privacy="private")
         todo = meeting.activity_ids
         self.assertEqual(todo.user_id, self.anna)
-        self.env["project.task"].create(
+        task = self.env["project.task"].create(
             {"name": "Mine", "user_ids": [Command.set(self.anna.ids)]}
         )
+        own = self.make_todo(task, self.anna)
         self.anna.with_user(self.boss).action_archive()
         self.assertFalse(self.anna.active)
-        self.assertEqual(todo.handover_kept_for_id, self.anna)
+        self.assertEqual((todo | own).handover_kept_for_id, self.anna)
 
     def test_a_to_do_of_ones_own_on_a_handover_is_none_of_the_handover(self):
         request = self.make_request("submitted")

@@ -190,6 +190,26 @@ class TestDeputies(HandoverCommon):
         self.assertNotIn("in_place_of", event.data)
         self.assertFalse(self.asked(request) | request.asked_ids)
 
+    def test_everybody_who_is_asked_is_reminded(self):
+        self.name(self.approver)
+        request = self.make_request("submitted")
+        self.assertEqual(self.asked(request), self.leader | self.approver)
+        self.company.handover_decision_days = 2
+        messages = self.env["mail.message"].search([], order="id desc", limit=1)
+        self.remind(2)
+        told = self.env["mail.message"].search(
+            [
+                ("id", ">", messages.id),
+                ("subject", "=", "Handovers wait for your decision"),
+            ]
+        )
+        self.assertEqual(told.partner_ids, (self.leader | self.approver).partner_id)
+        # and nobody again on the next day
+        self.remind(3)
+        self.assertEqual(
+            told.search_count([("subject", "=", told[0].subject)]), len(told)
+        )
+
     # ------------------------------------------------------------
     # WHO NAMES WHOM
     # ------------------------------------------------------------

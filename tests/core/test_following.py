@@ -119,6 +119,11 @@ class TestFollowing(HandoverCommon):
     def test_who_leaves_after_all_follows_nothing(self):
         self.reason.leaves = False
         self.make_request("done", self.own)
+        # away for a time as well, which ends nothing by itself
+        lead = self.make_lead()
+        self.make_request(
+            "transferred", lead, kind="temporary", date_return="2190-01-01"
+        )
         self.anna.active = False
         self.assertEqual(self.follows(*self.followed), [])
 

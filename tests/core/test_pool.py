@@ -46,6 +46,16 @@ class TestPool(HandoverCommon):
     # INTO THE POOL
     # ------------------------------------------------------------
 
+    def test_a_team_that_is_archived_meanwhile_keeps_the_draft_back(self):
+        draft = self.pooled("draft").with_user(self.anna)
+        self.north.active = False
+        self.env.invalidate_all()
+        self.assertFalse(draft.can_go_on)
+        check = draft.preflight()
+        self.assertFalse(check["ok"])
+        codes = {finding["code"] for finding in check["findings"]}
+        self.assertGreaterEqual(codes, {"rejected", "pool_without_people"})
+
     def test_a_whole_handover_goes_to_nobody_yet(self):
         todo = self.make_todo(self.leads[0])
         meeting = self.make_meeting(self.leads[0])

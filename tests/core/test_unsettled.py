@@ -282,6 +282,13 @@ class TestAnotherHandover(Unsettled):
         draft = self.follow_up(line.with_user(self.other).action_new_draft())
         self.assertEqual((draft.kind, draft.date_return), ("temporary", back))
 
+    def test_rest_is_looked_after_by_who_is_still_there(self):
+        _request, line = self.declined()
+        self.other.sudo().active = False
+        draft = self.follow_up(line.with_user(self.leader).action_new_draft())
+        self.assertTrue(draft.coordinator_id.active)
+        self.assertNotEqual(draft.coordinator_id, self.other)
+
     def test_teams_records_go_on_as_the_teams(self):
         request = self.Request.with_user(self.leader).create(
             {"source_team_id": self.team.id, "successor_id": self.bruno.id}

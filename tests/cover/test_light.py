@@ -244,6 +244,18 @@ class TestLightCover(CoverCommon):
         self.assertEqual(request.grant_ids.state, "ended")
         self.assertEqual(self.can(self.projectuser, self.lead), [])
 
+    def test_what_was_declined_of_it_is_covered_in_the_same_way(self):
+        tomorrow = fields.Datetime.now() + DAY
+        request = self.light(
+            "submitted", coordinator_id=self.other.id, date_planned=tomorrow
+        )
+        request.with_user(self.approver).action_approve()
+        line = request.sudo().line_ids[0]
+        line.with_user(self.bruno).action_decline("Too far")
+        action = line.with_user(self.other).action_new_draft()
+        draft = self.Request.browse(action["res_id"])
+        self.assertEqual((draft.kind, draft.cover), ("temporary", "light"))
+
     def test_it_is_no_handover_that_is_measured_or_signed(self):
         # in a form as it is chosen, not as it is read next time
         form = self.Request.new(origin=self.light("draft", self.make_lead()))
