@@ -30,14 +30,17 @@ class HandoverRequest(models.Model):
         users = self._open_steps_of().user_id | undecided._deciders()
         users = users.filtered("active")
         cron._commit_progress(remaining=len(users))
-        ahead = users
+        ahead, reminded = users, self.browse()
         for user in users:
             ahead -= user
             mine = undecided.filtered(lambda one, user=user: user in one._deciders())
-            self._remind(user, mine)
+            reminded |= self._remind(user, mine)
             # the others who are asked hear of it as well
-            told = mine.filtered(lambda one, ahead=ahead: not one._deciders() & ahead)
+            told = reminded.filtered(
+                lambda one, ahead=ahead: not one._deciders() & ahead
+            )
             told._trusting().write({"date_decision_asked": fields.Datetime.now()})
+            reminded -= told
             if not cron._commit_progress(1):
                 break
 
@@ -127,12 +130,13 @@ class HandoverRequest(models.Model):
         """Send ``user`` one digest of what is late, unless they had today's.
 
         :param undecided: the handovers that wait for the user's decision
+        :return: those of ``undecided`` of which they were reminded
         """
         mine = self.sudo().with_context(lang=user.lang, tz=user.tz)
         today = fields.Date.context_today(mine)
         steps = self._open_steps_of(user).with_context(lang=user.lang)
         if today in steps.mapped("handover_reminded"):
-            return
+            return undecided.browse()
         late = steps.filtered(lambda step: step.date_deadline < today)
         undecided = undecided.with_env(mine.env)
         by_request = late.grouped("res_id")
@@ -149,7 +153,7 @@ class HandoverRequest(models.Model):
                     }
                 )
         if not handovers:
-            return
+            return undecided.browse()
         body = mine.env["ir.qweb"]._render(
             "crm_handover.handover_reminder",
             {"user": user, "handovers": handovers},
@@ -166,6 +170,8 @@ class HandoverRequest(models.Model):
         )
         late.write({"handover_reminded": today})
         self._send_mails_soon()
+        seen = mine.concat(*(handover["request"] for handover in handovers))
+        return self.browse((undecided & seen).ids)
 
     def _reminder_subject(self, handovers):
         if any(handover["steps"] for handover in handovers):

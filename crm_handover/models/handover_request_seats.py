@@ -52,7 +52,7 @@ class HandoverRequest(models.Model):
         return [
             found.record.with_env(self.env).with_company(found.record.env.company)
             for code, found in self._found_inflow()
-            if code == "setting"
+            if self._is_seat(code)
             and found.record._name == model
             and not self._is_of(found.record, taker)
         ]

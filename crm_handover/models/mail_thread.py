@@ -51,6 +51,7 @@ class MailThread(models.AbstractModel):
         # whoever works on a record has its customer asked; what is written for it on
         # the way has the key, and so it is not theirs
         lent = self._handover_lent_thread() if self else self
+        lent.check_access("write")
         for record in lent:
             ours = record.with_user(SUPERUSER_ID)
             super(MailThread, ours).rating_send_request(

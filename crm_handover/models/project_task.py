@@ -37,7 +37,8 @@ class ProjectTask(models.Model):
         result = super().write(vals)
         # whoever comes in the place of another one is not who it waits for
         found = waiting.filtered(lambda task: len(task.user_ids) > len(before[task]))
-        super(ProjectTask, found).write({"handover_line_id": False})
+        if found:
+            super(ProjectTask, found).write({"handover_line_id": False})
         return result
 
     @api.model

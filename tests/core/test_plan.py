@@ -2,10 +2,11 @@
 
 import re
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 
@@ -555,6 +556,21 @@ class TestReminder(PlanCase, NoticeCase):
         self.forget()
         self.remind()
         self.assertNotIn(self.leader.email, self.deliver())
+
+    def test_whom_nobody_reminded_today_is_reminded_tomorrow(self):
+        """A digest of steps that went out before was not about the decision."""
+        self.company.handover_decision_days = 3
+        request = self.planned()
+        self.later(3)
+        self.forget()
+        with patch.object(type(request), "_remind", lambda self, user, mine: self):
+            self.remind()
+        self.assertLess(
+            request.sudo().date_decision_asked,
+            fields.Datetime.now() - timedelta(days=2),
+        )
+        self.remind()
+        self.assertIn(self.leader.email, self.deliver())
 
     def test_who_cannot_decide_any_more_is_named(self):
         self.company.handover_decision_days = 3
