@@ -396,8 +396,8 @@ class TestAlarms(FollowUpCase):
             return Message.search([("subject", "=", "Late steps of handovers")])
 
         before = digests()
-        self.Request._remind(self.bruno)
-        self.Request._remind(self.bruno)
+        self.Request._remind(self.bruno, self.Request)
+        self.Request._remind(self.bruno, self.Request)
         digest = digests() - before
         self.assertEqual(len(digest), 1)
         self.assertIn("Customers without a first contact in time: 1", digest.body)
