@@ -2,7 +2,8 @@
 # (make run PORT=8070) reach it through the environment.
 
 PYTHON ?= python3
-COMMANDS := run test test-alone test-core lint tidy i18n readme screenshots bench wheels lock
+COMMANDS := run test test-alone test-core lint tidy i18n readme screenshots bench wheels release \
+	lock
 
 .DEFAULT_GOAL := help
 .PHONY: help check-python $(COMMANDS)
@@ -18,6 +19,7 @@ COMMANDS := run test test-alone test-core lint tidy i18n readme screenshots benc
 #: make screenshots  take the pictures of the documentation
 #: make bench        measure; SIZES=1000,10000 chooses the numbers of records
 #: make wheels       build a wheel for each add-on into dist/
+#: make release      set versions, date the changelog, commit and tag VERSION=19.0.1.5.0
 #: make lock         resolve dev/requirements.in and dev/package.json
 #:
 #: Settings, as in: make run PORT=8070

@@ -25,6 +25,7 @@ class Settings:
     database_url: str
     arguments: str
     jobs: int | None
+    version: str
 
     @classmethod
     def read(cls, environ):
@@ -65,6 +66,7 @@ class Settings:
             database_url=choice("DATABASE_URL"),
             arguments=choice("ARGS"),
             jobs=int(jobs) if jobs else None,
+            version=choice("VERSION"),
         )
 
     def folder(self, name):

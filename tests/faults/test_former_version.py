@@ -1,27 +1,21 @@
 """A database of the former version, as that version has filled it, is upgraded.
 
-``former.tar.xz`` has the add-ons of 19.0.1.3.0, what a server needs of them. Of another
-version, a tag or a commit, it is made with::
-
-    git archive 85402c2 -- ':(glob)crm_handover*/**/*.py' \\
-        ':(glob)crm_handover*/**/*.xml' ':(glob)crm_handover*/**/*.csv' \\
-        ':(exclude,glob)**/static/**' \\
-        | xz -9e > tests/faults/former.tar.xz
+``former.tar.xz`` has the add-ons of the last release, what a server needs of them:
+`make release` packs it.
 """
 
 import ast
-import re
 import tarfile
 import tempfile
 import unittest
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 from odoo.addons.crm_handover.evidence import verify
 
+from dev.release import FORMER, Release, number, version_in
+
 from .common import ROOT, FaultCase, Server, Template, install, variable
 
-FORMER = Path(__file__).with_name("former.tar.xz")
 REFUSE = """
     CREATE FUNCTION fault_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '23514'; END $$;
@@ -46,37 +40,13 @@ def moment(later):
     return (datetime.now(timezone.utc) + later).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def version(text):
-    """The version in a manifest, to be compared."""
-    return [int(part) for part in ast.literal_eval(text)["version"].split(".")]
-
-
 class TestVersions(unittest.TestCase):
     def test_what_has_changed_since_has_another_version(self):
         """Odoo upgrades by itself what has one, and runs migrations by it."""
-        with tarfile.open(FORMER) as archive:
-            former = {
-                member.name: archive.extractfile(member).read()
-                for member in archive
-                if member.isfile()
-            }
-        present = {
-            path.relative_to(ROOT).as_posix(): path.read_bytes()
-            for path in ROOT.glob("crm_handover*/**/*")
-            if path.suffix in (".py", ".xml", ".csv") and "static" not in path.parts
-        }
-        for manifest in filter(re.compile(r"\w+/__manifest__\.py").match, former):
-            addon = manifest.split("/")[0]
-            before, now = (
-                {name: text for name, text in some.items()
-                 if name.startswith(f"{addon}/")}
-                for some in (former, present)
-            )  # fmt: skip
+        for addon, before in Release(ROOT, "").changed():
             with self.subTest(addon):
-                was, is_now = (
-                    version(some[manifest].decode()) for some in (before, now)
-                )
-                self.assertTrue(is_now > was if before != now else is_now >= was)
+                manifest = (ROOT / addon / "__manifest__.py").read_text("utf-8")
+                self.assertGreater(number(version_in(manifest)), number(before))
 
 
 class TestFormerVersion(FaultCase):
@@ -92,7 +62,7 @@ class TestFormerVersion(FaultCase):
     def prepare(cls):
         """Install the former version, have it fill the database, and upgrade it."""
         folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        with tarfile.open(FORMER) as archive:
+        with tarfile.open(ROOT / FORMER) as archive:
             archive.extractall(folder, filter="data")
         # it has handovers of its own, and needs none of ours for showing
         cls.db.query("UPDATE ir_module_module SET demo = FALSE")
@@ -279,7 +249,7 @@ class TestFormerVersion(FaultCase):
         self.assertEqual(self.now_installed.keys() - self.former.keys(), self.new)
         for name in self.former:
             path = ROOT / name / "__manifest__.py"
-            version = ast.literal_eval(path.read_text(encoding="utf-8"))["version"]
+            version = version_in(path.read_text(encoding="utf-8"))
             self.assertEqual(self.now_installed[name], version)
         self.assertEqual(self.kept(), self.before)
         self.assertEqual([state for _id, state in self.before[-1]], ["active"])
