@@ -22,7 +22,6 @@ from . import handover_reason
 from . import handover_scope
 from . import handover_scope_worth
 from . import handover_request
-from . import handover_request_once
 from . import handover_request_people
 from . import handover_request_audience
 from . import handover_request_draft
@@ -74,6 +73,9 @@ from . import handover_request_pause
 from . import handover_request_stop
 from . import handover_request_seats
 from . import handover_request_company
+
+# after what fills in what a caller left out
+from . import handover_request_once
 from . import handover_request_event
 from . import handover_request_event_audience
 from . import handover_request_line

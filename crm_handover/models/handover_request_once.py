@@ -60,7 +60,10 @@ class HandoverRequest(models.Model):
         mine = [("requester_id", "=", self.env.uid), ("client_key", "=", key)]
         request = self.sudo().search(mine, limit=1)
         sent = request.client_digest
-        if sent and sent != self._digest_of_sent(vals):
+        # who names no company is given one, which may count as sent
+        with_company = {"company_id": request.company_id.id, **vals}
+        same = {self._digest_of_sent(vals), self._digest_of_sent(with_company)}
+        if sent and sent not in same:
             raise UserError(
                 self.env._(
                     "%(handover)s was made with the key “%(key)s”, and from something"

@@ -818,6 +818,23 @@ class TestTurnings(HandoverCommon):
         with self.assertNothingChanged(), self.assertRefused(UserError, first.name):
             self.send(self.anna, purpose="Something else")
 
+    def test_where_giver_and_taker_met_is_nothing_that_was_sent(self):
+        met = {"company_id": self.company.id}
+        with patch.object(type(self.Request), "_meeting_values", return_value=met):
+            first = self.send(self.anna)
+        self.assertEqual(self.send(self.anna), first)
+        # where what was filled in counted as sent
+        sent = {
+            "predecessor_id": self.anna.id,
+            "successor_id": self.bruno.id,
+            "client_key": "K1",
+            **met,
+        }
+        first._trusting().client_digest = self.Request._digest_of_sent(sent)
+        self.assertEqual(self.send(self.anna), first)
+        with self.assertRefused(UserError, first.name):
+            self.send(self.anna, company_id=self.company.id + 1)
+
     def test_a_key_is_the_callers_own(self):
         first = self.send(self.anna)
         other = self.send(self.chen)
