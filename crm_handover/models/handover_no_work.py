@@ -46,7 +46,7 @@ RULES = (
             *("mail.", "onboarding.", "privacy.", "properties.", "rating.", "report."),
             *("res.", "sms.", "web_editor.", "web_tour.", "auth.passkey."),
             *("project.task.stage.personal", "project.task.type", "snailmail."),
-            *("spreadsheet.", "crm.iap."),
+            *("spreadsheet.", "crm.iap.", "queue.", "tier."),
         ),
         work=("res.partner",),
         why=lambda env: env._(
