@@ -3,7 +3,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.crm_handover.models.handover_states import CLOSED
+from odoo.addons.crm_handover.models.handover_states import AHEAD
+
+# what it hands over is still to change hands
+TAKING = (*AHEAD, "running", "needs_review")
 
 
 class HandoverRequest(models.Model):
@@ -29,36 +32,83 @@ class HandoverRequest(models.Model):
     def _prepare_for_archived(self, reason, held):
         """Write down that people are archived in spite of what they have.
 
-        On the handover that there is of their work; else on a new draft, with what they
-        have in its company, so that somebody goes on from there.
+        What no handover takes is collected on a draft for each company that the caller
+        works in, so that somebody goes on from there. The event is there; where a
+        handover under way takes everything, it is on that one.
 
         :param str reason: why, in the caller's words
         :param dict held: what they have, ``{user: {model: count}}``
         """
-        found = self.sudo().search(
+        under_way = self.sudo().search(
             Domain("predecessor_id", "in", [user.id for user in held])
-            & Domain("state", "not in", ("done", *CLOSED)),
+            & Domain("state", "in", TAKING),
             order="id",
         )
-        # the last one of each
-        of_user = {request.predecessor_id.id: request for request in found}
-        users = [user for user in held if user.id not in of_user]
-        drafts = self.browse()._trusting()
-        for draft in drafts.create([self._archived_values(user) for user in users]):
+        found = {user.id: self.browse() for user in held}
+        found.update(under_way.grouped(lambda request: request.predecessor_id.id))
+        holding = {user.id: self.browse() for user in held}
+        values = []
+        for user in held:
+            mine = found[user.id]
+            for company in self._companies_left(user, mine):
+                draft = mine.filtered(
+                    lambda one, company=company: one._takes_what_is_left(company)
+                )[-1:]
+                if draft:
+                    draft.with_env(self.env)._collect_what_fits()
+                    holding[user.id] |= draft
+                else:
+                    values.append(self._archived_values(user, company))
+        for draft in self.browse()._trusting().create(values):
             draft.with_env(self.env)._collect_what_fits()
-            of_user[draft.predecessor_id.id] = draft
-        requests = self.sudo().union(*of_user.values())
-        requests._lock()
+            holding[draft.predecessor_id.id] |= draft
         for user, counts in held.items():
-            request = requests.browse(of_user[user.id].id)
-            request._log_event("archived", reason=reason, user=user.name, held=counts)
+            for request in (holding[user.id] or found[user.id][-1:]).sudo():
+                request._lock()
+                request._log_event(
+                    "archived", reason=reason, user=user.name, held=counts
+                )
 
     @api.model
-    def _archived_values(self, user):
+    def _companies_left(self, user, under_way):
+        """Return the companies in which ``user`` has what no handover takes.
+
+        Those that the caller works in, the person's own one first; where there is no
+        handover, one at least.
+        """
+        user = user.sudo()
+        companies = user.handover_company_ids & self.env.user.company_ids
+        companies = (companies & user.company_id) | companies or user.company_id
+        if len(companies) == 1 and not under_way:
+            return companies
+        left = companies.filtered(lambda company: self._leaves_in(user, company))
+        return left if left or under_way else companies[:1]
+
+    @api.model
+    def _leaves_in(self, user, company):
+        """Tell whether ``user`` has open records in ``company`` that stay theirs."""
+        request = self.sudo().new({
+            "predecessor_id": user.id,
+            "company_id": company.id,
+            "requester_id": self.env.uid,
+        })  # fmt: skip
+        return any(
+            scope._records().search_count(
+                request._collect_domain(scope) & request._left_records(scope), limit=1
+            )
+            for scope in self.env["handover.scope"].sudo()._in_use()
+        )
+
+    def _takes_what_is_left(self, company):
+        """Tell whether this is the draft of all that its giver has in ``company``."""
+        return (
+            (self.state, self.kind, self.company_id) == ("draft", "permanent", company)
+        ) and bool(self.collected_scope_ids)
+
+    @api.model
+    def _archived_values(self, user, company):
         """Return values of the draft of what ``user`` has who is archived anyway."""
         caller = self.env.user
-        companies = caller.company_ids & user.sudo().company_ids
-        company = companies[:1] or user.sudo().company_id
         resignation = self.env.ref(
             "crm_handover.reason_resignation", raise_if_not_found=False
         )

@@ -295,6 +295,46 @@ class TestAnyway(ArchiveCase):
         self.anyway(self.anna)
         self.assertEqual(self.event(self.anna).request_id, request)
 
+    def test_what_none_of_them_takes_is_on_a_draft(self):
+        done = self.make_request("transferred")
+        ahead = self.make_request("approved")
+        some = self.make_request(records=self.make_lead())
+        late = self.make_lead()
+        self.boss.company_ids += self.company
+        self.anyway(self.anna)
+        request = self.event(self.anna).request_id
+        self.assertNotIn(request, done | ahead | some)
+        self.assertIn(late.id, request.line_ids.mapped("res_id"))
+        self.assertEqual(len(some.line_ids), 1)
+
+    def test_a_draft_of_everything_takes_what_came_since(self):
+        self.boss.company_ids += self.company
+        request = self.make_request(records=False)
+        request.with_user(self.anna).action_collect()
+        late = self.make_lead()
+        self.anyway(self.anna)
+        self.assertEqual(self.event(self.anna).request_id, request)
+        self.assertEqual(request.line_ids.mapped("res_id"), late.ids)
+
+    def test_each_company_has_a_draft_of_what_is_there(self):
+        first, second, empty = self.env["res.company"].create(
+            [{"name": name, "sequence": at} for at, name in enumerate("ABC")]
+        )
+        companies = first | second | empty
+        self.anna.write({"company_ids": companies.ids, "company_id": second.id})
+        self.boss.company_ids += companies
+        leads = self.env["crm.lead"].concat(*(
+            self.make_lead(company_id=company.id, team_id=False)
+            for company in first | second
+        ))  # fmt: skip
+        second.handover_archive_guard = True
+        self.anyway(self.anna)
+        requests = self.event(self.anna).request_id
+        self.assertEqual(
+            {one.company_id: one.line_ids.mapped("res_id") for one in requests},
+            {lead.company_id: lead.ids for lead in leads},
+        )
+
     def test_who_comes_back_has_what_is_still_nobodys(self):
         kept = self.make_todo(self.make_lead(self.anna), self.anna)
         given = self.make_todo(self.make_lead(self.anna), self.anna)
