@@ -49,7 +49,7 @@ class HandoverRequestLine(models.Model):
             line.outcome_text = text
 
     def _owners_by_now(self):
-        """Return who owns what was left alone: ``{line id: names}``.
+        """Return who owns what was left alone, or its team: ``{line id: names}``.
 
         Only while they are those whom the kept text names: who reads the line learns
         nothing more.
@@ -63,9 +63,9 @@ class HandoverRequestLine(models.Model):
             by_id = {record.id: record for record in records}
             for line in lines:
                 record = by_id.get(line.res_id)
-                owners = record and ", ".join(scope._owners(record).mapped("name"))
-                if owners and owners in line.result_message:
-                    names[line.id] = owners
+                for name in record and scope._holders(record) or ():
+                    if name in line.result_message:
+                        names[line.id] = name
         return names
 
     def _outcome_in_words(self, owners=None):
@@ -96,7 +96,8 @@ class HandoverRequestLine(models.Model):
             "locked": self.env._("Somebody else was writing it each time."),
             "overridden": self.env._("Another rule of the database kept the owner."),
             "other_company": self.env._(
-                "%s does not work in the company of the record.", taker
+                "The handover, the record, its team and %s are not of one company.",
+                taker,
             ),
             "successor_no_access": self.env._("%s could not open it.", taker),
             "error": self.env._("Unexpected error; the server's log has the details."),

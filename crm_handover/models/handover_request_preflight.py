@@ -335,7 +335,8 @@ class HandoverRequest(models.Model):
                 "Remove it, or say that it goes although it is closed."
             ),
             "other_company": self.env._(
-                "Choose a successor of that company, or correct the record's team."
+                "Choose a successor of that company, correct the record's company or"
+                " team, or remove it."
             ),
             "successor_no_access": self.env._(
                 "Choose another successor, or have access given."
