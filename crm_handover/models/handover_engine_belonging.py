@@ -39,10 +39,14 @@ class HandoverEngine(models.AbstractModel):
         """
         gone = {}
         for record in self._outside(records, request._teams_by_now(scope)):
-            gone[record.id] = "stale_owner", self.env._(
-                "It belongs to %s now, and was left alone.",
-                scope._holders(record)[-1],
-            )
+            owners, team = scope._holders(record)
+            text = self.env._("It is in the team %s now, and was left alone.", team)
+            if not team:
+                text = self.env._(
+                    "It belongs to %s now, and was left alone.",
+                    owners or self.env._("nobody"),
+                )
+            gone[record.id] = "stale_owner", text
         home = request.company_id
         for record in self._outside(records, scope._company_domain(home)):
             gone[record.id] = "other_company", self.env._(

@@ -378,10 +378,10 @@ class HandoverScope(models.Model):
         return record[self.owner_field_id.name]
 
     def _holders(self, record):
-        """Return the names of whoever has ``record``: its owners, then its team."""
+        """Return the names of who owns ``record``, and of its team: texts or ""."""
         owners = ", ".join(self._owners(record).mapped("name"))
         team = self.team_field_id and record[self.team_field_id.name].name
-        return [*filter(None, [owners, team])] or [self.env._("nobody")]
+        return owners, team or ""
 
     def _belonging_domain(self, predecessor, team):
         """Return the domain of what belongs to a person, or else to a sales team.

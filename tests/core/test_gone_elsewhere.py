@@ -87,10 +87,10 @@ class TestGoneElsewhere(HandoverCommon):
         )
         self.assertEqual((gone.user_id, gone.team_id), (self.chen, self.second))
         line = request.line_ids.filtered(lambda line: line.res_id == gone.id)
-        text = "It belongs to Second Team now, and was left alone."
+        text = "It is in the team Second Team now, and was left alone."
         self.assertEqual(line.result_message, text)
         # in the words of another language as well
-        self.assertEqual(line._owners_by_now(), {line.id: "Second Team"})
+        self.assertEqual(line._outcome_in_words(*line._holders_by_now()[line.id]), text)
 
     def test_out_of_the_part_of_who_asked_for_it(self):
         """The former team's leader gives what names it, and nothing that has left."""
