@@ -61,6 +61,16 @@ class TestGetLeftovers(LeftoversCase):
         # the to-do that a coming meeting brings is that meeting; of a past one, a to-do
         self.assertEqual((left["activities"], left["activities_elsewhere"]), (2, 3))
         self.assertEqual((left["meetings"], left["handovers"]), (1, 0))
+        # private ones are theirs to know
+        self.make_meeting(lead, privacy="private")
+        self.anna.sudo().calendar_default_privacy = "private"
+        self.make_meeting(lead, privacy="public")
+        self.assertEqual(self.left(self.anna)["meetings"], 3)
+        for user in (self.leader, self.approver, self.manager):
+            left = self.left(user)
+            self.assertEqual(left["meetings"], 1)
+            # nor is a to-do of one told as something else
+            self.assertEqual(left["activities"] + left["activities_elsewhere"], 5)
 
     def test_handovers_that_wait_for_somebody_are_counted(self):
         self.assertEqual(self.left(self.leader, self.leader)["handovers"], 0)
