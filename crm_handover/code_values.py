@@ -39,8 +39,10 @@ def context_defaults(text):
         tree = ast.parse((text or "").strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
+    if not isinstance(tree, ast.Dict):
+        return {}
     defaults = {}
-    for key, value in zip(tree.keys, tree.values) if isinstance(tree, ast.Dict) else ():
+    for key, value in zip(tree.keys, tree.values, strict=True):
         name = key.value if isinstance(key, ast.Constant) else None
         if isinstance(name, str) and name.startswith("default_"):
             try:

@@ -4,8 +4,8 @@ from odoo import api, models
 class HandoverEngine(models.AbstractModel):
     """Whether a record still is what the handover was made of.
 
-    What was asked when it was collected is asked again, of the record alone: what people
-    have become meanwhile takes nothing back of what was approved.
+    What was asked when it was collected is asked again, of the record alone: what
+    people have become meanwhile takes nothing back of what was approved.
     """
 
     _inherit = "handover.engine"
@@ -49,10 +49,13 @@ class HandoverEngine(models.AbstractModel):
             gone[record.id] = "stale_owner", text
         home = request.company_id
         for record in self._outside(records, scope._company_domain(home)):
-            gone[record.id] = "other_company", self.env._(
-                "It belongs to %(company)s now, and the handover to %(home)s.",
-                company=record.company_id.name,
-                home=home.name,
+            gone[record.id] = (
+                "other_company",
+                self.env._(
+                    "It belongs to %(company)s now, and the handover to %(home)s.",
+                    company=record.company_id.name,
+                    home=home.name,
+                ),
             )
         return gone
 

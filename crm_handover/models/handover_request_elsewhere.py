@@ -404,6 +404,12 @@ class HandoverRequest(models.Model):
 
     def _troubles(self):
         yield from super()._troubles()
-        yield self.state in HANDED_OVER and self._stayed_elsewhere() and (
-            lambda env: env._("Not moved: %s", self._stayed_fact()["stayed_elsewhere"])
+        yield (
+            self.state in HANDED_OVER
+            and self._stayed_elsewhere()
+            and (
+                lambda env: env._(
+                    "Not moved: %s", self._stayed_fact()["stayed_elsewhere"]
+                )
+            )
         )

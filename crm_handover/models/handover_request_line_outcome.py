@@ -49,10 +49,12 @@ class HandoverRequestLine(models.Model):
             line.outcome_text = text
 
     def _holders_by_now(self):
-        """Return who owns what was left alone, or its team: ``{line id: (owners, team)}``.
+        """Return who owns what was left alone, and its team.
 
         Only while they are those whom the kept text names: who reads the line learns
         nothing more.
+
+        :return: ``{line id: (owners, team)}``, texts or ""
         """
         names = {}
         left = self.filtered(lambda line: line.result_code in LEFT_ALONE)

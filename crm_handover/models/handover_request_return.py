@@ -173,8 +173,10 @@ class HandoverRequest(models.Model):
 
         What the outcome keeps does not say it: others read that as well.
         """
-        lines = self.env["handover.request.line"].sudo().browse(
-            row["line_id"] for row in found if row["result_code"] == "closed"
+        lines = (
+            self.env["handover.request.line"]
+            .sudo()
+            .browse(row["line_id"] for row in found if row["result_code"] == "closed")
         )
         worth = {
             line.id: text

@@ -80,8 +80,7 @@ class HandoverRequestReturn(models.TransientModel):
             request = wizard.request_id
             closed = wizard._of_chosen().filtered(
                 lambda line, request=request: (
-                    line.result_code == "closed"
-                    and line.line_id.request_id == request
+                    line.result_code == "closed" and line.line_id.request_id == request
                 )
             )
             # whoever may not give it back has not opened this dialog

@@ -137,10 +137,14 @@ class TestDoors(ArchiveCase):
                 self.assertFalse(user.share)
         user.company_id.handover_archive_guard = False
         # what they follow ends with their last handover, but for what is about them
-        theirs, about = (self.make_lead(self.chen, partner_id=partner.id)
-                         for partner in (self.chen.partner_id, user.partner_id))
+        theirs, about = (
+            self.make_lead(self.chen, partner_id=partner.id)
+            for partner in (self.chen.partner_id, user.partner_id)
+        )
         self.make_request(
-            "transferred", self.make_lead(user), by=self.manager,
+            "transferred",
+            self.make_lead(user),
+            by=self.manager,
             predecessor_id=user.id,
         )
         for name, door in self.no_employee(user).items():

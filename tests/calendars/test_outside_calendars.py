@@ -31,9 +31,7 @@ class TestOutsideCalendars(Beside):
             ("google", "microsoft"), ("calendar.event", "calendar.recurrence")
         ):
             self.startPatcher(
-                patch.object(
-                    self.registry[model], f"_{where}_delete", self.note(where)
-                )
+                patch.object(self.registry[model], f"_{where}_delete", self.note(where))
             )
 
     def note(self, where):
@@ -134,7 +132,9 @@ class TestOutsideCalendars(Beside):
                 private.with_context(dont_notify=True).privacy = "private"
                 self.make_request("transferred", lead)
                 before = meetings.filtered(lambda one: one.user_id == self.anna)
-                self.assertEqual(before, meetings[: 1 - days if days < 0 else 0] | private)
+                self.assertEqual(
+                    before, meetings[: 1 - days if days < 0 else 0] | private
+                )
                 coming = meetings - before
                 # whoever edits all events of the new one changes none of hers
                 self.assertEqual(coming.recurrence_id.base_event_id.user_id, self.bruno)

@@ -176,7 +176,8 @@ class TestElsewhere(HandoverCommon):
         self.env.invalidate_all()
         self.assertNotIn("“Call”", request.with_user(self.anna).confirm_warning)
         # nothing of it is to come back
-        self.assertFalse(request._besides_givers())
+        moved = request.elsewhere_moved
+        self.assertFalse(moved["activities"] + moved["meetings"] + moved["seats"])
 
     def test_why_something_did_not_come_back_is_said(self):
         request = self.gone(elsewhere="one", guest_meetings="seat")

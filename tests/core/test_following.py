@@ -238,16 +238,16 @@ class TestFollowing(HandoverCommon):
         self.assertEqual(self.follows(*self.followed), list(self.followed))
         # and for a time
         self.own.user_id, self.theirs.user_id = self.anna, self.chen
-        self.team_request(
-            "transferred", kind="temporary", date_return="2190-01-01"
-        )
+        self.team_request("transferred", kind="temporary", date_return="2190-01-01")
         self.assertIn(self.theirs, self.follows(self.theirs))
 
     def test_who_of_a_team_has_left_keeps_nothing_from_going_back(self):
         request = self.team_request("transferred")
         self.anna.active = False
-        self.chen.active = True
+        # what was hers has no way back either
+        self.own.unlink()
         request.with_user(self.approver).action_return()
         self.assertOwner(self.theirs, self.chen)
+        self.assertEqual(request.state, "returned")
         self.assertFalse(request.ended_follows)
         self.assertFalse(request._besides_givers())

@@ -117,6 +117,6 @@ class TestGoneElsewhere(HandoverCommon):
         ).action_archive()
         self.second.crm_team_member_ids = [Command.create({"user_id": self.anna.id})]
         self.manager.active = False
-        for request in (request, by_manager):
-            self.run_now(request)
-            self.assertEqual(set(self.codes(request).values()), {"done"})
+        for approved in (request, by_manager):
+            self.run_now(approved)
+            self.assertEqual(set(self.codes(approved).values()), {"done"})
