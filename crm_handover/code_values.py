@@ -29,6 +29,29 @@ def named_users(code):
     return values, [ref for ref in refs if isinstance(ref, str)]
 
 
+def context_defaults(text):
+    """Return the defaults of new records that a context sets.
+
+    :param str text: a dictionary as an expression; what is none sets nothing
+    :return: ``{name of a field: plain value}``; not what is computed when it is opened
+    """
+    try:
+        tree = ast.parse((text or "").strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    if not isinstance(tree, ast.Dict):
+        return {}
+    defaults = {}
+    for key, value in zip(tree.keys, tree.values, strict=True):
+        name = key.value if isinstance(key, ast.Constant) else None
+        if isinstance(name, str) and name.startswith("default_"):
+            try:
+                defaults[name.removeprefix("default_")] = ast.literal_eval(value)
+            except (ValueError, TypeError, MemoryError, RecursionError):
+                continue
+    return defaults
+
+
 def _parts(node):
     """Yield the expressions below ``node`` whose value is a user, or are users."""
     if isinstance(node, ast.Dict):

@@ -10,6 +10,7 @@ from . import handover_mixin
 from . import handover_mixin_access
 from . import handover_engine
 from . import handover_engine_transfer
+from . import handover_engine_belonging
 from . import handover_engine_foresee
 from . import handover_engine_values
 from . import handover_engine_along

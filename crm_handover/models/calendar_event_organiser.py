@@ -112,6 +112,14 @@ class CalendarEvent(models.Model):
         """
         return {}
 
+    def _handover_stay_alone(self):
+        """Return values for meetings whose series ended, and which stay.
+
+        An outside calendar knows them as part of the series, which ends there as well:
+        from then on each is a meeting of its own. None by itself; extended by super().
+        """
+        return {}
+
     # ------------------------------------------------------------
     # SERIES
     # ------------------------------------------------------------

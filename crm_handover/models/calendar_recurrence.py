@@ -26,7 +26,10 @@ class CalendarRecurrence(models.Model):
         values.pop("rrule", None)
         base_moves = self.base_event_id in meetings
         stopped = self._stop_at(meetings[0])
-        (stopped - meetings)._handover_detach()
+        alone = stopped - meetings
+        alone._handover_detach()
+        if apart := alone._handover_stay_alone():
+            alone.write(apart)
         if base_moves:
             self.exists()._select_new_base_event()
         # exceptions say nothing of when the others are

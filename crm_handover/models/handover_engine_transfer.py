@@ -30,6 +30,7 @@ class HandoverEngine(models.AbstractModel):
             by_id = {record.id: record for record in records}
             sealed = scope._handler()._handover_sealed(records)
             closed = self._staying_closed(scope, of_scope, records)
+            gone = self._gone_elsewhere(scope, of_scope, records)
             strangers = self._strangers(scope, of_scope)
             chains = of_scope.filtered("goes_back")._chains()
             for line in of_scope:
@@ -44,7 +45,7 @@ class HandoverEngine(models.AbstractModel):
                     )
                 else:
                     obstacle = self._obstacle(
-                        line, scope, record, record in sealed, closed
+                        line, scope, record, record in sealed, closed, gone
                     )
                 if not obstacle and line._taker() in strangers:
                     obstacle = strangers[line._taker()]
@@ -53,8 +54,11 @@ class HandoverEngine(models.AbstractModel):
         return obstacles
 
     @api.model
-    def _obstacle(self, line, scope, record, sealed, closed):
-        """Return why ``record`` cannot be handed over, or ``None``."""
+    def _obstacle(self, line, scope, record, sealed, closed, gone):
+        """Return why ``record`` cannot be handed over, or ``None``.
+
+        :param gone: what went to another company or team, see `_gone_elsewhere`
+        """
         successor = line.successor_id
         if line.decision == "declined":
             return "declined", self.env._("The successor declined it.")
@@ -74,6 +78,8 @@ class HandoverEngine(models.AbstractModel):
                     "It belongs to %s now, and was left alone.",
                     ", ".join(owners.mapped("name")) or self.env._("nobody"),
                 )
+        if line.id in gone:
+            return gone[line.id]
         if record.id in closed:
             return self._closed_obstacle(scope, record)
         if line._goes_to_pool():

@@ -39,6 +39,12 @@ SETTINGS = (
     ("website", "crm_default_user_id"),
     ("website", "salesperson_id"),
 )
+# what opens lists and forms: its context says what new records begin with
+WINDOWS = {
+    "ir.actions.act_window": "res_model",
+    "ir.filters": "model_id",
+    "ir.embedded.actions": "action_id.res_model",
+}
 TEMPLATES = (("project.project", "user_id"), ("project.task", "user_ids"))
 BATCH = 1_000
 
@@ -143,6 +149,7 @@ class HandoverInflow(models.AbstractModel):
             "template": Source("_templates", "_template_text"),
             "default": Source("_defaults", "_default_text"),
             "action": Source("_actions", "_action_text"),
+            "window": Source("_windows", "_window_text"),
         }
 
     @api.model
@@ -542,5 +549,45 @@ class HandoverInflow(models.AbstractModel):
         return self.env._(
             "The automatic action “%(action)s” assigns records to %(user)s.",
             action=action.name,
+            user=user.name,
+        )
+
+    @api.model
+    def _windows(self, _request, givers):
+        """Yield the actions and favourites of others from which new records are theirs.
+
+        As far as the context says so in plain values; what is opened by one person
+        alone is up to them.
+        """
+        named = Domain.OR(Domain("context", "like", str(id_)) for id_ in givers.ids)
+        for model, path in WINDOWS.items():
+            windows = self.env[model].with_context(active_test=False)
+            for window in windows.search(Domain("context", "like", "default_") & named):
+                [opened] = window.mapped(path) or [""]
+                alone = hasattr(window, "_handover_users") and window._handover_users()
+                ids = self._default_users(opened, window.context)
+                for giver in givers.filtered(lambda user, ids=ids: user.id in ids):
+                    if giver != alone:
+                        yield self._stays(window, giver)
+
+    @api.model
+    def _default_users(self, model, context):
+        """Return the ids of users that a context puts into new records of a model."""
+        fields = self.env[model]._fields if model in self.env else {}
+        defaults = code_values.context_defaults(context).items()
+        return set().union(
+            *(
+                named_ids(value)
+                for name, value in defaults
+                if name in fields and fields[name].comodel_name == "res.users"
+            )
+        )
+
+    @api.model
+    def _window_text(self, window, user):
+        return self.env._(
+            "What is made from “%(record)s” (%(kind)s) becomes work of %(user)s.",
+            record=window.display_name,
+            kind=self.env["ir.model"]._get(window._name).name,
             user=user.name,
         )

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from . import handover_audience
 from .handover_engine import QUIET
 from .handover_request_leftovers import MEETING, TODO
-from .handover_states import AHEAD
+from .handover_states import AHEAD, HANDED_OVER
 
 # what becomes of to-dos and meetings that are about records of others
 ELSEWHERE = [
@@ -14,6 +14,10 @@ ELSEWHERE = [
     ("one", "They go to one person"),
     ("owners", "Each goes to the record's owner"),
 ]
+# what moved, by what it is: the rows of each
+MOVED = ("activities", "meetings", "seats")
+# so many reasons are told where somebody only looks
+NAMED = 3
 # until it is all handed over, who gets it is waited for
 WAITED_FOR = ("submitted", "approved", "running")
 # and of meetings to which the predecessor is only invited
@@ -309,46 +313,103 @@ class HandoverRequest(models.Model):
         # before one moves, as a meeting may be about what another one names
         todos, meetings = self._elsewhere_todos(), self._elsewhere_meetings()
         seats, taker = self._guest_seats(), self._elsewhere_taker()
-        kept = {"activities": [], "meetings": [], "seats": []}
+        kept, stayed = {name: [] for name in MOVED}, defaultdict(dict)
         for user, some in todos.items():
-            kept["activities"] += self._give_todos(engine, some, user)
+            kept["activities"] += self._give_todos(engine, some, user, stayed)
         for user, some in meetings.items():
-            kept["meetings"] += self._give_meetings(engine, some, user)
+            kept["meetings"] += self._give_meetings(engine, some, user, stayed)
         if taker:
-            kept["seats"] += self._give_seats(engine, seats, taker)
+            kept["seats"] += self._give_seats(engine, seats, taker, stayed)
         former = request.elsewhere_moved or {}
-        request._trusting().write(
-            {
-                "elsewhere_moved": {
-                    name: [*former.get(name, ()), *some] for name, some in kept.items()
-                }
-            }
-        )
-        return {f"{name}_elsewhere": len(some) for name, some in kept.items() if some}
+        rows = {name: [*former.get(name, ()), *some] for name, some in kept.items()}
+        # what is tried again says by itself what refuses now
+        rows["stayed"] = [row for some in stayed.values() for row in some["stayed"]]
+        request._trusting().write({"elsewhere_moved": rows})
+        facts = {f"{name}_elsewhere": len(some) for name, some in kept.items() if some}
+        return {**facts, **self._stayed_fact()}
 
-    def _give_todos(self, engine, todos, taker):
-        todos = todos.with_env(engine.env)
-        refused = engine._sift(todos, lambda some: some.write({"user_id": taker.id}))
-        return [[todo.id, taker.id] for todo in todos if todo not in refused]
+    def _give_todos(self, engine, todos, taker, stayed):
+        """Give to-dos to ``taker``; what refuses is noted in ``stayed``."""
+        moved = defaultdict(dict)
+        engine._move_activities(todos.with_env(engine.env), taker, moved)
+        rows = [row for some in moved.values() for row in some.get("stayed", ())]
+        if rows:
+            stayed[taker, TODO]["stayed"] = rows
+        refused = self._stayed_ids(moved, TODO)
+        return [[todo.id, taker.id] for todo in todos if todo.id not in refused]
 
-    def _give_meetings(self, engine, meetings, taker):
+    def _give_meetings(self, engine, meetings, taker, stayed):
+        """Make ``taker`` the organiser; what refuses is noted in ``stayed``."""
         meetings = meetings.with_env(engine.env)
         people = (self.sudo().predecessor_id.partner_id, taker.partner_id)
         came = {meeting: meeting._handover_guests() for meeting in meetings}
-        _refused, stay = engine._reorganise(
+        refused, stay = engine._reorganise(
             meetings, taker, dict.fromkeys(meetings, people)
         )
+        for meeting, error in refused.items():
+            engine._meeting_stays(stayed, meeting.id, meeting, error)
         return [
             [meeting.id, taker.id, *(partner in came[meeting] for partner in people)]
             for meeting in meetings - stay
         ]
 
-    def _give_seats(self, engine, meetings, taker):
+    def _give_seats(self, engine, meetings, taker, stayed):
+        """Have ``taker`` come instead; what refuses is noted in ``stayed``."""
         meetings = meetings.with_env(engine.env)
         came = {meeting: meeting._handover_guests() for meeting in meetings}
-        people = (self.sudo().predecessor_id.partner_id, taker.partner_id)
-        _refused, stay = engine._reseat(meetings, dict.fromkeys(meetings, people))
+        giver = self.sudo().predecessor_id
+        people = (giver.partner_id, taker.partner_id)
+        refused, stay = engine._reseat(meetings, dict.fromkeys(meetings, people))
+        for meeting, error in refused.items():
+            text = engine.env._(
+                "%(user)s still comes to the meeting “%(meeting)s”; change who comes.",
+                user=giver.name,
+                meeting=meeting.display_name,
+            )
+            engine._stays(stayed, meeting.id, meeting, error, text)
+            stayed[meeting.id]["stayed"][-1]["seat"] = True
         return [
             [meeting.id, taker.id, taker.partner_id in came[meeting]]
             for meeting in meetings - stay
         ]
+
+    # ------------------------------------------------------------
+    # WHAT STAYED
+    # ------------------------------------------------------------
+
+    def _stayed_elsewhere(self):
+        """Return why something of it still is theirs, and the way on, as texts.
+
+        For those who may know what is elsewhere, in the language of who requested it.
+        """
+        request = self.sudo()
+        giver, texts = request.predecessor_id, []
+        for row in (request.elsewhere_moved or {}).get("stayed", ()):
+            thing = request.env[row["res_model"]].browse(row["res_id"]).exists()
+            seat = row.get("seat")
+            if giver in (thing.partner_ids.user_ids if seat else thing.user_id):
+                texts.append(row["text"])
+        return texts
+
+    def _stayed_fact(self):
+        """Return what the event keeps of what stayed, as `_move` takes it."""
+        texts = self._stayed_elsewhere()
+        more = ["…"] if len(texts) > NAMED else []
+        return {"stayed_elsewhere": " ".join(texts[:NAMED] + more)} if texts else {}
+
+    def _confirm_warnings(self):
+        yield from super()._confirm_warnings()
+        if self._audience_reads("givers"):
+            yield from self._stayed_elsewhere()
+
+    def _troubles(self):
+        yield from super()._troubles()
+        yield (
+            self.state in HANDED_OVER
+            and self._stayed_elsewhere()
+            and (
+                lambda env: env._(
+                    "Not moved: %s", self._stayed_fact()["stayed_elsewhere"]
+                )
+            )
+        )

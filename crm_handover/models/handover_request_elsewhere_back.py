@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .handover_request_elsewhere import MOVED, NAMED
 from .handover_request_leftovers import MEETING, TODO
 
 
@@ -18,7 +19,8 @@ class HandoverRequest(models.Model):
         givers = super()._besides_givers()
         request = self.sudo()
         kept = request.elsewhere_moved or {}
-        return givers | request.predecessor_id if any(kept.values()) else givers
+        wait = any(kept.get(name) for name in MOVED)
+        return givers | request.predecessor_id if wait else givers
 
     def _return_besides(self):
         return {**super()._return_besides(), **self._return_elsewhere()}
@@ -38,7 +40,7 @@ class HandoverRequest(models.Model):
             return {}
         users, count = giver.browse(), 0
         by_taker = defaultdict(lambda: defaultdict(list))
-        for name in ("activities", "meetings", "seats"):
+        for name in MOVED:
             for row in kept.get(name, ()):
                 by_taker[users.browse(row[1])][name].append(row)
         left = defaultdict(list)
@@ -56,7 +58,11 @@ class HandoverRequest(models.Model):
                 left["why"] += [stayed["text"] for stayed in some.get("stayed", ())]
         still = any(left.values())
         request._trusting().write({"elsewhere_moved": dict(left) if still else False})
-        return {"back_elsewhere": count} if count else {}
+        facts = {"back_elsewhere": count} if count else {}
+        if texts := left["why"]:
+            more = ["…"] if len(texts) > NAMED else []
+            facts["stayed_elsewhere"] = " ".join(texts[:NAMED] + more)
+        return facts
 
     @api.model
     def _stayed_ids(self, moved, model):

@@ -198,6 +198,9 @@ class HandoverRequestEvent(models.Model):
             "seats_elsewhere": self.env._(
                 "invitations: %s", data.get("seats_elsewhere")
             ),
+            "stayed_elsewhere": self.env._(
+                "Not moved: %s", data.get("stayed_elsewhere")
+            ),
             "back_elsewhere": self.env._(
                 "to-dos back on records of others: %s", data.get("back_elsewhere")
             ),

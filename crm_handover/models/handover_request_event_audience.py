@@ -10,6 +10,9 @@ from ..evidence import verify
 # what is told of a permission; to whom it was given, the permission itself tells it
 PERMISSION = dict.fromkeys(("user", "permission", "reason", "thing", "until"), "givers")
 
+# what refused to move names what is on records of others
+ELSEWHERE = {"stayed_elsewhere": "givers"}
+
 
 class HandoverRequestEvent(models.Model):
     """Who of those who see an event reads what is not for all of them.
@@ -27,6 +30,7 @@ class HandoverRequestEvent(models.Model):
             "refused": {"reason": "givers"},
             "needs_review": {"problem": "givers"},
             "declined": {"reason": "givers"},
+            **dict.fromkeys(("transferred", "returned"), ELSEWHERE),
             "redirected": dict.fromkeys(
                 ("thing", "place", "before", "after", "user"), "givers"
             ),

@@ -7,7 +7,8 @@ class HandoverRequest(models.Model):
     """What the predecessor follows besides: records of others, and closed ones.
 
     Its messages would reach who has left, for ever. It ends with the handover, and is
-    kept for the way back.
+    kept for the way back. Where a team hands over, so do its people who have left; the
+    others, who work on here, stop following what they give away together.
     """
 
     _inherit = "handover.request"
@@ -28,26 +29,66 @@ class HandoverRequest(models.Model):
         """Tell whether the predecessor leaves the company with this handover."""
         self.ensure_one()
         giver = self.sudo().predecessor_id
-        leaves = self.sudo().reason_id.leaves or not giver.active
+        leaves = self.sudo().reason_id.leaves or self._is_gone(giver)
         return bool(giver) and self.kind == "permanent" and leaves
 
-    def _ends_follows(self):
-        """Tell whether what the predecessor follows besides ends."""
-        return self._is_farewell() and not self.predecessor_follows
+    @api.model
+    def _is_gone(self, user):
+        """Tell whether ``user`` is no employee any more: archived, or of the portal."""
+        return not user.active or user.share
 
-    def _follows_elsewhere(self):
-        """Return the domain of what the predecessor follows of others, or closed."""
+    def _leavers(self):
+        """Return whose follows besides end with it, as superuser.
+
+        The reason says it of a person. Of a team's people, that they are gone.
+        """
         self.ensure_one()
-        giver = self.sudo().predecessor_id
-        return self.env["mail.followers"]._handover_elsewhere_domain(giver)
+        if self._is_farewell():
+            return self.sudo().predecessor_id
+        return self._team_givers().filtered(self._is_gone)
 
-    def _listed_domain(self):
-        """Return the domain of followers of the records on this handover."""
+    def _team_givers(self):
+        """Return whose records a team gives away for good, as superuser."""
+        users = self.env["res.users"].sudo()
+        if self.sudo().predecessor_id or self.kind != "permanent":
+            return users
+        lines = self.env["handover.request.line"].sudo()
+        mine = [("request_id", "=", self.id), ("predecessor_id", "!=", False)]
+        groups = lines._read_group(mine, ["predecessor_id"])
+        return users.union(*(user for [user] in groups))
+
+    def _leaving_domain(self, users):
+        """Return the domain of what these leavers follow besides, and what ends."""
+        if self.predecessor_follows:
+            return fields.Domain.FALSE
+        elsewhere = self.env["mail.followers"]._handover_elsewhere_domain
+        return fields.Domain.OR(elsewhere(user) for user in users)
+
+    def _given_domain(self, state):
+        """Return the domain of what a team's people follow of what others of it give.
+
+        :param str state: of the lines, before or after they are handed over
+        """
+        if self.predecessor_follows:
+            return fields.Domain.FALSE
+        users = self._team_givers()
+        users -= users.filtered(self._is_gone)
+        elsewhere = self.env["mail.followers"]._handover_elsewhere_domain
+        follows = fields.Domain.OR(elsewhere(user) for user in users)
+        return follows & self._listed_domain(state)
+
+    def _listed_domain(self, state=None):
+        """Return the domain of followers of the records on this handover.
+
+        :param str state: of their lines, if only those
+        """
         lines = self.env["handover.request.line"].sudo()
         listed = fields.Domain.FALSE
         for scope in self.env["handover.scope"]._in_use():
             of_scope = fields.Domain("request_id", "=", self.id)
             of_scope &= fields.Domain("scope_id", "=", scope.id)
+            if state:
+                of_scope &= fields.Domain("state", "=", state)
             ids = lines._search(of_scope).subselect("res_id")
             listed |= fields.Domain("res_model", "=", scope.model) & fields.Domain(
                 "res_id", "in", ids
@@ -85,11 +126,14 @@ class HandoverRequest(models.Model):
         return [*super()._preflight_findings(), *self._follow_findings()]
 
     def _follow_findings(self):
-        if not self._is_farewell() or not self._sees_sealed(self.env.user):
+        if not self._sees_sealed(self.env.user):
             return []
+        if not self._is_farewell():
+            return self._team_follow_findings()
         follows = self.env["mail.followers"].sudo()
         # what becomes of those on the handover is told there
-        elsewhere = self._follows_elsewhere() & ~self._listed_domain()
+        elsewhere = follows._handover_elsewhere_domain(self.sudo().predecessor_id)
+        elsewhere &= ~self._listed_domain()
         count = follows.search_count(elsewhere)
         if not count:
             return []
@@ -112,6 +156,20 @@ class HandoverRequest(models.Model):
             fix = self.env._("To let it go on, tick “Predecessor keeps following”.")
         return [self._finding("follows", "info", text, fix)]
 
+    def _team_follow_findings(self):
+        follows = self.env["mail.followers"].sudo()
+        ends = self._leaving_domain(self._leavers()) | self._given_domain("todo")
+        if not (count := follows.search_count(ends)):
+            return []
+        text = self.env._(
+            "People of %(team)s follow records that others of them give away, or have"
+            " left; that ends with the handover: %(count)s.",
+            team=self._giver_name(),
+            count=count,
+        )
+        fix = self.env._("To let it go on, tick “Predecessor keeps following”.")
+        return [self._finding("follows", "info", text, fix)]
+
     # ------------------------------------------------------------
     # THE END, AND THE WAY BACK
     # ------------------------------------------------------------
@@ -119,13 +177,28 @@ class HandoverRequest(models.Model):
     def _after_move(self, move):
         result = super()._after_move(move)
         if move in ("finish", "complete"):
-            self._end_follows()
+            for request in self:
+                ends = request._leaving_domain(request._leavers())
+                if move == "finish":
+                    # what somebody follows anew after that is their choice
+                    ends |= request._given_domain("done")
+                request._end_follows(ends)
         return result
 
     def _besides_givers(self):
         givers = super()._besides_givers()
-        request = self.sudo()
-        return givers | request.predecessor_id if request.ended_follows else givers
+        kept = self.sudo().ended_follows
+        return givers | self._followers_of(kept) if kept else givers
+
+    def _followers_of(self, kept):
+        """Return who follows again: who hands over, or who of the team is there."""
+        if giver := self.sudo().predecessor_id:
+            return giver
+        ids = {partner_id for *_what, partner_id in kept}
+        # whoever of a team has left keeps nothing from going back to the others
+        return self._team_givers().filtered(
+            lambda user: user.active and user.partner_id.id in ids
+        )
 
     def _return_besides(self):
         facts = super()._return_besides()
@@ -136,7 +209,7 @@ class HandoverRequest(models.Model):
         yield from super()._besides_refusals()
         if kept := self.sudo().ended_follows:
             # kinds, and no names of others' records
-            models = {model for model, _subtypes, _ids in kept}
+            models = {model for model, *_what in kept}
             yield self.env._(
                 "%(user)s does not follow again: %(kinds)s.",
                 user=self._giver_name(),
@@ -147,20 +220,15 @@ class HandoverRequest(models.Model):
     def _kind_name(self, model):
         return self.env["ir.model"]._get(model).sudo().name or model
 
-    def _end_follows(self):
-        """End what predecessors who leave follow besides, unless it is to go on."""
-        for request in self.sudo():
-            if not request._ends_follows():
-                continue
-            follows = self.env["mail.followers"].sudo()
-            follows = follows.search_fetch(
-                request._follows_elsewhere(), ["res_model", "res_id", "subtype_ids"]
-            )
-            if follows:
-                request._end_these(follows)
+    def _end_follows(self, ends):
+        """End what people follow besides: a domain of followers."""
+        follows = self.env["mail.followers"].sudo()
+        names = ["res_model", "res_id", "partner_id", "subtype_ids"]
+        if follows := follows.search_fetch(ends, names):
+            self.sudo()._end_these(follows)
 
     def _end_these(self, follows):
-        """End what the predecessor follows; what refuses goes on."""
+        """End what they follow; what refuses goes on."""
         kept = self.ended_follows or []
 
         def end(some):
@@ -179,18 +247,18 @@ class HandoverRequest(models.Model):
 
     def _follow_trouble(self):
         """Return what the predecessor goes on following all the same, or ``None``."""
-        if self.state not in HANDED_OVER or not self._ends_follows():
+        if self.state not in HANDED_OVER or not (leavers := self._leavers()):
             return None
         follows = self.env["mail.followers"].sudo()
         groups = follows._read_group(
-            self._follows_elsewhere(), ["res_model"], ["__count"]
+            self._leaving_domain(leavers), ["res_model"], ["__count"]
         )
         # everybody on the handover reads it: kinds, and no names of others' records
         return groups and (
             lambda env: env._(
                 "%(user)s goes on following records, remove the follower there:"
                 " %(records)s",
-                user=self.sudo().predecessor_id.name,
+                user=", ".join(leavers.mapped("name")),
                 records=", ".join(
                     f"{env['ir.model']._get(model).sudo().name} ({count})"
                     for model, count in groups
@@ -202,23 +270,36 @@ class HandoverRequest(models.Model):
     def _end_follows_of(self, users):
         """End what users follow who are gone by now, after their last handover."""
         requests = self.sudo().search(
-            [("predecessor_id", "in", users.ids), ("state", "in", HANDED_OVER)]
+            self._given_by(users)
+            & fields.Domain("state", "in", HANDED_OVER)
+            # who was away for a time goes on following
+            & fields.Domain("kind", "=", "permanent")
         )
-        # who was away for a time goes on following
-        requests = requests.filtered(lambda request: request.kind == "permanent")
-        for of_user in requests.grouped("predecessor_id").values():
-            last = of_user.sorted("id")[-1:]
-            last._lock()
-            last._end_follows()
+        for user in users:
+            theirs = requests.filtered(
+                lambda request, user=user: (
+                    user in (request.predecessor_id or request._team_givers())
+                )
+            )
+            last = theirs.sorted("id")[-1:]
+            if last:
+                last._lock()
+                last._end_follows(last._leaving_domain(last._leavers() & user))
 
     def _follow_again(self):
-        """Give the predecessor back what ended, and keep what refuses."""
+        """Give those back what ended whose it was, and keep what refuses."""
         request = self.sudo()
-        if not request.ended_follows:
+        kept = request.ended_follows
+        if not kept:
             return
         follows = self.env["mail.followers"].sudo()
-        partner = request.predecessor_id.partner_id
-        count, refused = follows._handover_restore(partner, request.ended_follows)
+        count, refused = 0, []
+        for user in self._followers_of(kept):
+            partner = user.partner_id
+            theirs = [row for row in kept if partner.id in row[3:] or not row[3:]]
+            some, left = follows._handover_restore(partner, theirs)
+            count += some
+            refused += left
         request._trusting().write({"ended_follows": refused or False})
         if count or not refused:
             request._log_event("follows", follows=count)

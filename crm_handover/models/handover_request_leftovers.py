@@ -42,6 +42,9 @@ class HandoverRequest(models.Model):
         todos &= ~Domain("calendar_event_id", "any", meetings)
         on_own = todos & self._on_held_records(person)
         activities = self._readable_count(TODO, on_own)
+        if person != self.env.user:
+            # to others they are busy then, and nobody else can do anything about it
+            meetings &= ~self.env[MEETING]._handover_private_domain()
         return {
             "records": self._held_record_counts(person),
             "activities": activities,

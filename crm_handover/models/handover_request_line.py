@@ -34,7 +34,7 @@ RESULT_CODES = [
     ("locked", "In use by someone else"),
     ("rejected", "Refused by the record"),
     ("overridden", "Put back by another rule"),
-    ("other_company", "Successor not in the company"),
+    ("other_company", "Company does not fit"),
     ("successor_no_access", "Successor has no access"),
     ("private", "Private"),
     ("declined", "Declined"),

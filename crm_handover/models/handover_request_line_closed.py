@@ -20,23 +20,32 @@ class HandoverRequestLine(models.Model):
     @needs("scope_id")
     def _compute_closed_as(self):
         self.closed_as = False
+        for line, scope, record in self._closed_to_reader():
+            handler = scope._handler()
+            told = handler._handover_closed_as(record), self._tell_worth(scope, record)
+            line.closed_as = ", ".join(filter(None, told))
+
+    def _closed_to_reader(self):
+        """Yield the lines whose record is closed, as far as the reader may open it.
+
+        :return: a line, its kind of record, and the record with the reader's rights
+        """
         for scope, lines in self.grouped("scope_id").items():
             if scope._is_gone() or not self.env[scope.model].has_access("read"):
                 continue
             records = self.env[scope.model].browse(lines.mapped("res_id"))
             readable = records._filtered_access("read")
             closed = readable - scope.with_env(self.env)._open(readable)
-            told = {record.id: self._tell_closed(scope, record) for record in closed}
+            by_id = {record.id: record for record in closed}
             for line in lines:
-                line.closed_as = told.get(line.res_id)
+                if line.res_id in by_id:
+                    yield line, scope, by_id[line.res_id]
 
     @api.model
-    def _tell_closed(self, scope, record):
-        """Return how a record was closed, and what it is worth, for its reader."""
-        handler = scope._handler()
-        texts = [handler._handover_closed_as(record.with_env(self.env))]
-        amount = record._fields.get(handler._handover_facts.get("amount"))
-        if amount and amount.type == "monetary":
-            currency = record[amount.get_currency_field(record)]
-            texts.append(format_amount(self.env, record[amount.name], currency))
-        return ", ".join(texts)
+    def _tell_worth(self, scope, record):
+        """Return what a record is worth, for its reader; "" where it has no value."""
+        amount = record._fields.get(scope._handler()._handover_facts.get("amount"))
+        if not amount or amount.type != "monetary":
+            return ""
+        currency = record[amount.get_currency_field(record)]
+        return format_amount(self.env, record[amount.name], currency)

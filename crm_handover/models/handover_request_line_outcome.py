@@ -41,18 +41,20 @@ class HandoverRequestLine(models.Model):
                 and (line.request_id.sudo().requester_id.lang or "en_US") != lang
             )
         )
-        owners = foreign._owners_by_now()
+        holders = foreign._holders_by_now()
         for line in self:
             text = line.result_message
             if line in foreign:
-                text = line._outcome_in_words(owners.get(line.id)) or text
+                text = line._outcome_in_words(*holders.get(line.id, ())) or text
             line.outcome_text = text
 
-    def _owners_by_now(self):
-        """Return who owns what was left alone: ``{line id: names}``.
+    def _holders_by_now(self):
+        """Return who owns what was left alone, and its team.
 
         Only while they are those whom the kept text names: who reads the line learns
         nothing more.
+
+        :return: ``{line id: (owners, team)}``, texts or ""
         """
         names = {}
         left = self.filtered(lambda line: line.result_code in LEFT_ALONE)
@@ -63,17 +65,20 @@ class HandoverRequestLine(models.Model):
             by_id = {record.id: record for record in records}
             for line in lines:
                 record = by_id.get(line.res_id)
-                owners = record and ", ".join(scope._owners(record).mapped("name"))
-                if owners and owners in line.result_message:
-                    names[line.id] = owners
+                held_by = scope._holders(record) if record else ()
+                names[line.id] = tuple(
+                    name if name and name in line.result_message else ""
+                    for name in held_by
+                )
         return names
 
-    def _outcome_in_words(self, owners=None):
+    def _outcome_in_words(self, owners="", team=""):
         """Return what the outcome means, or an empty text where only the kept one says.
 
         What a record, or somebody, has said stays in their words.
 
         :param owners: who owns the record now, as a text
+        :param team: the team in which it is now, where that is why it was left alone
         """
         self.ensure_one()
         owners = owners or self.env._("somebody else")
@@ -88,7 +93,9 @@ class HandoverRequestLine(models.Model):
             else self.env._("The successor did not accept it."),
             "stale_owner": self.env._(
                 "It was left alone, and belongs to %s now.", owners
-            ),
+            )
+            if not team
+            else self.env._("It is in the team %s now, and was left alone.", team),
             "changed_since": self.env._(
                 "It was not given back, and belongs to %s now.", owners
             ),
@@ -96,7 +103,8 @@ class HandoverRequestLine(models.Model):
             "locked": self.env._("Somebody else was writing it each time."),
             "overridden": self.env._("Another rule of the database kept the owner."),
             "other_company": self.env._(
-                "%s does not work in the company of the record.", taker
+                "The handover, the record, its team and %s are not of one company.",
+                taker,
             ),
             "successor_no_access": self.env._("%s could not open it.", taker),
             "error": self.env._("Unexpected error; the server's log has the details."),

@@ -228,14 +228,37 @@ class HandoverRequest(models.Model):
             return Domain.TRUE
         if not scope.team_field_id:
             return Domain.FALSE
-        teams = self.env["crm.team"].sudo()
+        return Domain(scope.team_field_id.name, "in", self._led_teams(user).ids)
+
+    def _led_teams(self, user):
+        """Return the teams of this company, or of none, that ``user`` leads."""
         led = [("user_id", "=", user.id)]
         led.append(("company_id", "in", [self.company_id.id, False]))
-        return Domain(scope.team_field_id.name, "in", teams.search(led).ids)
+        return self.env["crm.team"].sudo().search(led)
 
     def _requested_part(self, scope):
         """Return the domain of what the requester may hand over of a kind of record."""
         return self._part_of(scope, self.requester_id or self.env.user)
+
+    def _teams_by_now(self, scope):
+        """Return the domain of what is in no team but those it was handed over from.
+
+        A team hands over what names it; a leader who gives no more than that, what
+        names a team of theirs. Who could hand over all of it, or leads nothing any
+        more, is not asked again: only where records are counts.
+        """
+        if not scope.team_field_id:
+            return Domain.TRUE
+        if not self.predecessor_id:
+            return scope._belonging_domain(self.predecessor_id, self.source_team_id)
+        first = self.sudo()
+        while first.origin_id:
+            # whoever goes on with the rest of one need have no part in it
+            first = first.origin_id
+        requester = first.requester_id
+        if requester in first.superior_ids or not self._led_teams(requester):
+            return Domain.TRUE
+        return self._part_of(scope, requester)
 
     def _gives_part(self, user):
         """Tell whether the giver owns something in a team that ``user`` leads."""

@@ -166,24 +166,38 @@ class HandoverRequest(models.Model):
             finding for finding in findings if finding["severity"] == "blocker"
         )
 
-    def _finding(
-        self, code, severity, message, fix="", line=None, cause="", lines=None
-    ):
-        """Return a finding.
+    def _finding(self, code, severity, message, fix="", lines=None):
+        """Return a finding of the handover as a whole.
 
-        :param line: the one record that it is about
-        :param str cause: what findings of several records have in common, in words
-        :param lines: the records that a finding counts
+        :param lines: the records that it counts
         """
         return {
             "code": code,
             "severity": severity,
             "message": message,
-            "res_model": line.res_model if line else "",
-            "res_id": line.res_id if line else 0,
+            "res_model": "",
+            "res_id": 0,
             "fix": fix,
-            "cause": cause or message,
-            "line_ids": (line or lines or self.line_ids.browse()).ids,
+            "cause": message,
+            "line_ids": (lines or self.line_ids.browse()).ids,
+        }
+
+    def _line_finding(self, code, severity, line, cause, fix="", message=""):
+        """Return a finding of one record.
+
+        :param str cause: a sentence without the record's name: records of which it is
+            the same are told as one
+        :param str message: the sentence about this record; empty: its name and the
+            cause
+        """
+        message = message or self.env._(
+            "%(record)s: %(problem)s", record=line.res_name, problem=cause
+        )
+        return {
+            **self._finding(code, severity, message, fix, line),
+            "res_model": line.res_model,
+            "res_id": line.res_id,
+            "cause": cause,
         }
 
     # ------------------------------------------------------------
@@ -306,17 +320,17 @@ class HandoverRequest(models.Model):
         lines = self.env["handover.request.line"].browse(names)
         for line in lines._filtered_access("read"):
             findings.append(
-                self._finding(
+                self._line_finding(
                     "reserved",
                     "blocker",
+                    line,
+                    self.env._("Being handed over by %s.", names[line.id]),
+                    self.env._("Remove it here, or cancel or stop the other handover."),
                     self.env._(
                         "%(record)s is being handed over by %(handover)s.",
                         record=line.res_name,
                         handover=names[line.id],
                     ),
-                    self.env._("Remove it here, or cancel or stop the other handover."),
-                    line,
-                    self.env._("Being handed over by %s.", names[line.id]),
                 )
             )
         return findings
@@ -335,7 +349,8 @@ class HandoverRequest(models.Model):
                 "Remove it, or say that it goes although it is closed."
             ),
             "other_company": self.env._(
-                "Choose a successor of that company, or correct the record's team."
+                "Choose a successor of that company, correct the record's company or"
+                " team, or remove it."
             ),
             "successor_no_access": self.env._(
                 "Choose another successor, or have access given."
@@ -346,16 +361,9 @@ class HandoverRequest(models.Model):
             if line.id not in obstacles or not taken:
                 continue
             code, text = obstacles[line.id]
-            yield self._finding(
-                FINDING.get(code, code),
-                SEVERITY[code],
-                self.env._(
-                    "%(record)s: %(problem)s", record=line.res_name, problem=text
-                ),
-                fixes.get(code, ""),
-                line,
-                text,
-            )
+            named = FINDING.get(code, code)
+            fix = fixes.get(code, "")
+            yield self._line_finding(named, SEVERITY[code], line, text, fix)
         yield from self._team_findings(
             lines.filtered(lambda line: line.id not in obstacles)
         )
@@ -365,17 +373,16 @@ class HandoverRequest(models.Model):
         lines = lines.sudo()
         for id_, team in self.env["handover.engine"]._out_of_team(lines).items():
             line = lines.browse(id_)
-            yield self._finding(
+            yield self._line_finding(
                 "out_of_team",
                 "warning",
+                line,
                 self.env._(
-                    "%(record)s goes to %(successor)s, but not into %(target)s, which"
-                    " is a team of another company. Its team will be: %(team)s",
-                    record=line.res_name,
+                    "It goes to %(successor)s, but not into %(target)s, which is a team"
+                    " of another company. Its team will be: %(team)s",
                     successor=line.successor_id.name,
                     target=line.request_id.target_team_id.name,
                     team=team.name or self.env._("none"),
                 ),
                 self.env._("Choose another team, or correct the record's company."),
-                line,
             )

@@ -166,6 +166,27 @@ class HandoverRequest(models.Model):
                 code, text = obstacles.get(line.id, ("done", text))
                 found.append({"line_id": line.id, "result_code": code, "message": text})
             self.env.invalidate_all()
+        return self._with_worth(found)
+
+    def _with_worth(self, found):
+        """Add to closed records what they are worth, for whoever decides on them.
+
+        What the outcome keeps does not say it: others read that as well.
+        """
+        lines = (
+            self.env["handover.request.line"]
+            .sudo()
+            .browse(row["line_id"] for row in found if row["result_code"] == "closed")
+        )
+        worth = {
+            line.id: text
+            for line, scope, record in lines._closed_to_reader()
+            if (text := lines._tell_worth(scope, record))
+        }
+        for row in found:
+            if text := worth.get(row["line_id"]):
+                value = self.env._("Worth: %s.", text)
+                row["message"] = f"{row['message']} {value}"
         return found
 
     def _lost_on_the_way(self, lines):

@@ -377,6 +377,12 @@ class HandoverScope(models.Model):
         """Return the users that own ``record``."""
         return record[self.owner_field_id.name]
 
+    def _holders(self, record):
+        """Return the names of who owns ``record``, and of its team: texts or ""."""
+        owners = ", ".join(self._owners(record).mapped("name"))
+        team = self.team_field_id and record[self.team_field_id.name].name
+        return owners, team or ""
+
     def _belonging_domain(self, predecessor, team):
         """Return the domain of what belongs to a person, or else to a sales team.
 

@@ -42,6 +42,11 @@ class MailFollowers(models.Model):
             return Domain.TRUE
         own = Domain("id", "=", user.partner_id.id)
         own = own if Model._name == "res.partner" else Domain.FALSE
+        customer = Model._fields.get("partner_id")
+        named = customer and customer.store and customer.comodel_name == "res.partner"
+        if user.share and named:
+            # what is about themselves reaches a customer as such
+            own |= Domain("partner_id", "=", user.partner_id.id)
         scopes = self.env["handover.scope"]._in_use()
         if scopes := scopes.filtered(lambda scope: scope.model == Model._name):
             return own | Domain.OR(
@@ -60,7 +65,7 @@ class MailFollowers(models.Model):
         :return: how many records they follow again, and what refused, as in ``kept``
         """
         values = []
-        for model, subtype_ids, ids in kept:
+        for model, subtype_ids, ids, *_partner in kept:
             if model not in self.env:
                 continue
             Model = self.env[model].sudo().with_context(active_test=False)
@@ -88,17 +93,21 @@ class MailFollowers(models.Model):
             range(len(values)), lambda some: self.create([values[i] for i in some])
         )
         left = [
-            [row["res_model"], row["subtype_ids"], [row["res_id"]]]
+            [row["res_model"], row["subtype_ids"], [row["res_id"]], partner.id]
             for row in map(values.__getitem__, map(min, refused))
         ]
         return len(values) - len(refused), left
 
     def _handover_plain(self):
-        """Return what ``self`` follow: ``[[model, ids of subtypes, ids], …]``."""
+        """Return what ``self`` follow, plain.
+
+        :return: ``[[model, ids of subtypes, ids, id of who follows], …]``
+        """
         found = {}
         for follow in self:
-            key = follow.res_model, tuple(follow.subtype_ids.ids)
+            key = follow.res_model, tuple(follow.subtype_ids.ids), follow.partner_id.id
             found.setdefault(key, []).append(follow.res_id)
         return [
-            [model, list(subtypes), ids] for (model, subtypes), ids in found.items()
+            [model, list(subtypes), ids, partner_id]
+            for (model, subtypes, partner_id), ids in found.items()
         ]

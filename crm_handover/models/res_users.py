@@ -66,16 +66,19 @@ class ResUsers(models.Model):
         )
 
     def write(self, vals):
-        leaving = self.browse()
+        leaving = gone = self.browse()
         if "active" in vals and not vals["active"]:
-            leaving = self.sudo().filtered(lambda user: user.active and not user.share)
+            gone = self.sudo().filtered("active")
+            leaving = gone.filtered(lambda user: not user.share)
         if leaving:
             self.check_access("write")
             self.env["handover.request"]._pass_on_todos(leaving)
         result = super().write(vals)
         if leaving:
             self.env["handover.request"]._note_departure(leaving)
-            self.env["handover.request"]._end_follows_of(leaving)
+        if gone:
+            # whoever handed over, also of the portal
+            self.env["handover.request"]._end_follows_of(gone)
         return result
 
     def action_archive(self):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ..models.handover_guard import door, is_id, single
 from ..models.handover_request_line import RESULT_CODES
@@ -66,6 +66,30 @@ class HandoverRequestReturn(models.TransientModel):
         string="Changed Since",
         help="Records that were changed or closed since the handover.",
     )
+
+    closed_told = fields.Char(
+        compute="_compute_closed_told",
+        string="Closed",
+        help="How many of the records are closed, and what they are worth.",
+    )
+
+    @api.depends("line_ids.result_code", "line_ids.successor_id", "successor_ids")
+    @api.depends_context("uid", "lang")
+    def _compute_closed_told(self):
+        for wizard in self:
+            request = wizard.request_id
+            closed = wizard._of_chosen().filtered(
+                lambda line, request=request: (
+                    line.result_code == "closed" and line.line_id.request_id == request
+                )
+            )
+            # whoever may not give it back has not opened this dialog
+            if not closed or request._refusal("return"):
+                closed = closed.browse()
+            wizard.closed_told = request._tell_kinds(
+                request._kind_row(scope, Domain("id", "in", lines.mapped("res_id")))
+                for scope, lines in closed.line_id.grouped("scope_id").items()
+            )
 
     @api.depends("request_id")
     def _compute_possible(self):

@@ -94,6 +94,7 @@ class ResUsers(models.Model):
             shared._check_leaves_nothing()
             self.env["mail.activity"]._handover_keep(shared)
             self.env["handover.request"]._note_departure(shared)
+            self.env["handover.request"]._end_follows_of(shared)
         if back := after - before:
             self.env["mail.activity"]._handover_give_back(back)
 

@@ -374,15 +374,10 @@ class HandoverRequest(models.Model):
             for line, check in product(group, mine):
                 if check.id not in gaps.get(line.res_id, ()):
                     continue
-                yield self._finding(
+                yield self._line_finding(
                     f"gap_{check._code()}",
                     "blocker",
-                    self.env._(
-                        "%(record)s: %(problem)s",
-                        record=line.res_name,
-                        problem=check.with_env(self.env).name,
-                    ),
-                    self.env._("Complete it, or remove it."),
                     line,
                     check.with_env(self.env).name,
+                    self.env._("Complete it, or remove it."),
                 )

@@ -8,8 +8,10 @@ class CalendarRecurrence(models.Model):
 
     def _handover_leave_calendar(self, meetings, organiser):
         values = super()._handover_leave_calendar(meetings, organiser)
-        # what ends earlier is changed there by itself
-        if self.google_id and self.calendar_event_ids <= meetings:
+        first = min(meetings.mapped("start"))
+        # where something of it was before, core has it end earlier there as well
+        lasts = self.calendar_event_ids.filtered(lambda one: one.start < first)
+        if self.google_id and not lasts:
             service = GoogleCalendarService(self.env["google.service"])
             series = self.with_user(organiser).with_context(is_recurrence=True)
             series._google_delete(service, self.google_id)

@@ -17,3 +17,6 @@ class CalendarEvent(models.Model):
             # once this is committed; one meeting a call, as Outlook has it
             meeting._microsoft_delete(organiser, meeting.sudo().microsoft_id)
         return {**values, **LEFT, "need_sync_m": True}
+
+    def _handover_stay_alone(self):
+        return {**super()._handover_stay_alone(), **LEFT, "need_sync_m": True}

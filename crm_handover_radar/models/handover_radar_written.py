@@ -14,6 +14,7 @@ WRITTEN = {
     "alias": ("mail.alias", "alias_defaults"),
     "default": ("ir.default", "json_value"),
     "action": ("ir.actions.server", "code"),
+    "window": ("ir.actions.act_window", "context"),
 }
 # settings that say in a domain of which records they are
 DOMAINS = (

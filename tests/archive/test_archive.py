@@ -136,10 +136,25 @@ class TestDoors(ArchiveCase):
                 self.env.invalidate_all()
                 self.assertFalse(user.share)
         user.company_id.handover_archive_guard = False
+        # what they follow ends with their last handover, but for what is about them
+        theirs, about = (
+            self.make_lead(self.chen, partner_id=partner.id)
+            for partner in (self.chen.partner_id, user.partner_id)
+        )
+        self.make_request(
+            "transferred",
+            self.make_lead(user),
+            by=self.manager,
+            predecessor_id=user.id,
+        )
         for name, door in self.no_employee(user).items():
             with self.subTest(door=name):
+                for lead in (theirs, about):
+                    lead.message_subscribe(user.partner_id.ids)
                 door()
                 self.assertTrue(user.share)
+                self.assertNotIn(user.partner_id, theirs.message_partner_ids)
+                self.assertIn(user.partner_id, about.message_partner_ids)
                 self.assertRecordValues(
                     todo, [{"user_id": False, "handover_kept_for_id": user.id}]
                 )

@@ -4,6 +4,7 @@ The add-ons of both are installed in a database beside that of the other tests.
 """
 
 from datetime import timedelta
+from itertools import product
 from unittest.mock import patch
 
 from odoo import Command
@@ -26,13 +27,12 @@ class TestOutsideCalendars(Beside):
     def setUp(self):
         super().setUp()
         self.deleted = []
-        for where in ("google", "microsoft"):
+        for where, model in product(
+            ("google", "microsoft"), ("calendar.event", "calendar.recurrence")
+        ):
             self.startPatcher(
-                patch.object(
-                    self.registry["calendar.event"], f"_{where}_delete",
-                    self.note(where),
-                )
-            )  # fmt: skip
+                patch.object(self.registry[model], f"_{where}_delete", self.note(where))
+            )
 
     def note(self, where):
         def delete(record, *arguments, **_options):
@@ -117,6 +117,38 @@ class TestOutsideCalendars(Beside):
         self.assertTrue(coming.recurrence_id.need_sync)
         self.assertEqual(old.google_id, "annas")
         self.assertEqual(self.deleted, [])
+
+    def test_a_part_of_a_series_at_google_goes_and_nothing_is_there_twice(self):
+        """What stays of it, as it is private, becomes a meeting of its own there."""
+        for days, deleted in ((1, [("google", self.anna, "annas")]), (-3, [])):
+            with self.subTest(begins_in=days):
+                self.deleted.clear()
+                lead = self.make_lead()
+                meetings = self.make_series(lead, count=10, days=days)
+                old = meetings.recurrence_id
+                old.with_context(dont_notify=True).google_id = "annas"
+                self.env.flush_all()
+                private = meetings[6]
+                private.with_context(dont_notify=True).privacy = "private"
+                self.make_request("transferred", lead)
+                before = meetings.filtered(lambda one: one.user_id == self.anna)
+                self.assertEqual(
+                    before, meetings[: 1 - days if days < 0 else 0] | private
+                )
+                coming = meetings - before
+                # whoever edits all events of the new one changes none of hers
+                self.assertEqual(coming.recurrence_id.base_event_id.user_id, self.bruno)
+                self.assertTrue(coming.recurrence_id.need_sync)
+                # the one there ends, at once or before what went
+                self.assertEqual(self.deleted, deleted)
+                named = self.env["calendar.recurrence"].with_context(active_test=False)
+                named = named.search([("google_id", "=", "annas")])
+                self.assertEqual(named, old.exists())
+                self.assertFalse(private.recurrence_id or private.google_id)
+                waiting = self.env["calendar.event"].with_user(self.anna)
+                self.assertIn(private, waiting._get_records_to_sync())
+                self.assertFalse(coming & waiting._get_records_to_sync())
+                old.exists().google_id = False
 
     def test_a_series_that_outlook_has_stays_and_says_why(self):
         self.anna.sudo().microsoft_calendar_token = "token"

@@ -1,5 +1,7 @@
 """Findings by their cause, and a draft that says what is in its way."""
 
+from inspect import Parameter, signature
+
 from lxml import etree
 
 from odoo.exceptions import UserError
@@ -32,6 +34,39 @@ class TestCauses(Causes):
             "Records: 4. Employee has no access to records of this kind.",
         )
         self.assertTrue(cause["fix"])
+
+    def test_alike_records_are_told_once_whatever_is_found_of_them(self):
+        flaws = {
+            "stale_owner": lambda leads: leads.write({"user_id": self.chen.id}),
+            "closed_since": lambda leads: leads.action_set_won(),
+            "reserved": lambda leads: self.make_request("submitted", leads),
+            "other_company": lambda leads: leads.write(
+                {"company_id": self.abroad.id, "team_id": False}
+            ),
+            "missing": lambda leads: leads.unlink(),
+        }
+        (self.anna | self.bruno).company_ids += self.abroad
+        pairs = {
+            code: self.make_lead(name=f"First {code}")
+            + self.make_lead(name=f"Second {code}")
+            for code in flaws
+        }
+        request = self.make_request(records=self.env["crm.lead"].union(*pairs.values()))
+        for code, spoil in flaws.items():
+            spoil(pairs[code])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        causes = request.with_user(self.anna).get_causes()["causes"]
+        for code in flaws:
+            with self.subTest(code=code):
+                [cause] = [one for one in causes if one["code"] == code]
+                self.assertEqual(cause["count"], 2)
+                self.assertNotIn("First", cause["message"])
+                self.assertNotIn("Second", cause["message"])
+        # none is made without a cause, whatever add-on finds it
+        single = signature(self.Request._line_finding).parameters
+        self.assertIs(single["cause"].default, Parameter.empty)
+        self.assertNotIn("line", signature(self.Request._finding).parameters)
 
     def test_check_keeps_its_form(self):
         request = self.blocked().with_user(self.anna)

@@ -133,9 +133,27 @@ class TestClosedOnTheWayBack(HandoverCommon):
             line.with_user(self.leader).action_return()
         with self.assertRefused(AccessError):
             line.with_user(self.bruno).action_return()
+        # number and value are there for who decides, and kept for nobody
+        [row] = request.with_user(self.leader).preview_return(line.ids)["lines"]
+        self.assertIn("5,000.00", row["message"])
+        self.assertNotIn("5,000.00", line.result_message)
         action = line.with_user(self.leader).action_choose_return()
         dialog = self.env[action["res_model"]].browse(action["res_id"])
         dialog = dialog.with_user(self.leader)
+        self.assertIn("5,000.00", dialog.line_ids.message)
+        self.assertIn("1, worth", dialog.closed_told)
+        self.assertIn("5,000.00", dialog.closed_told)
+        # one that somebody makes up tells nothing
+        made = self.env[action["res_model"]].with_user(self.anna).create(
+            {
+                "request_id": request.id,
+                "successor_ids": [Command.set(self.bruno.ids)],
+                "line_ids": [
+                    Command.create({"line_id": line.id, "result_code": "closed"})
+                ],
+            }
+        )  # fmt: skip
+        self.assertFalse(made.closed_told)
         dialog.reason = "By mistake"
         self.assertRecordValues(
             dialog.line_ids, [{"result_code": "closed", "goes_back": False}]

@@ -87,6 +87,15 @@ class TestCompaniesAndTeams(KindsCommon):
         [found] = [f for f in self.findings(request) if f["code"] == "out_of_team"]
         self.assertEqual((found["res_id"], found["severity"]), (nowhere.id, "warning"))
         self.assertIn("Second", found["message"])
+        self.assertIn(nowhere.name, found["message"])
+        # many records of one cause are told as one
+        lead = self.make_lead(team_id=False)
+        lead.company_id = False
+        request.with_user(self.anna).add_records("crm.lead", lead.ids)
+        causes = request.with_user(self.anna).get_causes()["causes"]
+        [cause] = [cause for cause in causes if cause["code"] == "out_of_team"]
+        self.assertEqual(cause["count"], 2)
+        self.assertNotIn(nowhere.name, cause["message"])
         self.bring(request.with_user(self.anna), "transferred")
         self.assertOwner(here + nowhere, self.taker)
         self.assertEqual((here.team_id, nowhere.team_id.ids), (self.second, []))

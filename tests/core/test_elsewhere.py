@@ -1,5 +1,6 @@
 """To-dos, meetings and invitations on records of others: they stay, or go by choice."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -129,6 +130,63 @@ class TestElsewhere(HandoverCommon):
         self.assertTrue(request.leaves_work)
         [todo] = request._todos("crm_handover.mail_activity_type_attention")
         self.assertIn("did not move with it", todo.note)
+
+    def refusing(self):
+        """Whatever changes Anna's to-do, her meeting or her seat is refused."""
+        stack = ExitStack()
+        for model, names in (
+            ("mail.activity", {"user_id"}),
+            ("calendar.event", {"user_id", "partner_ids"}),
+        ):
+            Model = self.env.registry[model]
+
+            def refuse(records, values, _write=Model.write, _names=names):
+                if _names & values.keys():
+                    raise UserError("Not today.")
+                return _write(records, values)
+
+            stack.enter_context(patch.object(Model, "write", refuse))
+        return stack
+
+    def test_why_something_stayed_and_what_to_do_is_said(self):
+        """To who confirms and who looks after it, and to nobody who only takes over."""
+        with self.refusing():
+            request = self.gone(elsewhere="one", guest_meetings="seat")
+        self.assertEqual(self.todo.user_id, self.anna)
+        self.assertIn(self.anna.partner_id, self.guests())
+        texts = [
+            "The to-do “Call” stays with Anna; give it to somebody who may have it."
+            " Not today.",
+            "The meeting “Visit” stays with Anna; change its organiser. Not today.",
+            "Anna still comes to the meeting “Visit”; change who comes. Not today.",
+        ]
+        warnings = request.with_user(self.anna).confirm_warning
+        [todo] = request._todos("crm_handover.mail_activity_type_attention")
+        event = request.event_ids.filtered(lambda one: one.code == "transferred")
+        for text in texts:
+            self.assertIn(text, warnings)
+            self.assertIn(text, todo.note)
+            self.assertIn(text, event.with_user(self.leader).summary)
+        taker = request.with_user(self.bruno)
+        self.assertNotIn("stays with", taker.confirm_warning or "")
+        self.assertNotIn("stays with", event.with_user(self.bruno).summary)
+        self.assertTrue(request.with_user(self.manager).verify()["ok"])
+        # what somebody has dealt with is told no more
+        self.todo.user_id = self.chen
+        self.env.invalidate_all()
+        self.assertNotIn("“Call”", request.with_user(self.anna).confirm_warning)
+        # nothing of it is to come back
+        moved = request.elsewhere_moved
+        self.assertFalse(moved["activities"] + moved["meetings"] + moved["seats"])
+
+    def test_why_something_did_not_come_back_is_said(self):
+        request = self.gone(elsewhere="one", guest_meetings="seat")
+        with self.refusing():
+            request.with_user(self.leader).action_return()
+        event = request.event_ids.filtered("data").sorted("id")[-1:]
+        told = event.with_user(self.leader).summary
+        self.assertIn("The to-do “Call” stays with Alldocs", told)
+        self.assertNotIn("“Call”", event.with_user(self.bruno).summary)
 
     def test_a_series_goes_as_one(self):
         series = self.make_series(self.theirs, count=4)

@@ -185,3 +185,69 @@ class TestFollowing(HandoverCommon):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLess(counts[1], counts[0] + 10)
+
+    # ------------------------------------------------------------
+    # A TEAM
+    # ------------------------------------------------------------
+
+    def team_request(self, state, **values):
+        return self.make_request(
+            state, self.own | self.theirs, by=self.leader, predecessor_id=False,
+            source_team_id=self.team.id, successor_id=self.other.id, **values,
+        )  # fmt: skip
+
+    def test_people_of_a_team_stop_following_what_it_gives_away(self):
+        """Also what was a colleague's; all of it where they have left; and back."""
+        mine = self.env["mail.followers"].search(
+            [
+                ("res_model", "=", "crm.lead"), ("res_id", "=", self.theirs.id),
+                ("partner_id", "=", self.anna.partner_id.id),
+            ]
+        )  # fmt: skip
+        mine.subtype_ids = subtypes = mine.subtype_ids[:1]
+        self.won.message_subscribe(self.other.partner_id.ids)
+        request = self.team_request("draft")
+        [text] = self.findings(request.with_user(self.leader))
+        self.assertIn("Home Team", text)
+        # Anna's, of the record that is Chen's; her own leave with their records
+        self.assertIn(": 1.", text)
+        # what she has to do there stays hers, and is told
+        self.make_todo(self.theirs, self.anna)
+        self.make_meeting(self.theirs, self.anna)
+        found = request.with_user(self.leader).preflight()["findings"]
+        left = [row["res_model"] for row in found if row["code"] == "left_behind"]
+        self.assertLessEqual({"mail.activity", "calendar.event"}, set(left))
+        self.bring(request.with_user(self.leader), "transferred")
+        still = [self.won, self.customer, self.left]
+        self.assertEqual(self.follows(*self.followed), still)
+        self.assertIn(self.other.partner_id, self.won.message_partner_ids)
+        self.anna.active = False
+        self.assertEqual(self.follows(*self.followed), [])
+        self.anna.active = True
+        request.with_user(self.approver).action_return()
+        self.assertEqual(self.follows(*self.followed), list(self.followed))
+        again = self.theirs.message_follower_ids.filtered(
+            lambda follow: follow.partner_id == self.anna.partner_id
+        )
+        self.assertEqual(again.subtype_ids, subtypes)
+
+    def test_people_of_a_team_go_on_where_they_are_told_to(self):
+        request = self.team_request("draft", predecessor_follows=True)
+        self.assertFalse(self.findings(request.with_user(self.leader)))
+        self.bring(request.with_user(self.leader), "transferred")
+        self.assertEqual(self.follows(*self.followed), list(self.followed))
+        # and for a time
+        self.own.user_id, self.theirs.user_id = self.anna, self.chen
+        self.team_request("transferred", kind="temporary", date_return="2190-01-01")
+        self.assertIn(self.theirs, self.follows(self.theirs))
+
+    def test_who_of_a_team_has_left_keeps_nothing_from_going_back(self):
+        request = self.team_request("transferred")
+        self.anna.active = False
+        # what was hers has no way back either
+        self.own.unlink()
+        request.with_user(self.approver).action_return()
+        self.assertOwner(self.theirs, self.chen)
+        self.assertEqual(request.state, "returned")
+        self.assertFalse(request.ended_follows)
+        self.assertFalse(request._besides_givers())

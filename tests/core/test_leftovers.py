@@ -61,6 +61,13 @@ class TestGetLeftovers(LeftoversCase):
         # the to-do that a coming meeting brings is that meeting; of a past one, a to-do
         self.assertEqual((left["activities"], left["activities_elsewhere"]), (2, 3))
         self.assertEqual((left["meetings"], left["handovers"]), (1, 0))
+        # private ones are theirs to know
+        self.make_meeting(lead, privacy="private")
+        self.anna.with_user(self.anna).calendar_default_privacy = "private"
+        self.make_meeting(lead, privacy="public")
+        self.assertEqual(self.left(self.anna)["meetings"], 3)
+        for user in (self.leader, self.approver, self.manager):
+            self.assertEqual(self.left(user)["meetings"], 1)
 
     def test_handovers_that_wait_for_somebody_are_counted(self):
         self.assertEqual(self.left(self.leader, self.leader)["handovers"], 0)

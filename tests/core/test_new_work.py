@@ -370,17 +370,42 @@ class TestSettings(NewWorkCase):
             ]
         )  # fmt: skip
         template = self.make_task(self.anna, name="Kick-off", is_template=True)
+        begins = f"{{'default_user_id': {self.anna.id}}}"
+        opening = self.env["ir.actions.act_window"].create(
+            {"name": "New deal", "res_model": "crm.lead", "context": begins}
+        )
+        shared, mine = self.env["ir.filters"].create(
+            [
+                {
+                    "name": name, "model_id": "project.task", "user_ids": users.ids,
+                    "context": f"{{'default_user_ids': [{self.anna.id}]}}",
+                }
+                for name, users in (("All", self.anna.browse()), ("Mine", self.anna))
+            ]
+        )  # fmt: skip
+        # the same number, and no new work
+        self.env["ir.actions.act_window"].create(
+            [
+                {
+                    "name": "Other", "res_model": "crm.lead",
+                    "context": f"{{'{name}': {self.anna.id}}}",
+                }
+                for name in ("search_default_user_id", "default_color")
+            ]
+        )  # fmt: skip
         request = self.make_request()
         found = self.findings(request)
+        self.assertNotIn((mine._name, mine.id, "warning"), found)
         self.assertNotIn((other._name, other.id, "warning"), found)
         # who leaves is left out of the assignment by the handover itself
         self.assertIn((member._name, member.id, "info"), found)
         for record in (
             led, kind, default, action, equation, code, asking, following, template,
+            opening, shared,
         ):  # fmt: skip
             with self.subTest(record=record._name):
                 self.assertIn((record._name, record.id, "warning"), found)
-        self.assertEqual(len(found), 10)
+        self.assertEqual(len(found), 12)
         self.assertIn("Sales/Administrator", self.told(request))
         self.bring(request.with_user(self.anna), "transferred")
         self.assertEqual(led.user_id, self.anna)

@@ -92,7 +92,8 @@ class TestRadar(HandoverCommon):
         self.env["ir.default"].set("crm.lead", "user_id", self.anna.id)
         self.env["ir.filters"].create(
             {"name": "Anna's", "model_id": "crm.lead",
-             "domain": f"[('user_id', '=', {self.anna.id})]"}
+             "domain": f"[('user_id', '=', {self.anna.id})]",
+             "context": f"{{'default_user_id': {self.anna.id}}}"}
         )  # fmt: skip
         self.make("crm.lead", name="For her", partner_id=self.anna.partner_id.id)
         self.env["ir.default"].set("crm.lead", "partner_id", self.anna.partner_id.id)
@@ -109,6 +110,7 @@ class TestRadar(HandoverCommon):
             ("calendar.event", "user_id"): 1, ("ir.cron", "user_id"): 1,
             ("crm.team", "user_id"): 1, ("mail.alias", "alias_defaults"): 1,
             ("ir.default", "json_value"): 2, ("ir.filters", "domain"): 1,
+            ("ir.filters", "context"): 1,
             ("crm.lead", "partner_id"): 1, ("crm.team", "assignment_domain"): 1,
             ("crm.team.member", "assignment_domain"): 1,
         }.items():  # fmt: skip

@@ -26,7 +26,14 @@ const LOOK = {
 };
 
 // findings that are gone with the record
-const REMOVABLE = ["missing", "stale_owner", "private", "reserved", "closed_since"];
+const REMOVABLE = [
+    "missing",
+    "stale_owner",
+    "private",
+    "reserved",
+    "closed_since",
+    "other_company",
+];
 
 /** What stands in the way of a handover, before it runs, and how to get it out. */
 export class HandoverFindings extends Component {

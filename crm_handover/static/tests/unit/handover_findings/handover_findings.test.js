@@ -219,7 +219,7 @@ test("each finding has what gets it out of the way", async () => {
     const fixes = {
         no_successor: ["Choose a Successor"],
         successor_gone: ["Choose a Successor"],
-        other_company: ["Choose Another Successor"],
+        other_company: ["Choose Another Successor", "Remove the Record"],
         successor_no_access: ["Choose Another Successor"],
         reserved: ["Open the Other Handover", "Remove the Record"],
         missing: ["Remove the Record"],

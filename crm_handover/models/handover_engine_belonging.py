@@ -1,0 +1,65 @@
+from odoo import api, models
+
+
+class HandoverEngine(models.AbstractModel):
+    """Whether a record still is what the handover was made of.
+
+    What was asked when it was collected is asked again, of the record alone: what
+    people have become meanwhile takes nothing back of what was approved.
+    """
+
+    _inherit = "handover.engine"
+
+    @api.model
+    def _gone_elsewhere(self, scope, lines, records):
+        """Return which records went to another company, or to another team.
+
+        :param lines: lines of one kind
+        :param records: their records that are there
+        :return: ``{line id: (result code, text)}``; not of what is to go back
+        """
+        gone = {}
+        ahead = lines.filtered(lambda line: not line.goes_back)
+        for request, some in ahead.grouped("request_id").items():
+            ids = set(some.mapped("res_id"))
+            there = records.filtered(lambda record, ids=ids: record.id in ids)
+            obstacles = self._gone_from(scope, request, there)
+            gone |= {
+                line.id: obstacles[line.res_id]
+                for line in some
+                if line.res_id in obstacles
+            }
+        return gone
+
+    @api.model
+    def _gone_from(self, scope, request, records):
+        """Return which of these records are not those of ``request`` any more.
+
+        :return: ``{record id: (result code, text)}``
+        """
+        gone = {}
+        for record in self._outside(records, request._teams_by_now(scope)):
+            owners, team = scope._holders(record)
+            text = self.env._("It is in the team %s now, and was left alone.", team)
+            if not team:
+                text = self.env._(
+                    "It belongs to %s now, and was left alone.",
+                    owners or self.env._("nobody"),
+                )
+            gone[record.id] = "stale_owner", text
+        home = request.company_id
+        for record in self._outside(records, scope._company_domain(home)):
+            gone[record.id] = (
+                "other_company",
+                self.env._(
+                    "It belongs to %(company)s now, and the handover to %(home)s.",
+                    company=record.company_id.name,
+                    home=home.name,
+                ),
+            )
+        return gone
+
+    @api.model
+    def _outside(self, records, domain):
+        """Return those of ``records`` that are not in ``domain``, from memory."""
+        return records - records.filtered_domain(domain)
