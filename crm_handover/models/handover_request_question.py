@@ -80,7 +80,9 @@ class HandoverRequest(models.Model):
     def _send_question(self, user, values):
         """Send ``user`` what the to-do says; it goes out with the next mails."""
         thread = self.env["mail.thread"].sudo()
-        thread.with_context(lang=user.lang, mail_notify_force_send=False).message_notify(
+        thread.with_context(
+            lang=user.lang, mail_notify_force_send=False
+        ).message_notify(
             subject=values["summary"],
             body=values["note"],
             partner_ids=user.partner_id.ids,

@@ -49,8 +49,8 @@ class HandoverRequest(models.Model):
     def _unless_taken(self, step):
         """Do a step of the cron, and commit it, unless somebody else is at it.
 
-        Crons that waited for one another at each handover would do the work of one. What
-        is passed over is looked at again soon: whoever holds it may not go through.
+        Crons that waited for one another at each handover would do the work of one.
+        What is passed over is looked at again soon: whoever holds it may not go through.
         """
         self.ensure_one()
 
