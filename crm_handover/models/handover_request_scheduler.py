@@ -50,7 +50,7 @@ class HandoverRequest(models.Model):
         """Do a step of the cron, and commit it, unless somebody else is at it.
 
         Crons that waited for one another at each handover would do the work of one.
-        What is passed over is looked at again soon: whoever holds it may not go through.
+        What is passed over is looked at again soon: who holds it may not go through.
         """
         self.ensure_one()
 
