@@ -44,6 +44,7 @@ from . import handover_request_approval
 from . import handover_request_run
 from . import handover_request_scheduler
 from . import handover_request_return
+from . import handover_request_question
 from . import handover_request_undo
 from . import handover_request_attention
 from . import handover_request_unsettled

@@ -2,10 +2,10 @@ from odoo import SUPERUSER_ID, api, models
 
 
 class Base(models.AbstractModel):
-    """What is frozen by a handover: of any model, for who hands it over.
+    """What is frozen by a handover, and what is answered: of any model.
 
     Every way in passes here, also what runs with more rights for the same user. Who has
-    nothing frozen pays for a look into a dictionary.
+    nothing frozen, and is asked nothing, pays for a look into a dictionary.
     """
 
     _inherit = "base"
@@ -18,13 +18,19 @@ class Base(models.AbstractModel):
             self.env["handover.request"]._check_frozen(self._handover_whose(), "write")
         if self._handover_puts_away(vals) and self._handover_may_be_frozen():
             self.env["handover.request"]._check_frozen(self, "archive")
-        return super().write(vals)
+        result = super().write(vals)
+        if self._auto and self._handover_gives(vals):
+            self.env["handover.request"]._follow_answers(self._handover_whose())
+        return result
 
     def unlink(self):
         if self._handover_may_be_frozen():
             what = "write" if self._handover_whose_field else "unlink"
             self.env["handover.request"]._check_frozen(self._handover_whose(), what)
-        return super().unlink()
+        result = super().unlink()
+        if self._auto and self.env["handover.scope"]._owner_fields(self._name):
+            self.env["handover.request"]._follow_answers(self)
+        return result
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         if self._handover_may_be_frozen():

@@ -153,6 +153,14 @@ class HandoverInflow(models.AbstractModel):
         }
 
     @api.model
+    def _setting_fields(self):
+        """Return the settings that are one field: ``((model, field), …)``.
+
+        Extended by super(), for what another add-on brings.
+        """
+        return SETTINGS
+
+    @api.model
     def _found(self, request, givers):
         """Yield every setting that names ``givers``: ``(code of the source, Found)``.
 
@@ -173,7 +181,7 @@ class HandoverInflow(models.AbstractModel):
             record = record.crm_team_id
         if any(
             model == record._name and record._fields[name].company_dependent
-            for model, name in SETTINGS
+            for model, name in self._setting_fields()
             if name in record._fields
         ):
             # it names somebody in the company that it was looked for in
@@ -372,7 +380,7 @@ class HandoverInflow(models.AbstractModel):
         """
         seen = set()
         companies = request.company_id | givers.company_ids
-        for model, name in SETTINGS:
+        for model, name in self._setting_fields():
             for Model in self._in_companies(model, name, companies):
                 for found in self._naming_in(Model, name, givers):
                     key = found.record, found.giver, Model.env.company
@@ -448,7 +456,7 @@ class HandoverInflow(models.AbstractModel):
     def _setting_text(self, record, user):
         names = [
             record._fields[name]._description_string(self.env)
-            for model, name in SETTINGS
+            for model, name in self._setting_fields()
             if model == record._name and name in record._fields and user in record[name]
         ]
         return self.env._(

@@ -110,12 +110,13 @@ class HandoverRequest(models.Model):
         reason = self._check_reason(reason)
         self._require("refuse")
         for request in self:
+            people = request._expecting()
             request._close_approval_activity(self.env._("Refused: %s", reason))
             authority = request._authority()
             request._keep_said("refusal_reason", reason)
             request._move("refuse", reason=reason, **authority)
             request._release_lines()
-            request._notify("refused")
+            request._notify("refused", without=self.env.user, people=people)
         return True
 
     @door
@@ -127,11 +128,15 @@ class HandoverRequest(models.Model):
         self._require("draft")
         for request in self:
             values = dict.fromkeys(APPROVAL, False)
+            # when it has lapsed, all of them have heard that it does not go on
+            waits = request.state == "submitted"
+            people = request._expecting() if waits else self.env.user.browse()
             request._move("draft", values)
             request._release_lines()
             request.line_ids._trusting().filtered(
                 lambda line: line.state in ("cancelled", "failed") and not line.settled
             ).write({"state": "todo", "result_code": False, "result_message": False})
+            request._notify("withdrawn", without=self.env.user, people=people)
         return True
 
     # ------------------------------------------------------------

@@ -4,9 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
 from .handover_request_todo import APPROVAL
+from .handover_states import AWAITING
 
-# somebody decides on it, or on its later end
-AWAITING = Domain("state", "=", "submitted") | Domain("date_return_asked", "!=", False)
 # after these nobody is asked any more, or everybody anew
 ASKED_ANEW = ("submit", "draft", "undo")
 # with these others are asked about a later end, whoever was asked before

@@ -52,7 +52,7 @@ class HandoverRequest(models.Model):
                 " %(reasons)s Once the cause is gone, press “Try Again”; what is to"
                 " stay there for good needs a handover of its own.",
                 count=count,
-                reasons=reasons,
+                reasons=reasons(env),
             )
         )
 
@@ -60,7 +60,7 @@ class HandoverRequest(models.Model):
         """Return what is not back although its time is over, or ``None``."""
         tried = self.date_return_tried
         over = tried and tried >= self.date_return
-        count, _reasons = self._told_of_lines(HELD) if over else (0, "")
+        count = self._count_lines(HELD) if over else 0
         return count and (
             lambda env: env._(
                 "The agreed time is over, but the way back was stopped; still with the"
@@ -71,7 +71,7 @@ class HandoverRequest(models.Model):
 
     def _call_for_lapsed_return(self):
         """Tell that what moved before the approval lapsed cannot go back by itself."""
-        count, _reasons = self._told_of_lines(HELD)
+        count = self._count_lines(HELD)
         if count:
             self._call_for_attention(
                 lambda env: env._(
@@ -90,7 +90,7 @@ class HandoverRequest(models.Model):
             lambda env: env._(
                 "Records that left something behind: %(count)s. %(reasons)s",
                 count=count,
-                reasons=reasons,
+                reasons=reasons(env),
             )
         )
 
@@ -109,14 +109,18 @@ class HandoverRequest(models.Model):
                 " nothing.",
                 ", ".join(gone.mapped("name")),
             )
-        reasons = [*self._besides_refusals()]
-        if len(reasons) > NAMED:
-            reasons[NAMED:] = ["…"]
         return lambda env: env._(
             "Not given back of what moved besides records: %s Once the cause is gone,"
             " press “Give Back”.",
-            " ".join(reasons),
+            self.with_context(lang=env.lang)._told_besides(),
         )
+
+    def _told_besides(self):
+        """Return why some of what moved besides records did not go back, as a text."""
+        reasons = [*self._besides_refusals()]
+        if len(reasons) > NAMED:
+            reasons[NAMED:] = ["…"]
+        return " ".join(reasons)
 
     def _besides_wait(self):
         """Tell whether a way back is over, and left something besides records."""
@@ -133,18 +137,27 @@ class HandoverRequest(models.Model):
         begun = [("request_id", "=", self.id), ("code", "=", "returning")]
         return bool(events.search_count(begun, limit=1))
 
+    def _count_lines(self, domain):
+        lines = self.env["handover.request.line"].sudo()
+        return lines.search_count(Domain("request_id", "=", self.id) & domain)
+
     def _told_of_lines(self, domain):
         """Return how many lines are in ``domain``, and what some of them say.
 
-        :return: a number and a text
+        :return: a number, and a function of an environment that returns a text: each
+            reader has the outcomes in their language
         """
         lines = self.env["handover.request.line"].sudo()
         mine = Domain("request_id", "=", self.id) & domain
-        groups = lines._read_group(mine, ["result_message"], ["__count"])
-        texts = [text for text, _count in groups if text]
-        if len(texts) > NAMED:
-            texts[NAMED:] = ["…"]
-        return sum(count for _text, count in groups), " ".join(texts)
+        groups = lines._read_group(mine, ["result_message"], ["__count", "id:min"])
+        ids = [id_ for text, _count, id_ in groups if text]
+
+        def reasons(env):
+            some = lines.with_context(lang=env.lang).browse(ids[:NAMED])
+            texts = [*dict.fromkeys(some.mapped("outcome_text"))]
+            return " ".join([*texts, "…"] if len(ids) > NAMED else texts)
+
+        return sum(count for _text, count, _id in groups), reasons
 
     def _tell_failure(self, error):
         """Tell that a step which is done by itself has failed, and was undone."""

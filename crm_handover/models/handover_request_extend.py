@@ -221,7 +221,11 @@ class HandoverRequest(models.Model):
         approver = self._find_approver()
         self._forget_asked_end(self.env._("Another end is asked for"))
         self._trusting().write(
-            {"date_return_asked": end, "return_asked_by_id": self.env.uid}
+            {
+                "date_return_asked": end,
+                "return_asked_by_id": self.env.uid,
+                "date_decision_asked": fields.Datetime.now(),
+            }
         )
         self._log_event("end_asked", end=plain(end))
         self._ask_about_end(approver)

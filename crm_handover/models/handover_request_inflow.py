@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from . import handover_audience
-from .handover_inflow import SETTINGS
 from .handover_states import HANDED_OVER
 
 # settings that are named in one text; the rest is counted
@@ -243,7 +242,8 @@ class HandoverRequest(models.Model):
             return portfolio
         # what names the giver is counted by its model already
         fields_told = {(field.model_name, field.name) for field in self._user_fields()}
-        told = {model for model, _name in fields_told.intersection(SETTINGS)}
+        settings = self.env["handover.inflow"]._setting_fields()
+        told = {model for model, _name in fields_told.intersection(settings)}
         named, more = self._few_of_each(
             (code, found)
             for code, found in self._found_inflow()

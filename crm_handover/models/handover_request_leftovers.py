@@ -165,6 +165,7 @@ class HandoverRequest(models.Model):
         But for what a handover asks of them, and steps of its plan: it is told as such.
         """
         mine = Domain("user_id", "in", people.ids) & Domain("active", "=", True)
+        mine &= Domain("handover_asked_by_id", "=", False)
         free = Domain("handover_made", "=", False)
         free &= Domain("handover_step_date", "=", False)
         return mine & (Domain("res_model", "!=", self._name) | free)

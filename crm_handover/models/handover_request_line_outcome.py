@@ -1,7 +1,13 @@
+from functools import cache
+
 from odoo import api, fields, models
+
+from .handover_said import in_all_languages
 
 # outcomes of records that stayed with whoever owned them
 LEFT_ALONE = "stale_owner", "changed_since", "closed"
+# in the place of what somebody else has said
+SAID = "\0"
 
 
 class HandoverRequestLine(models.Model):
@@ -42,10 +48,13 @@ class HandoverRequestLine(models.Model):
             )
         )
         holders = foreign._holders_by_now()
+        # of one cause there are many
+        readers = cache(self._in_readers_words)
         for line in self:
             text = line.result_message
             if line in foreign:
-                text = line._outcome_in_words(*holders.get(line.id, ())) or text
+                words = line._outcome_in_words(*holders.get(line.id, ()))
+                text = words or readers(text)
             line.outcome_text = text
 
     def _holders_by_now(self):
@@ -110,3 +119,42 @@ class HandoverRequestLine(models.Model):
             "error": self.env._("Unexpected error; the server's log has the details."),
         }
         return words.get(self.result_code, "")
+
+    # ------------------------------------------------------------
+    # WHAT SOMEBODY ELSE HAS SAID
+    # ------------------------------------------------------------
+
+    @api.model
+    def _sentences_around(self):
+        """Return our sentences around what a record, or a database, has said.
+
+        :return: functions of an environment and of what was said that return the text
+        """
+        return (
+            lambda env, said: (
+                f"{said} {env._('Ask your administrator, then try again.')}"
+            ),
+            lambda env, said: f"{said} {env._('Correct this, then try again.')}",
+            lambda env, said: env._("The database refused the change: %s", said),
+            lambda env, said: env._("The team %s is archived.", said),
+            lambda env, _said: env._("Such records always belong to somebody."),
+        )
+
+    @api.model
+    def _in_readers_words(self, text):
+        """Return a kept explanation with our sentences in the reader's language.
+
+        What refused stays in its own words.
+
+        :param str text: as it is kept, in whatever language
+        """
+        for sentence in self._sentences_around():
+            frames = in_all_languages(self, lambda env, say=sentence: say(env, SAID))
+            for frame in frames.values():
+                start, mark, end = frame.partition(SAID)
+                fits = text.startswith(start) and text.endswith(end)
+                if fits if mark else text == frame:
+                    said = text.removeprefix(start).removesuffix(end)
+                    text = sentence(self.env, said)
+                    break
+        return text

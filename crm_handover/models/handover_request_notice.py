@@ -28,14 +28,16 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    def _notify(self, step, without=(), about=None):
+    def _notify(self, step, without=(), about=None, people=None):
         """Send one digest to everybody concerned, each in their own language.
 
         :param without: users who know it already
         :param about: the lines that it is about, where it is not the whole handover
+        :param people: who is told; otherwise :meth:`_people` says so
         """
         self.ensure_one()
-        for user in self._people(step).filtered("active"):
+        people = self._people(step) if people is None else people
+        for user in people.filtered("active"):
             if user not in without:
                 self._send_notice(step, user, about)
         self._send_mails_soon()
@@ -66,7 +68,10 @@ class HandoverRequest(models.Model):
             "refused": self.env._("%s: refused", name),
             "declined": self.env._("%s: records declined", name),
             "needs_review": self.env._("%s: the approval has lapsed", name),
-            "cancelled": self.env._("%s: stopped", name),
+            "cancelled": self.env._("%s: stopped", name)
+            if self.date_started
+            else self.env._("%s: cancelled", name),
+            "withdrawn": self.env._("%s: taken back", name),
             "transferred": self.env._("%s: handed over", name),
             "given": self.env._("%s: records from the pool", name),
             "returned": self.env._("%s: given back", name),
@@ -83,7 +88,7 @@ class HandoverRequest(models.Model):
         lines = lines.with_context(lang=self.env.lang)
         domain = Domain("request_id", "=", self.id)
         # what waits for a decision again comes to nobody
-        takes = takes and about is None and step != "undone"
+        takes = takes and about is None and step not in ("undone", "withdrawn")
         if takes:
             domain &= Domain("successor_id", "=", user.id)
         listed = domain if takes else domain & (TROUBLE | LEFT_ALONE)
@@ -110,6 +115,10 @@ class HandoverRequest(models.Model):
             "files": self._own_file_count(),
             "first": step == "approved" or self._started_at_once(),
             "answer": takes and step == "approved" and self.asks_successors,
+            # a deputy refuses in their own name
+            "decider": self.env.user.name
+            if step == "refused"
+            else self.approver_id.name,
             "why": self._notice_reason(step),
             "contacts": self._notice_contacts(user),
             "base_url": self.get_base_url(),

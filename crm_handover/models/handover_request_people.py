@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from .handover_states import TAKEN
+from .handover_states import CLOSED, TAKEN
 
 # so many people are named, the rest is counted
 NAMED = 3
@@ -433,19 +433,38 @@ class HandoverRequest(models.Model):
         """
         request = self.sudo()
         people = request.requester_id | request.coordinator_id
-        if step == "refused":
-            return people
-        if step == "needs_review":
-            return people | request.approver_id
         if step == "declined":
             people |= request.predecessor_id
             return people | request._superiors()
         people |= request.predecessor_id | request.successor_ids
+        if step == "needs_review":
+            return people | request.approver_id
         if step == "progress":
             return people | request.approver_id
         if step in ("transferred", "returned") and request._in_trouble():
             people |= request._superiors()
         return people
+
+    def _expecting(self):
+        """Return who was asked to decide, or told that something comes.
+
+        Since it was proposed last; they hear of it when it does not come. Who asked for
+        it, and who coordinates, are told of everything.
+        """
+        request = self.sudo()
+        if request.state in ("draft", *CLOSED):
+            return request.approver_id.browse()
+        people = request.requester_id | request.coordinator_id
+        people |= request.approver_id | request.asked_ids
+        if request._was_approved():
+            people |= request._people("approved")
+        return people
+
+    def _was_approved(self):
+        """Tell whether it was approved since it was a draft, whatever came then."""
+        events = self.env["handover.request.event"].sudo()
+        mine = [("request_id", "=", self.id), ("code", "in", ["approved", "draft"])]
+        return events.search(mine, order="id desc", limit=1).code == "approved"
 
     def _superiors(self):
         """Return who approved it and who leads the teams, as far as they see it."""

@@ -1,8 +1,14 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
-from .handover_states import CLOSED
+from .handover_states import AWAITING, CLOSED
+
+# so long before the present end, a later one is asked for again each day
+LAST_CALL = timedelta(days=2)
+# a day, for a cron that does not start to the second
+EACH_DAY = timedelta(hours=20)
 
 
 class HandoverRequest(models.Model):
@@ -88,27 +94,35 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _undecided(self):
-        """Return the handovers whose decision is late, as superuser."""
-        domain = [
-            ("state", "=", "submitted"),
-            ("company_id.handover_reminders", "=", True),
-            ("company_id.handover_decision_days", ">", 0),
-        ]
+        """Return the handovers whose decision is late, as superuser.
+
+        That on a later end as well.
+        """
+        domain = AWAITING & Domain("company_id.handover_reminders", "=", True)
+        domain &= Domain("company_id.handover_decision_days", ">", 0)
         return self.sudo().search(domain).filtered(lambda one: one._is_decision_late())
 
     def _deciders(self):
         """Return who is asked for a decision, as superuser."""
-        return self.approver_id | self.asked_ids
+        users = self.env["res.users"].sudo()
+        return users.union(*(request._asked() for request in self))
 
     def _is_decision_late(self):
-        """Tell whether the approver was asked the company's days ago, or earlier."""
+        """Tell whether the approver was asked the company's days ago, or earlier.
+
+        On a later end they are asked each day before the present one comes.
+        """
+        now = fields.Datetime.now()
         days = timedelta(days=self.company_id.handover_decision_days)
         asked = self.date_decision_asked or self.date_submitted
-        return bool(asked) and asked + days <= fields.Datetime.now()
+        if self.date_return_asked and self.date_return - now <= LAST_CALL:
+            days = min(days, EACH_DAY)
+        return bool(asked) and asked + days <= now
 
     def _name_who_cannot_decide(self):
         """Tell who looks after the handover that its approver has left."""
-        for request in self:
+        # whoever leaves is replaced where it is about a later end
+        for request in self.filtered(lambda one: one.state == "submitted"):
             approver = request.approver_id
             if not request._shows_to(approver):
                 request._call_for_attention(
@@ -149,6 +163,7 @@ class HandoverRequest(models.Model):
                         "link": request._link(),
                         "steps": by_request.get(request.id, late.browse()),
                         "waits": request in undecided,
+                        "zone": request._notice_zones(user)["date_return"],
                         "texts": request._reminder_texts(user),
                     }
                 )

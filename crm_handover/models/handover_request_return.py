@@ -1,9 +1,9 @@
-from collections import Counter
+from collections import Counter, defaultdict
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, plaintext2html, split_every
+from odoo.tools import SQL, split_every
 
 from .handover_guard import check_count, door, is_id, single
 from .handover_said import in_all_languages
@@ -209,9 +209,9 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _ask_for_return(self, lines, reason=False):
-        """Ask who has these records by now to give them back: a to-do on each.
+        """Ask who has these records by now to give them back: a to-do for each person.
 
-        They decide; the record stays with them until then.
+        They decide; the records stay with them until then.
 
         :param lines: lines of this handover
         """
@@ -219,33 +219,20 @@ class HandoverRequest(models.Model):
             return
         reason = self._check_reason(reason) if reason else ""
         self._require("return")
-        asked = 0
+        found = defaultdict(list)
         mine = lines.filtered(lambda line: line.request_id == self)
         for scope, some in mine.sudo().grouped("scope_id").items():
             records = scope._records(some.mapped("res_id")).exists()
-            if not isinstance(records, self.env.registry["mail.activity.mixin"]):
-                continue
             givers = {line.res_id: line.predecessor_id for line in some}
             for record in records:
-                owner = scope._owners(record).filtered("active")[:1]
-                if owner:
-                    self._ask_owner(record, owner, givers[record.id], reason)
-                    asked += 1
-        self._log_event("return_asked", records=asked, reason=reason)
-        self._send_mails_soon()
-
-    def _ask_owner(self, record, owner, giver, reason):
-        record = record.with_context(lang=owner.lang, mail_notify_force_send=False)
-        text = record.env._("Give it back to %s?", giver.name or self._giver_name())
-        asked = record.activity_ids.filtered(lambda todo: todo.summary == text)
-        if owner in asked.user_id:
-            return
-        record.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=text,
-            note=plaintext2html(reason),
-            user_id=owner.id,
+                if owner := scope._owners(record).filtered("active")[:1]:
+                    found[owner].append((record, givers[record.id]))
+        asked = sum(
+            self._ask_about(owner, "back", rows, reason)
+            for owner, rows in found.items()
         )
+        if asked:
+            self._log_event("return_asked", records=asked, reason=reason)
 
     def _give_back(self, reason, lines=None, taken_back=None):
         """Give back all of it, or some lines, for the caller.

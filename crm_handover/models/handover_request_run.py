@@ -90,6 +90,7 @@ class HandoverRequest(models.Model):
                 request._stop_return()
                 request._finish_return()
                 continue
+            people = request._expecting()
             lines = request.line_ids.filtered(lambda line: line.state == "todo")
             lines._trusting().write(
                 {
@@ -107,7 +108,7 @@ class HandoverRequest(models.Model):
             )
             if move == "stop":
                 request._end_needless_permissions(lambda env: env._("It was stopped."))
-                request._notify("cancelled")
+            request._notify("cancelled", without=self.env.user, people=people)
 
     @door
     def get_progress(self):

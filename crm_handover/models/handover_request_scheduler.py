@@ -2,12 +2,15 @@ import time
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .handover_engine import BATCH_SECONDS, BATCH_SIZE, FIRST_BATCH
 from .handover_states import HANDED_OVER
 
 # seconds between two messages about the progress
 ANNOUNCE_EVERY = 1.0
+# when what somebody else is at is looked at again
+LOOK_AGAIN = timedelta(seconds=5)
 
 
 class HandoverRequest(models.Model):
@@ -27,11 +30,9 @@ class HandoverRequest(models.Model):
         Cron, Request = self.env["ir.cron"], self.sudo()
         safely = self.env["handover.background"]._safely
         for request in map(Request.browse, Request._due().ids):
-            safely(request._start_if_due, request._tell_failure)
-            Cron._commit_progress()
+            request._unless_taken(request._start_if_due)
         for request in map(Request.browse, Request._due_back().ids):
-            safely(request._return_if_due, request._tell_failure)
-            Cron._commit_progress()
+            request._unless_taken(request._return_if_due)
         safely(self.env["handover.grant"]._alarm_when_late)
         running = Request._running().ids
         in_time = Cron._commit_progress(remaining=Request._lines_due_count())
@@ -44,6 +45,35 @@ class HandoverRequest(models.Model):
             Cron._commit_progress()
         self._wake_up()
         Cron._commit_progress()
+
+    def _unless_taken(self, step):
+        """Do a step of the cron, and commit it, unless somebody else is at it.
+
+        Crons that waited for one another at each handover would do the work of one.
+        What is passed over is looked at again soon: who holds it may not go through.
+        """
+        self.ensure_one()
+
+        def take():
+            if self._is_taken():
+                self._wake_crons(fields.Datetime.now() + LOOK_AGAIN)
+            else:
+                step()
+
+        self.env["handover.background"]._safely(take, self._tell_failure)
+        self.env["ir.cron"]._commit_progress()
+
+    def _is_taken(self):
+        """Tell whether another transaction holds it; otherwise this one does now."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM handover_request WHERE id = %s FOR UPDATE SKIP LOCKED",
+                self.id,
+            ),
+            # a conflict with others is no error, it is tried again
+            log_exceptions=False,
+        )
+        return not self.env.cr.rowcount
 
     def _run_batches(self):
         """Run one batch after the other, each committed.

@@ -33,6 +33,9 @@ IN_PROGRESS = (*AHEAD, "running", "transferred", "needs_review")
 # over without a result
 CLOSED = ("refused", "cancelled", "returned")
 
+# somebody decides on it, or on its later end
+AWAITING = Domain("state", "=", "submitted") | Domain("date_return_asked", "!=", False)
+
 # lines whose successor has the record; what is to go back is not back yet
 TAKEN = Domain("state", "=", "done") | (
     Domain("state", "in", ["todo", "failed"]) & Domain("goes_back", "=", True)

@@ -10,6 +10,7 @@ OUR_FIELDS = frozenset(
     {
         *("handover_made", "handover_step_id", "handover_step_date"),
         *("handover_reminded", "handover_pool_team_id"),
+        *("handover_asked_by_id", "handover_question"),
     }
 )
 MANAGER = "crm_handover.group_handover_manager"
@@ -71,6 +72,22 @@ class MailActivity(models.Model):
         help="The team whose pool somebody is to look after.",
     )
 
+    handover_asked_by_id = fields.Many2one(
+        "handover.request",
+        string="Asked by the Handover",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="cascade",
+        help="The handover that asks somebody about records of theirs.",
+    )
+    handover_question = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="What a handover asks about which records, until each is answered.",
+    )
+
     _handover_step_once = models.UniqueIndex(
         "(res_model, res_id, handover_step_id) WHERE handover_step_id IS NOT NULL",
         "This step of the handover is planned already.",
@@ -110,7 +127,7 @@ class MailActivity(models.Model):
     @api.model
     def _handover_passing_domain(self):
         """Return the domain of to-dos that end by themselves: nobody takes them."""
-        return Domain.FALSE
+        return Domain("handover_asked_by_id", "!=", False)
 
     @api.model
     def _has_field_access(self, field, operation):

@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -10,7 +8,7 @@ class HandoverColleagueRow(models.TransientModel):
     """What a colleague has to do with a customer who is handed over.
 
     It goes along by a handover of its own: by whoever may hand over the colleague's
-    work, or when the colleague agrees, who is asked by a to-do on the record.
+    work, or when the colleague agrees, who is asked by a to-do.
     """
 
     _name = "handover.colleague.row"
@@ -67,7 +65,7 @@ class HandoverColleagueRow(models.TransientModel):
         """Have these records go along, or ask who has them.
 
         Of whom the caller may hand over the work: on a draft for each of them, which
-        needs an approval as any other. All others get a to-do on the record.
+        needs an approval as any other. All others get one to-do about theirs.
 
         :return: ``True``, or a window action with the drafts
         :raise AccessError: when the caller may not read a record
@@ -83,8 +81,7 @@ class HandoverColleagueRow(models.TransientModel):
             if draft._may_request():
                 drafts |= some._take_along(request, owner)
             else:
-                for row in some:
-                    row._ask_owner(request, owner)
+                some._ask_owner(request, owner)
         rows.write({"asked": True})
         return drafts._open() if drafts else True
 
@@ -114,29 +111,17 @@ class HandoverColleagueRow(models.TransientModel):
             )
 
     def _ask_owner(self, request, owner):
-        """Ask who has the record whether it goes along, by a to-do on it."""
-        taker = self.successor_id.sudo()
-        self._check_taker(taker, owner)
-        known = isinstance(self.res_model, str) and self.res_model in self.env
-        record = self.env[self.res_model].browse(self.res_id) if known else None
-        if record is None or not isinstance(
-            record, self.env.registry["mail.activity.mixin"]
-        ):
-            raise UserError(
-                self.env._("%s takes no to-dos: ask its owner yourself.", self.name)
-            )
-        record.check_access("read")
-        env = self.with_context(lang=owner.lang).env
-        text = env._(
-            "%(user)s hands this customer over to %(taker)s (%(handover)s). If this is"
-            " to go along, choose Hand Over in its menu; if not, end this to-do.",
-            user=self.env.user.name,
-            taker=taker.name,
-            handover=request.name,
-        )
-        record.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=env._("Is it to go along to %s?", taker.name),
-            note=Markup("<p>%s</p>") % text,
-            user_id=owner.id,
-        )
+        """Ask who has the records whether they go along, by one to-do."""
+        rows = []
+        for row in self:
+            taker = row.successor_id.sudo()
+            row._check_taker(taker, owner)
+            name = row.res_model
+            if not self.env["handover.scope"]._owner_fields(name):
+                raise UserError(
+                    self.env._("%s takes no to-dos: ask its owner yourself.", row.name)
+                )
+            record = self.env[name].browse(row.res_id)
+            record.check_access("read")
+            rows.append((record, taker))
+        request._ask_about(owner, "along", rows)

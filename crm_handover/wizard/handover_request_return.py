@@ -123,6 +123,7 @@ class HandoverRequestReturn(models.TransientModel):
         # first what somebody has to decide on, then what does not go as a whole
         found.sort(key=lambda row: (row["result_code"] in GOES, not row["message"]))
         browse = self.env["handover.request.line"].browse
+        asked = request._asked_back()
         shown, rest = found[:LISTED], found[LISTED:]
         unlisted = browse(row["line_id"] for row in rest).grouped("successor_id")
         wizard = self.create(
@@ -138,7 +139,9 @@ class HandoverRequestReturn(models.TransientModel):
                     Command.create(
                         {
                             **row,
-                            "choice": "back" if row["result_code"] in GOES else "stay",
+                            "choice": self._first_choice(
+                                row, browse(row["line_id"]), asked
+                            ),
                         }
                     )
                     for row in shown
@@ -156,12 +159,19 @@ class HandoverRequestReturn(models.TransientModel):
             "context": {"dialog_size": "extra-large"},
         }
 
+    @api.model
+    def _first_choice(self, row, line, asked):
+        """Return what is proposed for a record: what is asked already stays asked."""
+        if (line.res_model, line.res_id) in asked:
+            return "ask"
+        return "back" if row["result_code"] in GOES else "stay"
+
     @door
     def action_return(self):
         """Give back what is ticked, as the caller.
 
         What was changed since and is not taken back stays, and its outcome says so. Who
-        has what is asked about gets a to-do on the record.
+        has what is asked about gets one to-do with all of it.
 
         :return: a window action
         """
@@ -173,6 +183,8 @@ class HandoverRequestReturn(models.TransientModel):
         asked = self._to_ask().line_id
         request = self.request_id
         request._ask_for_return(asked, self.reason)
+        # to leave a record is an answer as well
+        request._drop_questions(self._of_chosen().line_id - asked)
         if lines or not asked:
             request._give_back(self.reason, lines, forced)
         return {"type": "ir.actions.act_window_close"}

@@ -80,15 +80,51 @@ class TestColleagues(HandoverCommon):
              "res_id": self.deal.id, "asked": False}
         ])  # fmt: skip
         self.assertIs(row.action_ask(), True)
-        todo = self.deal.activity_ids
-        self.assertEqual(todo.user_id, self.chen)
-        self.assertIn("Bruno", todo.summary)
+        todo = self.asked()
+        self.assertEqual(todo.summary, "Is it to go along to Bruno?")
+        self.assertIn(f"res_id={self.deal.id}", todo.note)
         self.assertTrue(row.asked)
-        # once
-        row.action_ask()
-        self.assertEqual(len(self.deal.activity_ids), 1)
+        # once, also in a dialog that is opened anew, with what came since
+        more = self.make_lead(self.chen, name="Too", partner_id=self.person.id)
+        self.rows(request).action_ask()
+        self.assertEqual(self.asked(), todo)
+        self.assertEqual(todo.summary, "Are they to go along to Bruno?")
         # who agrees hands it over
         self.assertEqual(self.deal.user_id, self.chen)
+        along = self.make_request(
+            records=self.deal, by=self.chen, predecessor_id=self.chen.id
+        )
+        self.assertIn("Of Chen", todo.note)
+        along.with_user(self.chen).action_submit()
+        self.assertNotIn("Of Chen", todo.note)
+        self.assertIn("Too", todo.note)
+        more.user_id = self.bruno
+        self.assertFalse(self.asked())
+
+    def asked(self):
+        return self.env["mail.activity"].search(
+            [("user_id", "=", self.chen.id), ("handover_asked_by_id", "!=", False)]
+        )
+
+    def test_nobody_is_asked_about_what_does_not_come(self):
+        ends = {
+            "cancelled": ("action_cancel", []), "taken back": ("action_draft", []),
+            "refused": ("action_refuse", ["No"]),
+        }  # fmt: skip
+        for end, (method, args) in ends.items():
+            request = self.draft()
+            self.rows(request).action_ask()
+            request.action_submit()
+            self.assertTrue(self.asked(), end)
+            user = self.approver if end == "refused" else self.anna
+            getattr(request.with_user(user), method)(*args)
+            self.assertFalse(self.asked(), end)
+            if end == "taken back":
+                request.action_cancel()
+        request = self.draft()
+        self.rows(request).action_ask()
+        request.unlink()
+        self.assertFalse(self.asked())
 
     def test_who_leads_them_makes_a_draft(self):
         request = self.draft(self.leader)

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ..common import SALESMAN, HandoverCommon
 
@@ -88,6 +89,30 @@ class TestAnotherEnd(HandoverCommon):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 self.ask(user, self.end - DAY)
         self.assertEqual(self.request.date_return, self.end)
+
+    def test_who_does_not_decide_is_reminded_before_it_is_too_late(self):
+        self.company.write({"handover_reminders": True, "handover_decision_days": 3})
+        self.approver.tz = "UTC"
+        self.ask(self.anna, self.end + 5 * DAY)
+        mine = Domain("partner_ids", "in", self.approver.partner_id.ids)
+        cron = self.env.ref("crm_handover.ir_cron_handover_request_remind")
+        reminded = []
+        now = fields.Datetime.now()
+        for day in range(11):
+            with freeze_time(now + day * DAY + timedelta(minutes=10)):
+                self.env.flush_all()
+                before = self.env["mail.message"].search(mine)
+                with self.enter_registry_test_mode():
+                    cron.method_direct_trigger()
+                new = self.env["mail.message"].search(mine) - before
+                if new:
+                    reminded.append(day)
+                    self.assertIn("whether it lasts until", new.body)
+                    self.assertNotIn("approve or refuse it", new.body)
+        # as often as any decision, and each day before the present end comes
+        self.assertEqual(reminded, [3, 6, 8, 9, 10])
+        self.request.with_user(self.approver).action_refuse_extension()
+        self.assertFalse(self.Request._undecided() & self.request)
 
     def test_a_refused_wish_changes_nothing_and_may_be_asked_again(self):
         self.ask(self.anna, self.end + DAY)

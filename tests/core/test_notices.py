@@ -263,6 +263,13 @@ class TestMails(NoticeCase):
         self.assertDelivered(anna=1)
         [mail] = self.mails_to(self.anna)
         self.assertIn("Ask Chen <first>", self.tree(mail).text_content())
+        # whoever was asked hears who it was
+        request = self.make_request("submitted")
+        self.forget()
+        request.with_user(self.approver).action_refuse("No")
+        self.assertDelivered(anna=1, leader=1)
+        [mail] = self.mails_to(self.leader)
+        self.assertIn("was refused by Approver", self.tree(mail).text_content())
 
     def test_planned_one_is_told_twice(self):
         request = self.make_request(
@@ -287,7 +294,63 @@ class TestMails(NoticeCase):
         request = self.make_request("running")
         self.forget()
         request.with_user(self.leader).action_cancel("Enough")
-        self.assertDelivered(anna=1, bruno=1)
+        self.assertDelivered(anna=1, bruno=1, approver=1)
+
+    def ends(self):
+        """Each end of what was to come: ``{name: (state, who, method, who is told)}``.
+
+        Who ends it knows. By the time it was approved, all of them had heard of it.
+        """
+        anna, judge = self.anna, self.approver
+        asked, told = {"leader", "chen"}, {"bruno", "chen", "approver"}
+        return {
+            "a draft": ("draft", anna, "action_cancel", set()),
+            "cancelled": ("submitted", anna, "action_cancel", asked),
+            "taken back": ("submitted", anna, "action_draft", asked),
+            "refused": ("submitted", judge, "action_refuse", {"anna", *asked}),
+            "cancelled once approved": ("approved", anna, "action_cancel", told),
+            "stopped": (
+                "running", judge, "action_cancel", {"anna", "bruno", "chen"},
+            ),
+            "lapsed": ("approved", self.leader, "lapse", {"anna", *told}),
+            "cancelled once lapsed": ("needs_review", anna, "action_cancel", told),
+            # they have heard that it does not go on
+            "taken back once lapsed": ("needs_review", anna, "action_draft", set()),
+            "cancelled once undone": ("undone", anna, "action_cancel", told),
+            "taken back once undone": ("undone", anna, "action_draft", told),
+        }  # fmt: skip
+
+    def make_in(self, state):
+        made = {"needs_review": "approved", "undone": "approved"}.get(state, state)
+        request = self.make_request(made, coordinator_id=self.chen.id)
+        if state == "needs_review":
+            request._review(lambda env: "Somebody left.")
+        if state == "undone":
+            request.with_user(self.approver).action_undo_approval()
+        return request
+
+    def test_who_was_told_that_it_comes_is_told_that_it_does_not(self):
+        messages = self.env["mail.message"]
+        for end, (state, user, method, told) in self.ends().items():
+            request = self.make_in(state)
+            mine = [("model", "=", request._name), ("res_id", "=", request.id)]
+            mine.append(("message_type", "=", "user_notification"))
+            before = messages.search(mine)
+            request = request.with_user(user)
+            if method == "lapse":
+                request._review(lambda env: "Somebody left.")
+            elif method == "action_draft":
+                request.action_draft()
+            else:
+                getattr(request, method)("No budget for it")
+            with self.subTest(end):
+                new = messages.search(mine) - before
+                people = [getattr(self, name).partner_id for name in told]
+                self.assertCountEqual([one.partner_ids for one in new], people)
+                for one in new:
+                    self.assertIn(request.name, one.body)
+                    if method in ("action_cancel", "action_refuse"):
+                        self.assertIn("No budget for it", one.body)
 
     def test_draft_and_its_end_tell_nobody(self):
         request = self.make_request(records=self.make_lead()).with_user(self.anna)

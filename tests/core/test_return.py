@@ -7,6 +7,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ..common import HandoverCommon
 
@@ -450,10 +451,10 @@ class TestPreviewOfAReturn(HandoverCommon):
         self.assertOwner(self.same, self.bruno)
         self.assertEqual(self.task.user_ids, self.anna)
         for lead, owner in ((self.moved, self.chen), (self.same, self.bruno)):
-            todo = lead.activity_ids
-            self.assertEqual(todo.user_id, owner)
+            todo = self.asked(owner)
             self.assertEqual(todo.summary, "Give it back to Anna?")
             self.assertIn("She is back", todo.note)
+            self.assertIn(lead.name, todo.note)
         event = self.request.event_ids.filtered(lambda e: e.code == "return_asked")
         self.assertEqual(event.data["records"], 2)
         self.assertEqual(self.request.state, "transferred")
@@ -463,14 +464,82 @@ class TestPreviewOfAReturn(HandoverCommon):
         wizard.action_return()
         self.env.invalidate_all()
         self.assertOwner(self.moved | self.same, self.anna)
+        self.assertFalse(self.asked(self.chen | self.bruno))
 
-    def test_asking_alone(self):
-        lead = self.make_lead()
-        wizard = self.dialog(self.make_request("transferred", lead))
+    def asked(self, users):
+        """The to-dos by which people are asked about records of theirs."""
+        return self.env["mail.activity"].search(
+            [("user_id", "in", users.ids), ("handover_asked_by_id", "!=", False)]
+        )
+
+    def ask(self, *leads):
+        request = self.make_request("transferred", self.env["crm.lead"].concat(*leads))
+        wizard = self.dialog(request)
         wizard.line_ids.choice = "ask"
         wizard.action_return()
-        self.assertEqual(lead.activity_ids.user_id, self.bruno)
-        self.assertOwner(lead, self.bruno)
+        return request
+
+    def test_each_is_asked_once_and_the_last_answer_ends_it(self):
+        a, b, c = (self.make_lead(name=f"Deal {n}") for n in "ABC")
+        mails = Domain("partner_ids", "in", self.bruno.partner_id.ids)
+        count = self.env["mail.message"].search_count(mails)
+        request = self.ask(a, b, c)
+        todo = self.asked(self.bruno)
+        self.assertEqual(todo.summary, "Give them back to Anna?")
+        self.assertFalse(todo.res_model)
+        for lead in (a, b, c):
+            self.assertIn(f"res_id={lead.id}", todo.note)
+            self.assertFalse(lead.activity_ids)
+        # with the one of the handover itself
+        self.assertEqual(self.env["mail.message"].search_count(mails), count + 2)
+        self.assertFalse(todo.with_user(self.bruno)._check_access("read"))
+        # asked already stays asked, and is not asked again
+        wizard = self.dialog(request)
+        self.assertEqual(set(wizard.line_ids.mapped("choice")), {"ask"})
+        wizard.action_return()
+        self.assertEqual(self.asked(self.bruno), todo)
+        self.assertEqual(self.env["mail.message"].search_count(mails), count + 2)
+        # given, given to somebody else, decided on, gone
+        a.with_user(self.bruno).user_id = self.anna
+        self.assertNotIn("Deal A", todo.note)
+        self.assertIn("Deal B", todo.note)
+        b.user_id = self.chen
+        self.assertEqual(todo.summary, "Give it back to Anna?")
+        c.unlink()
+        self.assertFalse(todo.exists())
+
+    def test_what_is_decided_on_is_asked_no_more(self):
+        lead, other = self.make_lead(name="Kept"), self.make_lead(name="Asked")
+        request = self.ask(lead, other)
+        wizard = self.dialog(request)
+        wizard.line_ids.filtered(lambda row: row.res_name == "Kept").choice = "stay"
+        wizard.action_return()
+        self.assertNotIn("Kept", self.asked(self.bruno).note)
+        # all of it goes back: nothing is left to ask
+        request.with_user(self.leader).action_return()
+        self.assertEqual(request.state, "returned")
+        self.assertFalse(self.asked(self.bruno))
+
+    def test_what_is_asked_with_a_return_outlives_it(self):
+        lead, other = self.make_lead(name="Asked"), self.make_lead()
+        request = self.make_request("transferred", lead | other)
+        lead.user_id = self.chen
+        wizard = self.dialog(request)
+        wizard.line_ids.filtered(lambda row: row.res_name == "Asked").choice = "ask"
+        wizard.action_return()
+        self.assertEqual(request.state, "returned")
+        todo = self.asked(self.chen)
+        self.assertEqual(todo.summary, "Give it back to Anna?")
+        # a to-do of a handover is nobody's open work, and no one else's to take
+        self.assertEqual(self.Request.get_leftovers(self.chen.id)["activities"], 0)
+        with self.assertRefused(AccessError):
+            todo.with_user(self.other).unlink()
+        with self.assertRefused(AccessError):
+            todo.with_user(self.chen).handover_asked_by_id = False
+        # no is an answer
+        todo.with_user(self.chen).action_done()
+        self.assertFalse(self.asked(self.chen))
+        self.assertOwner(lead, self.chen)
 
     def test_what_is_not_ticked_stays_handed_over(self):
         wizard = self.dialog()

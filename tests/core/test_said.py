@@ -6,7 +6,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover.evidence import verify
 from odoo.addons.crm_handover.models.handover_said import in_language
@@ -182,3 +182,36 @@ class TestSaid(HandoverCommon):
         self.assertRegex(kept, r"[\u4e00-\u9fff]")
         self.assertEqual(line.with_context(lang=CHINESE).outcome_text, kept)
         self.assertIn("Unexpected error", line.with_context(lang=ENGLISH).outcome_text)
+
+    def test_what_refuses_keeps_its_words_and_ours_are_the_readers(self):
+        """On the line, in the digest, and in the to-do of who looks after it."""
+        lead = self.make_lead()
+        end = fields.Datetime.now() + timedelta(days=5)
+        request = self.make_request(
+            "transferred", lead, kind="temporary", date_return=end,
+            coordinator_id=self.approver.id,
+        )  # fmt: skip
+
+        def refuse(_leads, _values):
+            raise UserError("Closed for the season")
+
+        with patch.object(type(lead), "write", refuse):
+            request.with_user(self.approver).action_return()
+        self.assertEqual(request.line_ids.result_code, "rejected")
+        line, kept = request.line_ids, request.line_ids.result_message
+        self.assertEqual(kept, "Closed for the season 请更正后重试。")
+        english = "Closed for the season Correct this, then try again."
+        self.assertSaid(line, "outcome_text", english, kept)
+        note = request._todos("crm_handover.mail_activity_type_attention").note
+        self.assertIn(english, note)
+        self.assertNotRegex(note, r"[\u4e00-\u9fff]")
+        # and around what a database says
+        chinese = line.with_context(lang=CHINESE).env
+        around = line._sentences_around()[2](chinese, "no_wednesdays")
+        texts = line.with_context(lang=ENGLISH)
+        self.assertEqual(
+            texts._in_readers_words(f"{around} 请更正后重试。"),
+            "The database refused the change: no_wednesdays Correct this, then try"
+            " again.",
+        )
+        self.assertEqual(texts._in_readers_words("Somebody's own"), "Somebody's own")

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from datetime import datetime, timedelta, timezone
 
 import psycopg2
 from psycopg2 import errors
@@ -55,6 +56,23 @@ class TestLocks(FaultCase):
         connection.rollback()
         self.wait_for_state(request, "transferred")
         self.assertHandedOverOnce(request, leads)
+
+    def test_crons_do_not_wait_for_one_another_at_a_handover_that_is_due(self):
+        soon = datetime.now(timezone.utc) + timedelta(seconds=20)
+        values = {"date_planned": soon.strftime("%Y-%m-%d %H:%M:%S")}
+        first = self.make_request(self.make_leads(10), "approved", **values)
+        connection = self.db.connect()
+        self.addCleanup(connection.close)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT FROM handover_request WHERE id = %s FOR UPDATE", (first,)
+            )
+        second = self.make_request(self.make_leads(10), "approved", **values)
+        self.wait_for_state(second, "transferred")
+        self.assertEqual(self.state(first), "approved")
+        # it is looked at again, long before the crons come by themselves
+        connection.rollback()
+        self.wait_for_state(first, "transferred")
 
     def test_a_record_locked_for_ever_is_reported_after_several_tries(self):
         leads = self.make_leads(300)

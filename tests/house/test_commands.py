@@ -96,6 +96,20 @@ def test_what_is_ours_is_replaced_and_dropped(databases):
     assert not databases.exists(name)
 
 
+def test_what_a_killed_run_left_without_a_mark_is_dropped(server, databases):
+    left = databases.own_name("test") + "-gw0"
+    for comment in (None, "copy 000000"):
+        server.query(f'CREATE DATABASE "{left}" TEMPLATE template0')
+        if comment:
+            databases.mark(left, comment)
+            with pytest.raises(Stop, match=left):
+                databases.drop_all(left)
+            assert databases.exists(left)
+            databases.mark(left, f"copy {databases.home}")
+        databases.drop_all(left)
+        assert not databases.exists(left)
+
+
 def test_two_homes_on_one_server_have_names_of_their_own(server, tmp_path):
     names = set()
     for home in (tmp_path / "one", tmp_path / "two"):
@@ -211,6 +225,28 @@ def test_a_certificate_is_named_as_the_cause():
 def test_who_is_trusted_is_what_a_variable_names_or_the_system():
     assert network.certificates({"PIP_CERT": "/a/ca.pem"}) == "/a/ca.pem"
     assert network.certificates({}) is None or Path(network.certificates({})).is_file()
+
+
+def test_who_is_trusted_is_what_pips_files_name_with_no_pip_there(tmp_path):
+    def write(path, text):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    home = tmp_path / "home"
+    environ = {"HOME": str(home)}
+    write(home / ".config/pip/pip.conf", "[global]\ncert = ~/ca%20.pem\n")
+    assert network.certificates(environ).endswith("/ca%20.pem")
+    assert "~" not in network.certificates(environ)
+    named = write(tmp_path / "named.conf", "[install]\ncert = /named/ca.pem\n")
+    environ["PIP_CONFIG_FILE"] = str(named)
+    assert network.certificates(environ) == "/named/ca.pem"
+    # no file of pip's, and one that pip could not read either
+    environ["PIP_CONFIG_FILE"] = os.devnull
+    assert network.certificates(environ) in (None, *network.SYSTEM)
+    write(named, "cert")
+    environ["PIP_CONFIG_FILE"] = str(named)
+    assert network.certificates(environ).endswith("/ca%20.pem")
 
 
 # ------------------------------------------------------------

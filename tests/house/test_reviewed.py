@@ -12,7 +12,7 @@ from pathlib import Path
 
 from odoo.tests import BaseCase
 
-from odoo.addons.crm_handover.models.handover_inflow import SETTINGS, TEMPLATES
+from odoo.addons.crm_handover.models.handover_inflow import TEMPLATES
 
 from ..common import HandoverCommon
 
@@ -220,7 +220,8 @@ class TestModels(HandoverCommon):
         }
 
     def test_what_assigns_something_later_is_told_or_listed(self):
-        told = {f"{model}.{name}" for model, name in (*SETTINGS, *TEMPLATES)}
+        fields = self.env["handover.inflow"]._setting_fields()
+        told = {f"{model}.{name}" for model, name in (*fields, *TEMPLATES)}
         known = set(reviewed("user_settings.txt"))
         self.assertFalse(
             sorted(self.settings() - told - known),
