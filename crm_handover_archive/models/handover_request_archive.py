@@ -44,8 +44,9 @@ class HandoverRequest(models.Model):
         of_user = {request.predecessor_id.id: request for request in found}
         users = [user for user in held if user.id not in of_user]
         drafts = self.browse()._trusting()
-        for draft in drafts.create([self._archived_values(user) for user in users]):
-            draft.with_env(self.env)._collect_what_fits()
+        drafts = drafts.create([self._archived_values(user) for user in users])
+        drafts.with_env(self.env)._collect_what_fits()
+        for draft in drafts:
             of_user[draft.predecessor_id.id] = draft
         requests = self.sudo().union(*of_user.values())
         requests._lock()
@@ -71,10 +72,15 @@ class HandoverRequest(models.Model):
         }
 
     def _collect_what_fits(self):
-        """Collect everything, unless it is too much for one handover."""
-        try:
-            with self.env.cr.savepoint():
-                self.action_collect()
-        except (AccessError, UserError):
-            # the draft is there all the same, and is collected from its form
-            return
+        """Collect everything, but for what is too much for one handover."""
+        self._lock()
+        scopes, changed = self.env["handover.scope"]._in_use(), self.browse()
+        for draft in self:
+            try:
+                with self.env.cr.savepoint():
+                    draft._collect_scopes(scopes)
+                changed |= draft
+            except (AccessError, UserError):
+                # the draft is there all the same, and is collected from its form
+                continue
+        changed._records_changed()
