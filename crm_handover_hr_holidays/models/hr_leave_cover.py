@@ -41,7 +41,9 @@ class HrLeave(models.Model):
         self._check_stand_in_value(vals)
         rest = self.sudo().browse()
         if "employee_id" in vals:
-            leaving = self.filtered(lambda one: one.employee_id.id != vals["employee_id"])
+            leaving = self.filtered(
+                lambda one: one.employee_id.id != vals["employee_id"]
+            )
             rest |= leaving._handover_part_ways()
             vals = vals if chosen else self._without_stand_in(vals)
         result = super().write(vals)
@@ -120,7 +122,9 @@ class HrLeave(models.Model):
         :param former: the handover that covered them until now, as superuser
         """
         wholes = self._handover_whole()
-        wholes.filtered(lambda leave: leave.state not in TAKES_PLACE)._handover_pass_on()
+        wholes.filtered(
+            lambda leave: leave.state not in TAKES_PLACE
+        )._handover_pass_on()
         leaves = wholes._handover_whole().filtered(
             lambda leave: leave[STAND_IN] or leave.handover_request_ids
         )
