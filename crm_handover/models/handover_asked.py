@@ -135,6 +135,8 @@ def _check_paths(records, name, value):
     if isinstance(value, Mapping):
         records._names_of_fields(None)
     for path in [value] if isinstance(value, str) else records._names_of_fields(value):
+        if path in records._fields:
+            continue
         # `name:sum(field)`, `field:month`, `field.part`, `field/part`
         first = path.rpartition("(")[2].rstrip(")")
         for mark in ":./":
@@ -250,19 +252,26 @@ def _check_specification(records, name, value, depth=DEEPEST):
 
 
 def _check_domain(records, name, value):
-    """Raise unless ``value`` is a domain that can be looked for."""
+    """Raise unless ``value`` is a domain that can be looked for.
+
+    :return: the domain, so far as it was worked out
+    """
     if isinstance(value, Domain):
-        return
-    wrong = UserError(records.env._("%s: give a domain, a list of conditions.", name))
+        return value
     try:
-        conditions = list(Domain(value).optimize(records).iter_conditions())
+        domain = Domain(value).optimize(records)
     except NO_DOMAIN:
-        raise wrong from None
-    for condition in conditions:
+        raise _no_domain(records, name) from None
+    for condition in domain.iter_conditions():
         value = condition.value
         values = list(value) if isinstance(value, (list, tuple, set)) else [value]
         if not all(map(_comparable, values)):
-            raise wrong
+            raise _no_domain(records, name)
+    return domain
+
+
+def _no_domain(records, name):
+    return UserError(records.env._("%s: give a domain, a list of conditions.", name))
 
 
 def _comparable(value):
@@ -353,6 +362,7 @@ METHODS = {
     ),
     Views: ("get_view", "get_views"),
 }  # fmt: skip
+SEARCHES = ("search", "search_count", "search_fetch", "search_read", "web_search_read")
 # the same of a chatter, and of to-dos
 CHATTER = {
     MailThread: (
@@ -365,29 +375,76 @@ CHATTER = {
 }  # fmt: skip
 
 
-def check_asked(records, signature, args, kwargs):
-    """Raise unless a method of Odoo's can be asked like this, as far as types tell.
+class Asked:
+    """What one method of Odoo's can be asked with, worked out once.
 
+    :param str method: its name
     :param signature: of the method
-    :raise UserError: with the name of the argument, and what is expected
     """
-    try:
-        bound = signature.bind(records, *args, **kwargs).arguments
-    except TypeError:
-        names = list(signature.parameters)[1:]
-        raise UserError(
-            records.env._("The arguments are: %s.", ", ".join(names))
-        ) from None
-    groups = "groupby" in signature.parameters and "lazy" not in signature.parameters
-    if groups and not (bound.get("groupby") or bound.get("aggregates")):
+
+    def __init__(self, method, signature):
+        parameters = list(signature.parameters.values())[1:]
+        self.signature = signature
+        self.names = tuple(parameter.name for parameter in parameters)
+        self.known = frozenset(self.names)
+        self.needed = frozenset(
+            parameter.name
+            for parameter in parameters
+            if parameter.default is parameter.empty
+        )
+        # those that have a name, and can be given without it
+        self.plain = all(
+            parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+            for parameter in parameters
+        )
+        # core looks for the domain itself, and goes on from what was looked at
+        self.searches = method in SEARCHES
         # something is to be grouped, or to be counted
-        records._names_of_fields(None)
-    bound.update(bound.pop("kwargs", {}))
-    for name, value in bound.items():
-        check, known = ASKED.get(name), signature.parameters.get(name)
-        needed = known is not None and known.default is known.empty
-        if check and (needed or not is_nothing(value)):
-            check(records, name, value)
+        self.groups = "groupby" in self.known and "lazy" not in self.known
+
+    def bind(self, records, args, kwargs):
+        """Return what is given to which argument: ``{name: value}``.
+
+        :raise UserError: when an argument is missing, or there is none of that name
+        """
+        if self.plain and len(args) <= len(self.names):
+            # as Python itself binds them, in a tenth of the time
+            bound = dict(zip(self.names, args, strict=False))
+            twice = bound.keys() & kwargs.keys()
+            bound.update(kwargs)
+            if not twice and self.needed <= bound.keys() <= self.known:
+                return bound
+        try:
+            bound = self.signature.bind(records, *args, **kwargs).arguments
+        except TypeError:
+            raise UserError(
+                records.env._("The arguments are: %s.", ", ".join(self.names))
+            ) from None
+        bound.update(bound.pop("kwargs", {}))
+        return bound
+
+    def check(self, records, args, kwargs):
+        """Raise unless the method can be asked like this, as far as types tell.
+
+        :return: ``(args, kwargs)``, to go on with
+        :raise UserError: with the name of the argument, and what is expected
+        """
+        bound = self.bind(records, args, kwargs)
+        if self.groups and not (bound.get("groupby") or bound.get("aggregates")):
+            records._names_of_fields(None)
+        for name, value in bound.items():
+            check = ASKED.get(name)
+            if check and (name in self.needed or not is_nothing(value)):
+                found = check(records, name, value)
+                if found is not None and self.searches:
+                    args, kwargs = self._replaced(args, kwargs, name, found)
+        return args, kwargs
+
+    def _replaced(self, args, kwargs, name, value):
+        if name in kwargs:
+            return args, {**kwargs, name: value}
+        place = self.names.index(name)
+        return (*args[:place], value, *args[place + 1 :]), kwargs
 
 
 def asks(cls, owner, names):
@@ -405,11 +462,12 @@ def asks(cls, owner, names):
 def _asked(cls, owner, name):
     method = getattr(owner, name)
     signature = inspect.signature(method)
+    asked = Asked(name, signature)
 
     @functools.wraps(method)
     def enter(self, *args, **kwargs):
         if not self.env.su:
-            check_asked(self, signature, args, kwargs)
+            args, kwargs = asked.check(self, args, kwargs)
         return getattr(super(cls, self), name)(*args, **kwargs)
 
     # core binds arguments by the signature; what is called is ours

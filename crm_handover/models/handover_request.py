@@ -513,6 +513,8 @@ class HandoverRequest(models.Model):
 
     @api.constrains("predecessor_id", "source_team_id", "company_id")
     def _check_giver(self):
+        # records may have gone meanwhile
+        self.predecessor_id.sudo().invalidate_recordset(["handover_company_ids"])
         for request in self:
             if not (request.predecessor_id or request.source_team_id):
                 raise ValidationError(
@@ -524,8 +526,6 @@ class HandoverRequest(models.Model):
                 raise ValidationError(
                     self.env._("Whose work is handed over: choose an employee's user.")
                 )
-            # records may have gone meanwhile
-            giver.invalidate_recordset(["handover_company_ids"])
             if giver and request.company_id not in giver.handover_company_ids:
                 raise ValidationError(
                     self.env._(
@@ -603,9 +603,9 @@ class HandoverRequest(models.Model):
         self._check_rate(len(vals_list))
         requests = super().create(vals_list)
         sequence = self.env["ir.sequence"].sudo()
+        # constraints look only at what was given
+        requests._check_giver()
         for request in requests:
-            # constraints look only at what was given
-            request._check_giver()
             if not request._trusted():
                 request._check_may_request()
             request._trusting().write(

@@ -75,8 +75,10 @@ class HandoverRequest(models.Model):
 
     def _touch(self):
         """Count a change of content, and keep the list of successors right."""
-        for request in self.exists():
-            request._trusting().write({"version": request.version + 1})
+        requests = self.exists()
+        for version, some in requests.grouped("version").items():
+            some._trusting().write({"version": version + 1})
+        for request in requests:
             request._sync_successors()
 
     def _sync_successors(self):

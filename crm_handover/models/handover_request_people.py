@@ -226,6 +226,10 @@ class HandoverRequest(models.Model):
         """
         if self._may_give_all(user):
             return Domain.TRUE
+        return self._led_part(scope, user)
+
+    def _led_part(self, scope, user):
+        """Return the domain of what ``user`` may hand over as the leader of a team."""
         if not scope.team_field_id:
             return Domain.FALSE
         return Domain(scope.team_field_id.name, "in", self._led_teams(user).ids)
@@ -238,7 +242,14 @@ class HandoverRequest(models.Model):
 
     def _requested_part(self, scope):
         """Return the domain of what the requester may hand over of a kind of record."""
-        return self._part_of(scope, self.requester_id or self.env.user)
+        return self._requested_parts(scope)[scope]
+
+    def _requested_parts(self, scopes):
+        """Return the same of several kinds: ``{kind: domain}``."""
+        user = self.requester_id or self.env.user
+        if self._may_give_all(user):
+            return dict.fromkeys(scopes, Domain.TRUE)
+        return {scope: self._led_part(scope, user) for scope in scopes}
 
     def _teams_by_now(self, scope):
         """Return the domain of what is in no team but those it was handed over from.

@@ -28,12 +28,8 @@ class HandoverRequest(models.Model):
         self._lock()
         scopes = self._collected_scopes(scope_ids)
         for request in self:
-            if refusal := request._edit_refusal():
-                raise refusal
-            request._check_may_request()
-            domains = {scope: request._collect_domain(scope) for scope in scopes}
-            request._collect_all(domains)
-            request._note_collected(scopes)
+            request._collect_scopes(scopes)
+        self._records_changed()
         return True
 
     @door
@@ -96,8 +92,23 @@ class HandoverRequest(models.Model):
             )
         return scopes.filtered(lambda scope: scope.id in scope_ids)
 
-    def _collect_domain(self, scope):
-        """Return the domain of what is collected and not on the request yet."""
+    def _collect_scopes(self, scopes):
+        """Add every open record of these kinds; the caller says that they changed."""
+        self.ensure_one()
+        if refusal := self._edit_refusal():
+            raise refusal
+        self._check_may_request()
+        parts = self._requested_parts(scopes)
+        self._add_domains(
+            {scope: self._collect_domain(scope, parts[scope]) for scope in scopes}
+        )
+        self._note_collected(scopes)
+
+    def _collect_domain(self, scope, part=None):
+        """Return the domain of what is collected and not on the request yet.
+
+        :param part: what the requester may hand over of this kind, where it is known
+        """
         lines = self.env["handover.request.line"].sudo()
         known = lines._search(
             [("request_id", "=", self._origin.id), ("scope_id", "=", scope.id)]
@@ -105,7 +116,7 @@ class HandoverRequest(models.Model):
         return (
             scope._collectable_domain(self.company_id)
             & self._belonging_here(scope)
-            & self._requested_part(scope)
+            & (self._requested_part(scope) if part is None else part)
             & fields.Domain("id", "not in", known.subselect("res_id"))
         )
 
@@ -123,6 +134,10 @@ class HandoverRequest(models.Model):
 
     def _collect_all(self, domains):
         """Add the records in these domains, by their kind; none if it were too many."""
+        self._add_domains(domains)
+        self._records_changed()
+
+    def _add_domains(self, domains):
         self._check_size(
             sum(
                 scope._records().search_count(domain)
@@ -131,7 +146,6 @@ class HandoverRequest(models.Model):
         )
         for scope, domain in domains.items():
             self._collect(scope, domain)
-        self._records_changed()
 
     def _collect(self, scope, domain):
         Model = scope._records()
@@ -139,7 +153,9 @@ class HandoverRequest(models.Model):
         for some in split_every(COLLECT_BATCH, ids, list):
             self._add(scope, Model.browse(some))
             self.env.flush_all()
-            self.env.invalidate_all()
+            if len(some) == COLLECT_BATCH:
+                # of many, those are kept in memory that are looked at
+                self.env.invalidate_all()
 
     def _check_size(self, more):
         """Raise when the request would have too many records with ``more`` of them."""

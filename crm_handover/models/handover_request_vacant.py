@@ -1,8 +1,11 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from .handover_guard import door, single
+
+# so many administrators are named
+NAMED = 3
 
 
 class HandoverRequest(models.Model):
@@ -108,6 +111,27 @@ class HandoverRequest(models.Model):
     def _preflight_findings(self):
         return [*super()._preflight_findings(), *self._vacant_findings()]
 
+    def _vacant_way(self):
+        """Return who decides on what no handover may give, as a sentence.
+
+        Who gets it is theirs to say: no handover makes an administrator.
+        """
+        users = self.env.ref("base.group_system").sudo().all_user_ids
+        giver, company = self.sudo().predecessor_id, self.sudo().company_id
+        others = users.filtered(
+            lambda user: (
+                user.active and user != giver and company in user.company_ids
+                and user.id != SUPERUSER_ID
+            )
+        )  # fmt: skip
+        if not others:
+            return self.env._("Have an administrator give it to somebody else.")
+        return self.env._(
+            "Ask %s: an administrator gives it to somebody else, or lets handovers give"
+            " it.",
+            self._names(others.sorted("name")[:NAMED]),
+        )
+
     def _vacant_findings(self):
         if not self._sees_sealed(self.env.user):
             return []
@@ -125,7 +149,7 @@ class HandoverRequest(models.Model):
             (
                 "vacant_seat",
                 rest,
-                self.env._("Have an administrator give it to somebody else."),
+                self._vacant_way(),
             ),
         ):
             if some:

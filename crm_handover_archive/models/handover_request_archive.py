@@ -55,16 +55,16 @@ class HandoverRequest(models.Model):
                     lambda one, company=company: one._takes_what_is_left(company)
                 )[-1:]
                 if draft:
-                    draft.with_env(self.env)._collect_what_fits()
                     holding[user.id] |= draft
                 else:
                     values.append(self._archived_values(user, company))
         for draft in self.browse()._trusting().create(values):
-            draft.with_env(self.env)._collect_what_fits()
             holding[draft.predecessor_id.id] |= draft
+        self.union(*holding.values()).with_env(self.env)._collect_what_fits()
+        of_user = {user: holding[user.id] or found[user.id][-1:] for user in held}
+        self.sudo().union(*of_user.values())._lock()
         for user, counts in held.items():
-            for request in (holding[user.id] or found[user.id][-1:]).sudo():
-                request._lock()
+            for request in of_user[user].sudo():
                 request._log_event(
                     "archived", reason=reason, user=user.name, held=counts
                 )
@@ -121,10 +121,15 @@ class HandoverRequest(models.Model):
         }
 
     def _collect_what_fits(self):
-        """Collect everything, unless it is too much for one handover."""
-        try:
-            with self.env.cr.savepoint():
-                self.action_collect()
-        except (AccessError, UserError):
-            # the draft is there all the same, and is collected from its form
-            return
+        """Collect everything, but for what is too much for one handover."""
+        self._lock()
+        scopes, changed = self.env["handover.scope"]._in_use(), self.browse()
+        for draft in self:
+            try:
+                with self.env.cr.savepoint():
+                    draft._collect_scopes(scopes)
+                changed |= draft
+            except (AccessError, UserError):
+                # the draft is there all the same, and is collected from its form
+                continue
+        changed._records_changed()

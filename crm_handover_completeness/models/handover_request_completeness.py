@@ -16,6 +16,8 @@ BATCH = 5_000
 # some, and before somebody is asked to approve them
 AUTO_LIMIT = 5_000
 SUBMIT_LIMIT = 50_000
+# of more handovers at once nobody looks at the score yet: it comes with the submission
+FEW = 10
 
 
 class HandoverRequest(models.Model):
@@ -222,7 +224,7 @@ class HandoverRequest(models.Model):
 
         :param bool submits: somebody is about to be asked to approve them
         """
-        if not self._checks():
+        if not self._checks() or (len(self) > FEW and not submits):
             return
         most = SUBMIT_LIMIT if submits else AUTO_LIMIT
         for request in self:

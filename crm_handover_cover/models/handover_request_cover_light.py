@@ -172,7 +172,7 @@ class HandoverRequest(models.Model):
             yield request.id, "_copy_new_todos"
 
     def _copy_new_todos(self):
-        """Give who stands in copies of the to-dos that came since."""
+        """Have who stands in have copies of the to-dos that came since."""
         self._lock()
         if not (self._is_covering() and self._is_light() and self.move_activities):
             return
@@ -185,6 +185,8 @@ class HandoverRequest(models.Model):
         for (scope, giver, taker), some in groups.items():
             records = scope._records(some.mapped("res_id"))
             self.env["mail.activity"]._handover_copy(records, giver, taker, since)
+            # and none of what is somebody else's to do by now
+            (some | some._lent_besides())._drop_copies(records, taker)
         self._trusting().write({"todos_copied_until": until})
 
     def _lent_lines(self):

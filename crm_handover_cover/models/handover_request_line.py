@@ -1,6 +1,9 @@
 from markupsafe import Markup
 
 from odoo import models
+from odoo.fields import Domain
+
+from .handover_request_cover_light import LIGHT, WORKING
 
 
 class HandoverRequestLine(models.Model):
@@ -33,20 +36,21 @@ class HandoverRequestLine(models.Model):
         )
 
     def _stop_lending(self):
-        """End what somebody had by working along, but on what is theirs by now."""
+        """End what somebody had by working along, but on what is theirs by now.
+
+        What they work along on by another cover as well ends with that one.
+        """
         engine = self.env["handover.engine"].sudo()
-        Todo = self.env["mail.activity"].sudo()
         groups = self.sudo().grouped(lambda line: (line.scope_id, line.successor_id))
         for (scope, taker), lines in groups.items():
             if scope._is_gone():
                 continue
             records = scope._records(lines.mapped("res_id")).exists()
-            Todo._handover_copies(records, taker).unlink()
-            subscribed = {
-                line.res_id
-                for line in lines
-                if (line.after or {}).get("lent") and line.after.get("subscribed")
-            }
+            others = lines._lent_besides()
+            others._drop_copies(records, taker)
+            records -= records.browse(others.mapped("res_id"))
+            before = lines._lent_before()
+            subscribed = {line.res_id for line in lines | before if line._subscribed()}
             lent = records.filtered(
                 lambda record, ids=subscribed, scope=scope, taker=taker: (
                     record.id in ids and taker not in scope._owners(record)
@@ -56,3 +60,53 @@ class HandoverRequestLine(models.Model):
                 follows = engine._follows(lent, taker.partner_id)
                 engine._sift(follows, lambda some: some.unlink())
         self.env["handover.mixin"]._handover_forget_access()
+
+    def _drop_copies(self, records, taker):
+        """Have ``taker`` keep no copies of to-dos on ``records`` but by these lines."""
+        kept = {(line.res_id, line.predecessor_id) for line in self}
+        copies = self.env["mail.activity"].sudo()._handover_copies(records, taker)
+        copies.filtered(
+            lambda copy: (copy.res_id, copy.handover_copy_of_id.user_id) not in kept
+        ).unlink()
+
+    def _subscribed(self):
+        """Tell whether who works along follows the record by this line."""
+        after = self.after or {}
+        return bool(after.get("lent") and after.get("subscribed"))
+
+    def _lent_besides(self):
+        """Return lines of other covers by which the same person works along on these.
+
+        Of those that go on: of one kind and one successor, as superuser.
+        """
+        return self.search(
+            self._lent_domain()
+            & Domain("state", "=", "done")
+            & Domain("request_id.state", "in", WORKING)
+            & Domain("successor_id.active", "=", True)
+            & Domain("successor_id.share", "=", False)
+        )
+
+    def _lent_before(self):
+        """Return lines of other covers that ended while these went on."""
+        ended = Domain("state", "=", "returned")
+        # it was stopped, and is given back at its end
+        ended |= Domain("request_id.state", "not in", WORKING)
+        began = {line.res_id: line.date_done for line in self if line.date_done}
+        return self.search(self._lent_domain() & ended).filtered(
+            lambda line: (
+                line.res_id in began
+                and (not line.date_returned or line.date_returned >= began[line.res_id])
+            )
+        )
+
+    def _lent_domain(self):
+        """Return the domain of lines of other light covers of the same."""
+        return (
+            Domain("id", "not in", self.ids)
+            & Domain("scope_id", "in", self.scope_id.ids)
+            & Domain("successor_id", "in", self.successor_id.ids)
+            & Domain("res_id", "in", self.mapped("res_id"))
+            & Domain("result_code", "=", "done")
+            & Domain("request_id", "any", LIGHT)
+        )

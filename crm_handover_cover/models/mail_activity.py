@@ -58,7 +58,7 @@ class MailActivity(models.Model):
 
         Not of meetings, which have their own guests.
 
-        :param since: only of what came after that moment
+        :param since: only of what came, or was given to them, after that moment
         """
         todos = self.sudo().with_context(mail_activity_quick_update=True)
         domain = Domain("res_model", "=", records._name)
@@ -66,7 +66,7 @@ class MailActivity(models.Model):
         domain &= Domain("calendar_event_id", "=", False)
         domain &= self._handover_movable_domain(giver)
         if since:
-            domain &= Domain("create_date", ">", since)
+            domain &= Domain("write_date", ">", since)
         known = self._handover_copies(records, taker).handover_copy_of_id
         model_id = self.env["ir.model"]._get_id(records._name)
         todos.create(

@@ -70,7 +70,7 @@ class HandoverRequest(models.Model):
 
     def _start(self):
         leave = self.sudo().leave_id
-        if not leave or leave.state == "validate":
+        if not leave or leave._handover_parts()[:1].state == "validate":
             return super()._start()
         # it is decided on again: with the decision it goes on
         self._call_for_attention(

@@ -64,7 +64,9 @@ class HrLeave(models.Model):
                 and self.env._("There is no open work: nobody has to stand in.")
             )
 
-    @api.depends("handover_request_ids.state")
+    @api.depends(
+        "handover_request_ids.state", "handover_part_of_id.handover_request_ids.state"
+    )
     def _compute_handover_state(self):
         for leave in self:
             leave.handover_state = leave._handover_cover().state
@@ -76,14 +78,15 @@ class HrLeave(models.Model):
     def _handover_fits(self):
         """Tell whether a leave is of the kind that proposes cover: of some days."""
         self.ensure_one()
-        leave = self.sudo()
+        leave, parts = self.sudo(), self._handover_parts()
         days = leave.employee_id.company_id.handover_leave_days
+        ends = [part.date_to for part in parts if part.date_to]
         return bool(
             days
             and leave.employee_id.user_id
             and not leave.request_unit_hours
-            and leave.number_of_days >= days
-            and (not leave.date_to or leave.date_to > fields.Datetime.now())
+            and sum(parts.mapped("number_of_days")) >= days
+            and (not ends or max(ends) > fields.Datetime.now())
         )
 
     def _handover_has_work(self):
@@ -105,7 +108,7 @@ class HrLeave(models.Model):
 
     def _handover_cover(self):
         """Return the handover that covers the leave, or none, as superuser."""
-        return self.sudo()._origin.handover_request_ids[:1]
+        return self._handover_whole()._origin.handover_request_ids[:1]
 
     @door
     def action_view_handover(self):

@@ -5,8 +5,8 @@ from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
 from odoo.addons.crm_handover.models.handover_values import check_values
 
 from .hr_leave import TAKES_PLACE
+from .hr_leave_split import STAND_IN
 
-STAND_IN = "handover_stand_in_id"
 FOLLOWED = frozenset(
     (
         *(STAND_IN, "state", "employee_id", "holiday_status_id"),
@@ -35,19 +35,27 @@ class HrLeave(models.Model):
         return leaves
 
     def write(self, vals):
-        if not FOLLOWED & vals.keys():
+        if not FOLLOWED & vals.keys() or self._handover_is_splitting():
             return super().write(vals)
         chosen = STAND_IN in vals
         self._check_stand_in_value(vals)
-        if "employee_id" in vals and not chosen:
-            vals = self._without_stand_in(vals)
+        rest = self.sudo().browse()
+        if "employee_id" in vals:
+            leaving = self.filtered(
+                lambda one: one.employee_id.id != vals["employee_id"]
+            )
+            rest |= leaving._handover_part_ways()
+            vals = vals if chosen else self._without_stand_in(vals)
         result = super().write(vals)
         if chosen:
             self._check_stand_in()
+            rest |= self._handover_chosen()
         self._handover_follow(chosen, granted=vals.get("state") == "validate")
+        rest.with_env(self.env)._handover_follow()
         return result
 
     def unlink(self):
+        rest = self._handover_part_ways()
         covers = self.sudo().handover_request_ids
         result = super().unlink()
         for cover in covers.with_env(self.env).sudo():
@@ -56,6 +64,7 @@ class HrLeave(models.Model):
                     cover._end_with_leave()
             except (AccessError, UserError) as error:
                 cover._tell_failure(error)
+        rest.with_env(self.env)._handover_follow()
         return result
 
     def _without_stand_in(self, vals):
@@ -112,7 +121,11 @@ class HrLeave(models.Model):
         :param granted: the leaves were approved now
         :param former: the handover that covered them until now, as superuser
         """
-        leaves = self.sudo().filtered(
+        wholes = self._handover_whole()
+        wholes.filtered(
+            lambda leave: leave.state not in TAKES_PLACE
+        )._handover_pass_on()
+        leaves = wholes._handover_whole().filtered(
             lambda leave: leave[STAND_IN] or leave.handover_request_ids
         )
         # what Odoo does not let a leave become is refused by itself
@@ -157,7 +170,7 @@ class HrLeave(models.Model):
             return False
         # what has begun ends with the leave, however short that has become
         begun = self._handover_cover().state in ("running", *HANDED_OVER)
-        ahead = self.date_to > fields.Datetime.now()
+        ahead = self._handover_dates()["date_return"] > fields.Datetime.now()
         return (begun and ahead) or self._handover_fits()
 
     def _handover_make(self):
@@ -186,7 +199,11 @@ class HrLeave(models.Model):
 
     def _handover_dates(self):
         """Return what the handover has from the leave, whatever becomes of it: when."""
-        return {"date_planned": self.date_from, "date_return": self.date_to}
+        parts = self._handover_parts()
+        return {
+            "date_planned": min(parts.mapped("date_from")),
+            "date_return": max(parts.mapped("date_to")),
+        }
 
     def _handover_submit(self, cover):
         """Have it decided on; what keeps it from that is told to who chose it."""

@@ -251,6 +251,26 @@ class TestAnyway(ArchiveCase):
             [("code", "=", "archived"), ("request_id.predecessor_id", "=", user.id)]
         )
 
+    def test_of_many_each_has_an_event_and_a_draft_and_costs_little(self):
+        def cost(name, count):
+            users = self.make_users(
+                {f"{name}{n}": "base.group_user" for n in range(count)}
+            )
+            for user in users:
+                self.make_lead(user)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self.anyway(*users)
+            self.env.flush_all()
+            self.assertFalse(users.filtered("active"))
+            for user in users:
+                self.assertEqual(self.event(user).request_id.line_count, 1)
+            return self.env.cr.sql_log_count - start
+
+        cost("first", 2)
+        self.assertLess((cost("many", 24) - cost("few", 12)) / 12, 70)
+
     def test_an_event_and_a_draft_hold_it(self):
         lead = self.make_lead(self.anna)
         todo = self.make_todo(lead, self.anna)

@@ -37,6 +37,8 @@ class TestVacant(HandoverCommon):
         self.assertNotIn("Fire Warden", told["vacant_permission"]["message"])
         self.assertIn("Bruno", told["vacant_permission"]["fix"])
         self.assertIn("Alone", told["vacant_seat"]["message"])
+        # who decides is named
+        self.assertIn(self.admin.name, told["vacant_seat"]["fix"])
         self.assertFalse(told["vacant_seat"]["res_model"])
         self.assertIs(request.action_propose_vacant(), True)
         grant = request.grant_ids

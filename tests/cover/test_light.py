@@ -168,6 +168,38 @@ class TestLightCover(CoverCommon):
         new.with_user(self.anna).action_feedback()
         self.assertEqual(self.copies().handover_copy_of_id, self.todo)
 
+    def test_to_dos_given_to_them_and_by_them_meanwhile(self):
+        theirs = self.make_todo(self.lead, self.chen)
+        self.light()
+        self.assertEqual(self.copies().handover_copy_of_id, self.todo)
+        self.todo.user_id, theirs.user_id = self.chen, self.anna
+        self.mind()
+        self.assertEqual(self.copies(self.bruno).handover_copy_of_id, theirs)
+
+    def test_two_covers_share_a_record_until_the_last_one_ends(self):
+        """Bruno stands in for both owners of a task."""
+        self.task.user_ids = self.anna | self.chen
+        hers = self.make_todo(self.task)
+        his = self.make_todo(self.task, self.chen)
+        first = self.light(records=self.task)
+        second = self.make_request(
+            "draft", self.task, by=self.chen, predecessor_id=self.chen.id,
+            kind="temporary", cover="light", date_return=first.date_return + DAY,
+        )  # fmt: skip
+        second.with_user(self.chen).action_submit()
+        second.with_user(self.approver).action_approve()
+        self.begun(second)
+        self.assertEqual(self.copies(self.bruno).handover_copy_of_id, hers | his)
+        first.with_user(self.leader).action_return()
+        self.assertEqual(self.copies(self.bruno).handover_copy_of_id, his)
+        self.mind()
+        self.assertEqual(self.copies(self.bruno).handover_copy_of_id, his)
+        self.assertIn(self.bruno.partner_id, self.task.message_partner_ids)
+        self.assertEqual(self.can(self.bruno, self.task), ["read", "write"])
+        second.with_user(self.leader).action_return()
+        self.assertFalse(self.copies())
+        self.assertNotIn(self.bruno.partner_id, self.task.message_partner_ids)
+
     def test_new_records_are_worked_on_along_as_well(self):
         self.light(new_records="along")
         lead = self.make_lead(partner_id=self.customer.id)

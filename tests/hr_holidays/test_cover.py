@@ -237,6 +237,104 @@ class TestCover(LeaveCase):
         )
 
     # ------------------------------------------------------------
+    # ODOO SPLITS IT
+    # ------------------------------------------------------------
+
+    def split(self, leave, start, end):
+        """Give everybody some days off in the middle of it, as Odoo does it."""
+        leave.with_user(self.keeper).with_context(
+            tracking_disable=True, mail_activity_automation_skip=True
+        )._split_leaves(date.fromisoformat(start), date.fromisoformat(end))
+        leaves = self.env["hr.leave"].search(
+            [("employee_id", "=", self.anna_works.id)], order="date_from"
+        )
+        return leaves - leave
+
+    def ends(self, cover):
+        return str(cover.date_planned)[:10], str(cover.date_return)[:10]
+
+    def test_a_leave_that_is_split_is_covered_to_its_last_part(self):
+        lead = self.make_lead()
+        leave, cover = self.agreed(12)
+        [part] = self.split(leave, "2031-03-27", "2031-03-29")
+        self.assertEqual(str(leave.request_date_to), "2031-03-26")
+        # nothing is decided on again: who is away is away as before
+        self.assertEqual(cover.state, "approved")
+        self.assertEqual(self.ends(cover), ("2031-03-24", "2031-04-04"))
+        self.assertEqual(part.handover_stand_in_id, self.bruno)
+        mine = part.with_user(self.anna)
+        self.assertEqual(mine.handover_state, "approved")
+        self.assertEqual(mine.action_view_handover()["res_id"], cover.id)
+        # nobody makes a leave a part of another one
+        with self.assertRaises(AccessError):
+            mine.handover_part_of_id = leave
+        with freeze_time("2031-03-24 08:00:00"):
+            self.run_cron()
+            self.assertEqual(lead.user_id, self.bruno)
+        with freeze_time("2031-03-27 08:00:00"):
+            self.run_cron()
+            self.assertEqual(lead.user_id, self.bruno)
+            # the second part takes place no more
+            part.with_user(self.keeper).action_refuse()
+            self.run_cron()
+            self.assertEqual((lead.user_id, cover.state), (self.anna, "returned"))
+
+    def test_each_part_may_end_or_go_its_own_way(self):
+        self.make_lead()
+        leave, cover = self.agreed(12)
+        [part] = self.split(leave, "2031-03-27", "2031-03-28")
+        leave.with_user(self.keeper).action_refuse()
+        self.assertEqual(self.cover(part), cover)
+        self.assertEqual(self.ends(cover), ("2031-03-28", "2031-04-04"))
+        leave.sudo().write({"state": "validate"})
+        self.assertEqual(self.ends(cover), ("2031-03-24", "2031-04-04"))
+        self.assertEqual(
+            self.Request.search([("predecessor_id", "=", self.anna.id)]), cover
+        )
+        # somebody else is chosen for what was the first part
+        leave.with_user(self.both()).handover_stand_in_id = self.chen
+        again = self.cover(leave)
+        self.assertEqual(again.successor_id, self.chen)
+        self.assertEqual(self.ends(again), ("2031-03-24", "2031-03-26"))
+        self.assertEqual(self.ends(cover), ("2031-03-28", "2031-04-04"))
+        self.assertEqual(cover.successor_id, self.bruno)
+        # a part that is deleted is covered no more
+        [rest] = self.split(part, "2031-04-02", "2031-04-03") - leave
+        self.assertEqual(self.ends(cover), ("2031-03-28", "2031-04-04"))
+        rest.sudo().with_context(leave_skip_state_check=True).unlink()
+        self.assertEqual(self.ends(cover), ("2031-03-28", "2031-04-01"))
+        part.sudo().with_context(leave_skip_state_check=True).unlink()
+        self.assertEqual(cover.state, "cancelled")
+
+    def test_other_working_hours_take_a_leave_apart_and_it_stays_covered(self):
+        lead = self.make_lead()
+        version = self.anna_works.sudo().version_id
+        version.contract_date_start = "2031-01-01"
+        leave, cover = self.agreed(12)
+        with freeze_time("2031-03-24 08:00:00"):
+            self.run_cron()
+            self.assertEqual(lead.user_id, self.bruno)
+            hours = version.resource_calendar_id.copy()
+            version.write({"contract_date_end": "2031-03-30"})
+            self.anna_works.sudo().create_version(
+                {
+                    "date_version": "2031-03-31",
+                    "contract_date_start": "2031-03-31",
+                    "contract_date_end": False,
+                    "resource_calendar_id": hours.id,
+                }
+            )
+            self.run_cron()
+        leaves = self.env["hr.leave"].search(
+            [("employee_id", "=", self.anna_works.id), ("state", "!=", "refuse")]
+        )
+        self.assertNotIn(leave, leaves)
+        self.assertEqual(len(leaves), 2)
+        self.assertEqual(leaves._handover_whole().handover_request_ids, cover)
+        self.assertEqual((cover.state, lead.user_id), ("transferred", self.bruno))
+        self.assertEqual(str(cover.date_return)[:10], "2031-04-04")
+
+    # ------------------------------------------------------------
     # WHAT BECOMES OF THE LEAVE
     # ------------------------------------------------------------
 
