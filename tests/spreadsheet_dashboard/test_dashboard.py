@@ -19,12 +19,15 @@ LOOK = """
     const [page, data] = getters.getSheetIds();
     const cells = (id) => Object.values(getters.getEvaluatedCells(id));
     const all = () => [...cells(page), ...cells(data)];
-    const shown = (name) => cells(page).some(({ formattedValue }) => formattedValue === name);
-    const chart = () => getters.getChartRuntime("handover-chart-month").chartJsConfig.data;
+    const shown = (name) => cells(page).some((cell) => cell.formattedValue === name);
+    const chart = () =>
+        getters.getChartRuntime("handover-chart-month").chartJsConfig.data;
     while (!shown("%(team)s") || !chart().datasets.length) {
         await wait();
     }
-    const wrong = all().filter(({ type, value }) => type === "error" || /^#/.test(value));
+    const wrong = all().filter(
+        ({ type, value }) => type === "error" || /^#/.test(value)
+    );
     const count = cells(data).find(({ value }) => value === %(records)s);
     if (wrong.length || !count) {
         console.error(JSON.stringify(all().map(({ value }) => value)));
@@ -100,9 +103,8 @@ class TestDashboard(TourCase):
 
     def test_the_sample_shows_what_the_dashboard_shows(self):
         dashboard = self.env.ref(DASHBOARD)
-        sample, real = dashboard._get_sample_dashboard(), json.loads(
-            dashboard.spreadsheet_data
-        )
+        sample = dashboard._get_sample_dashboard()
+        real = json.loads(dashboard.spreadsheet_data)
 
         def shown(book):
             [page, _data] = book["sheets"]
