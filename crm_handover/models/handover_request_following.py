@@ -13,6 +13,10 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
+    is_farewell = fields.Boolean(
+        compute="_compute_is_farewell",
+        help="The predecessor leaves the company with this handover.",
+    )
     ended_follows = fields.Json(
         readonly=True,
         copy=False,
@@ -24,6 +28,11 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
     # WHETHER, AND HOW MUCH
     # ------------------------------------------------------------
+
+    @api.depends("kind", "reason_id.leaves", "predecessor_id.active")
+    def _compute_is_farewell(self):
+        for request in self:
+            request.is_farewell = request._is_farewell()
 
     def _is_farewell(self):
         """Tell whether the predecessor leaves the company with this handover."""

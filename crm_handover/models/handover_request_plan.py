@@ -159,6 +159,14 @@ class HandoverRequest(models.Model):
                         request.name,
                     )
                 )
+            if end and planned and end < planned and request._is_farewell():
+                raise ValidationError(
+                    self.env._(
+                        "%s: the records move after the last day; plan an earlier day,"
+                        " or leave the last day empty.",
+                        request.name,
+                    )
+                )
             if end and planned and end < planned:
                 raise ValidationError(
                     self.env._(

@@ -79,6 +79,14 @@ class HandoverRequestPrepare(models.TransientModel):
         readonly=False,
         help="When the records are handed over. Empty: as soon as it is approved.",
     )
+    is_farewell = fields.Boolean(
+        compute="_compute_is_farewell",
+        help="The predecessor leaves the company with this handover.",
+    )
+    date_overlap_end = fields.Date(
+        string="Last Day",
+        help="Until when the predecessor answers questions.",
+    )
     date_return = fields.Datetime(
         string="Comes Back On",
         compute="_compute_times",
@@ -128,7 +136,10 @@ class HandoverRequestPrepare(models.TransientModel):
         return self.env["handover.request"].new(self._prepare_request_vals())
 
     def _prepare_request_vals(self):
+        # a day that was chosen for another reason stays out
+        end = self._is_farewell() and self.date_overlap_end
         return {
+            **({"date_overlap_end": end} if end else {}),
             "company_id": self.company_id.id,
             "predecessor_id": self.predecessor_id.id,
             "source_team_id": self.source_team_id.id,
@@ -141,6 +152,17 @@ class HandoverRequestPrepare(models.TransientModel):
             "date_return": self.kind == "temporary" and self.date_return,
             "is_sudden": self.is_sudden,
         }
+
+    def _is_farewell(self):
+        """Tell whether the predecessor leaves, as a handover made of this would."""
+        giver = self.predecessor_id
+        leaves = self.reason_id.leaves or not giver.active
+        return bool(giver) and self.kind == "permanent" and leaves
+
+    @api.depends("kind", "reason_id", "predecessor_id")
+    def _compute_is_farewell(self):
+        for wizard in self:
+            wizard.is_farewell = wizard._is_farewell()
 
     @api.depends("kind", "first_day", "last_day", "predecessor_id")
     def _compute_times(self):

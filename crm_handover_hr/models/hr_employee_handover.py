@@ -138,7 +138,10 @@ class HrEmployee(models.Model):
         reason = reason or self.env.ref(RESIGNATION, raise_if_not_found=False)
         planned = self._handover_moment(date)
         ahead = planned and planned > fields.Datetime.now() + timedelta(minutes=1)
+        # the end of a day where they are may be on the next one for who prepares it
+        day = self._handover_draft(user)._day(planned)
         return {
+            "date_overlap_end": ahead and max(date, day),
             "predecessor_id": self.user_id.id,
             "company_id": self.company_id.id,
             "reason_id": reason.id if reason else False,

@@ -112,7 +112,7 @@ class TestTimetable(PlanCase):
         request.write(
             {"date_planned": "2026-03-20 17:00:00", "date_briefing": "2026-03-21"}
         )
-        with self.assertRefused(ValidationError, "overlap ends before"):
+        with self.assertRefused(ValidationError, "move after the last day"):
             request.date_overlap_end = "2026-03-20"
 
     def test_who_coordinates_is_an_active_colleague(self):

@@ -219,6 +219,27 @@ class TestPrepare(HandoverCommon):
         form.predecessor_id = self.anna
         self.assertFalse(form.is_sudden)
 
+    def test_who_leaves_has_a_last_day_besides_the_planned_one(self):
+        self.make_lead()
+        last, planned = "2099-03-31", "2099-03-20 16:00:00"
+        form = Form(self.env["handover.request.prepare"].with_user(self.leader))
+        form.predecessor_id, form.successor_id = self.anna, self.bruno
+        self.assertFalse(form.is_farewell)
+        with self.assertRaises(AssertionError):
+            form.date_overlap_end = last
+        form.reason_id = self.reason
+        form.date_planned, form.date_overlap_end = planned, last
+        wizard = form.save()
+        request = self.opened(wizard.action_prepare())
+        self.assertTrue(request.is_farewell)
+        self.assertEqual(str(request.date_overlap_end), last)
+        # a day that was chosen for another reason is none of this one
+        self.reason.leaves = False
+        request = self.opened(wizard.action_prepare())
+        self.assertFalse(request.is_farewell)
+        self.assertFalse(request.date_overlap_end)
+        self.assertEqual(str(request.date_planned), planned)
+
     def test_only_named_kinds_are_collected(self):
         lead, _customer = self.make_lead(), self.make_customer()
         request = self.make_request(records=self.env["crm.lead"])

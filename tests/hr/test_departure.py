@@ -66,6 +66,16 @@ class TestDeparture(BesideHR):
         self.wizard(departure_date=day).action_prepare_handovers()
         planned = fields.Datetime.to_datetime("2031-03-10 21:00:00")
         self.assertEqual(self.prepared().date_planned, planned)
+        self.assertEqual(self.prepared().date_overlap_end, day)
+
+    def test_the_last_day_is_no_days_of_overlap_later(self):
+        """The company's days are for who stays; of who prepares it, it is tomorrow."""
+        self.make_lead()
+        self.company.handover_overlap_days = 14
+        self.leader.tz = "Asia/Shanghai"
+        self.anna_works.tz = "America/New_York"
+        self.wizard(departure_date=date(2031, 3, 10)).action_prepare_handovers()
+        self.assertEqual(self.prepared().date_overlap_end, date(2031, 3, 11))
 
     def test_what_is_past_is_handed_over_when_it_is_approved(self):
         self.make_lead()

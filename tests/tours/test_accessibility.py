@@ -1,9 +1,13 @@
 """Our screens for everybody: axe-core in Chromium, the keyboard, and strange names."""
 
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import axe_playwright_python
 from lxml import etree
+
+from odoo.addons.web.controllers import dataset
 
 from .test_tours import TourCase
 
@@ -42,25 +46,55 @@ OPEN = """
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
 """
+WHOLE = """
+    const cut = [...document.querySelectorAll("%s")].filter(
+        (each) => each.scrollWidth > each.clientWidth + 1
+    );
+    if (cut.length) {
+        console.error(`cut off: ${cut.map((each) => each.outerHTML)}`);
+    }
+"""
 LONG = "Wolfeschlegelsteinhausenbergerdorff-" * 3 + "Hubert Blaine"
 ARABIC = "محمد بن عبد الله 👩‍🚀"
 
 
 class AccessibilityCase(TourCase):
-    def look(self, user, path, ready, include=".o_action_manager", click=""):
+    def look(
+        self, user, path, ready, include=".o_action_manager", click="", most=0, whole=""
+    ):
         """Fail when axe-core finds something serious on the part that is ours.
 
         :param click: what is clicked first; then it waits for ``include``
+        :param most: how often the screen may call our models, if that is looked at
+        :param whole: what must not be cut off, as a selector
         """
         self.env.flush_all()
         first = OPEN % {"click": click, "include": include} if click else ""
+        first += WHOLE % whole if whole else ""
         code = CHECK % {"exclude": list(FRAME), "include": include, "first": first}
-        self.browser_js(
-            f"/odoo/{path}",
-            f"{AXE.read_text(encoding='utf-8')};{code}",
-            ready=f"!!document.querySelector({ready!r})",
-            login=user.login,
-        )
+        with self.counting() as calls:
+            self.browser_js(
+                f"/odoo/{path}",
+                f"{AXE.read_text(encoding='utf-8')};{code}",
+                ready=f"!!document.querySelector({ready!r})",
+                login=user.login,
+            )
+        if most:
+            self.assertTrue(calls)
+            self.assertLessEqual(len(calls), most, calls)
+
+    @contextmanager
+    def counting(self):
+        """Collect what the client asks of our models."""
+        calls, original = [], dataset.call_kw
+
+        def call_kw(model, name, args, kwargs):
+            if model._name.startswith("handover."):
+                calls.append(f"{model._name}.{name}")
+            return original(model, name, args, kwargs)
+
+        with patch.object(dataset, "call_kw", call_kw):
+            yield calls
 
     def fits(self, path, ready):
         """Fail when something is wider than the page."""
@@ -126,8 +160,39 @@ class TestAccessibility(AccessibilityCase):
         )
 
     def test_list(self):
+        self.reason.name = "Internal Transfer"
         self.make_request("submitted")
-        self.look(self.leader, "handovers", ".o_data_row")
+        self.make_request("transferred")
+        self.look(
+            self.leader,
+            "handovers",
+            ".o_data_row",
+            most=5,
+            whole=".o_data_row :is(td[name=reason_id], td[name=state] .badge)",
+        )
+
+    def test_give_back(self):
+        request = self.make_request("transferred")
+        self.look(
+            self.leader,
+            f"all-handovers/{request.id}",
+            ".o_statusbar_buttons button[name=action_choose_return]",
+            include=".modal .o_data_row",
+            click=".o_statusbar_buttons button[name=action_choose_return]",
+        )
+
+    def test_radar_and_pool(self):
+        self.make_request(
+            "transferred", successor_id=False, target_team_id=self.team.id, to_pool=True
+        )
+        self.look(self.bruno, "handover-pool", ".o_data_row", most=4)
+        self.make_lead(self.chen)
+        self.chen.active = False
+        self.look(
+            self.manager,
+            "action-crm_handover_radar.handover_radar_open_action",
+            ".o_group_name",
+        )
 
     def test_draft_with_findings(self):
         gone = self.make_lead(name="Gone")
@@ -187,6 +252,7 @@ class TestAccessibility(AccessibilityCase):
             self.manager,
             "action-crm_handover.handover_request_action_overview",
             ".o_handover_left button",
+            most=1,
         )
 
     # ------------------------------------------------------------

@@ -1,5 +1,9 @@
 """The same way in 简体中文, by each role; nothing on the way is left in English."""
 
+from datetime import timedelta
+
+from odoo import fields
+
 from .test_archive import ArchiveTourCase
 from .test_pool import PoolTourCase
 from .test_tours import TourCase
@@ -58,9 +62,19 @@ class TestChineseBesides(ChineseCase, ArchiveTourCase, PoolTourCase):
         self.claim_and_give("zh_CN")
 
 
-class TestChinesePhoneTours(ChineseCase):
+class TestChinesePhoneTours(ChineseCase, ArchiveTourCase):
     browser_size = "390x844"
     touch_enabled = True
+
+    def test_leader_decides(self):
+        customer = self.make_customer(name="Brewery", is_company=True)
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        request = self.make_request("submitted", customer, date_planned=tomorrow)
+        self.tour("handover_cockpit_phone", self.leader)
+        self.assertEqual(request.state, "approved")
+
+    def test_administrator_archives_and_looks_at_the_radar(self):
+        self.archive("zh_CN")
 
     def test_successor_accepts_and_both_confirm(self):
         request = self.make_request("approved")

@@ -8,6 +8,8 @@ from .test_tours import TourCase
 
 # the menu, its entry, the person, the successor, “Look at the List” and “Submit”
 CLICKS = 6
+# who hands over the own work is the person that is proposed
+OWN_CLICKS = 5
 
 
 class TestPrepareTours(TourCase):
@@ -36,6 +38,10 @@ class TestPrepareTours(TourCase):
         chosen = len(re.findall(r"\.\.\.choose\(", tour))
         clicked = len(re.findall(r'run: "click"', tour))
         self.assertEqual(chosen + clicked, CLICKS)
+        dialog = self.env["handover.request.prepare"].with_user(self.anna).new()
+        self.assertEqual(dialog.predecessor_id, self.anna)
+        proposed = tour.count('...choose("predecessor_id"')
+        self.assertEqual(chosen + clicked - proposed, OWN_CLICKS)
 
 
 class TestPreparePhoneTours(TourCase):

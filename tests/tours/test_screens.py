@@ -1,12 +1,8 @@
 """What people see first: my handovers, the overview, findings that can be fixed."""
 
-from contextlib import contextmanager
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import fields
-
-from odoo.addons.web.controllers import dataset
 
 from .test_accessibility import AccessibilityCase
 
@@ -17,22 +13,7 @@ OPENING_CALLS = 6
 LEAVING_CALLS = 24
 
 
-class ScreenCase(AccessibilityCase):
-    @contextmanager
-    def counting(self):
-        """Collect what the client asks of our models."""
-        calls, original = [], dataset.call_kw
-
-        def call_kw(model, name, args, kwargs):
-            if model._name.startswith("handover."):
-                calls.append(f"{model._name}.{name}")
-            return original(model, name, args, kwargs)
-
-        with patch.object(dataset, "call_kw", call_kw):
-            yield calls
-
-
-class TestScreenTours(ScreenCase):
+class TestScreenTours(AccessibilityCase):
     def test_form_opens_with_few_calls_however_many_records(self):
         request = self.make_request()
         with self.counting() as few:
@@ -67,9 +48,12 @@ class TestScreenTours(ScreenCase):
             click=".o_handover_lines td[name=res_name]",
         )
 
-    def test_what_waits_for_the_leader_comes_first(self):
+    def test_what_waits_for_the_leader_is_counted_and_comes_first(self):
         self.make_request("submitted")
-        self.tour("handover_my", self.leader)
+        with self.counting() as calls:
+            self.tour("handover_my", self.leader, path="/odoo/crm")
+        # asked once, by who opens the menu
+        self.assertEqual(calls.count("handover.request.search_count"), 1)
 
     def test_an_empty_list_says_what_to_do(self):
         self.tour("handover_my_empty", self.other)
@@ -99,7 +83,7 @@ class TestScreenTours(ScreenCase):
         self.tour("handover_overview", self.manager, path="/odoo/crm")
 
 
-class TestScreenPhoneTours(ScreenCase):
+class TestScreenPhoneTours(AccessibilityCase):
     browser_size = "390x844"
     touch_enabled = True
 

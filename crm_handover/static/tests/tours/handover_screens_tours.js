@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 // The people and records are those of tests/test_tours_screens.py.
 const tours = registry.category("web_tour.tours");
 
+const app = ".o_app[data-menu-xmlid='crm_handover.handover_menu_root']";
 const inState = (state) => ({
     trigger: `.o_statusbar_status [data-value=${state}].o_arrow_button_current`,
 });
@@ -61,6 +62,12 @@ tours.add("handover_drawer_read", {
 
 tours.add("handover_my", {
     steps: () => [
+        { trigger: ".o_navbar_apps_menu button", run: "click" },
+        {
+            content: "how much waits stands beside the app",
+            trigger: `${app}:has(.o_handover_badge:contains(1))`,
+            run: "click",
+        },
         { trigger: ".o_group_header:contains(Waiting for Me)" },
         {
             trigger: ".o_data_row:contains(Waiting for you to approve) .o_data_cell[name=name]",

@@ -43,7 +43,17 @@ tours.add("handover_cockpit_split", {
         { trigger: ".o_handover_left_nobody" },
         { trigger: ".o_handover_undo", run: "click" },
         { trigger: card("Brewery", "Bruno Home") },
-        { trigger: ".o_handover_left_collected" },
+        {
+            content: "what is left has one edge",
+            trigger: ".o_handover_left_collected",
+            run() {
+                const boxes = [...document.querySelectorAll(".o_handover_item > i")];
+                const edges = boxes.map((box) => Math.round(box.getBoundingClientRect().right));
+                if (new Set(edges).size !== 1) {
+                    throw new Error(`The boxes end at ${edges}`);
+                }
+            },
+        },
         {
             content: "its records are a key away",
             trigger: card("Brewery", "Bruno Home"),
