@@ -5,7 +5,7 @@ from .test_tours import TourCase
 
 class ArchiveTourCase(TourCase):
     def archive(self, lang):
-        """Archive Anna as an administrator who reads ``lang``; look at the radar."""
+        """Archive Anna as an administrator who reads ``lang``, who is returned."""
         boss = self.make_user("boss", "base.group_system,sales_team.group_sale_manager")
         boss.lang = lang
         self.company.handover_archive_guard = True
@@ -15,10 +15,13 @@ class ArchiveTourCase(TourCase):
         self.assertFalse(self.anna.active)
         event = self.env["handover.request.event"].search([("code", "=", "archived")])
         self.assertEqual(event.data["reason"], "Left without notice")
+        return boss
+
+    def look_at_the_radar(self, boss):
         path = "/odoo/action-crm_handover_radar.handover_radar_open_action"
         self.tour("handover_radar", boss, path=path)
 
 
 class TestArchiveTours(ArchiveTourCase):
     def test_administrator_is_led_to_the_handover_and_goes_ahead(self):
-        self.archive("en_US")
+        self.look_at_the_radar(self.archive("en_US"))
