@@ -18,9 +18,7 @@ from dev.settings import ROOT
 # what people read, from the top of the repository
 PAGES = ("*.md", "docs/**/*.md", "examples/*.md", "crm_handover*/readme/*.md")
 # what is for developers, in English alone
-ENGLISH = re.compile(
-    r"(docs/decisions/|[^/]+/readme/|CHANGELOG|CONTRIBUTING|SECURITY)"
-)
+ENGLISH = re.compile(r"(docs/decisions/|[^/]+/readme/|CHANGELOG|CONTRIBUTING|SECURITY)")
 # pages whose words in bold are on the screens
 GUIDES = re.compile(r"docs/(guide/.*|administration|troubleshooting|upgrading)[.]")
 # what Odoo itself, and our manifests, call things
