@@ -2,8 +2,8 @@
 # (make run PORT=8070) reach it through the environment.
 
 PYTHON ?= python3
-COMMANDS := run test test-alone test-core lint tidy i18n readme screenshots bench wheels release \
-	lock
+COMMANDS := run test test-alone test-core lint tidy i18n readme docs screenshots bench wheels \
+	release lock
 
 .DEFAULT_GOAL := help
 .PHONY: help check-python $(COMMANDS)
@@ -16,11 +16,12 @@ COMMANDS := run test test-alone test-core lint tidy i18n readme screenshots benc
 #: make tidy         lay out Python, JavaScript and style sheets as they want it
 #: make i18n         bring the translation files up to date
 #: make readme       write README.rst and the page of each add-on from its readme/
+#: make docs         build the documentation as a site into dist/docs/
 #: make screenshots  take the pictures of the documentation
 #: make bench        measure; SIZES=1000,10000 chooses the numbers of records
 #: make wheels       build a wheel for each add-on into dist/
 #: make release      set versions, date the changelog, commit and tag VERSION=19.0.1.5.0
-#: make lock         resolve dev/requirements.in and dev/package.json
+#: make lock         resolve dev/requirements.in, dev/docs.in and dev/package.json
 #:
 #: Settings, as in: make run PORT=8070
 #:   PORT=8069           where `make run` serves

@@ -8,6 +8,7 @@ import traceback
 
 from dev import (
     core_tests,
+    docs,
     environment,
     file_checks,
     lint,
@@ -24,9 +25,10 @@ from dev.settings import Settings
 from dev.ui import Stop
 
 
-def _lock(settings, arguments):
+def _lock(settings, _arguments):
     """Resolve what the toolchain installs, of Python and of JavaScript."""
-    packages.lock(settings, arguments)
+    packages.lock(settings)
+    packages.lock(settings, docs.WANTED, docs.RESOLVED, "--generate-hashes")
     node.lock(settings)
 
 
@@ -39,6 +41,7 @@ COMMANDS = {
     "tidy": file_checks.tidy,
     "i18n": translations.update,
     "readme": readme.write,
+    "docs": docs.build,
     "wheels": wheels.build,
     "release": release.run,
     "lock": _lock,

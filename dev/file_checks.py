@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dev import addons, node, readme, vulnerabilities, xml_files
+from dev import addons, docs_checks, node, readme, vulnerabilities, xml_files
 from dev.environment import packed, preparing
 from dev.packages import VirtualEnvironment
 from dev.processes import Failed, run
@@ -100,5 +100,6 @@ CHECKS = {
     "prettier": lambda ours: _findings(ours.prettier("--check")),
     "xml": _xml,
     "readme": lambda ours: readme.problems(ours.packages),
+    "docs": lambda _ours: docs_checks.problems(),
     "vulnerabilities": lambda ours: vulnerabilities.problems(ours.uv),
 }

@@ -15,7 +15,7 @@ from dev.ui import Step, Stop
 WANTED = Path(__file__).with_name("requirements.in")
 RESOLVED = Path(__file__).with_name("requirements.txt")
 COMMUNITY = Path(__file__).with_name("community.txt")
-HEADER = "# made by `make lock` from requirements.in: change that file instead\n"
+HEADER = "# made by `make lock` from {}: change that file instead\n"
 LAUNCHER = """#!{python}
 from odoo.cli import main
 
@@ -102,22 +102,22 @@ def prepare(settings, tree):
     return environment
 
 
-def lock(settings, _arguments):
-    """Resolve requirements.in for every supported Python."""
+def lock(settings, wanted=WANTED, resolved=RESOLVED, *options):
+    """Resolve a file of requirements for every supported Python."""
     uv = uv_program(settings)
     try:
-        resolved = run(
+        text = run(
             [
-                *(uv, "pip", "compile", "--quiet", "--universal"),
+                *(uv, "pip", "compile", "--quiet", "--universal", *options),
                 *("--python-version", "3.10", "--no-header", "--no-annotate"),
-                WANTED,
+                wanted,
             ],
             env=uv_environment(),
         )
     except Failed as error:
         raise Stop(f"the pins exclude each other:\n{error}") from error
-    RESOLVED.write_text(HEADER + resolved, encoding="utf-8")
-    print(f"  {RESOLVED} is current")
+    resolved.write_text(HEADER.format(wanted.name) + text, encoding="utf-8")
+    print(f"  {resolved} is current")
 
 
 def _fill(settings, environment):
@@ -125,12 +125,12 @@ def _fill(settings, environment):
     fresh = not environment.python.exists()
     with Step("Installing Odoo's Python packages"):
         if fresh:
-            _call(
+            call(
                 settings,
                 *(uv, "venv", "--clear", "--python", sys.executable),
                 environment.folder,
             )
-        _call(
+        call(
             settings,
             *(uv, "pip", "install", "--python", environment.python),
             *("--requirement", RESOLVED),
@@ -141,7 +141,7 @@ def _fetch_community(settings, environment, folder):
     partial = folder.with_name("community.partial")
     shutil.rmtree(partial, ignore_errors=True)
     with Step("Fetching the community's add-ons"):
-        _call(
+        call(
             settings,
             *(uv_program(settings), "pip", "install", "--python", environment.python),
             *("--no-deps", "--target", partial, "--requirement", COMMUNITY),
@@ -149,7 +149,8 @@ def _fetch_community(settings, environment, folder):
     partial.rename(folder)
 
 
-def _call(settings, *command):
+def call(settings, *command):
+    """Run a command that asks the package index; `Stop` when that fails."""
     log = settings.folder("logs") / "packages.log"
     try:
         run(command, log=log, env=uv_environment())

@@ -1,10 +1,31 @@
 """What developers read about our models under /doc."""
 
+import inspect
+
 from odoo.tests import HttpCase
 
 from odoo.addons.crm_handover_api_doc.controllers.api_doc import docstring
 
+from dev import reference
+
 from ..common import HandoverCommon
+
+OURS = "odoo.addons.crm_handover"
+
+
+def public_methods(Model):
+    """Yield what ours bring to a model for all to call: ``(classes, method)``."""
+    cls = type(Model)
+    for name in dir(cls):
+        homes = [one for one in cls.mro() if name in vars(one)]
+        method = getattr(cls, name)
+        if (
+            not name.startswith("_")
+            and inspect.isfunction(method)
+            # of those that ours extend, Odoo's own pages tell
+            and all(one.__module__.startswith(OURS) for one in homes)
+        ):
+            yield homes, method
 
 
 class TestApiDoc(HandoverCommon, HttpCase):
@@ -58,3 +79,32 @@ class TestApiDoc(HandoverCommon, HttpCase):
     def test_others_read_nothing(self):
         for user in (self.anna, self.manager):
             self.assertNotEqual(self.page(user, "handover.request").status_code, 200)
+
+    def test_reference_tells_of_each_method_what_this_page_does(self):
+        """The site is made from the code, without a database."""
+        told = {
+            method.key: method
+            for model in reference.models()
+            for method in model.methods
+        }
+        page = self.page(self.admin, "handover.request").json()["methods"]
+        wrong = []
+        for name in filter(lambda one: one.startswith("handover."), self.env.registry):
+            for homes, method in public_methods(self.env[name]):
+                # what a mixin of ours brings is on the page of the mixin
+                keys = {f"{home._name}.{method.__name__}" for home in homes}
+                found = next((told[key] for key in keys & told.keys()), None)
+                arguments = [*inspect.signature(method).parameters][1:]
+                if (
+                    not found
+                    or found.doc != inspect.getdoc(method)
+                    or any(one not in found.signature for one in arguments)
+                    or (name == "handover.request" and method.__name__ not in page)
+                ):
+                    wrong.append(f"{name}.{method.__name__}")
+        self.assertEqual(wrong, [])
+        for key in told:
+            model, _dot, name = key.rpartition(".")
+            there = model not in self.env or hasattr(self.env[model], name)
+            self.assertTrue(there, f"{key} is told of and not there")
+        self.assertFalse(told.keys() - reference.rights().keys(), "whoever may")

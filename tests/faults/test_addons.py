@@ -1,21 +1,129 @@
-"""Other add-ons change the owner's ``write``: they have their say on every record."""
+"""Others' add-ons: what they say on every record, and what they bring to a handover."""
 
-from pathlib import Path
+from .common import ROOT, FaultCase, install
 
-from .common import FaultCase, install
+# the add-on that docs/extending.md explains
+EXAMPLE = "demo_visit"
 
 
 class TestOtherAddons(FaultCase):
-    ADDONS = (Path(__file__).parent.parent / "addons",)
+    ADDONS = (ROOT / "tests" / "addons", ROOT / "docs" / "example")
 
     @classmethod
     def prepare(cls):
         super().prepare()
         install(
             cls.db,
-            *("handover_test_counting", "handover_test_refusing"),
+            *("handover_test_counting", "handover_test_refusing", EXAMPLE),
             addons=cls.ADDONS,
         )
+
+    def make_visits(self):
+        """Three visits of Anna's over RPC: two at a customer's, one at nobody's."""
+        customer = self.server.call("anna", "res.partner", "create", {"name": "Acme"})
+        values = [
+            {"name": "First", "partner_id": customer, "date": "2030-01-01 09:00:00"},
+            {"name": "Second", "partner_id": customer, "date": "2030-01-02 09:00:00"},
+            {"name": "Nobody's", "date": "2030-01-03 09:00:00"},
+        ]
+        return self.server.call("anna", "demo.visit", "create", values)
+
+    def review_of(self, request):
+        """Have the first review of this handover measured; answer its figures."""
+        [review] = self.db.column(
+            "UPDATE handover_request_review SET date_due = now() AT TIME ZONE 'UTC'"
+            " WHERE id = (SELECT min(id) FROM handover_request_review"
+            " WHERE request_id = %s) RETURNING id",
+            request,
+        )
+        self.db.query(
+            "INSERT INTO ir_cron_trigger (cron_id, call_at) SELECT res_id,"
+            " now() AT TIME ZONE 'UTC' FROM ir_model_data"
+            " WHERE name = 'ir_cron_handover_request_follow_up'"
+        )
+        asked = "SELECT {} FROM handover_request_review WHERE id = %s"
+        self.wait_until(
+            "the review is measured",
+            lambda: self.db.value(asked.format("date_measured IS NOT NULL"), review),
+        )
+        figures = asked.format("visit_count, visit_count_before")
+        return self.db.query(figures, review)[0]
+
+    def test_add_on_of_the_guide_brings_a_model_section_check_figure_and_event(self):
+        visits = self.make_visits()
+        request = self.make_request(visits, state="draft", model="demo.visit")
+        found = self.server.call("anna", "handover.request", "preflight", [request])
+        said = [one for one in found["findings"] if one["code"] == "visit_no_customer"]
+        self.assertEqual([one["res_id"] for one in said], visits[2:])
+        self.assertIn("Nobody's", said[0]["message"])
+        self.assertTrue(found["ok"], found)
+        lines = dict(
+            self.db.query(
+                "SELECT res_id, id FROM handover_request_line WHERE request_id = %s",
+                request,
+            )
+        )
+
+        def other_visits(visit):
+            line = [lines[visit]]
+            card = self.server.call("anna", "handover.request.line", "get_card", line)
+            return [
+                row["text"]
+                for section in card["sections"]
+                for row in section["rows"]
+                if section["key"] == "visits"
+            ]
+
+        self.assertEqual(other_visits(visits[0]), ["Second"])
+        self.assertEqual(other_visits(visits[2]), [])
+        # nothing of them shows to a successor before the approval
+        domain = [("id", "in", visits)]
+        self.assertFalse(self.server.call("bruno", "demo.visit", "search", domain))
+        self.server.call("anna", "handover.request", "action_submit", [request])
+        self.approve(request)
+        self.wait_for_state(request, "transferred")
+        self.assertEqual(self.outcomes(request), {("done", "done"): 3})
+        owners = self.db.column("SELECT DISTINCT user_id FROM demo_visit")
+        self.assertEqual(owners, [self.ids["bruno"]])
+        self.assertEqual(self.event_data(request, "visits_moved"), {"visits": 3})
+        event = self.server.call(
+            "bruno", "handover.request.event", "search_read",
+            [("request_id", "=", request), ("code", "=", "visits_moved")],
+            ["what", "summary"],
+        )  # fmt: skip
+        self.assertEqual(event[0]["what"], "Visits handed over")
+        self.assertEqual(event[0]["summary"], "visits: 3")
+        # held since, and one that was held before
+        for visit, hours in zip(visits, (1, 2, -1), strict=True):
+            self.db.query(
+                "UPDATE demo_visit SET state = 'held', date = (SELECT max(date_from)"
+                " FROM handover_request_review) + %s * interval '1 hour'"
+                " WHERE id = %s",
+                hours,
+                visit,
+            )
+        self.assertEqual(self.review_of(request), (2, 1))
+        self.assertTrue(
+            self.server.call("boss", "handover.request", "verify", [request])["ok"]
+        )
+        self.uninstall_example(request)
+
+    def uninstall_example(self, request):
+        """Uninstall it: what was handed over stays as history that can be verified."""
+        module = self.db.value(
+            "SELECT id FROM ir_module_module WHERE name = %s", EXAMPLE
+        )
+        self.server.call(
+            "admin", "ir.module.module", "button_immediate_uninstall", [module]
+        )
+        self.assertIsNone(self.db.value("SELECT to_regclass('demo_visit')"))
+        self.assertIn("visits_moved", self.events(request))
+        checked = self.server.call("boss", "handover.request", "verify", [request])
+        self.assertTrue(checked["ok"], checked)
+        told = self.server.call(
+            "boss", "handover.request", "read", [request], ["state", "done_count"]
+        )
+        self.assertEqual(told[0]["done_count"], 3)
 
     def test_the_write_of_another_add_on_runs_once_for_each_record(self):
         leads = self.make_leads(300)
