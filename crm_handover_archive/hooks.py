@@ -6,8 +6,11 @@ def uninstall_hook(env):
     env.flush_all()
     env.cr.execute(
         SQL(
-            """UPDATE mail_activity SET user_id = handover_kept_for_id
-            WHERE user_id IS NULL AND handover_kept_for_id IS NOT NULL"""
+            """UPDATE mail_activity
+               SET user_id = handover_kept_for_id,
+                   active = active OR user_id IS NOT NULL
+             WHERE handover_kept_for_id IS NOT NULL
+               AND (user_id IS NULL OR COALESCE(res_model, '') = '')"""
         )
     )
     env.invalidate_all()

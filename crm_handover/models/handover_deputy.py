@@ -114,6 +114,14 @@ class HandoverDeputy(models.Model):
             found |= asked
         return found - users
 
+    @api.model
+    def _handover_seats(self):
+        """Return as what somebody is asked still: ``{field: domain of the rows}``."""
+        # wherever they live, it is not over there yet
+        yesterday = fields.Date.subtract(fields.Date.today(), days=1)
+        lasting = Domain("date_to", ">=", yesterday)
+        return {"user_id": lasting, "deputy_id": lasting}
+
     def _asked_by_this(self):
         """Return who may be asked because of these rows: deputies, and theirs."""
         return self.deputy_id | self._deputies_of(self.deputy_id)

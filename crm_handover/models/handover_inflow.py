@@ -66,12 +66,21 @@ class Source(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A setting that names somebody. ``line``: moves with it; ``taker``: to whom."""
+    """A setting that names somebody. ``line``: moves with it; ``taker``: to whom.
+
+    ``ends``: it names nobody any more, as no one person takes over.
+    """
 
     record: models.BaseModel
     giver: models.BaseModel
     taker: models.BaseModel
     line: models.BaseModel
+    ends: bool = False
+
+    @property
+    def changes(self):
+        """Whether the handover changes it."""
+        return bool(self.taker) or self.ends
 
 
 def named_ids(value):
@@ -222,13 +231,16 @@ class HandoverInflow(models.AbstractModel):
         for alias in aliases.union(*stopped):
             parent = self._parent(alias)
             taker = line = None
+            ends = False
             if parent._name == "project.project" and (line := lines.get(parent.id)):
                 taker = line.successor_id
             elif parent._name == "crm.team" and parent in teams:
                 taker = request._inflow_taker()
+                ends = not taker and request._stops_inflow()
             named = self._named(alias, givers)
             for giver in named | stopped.get(alias, named):
-                yield self._moving(self._stays(alias, giver), taker, line)
+                found = self._stays(alias, giver)._replace(ends=ends)
+                yield self._moving(found, taker, line)
 
     @api.model
     def _parent(self, alias):

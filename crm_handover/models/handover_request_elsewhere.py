@@ -121,7 +121,8 @@ class HandoverRequest(models.Model):
     def _elsewhere_todos(self):
         """Return which to-dos go to whom: ``{user: to-dos}``, as superuser.
 
-        Those of meetings go with the meetings.
+        Those of meetings go with the meetings. What is about no record has no owner to
+        go to, and goes to the one person.
         """
         giver, Todo = self.sudo().predecessor_id, self.env[TODO].sudo()
         return self._by_elsewhere_taker(
@@ -129,7 +130,6 @@ class HandoverRequest(models.Model):
                 self._held_todos(giver)
                 & Todo._handover_movable_domain(giver)
                 & Domain("calendar_event_id", "=", False)
-                & Domain("res_model", "!=", False)
             )
         )
 
@@ -157,6 +157,8 @@ class HandoverRequest(models.Model):
             for taker, records in self._elsewhere_records(model, things).items()
             for record_id in records.ids
         }
+        if self.elsewhere == "one":
+            takers[False, 0] = self._elsewhere_taker()
         by_taker = found.grouped(lambda one: takers.get((one.res_model, one.res_id)))
         return {taker: things for taker, things in by_taker.items() if taker}
 

@@ -152,9 +152,7 @@ class HandoverRequest(models.Model):
         here, elsewhere = self._all_inflow()
         named, more = self._few_of_each(here)
         findings = [
-            self._inflow_finding(
-                code, found, self._inflow_moves(self._inflow_row(code, found), known)
-            )
+            self._inflow_finding(code, found, self._inflow_moves(code, found, known))
             for code, found in named
         ]
         findings += [
@@ -178,8 +176,8 @@ class HandoverRequest(models.Model):
         named, more, seen = [], Counter(), Counter()
         for code, one in found:
             kind = code, one.record._name, one.giver
-            seen[kind] += not one.taker
-            if one.taker or seen[kind] <= NAMED:
+            seen[kind] += not one.changes
+            if one.changes or seen[kind] <= NAMED:
                 named.append((code, one))
             else:
                 more[one.record.browse(), one.giver, code] += 1
@@ -218,9 +216,10 @@ class HandoverRequest(models.Model):
         )
         return self._finding("inflow", "warning", message, fix)
 
-    def _inflow_moves(self, row, known):
+    def _inflow_moves(self, code, found, known):
         """Tell whether a setting moves: in a draft all that can, else what was seen."""
-        return bool(row["taker"]) and (self.state == "draft" or row in known)
+        seen = self.state == "draft" or self._inflow_row(code, found) in known
+        return found.changes and seen
 
     def _inflow_finding(self, code, found, moves):
         text = self._inflow_text(code, found.record, found.giver)
@@ -281,7 +280,7 @@ class HandoverRequest(models.Model):
         values = super()._prepare_move_values(move)
         if move == "submit":
             found = self._found_inflow()
-            rows = [self._inflow_row(*one) for one in found if one[1].taker]
+            rows = [self._inflow_row(*one) for one in found if one[1].changes]
             values["inflow"] = rows or False
         elif move == "draft":
             values["inflow"] = False
@@ -325,6 +324,9 @@ class HandoverRequest(models.Model):
         found = {}
         for code, one in self._found_inflow():
             found[self._inflow_key(self._inflow_row(code, one))] = one
+            # nobody was approved, whoever would get it by now
+            ends = one._replace(taker=one.taker.browse(), line=one.line.browse())
+            found.setdefault(self._inflow_key(self._inflow_row(code, ends)), ends)
         outcome = {self._inflow_key(row): row for row in self.inflow_outcome or []}
         moved = []
         for row in self.inflow or []:

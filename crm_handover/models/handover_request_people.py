@@ -85,8 +85,7 @@ class HandoverRequest(models.Model):
         :raise UserError: when nobody may decide
         """
         self.ensure_one()
-        candidates = self.approver_id.sudo() | self._leaders()
-        for user in candidates.union(*self._approvers()):
+        for user in self._approver_candidates():
             if not self._decision_problem(user):
                 return user
         raise UserError(
@@ -96,6 +95,11 @@ class HandoverRequest(models.Model):
                 self.name,
             )
         )
+
+    def _approver_candidates(self):
+        """Return who may be asked to decide, who first comes first, as superuser."""
+        candidates = self.approver_id.sudo() | self._leaders()
+        return candidates.union(*self._approvers())
 
     def _approvers(self):
         """Yield the approvers and managers of the company, as superuser."""

@@ -16,7 +16,8 @@ class HandoverRequest(models.Model):
 
     What addresses and recurring tasks on the list bring names nobody then, until it
     goes to the successor with the handover; or to the predecessor again, where nothing
-    comes of it. Nothing goes to anybody whom nobody has approved yet.
+    comes of it. Nothing goes to anybody whom nobody has approved yet. An address of a
+    team that goes to several people, or to a pool, stays nobody's.
     """
 
     _inherit = "handover.request"
@@ -59,7 +60,7 @@ class HandoverRequest(models.Model):
 
     def _move_facts(self, move):
         facts = super()._move_facts(move)
-        if move == "submit" and self.kind == "permanent" and self._pauses_assignment():
+        if move == "submit" and self._stops_inflow():
             if aliases := self._stop_inflow():
                 facts["stopped"] = self._names_of_addresses(aliases)
         elif move in RESUMES and (aliases := self._start_inflow()):
@@ -71,10 +72,22 @@ class HandoverRequest(models.Model):
         for request in self:
             if move == "finish":
                 # what did not move after all is the predecessor's
-                request._start_inflow()
+                request._start_inflow(request._ended_addresses())
             if move == "finish" or move in RESUMES:
                 request._give_waiting_tasks(Domain("request_id", "=", request.id))
         return result
+
+    def _stops_inflow(self):
+        """Tell whether the predecessor is to get nothing more: who leaves for good."""
+        return self.kind == "permanent" and self._pauses_assignment()
+
+    def _ended_addresses(self):
+        """Return the ids of the addresses that the handover left to nobody."""
+        return {
+            row["res_id"]
+            for row in self._moved_inflow()
+            if row["source"] == "alias" and not row["taker"]
+        }
 
     def _stop_inflow(self):
         """Have what moves with the handover name the predecessor no more."""
@@ -92,9 +105,10 @@ class HandoverRequest(models.Model):
         self._trusting().write({"stopped_inflow": {"aliases": rows}})
         return aliases
 
-    def _start_inflow(self):
+    def _start_inflow(self, ended=()):
         """Put back what was stopped, unless another handover stops it as well.
 
+        :param ended: ids of addresses that stay nobody's
         :return: the addresses that bring new work to the predecessor again
         """
         aliases = self.env["mail.alias"].sudo()
@@ -102,7 +116,7 @@ class HandoverRequest(models.Model):
         if not stopped:
             return aliases
         self._trusting().write({"stopped_inflow": False})
-        rows = stopped["aliases"]
+        rows = [row for row in stopped["aliases"] if row["alias"] not in ended]
         if rows and (other := self._stopping_as_well()):
             rows = [*other.stopped_inflow["aliases"], *rows]
             other._trusting().write({"stopped_inflow": {"aliases": rows}})
@@ -199,9 +213,15 @@ class HandoverRequest(models.Model):
 
     def _inflow_finding(self, code, found, moves):
         finding = super()._inflow_finding(code, found, moves)
-        stops = self.kind == "permanent" and code in ("alias", "recurrence")
-        if not (moves and stops and self._pauses_assignment()):
+        if not (moves and code in ("alias", "recurrence") and self._stops_inflow()):
             return finding
+        if found.ends:
+            fix = self.env._(
+                "From the submission on it is nobody's, as no one person takes over."
+                " Whoever may (%s) can name somebody.",
+                self._who_changes(found.record),
+            )
+            return finding | {"fix": fix}
         fix = self.env._(
             "From the submission on it is theirs no more, and goes to %s with the"
             " handover.",

@@ -5,12 +5,16 @@ from odoo.tools import format_amount
 from ..day_texts import day_text
 from .handover_states import IN_PROGRESS
 
-# a field's context says so, with the company: beside names stand loads
+# a field's context says so, with the company: beside names stand loads and absences,
+# or absences alone
 CANDIDATES = "handover_candidates"
+AWAY = "handover_away"
 
 
 class ResUsers(models.Model):
     """Who takes over is chosen with what they have already beside their name.
+
+    Who decides or looks after it is chosen with when they are away.
 
     It is what the reader may open, by kind, and nothing of a kind of which that is a
     part only: a part would be a wrong number. Who leaves is said as far as the reader
@@ -27,7 +31,7 @@ class ResUsers(models.Model):
         company = self._handover_candidate_company()
         if not company or set(specification) != {"display_name"}:
             return super().web_name_search(name, specification, domain, operator, limit)
-        plain = self.with_context(**{CANDIDATES: False})
+        plain = self.with_context(**{CANDIDATES: False, AWAY: False})
         rows = super(ResUsers, plain).web_name_search(
             name, specification, domain, operator, limit
         )
@@ -43,7 +47,7 @@ class ResUsers(models.Model):
     @api.model
     def _handover_candidate_company(self):
         """Return the company that the context asks about, if it is the caller's."""
-        id_ = self.env.context.get(CANDIDATES)
+        id_ = self.env.context.get(CANDIDATES) or self.env.context.get(AWAY)
         known = self.env.companies.filtered(lambda company: company.id == id_)
         if not known or not self.has_access("read"):
             return known.browse()
@@ -51,7 +55,8 @@ class ResUsers(models.Model):
 
     def _handover_candidate_texts(self, company):
         """Return what stands beside these users: ``{user id: text}``."""
-        loads = self._handover_loads(company)
+        takes_over = self.env.context.get(CANDIDATES)
+        loads = self._handover_loads(company) if takes_over else {}
         notes = self._handover_candidate_notes(company)
         texts = {}
         for user in self:

@@ -33,15 +33,20 @@ class MailActivity(models.Model):
             # it has found somebody
             kept = self.sudo().filtered("handover_kept_for_id")
             if kept:
+                kept.filtered(lambda todo: not todo.res_model).active = True
                 kept.write({"handover_kept_for_id": False})
         return result
 
     @api.model
     def _handover_kept_domain(self, people):
-        """Return the domain of the to-dos that were people's, and are nobody's now."""
-        return Domain("user_id", "=", False) & Domain(
-            "handover_kept_for_id", "in", people.ids
-        )
+        """Return the domain of the to-dos that were people's, and are nobody's now.
+
+        What is about no document cannot be nobody's: it is archived until somebody has
+        it.
+        """
+        loose = Domain("res_model", "=", False) & Domain("active", "=", False)
+        open_ones = Domain("user_id", "=", False) & Domain("active", "=", True)
+        return Domain("handover_kept_for_id", "in", people.ids) & (open_ones | loose)
 
     @api.model
     def _handover_had_domain(self, user):
@@ -77,7 +82,10 @@ class MailActivity(models.Model):
         quiet = {"mail_activity_quick_update": True}
         todos = self.sudo().with_context(**quiet).search(theirs)
         for user, theirs in todos.grouped("user_id").items():
-            theirs.write({"user_id": False, "handover_kept_for_id": user.id})
+            loose = theirs.filtered(lambda todo: not todo.res_model)
+            (theirs - loose).write({"user_id": False, "handover_kept_for_id": user.id})
+            # the database wants somebody for it
+            loose.write({"active": False, "handover_kept_for_id": user.id})
 
     @api.model
     def _handover_give_back(self, users):

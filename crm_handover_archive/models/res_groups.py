@@ -1,4 +1,9 @@
+from contextlib import nullcontext
+
 from odoo import models
+
+# who is in a group, by itself or through others
+MEMBERS = frozenset({"user_ids", "implied_ids", "implied_by_ids"})
 
 
 class ResGroups(models.Model):
@@ -7,9 +12,18 @@ class ResGroups(models.Model):
     _inherit = "res.groups"
 
     def write(self, vals):
+        if not vals.keys() & MEMBERS:
+            return super().write(vals)
+        with self._handover_members_watched():
+            return super().write(vals)
+
+    def unlink(self):
+        with self._handover_members_watched():
+            return super().unlink()
+
+    def _handover_members_watched(self):
         # while add-ons are loaded, groups imply others by the dozen
-        if not vals.keys() & {"user_ids", "implied_ids"} or not self.pool.ready:
-            return super().write(vals)
+        if not self.pool.ready:
+            return nullcontext()
         users = self.env["res.users"].sudo().search([("active", "=", True)])
-        with users.with_env(self.env)._handover_watched():
-            return super().write(vals)
+        return users.with_env(self.env)._handover_watched()

@@ -63,7 +63,10 @@ class ResUsers(models.Model):
         if "active" in vals and not vals["active"]:
             # while they still have it: what waits for them goes to others then
             self.check_access("write")
-            self._handover_leaving()._check_leaves_nothing()
+            leaving = self._handover_leaving()
+            leaving._check_leaves_nothing()
+            # an Odoo may archive them with their user, however that comes about
+            self.env["mail.activity"]._handover_keep(leaving)
         with self._handover_watched():
             return super().write(vals)
 

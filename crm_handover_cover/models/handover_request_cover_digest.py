@@ -203,13 +203,14 @@ class HandoverRequest(models.Model):
 
     def _happened_todos(self, records, add):
         """Add open to-dos that somebody planned meanwhile: what was promised."""
-        todos = self.env["mail.activity"].search(
-            [
-                ("res_model", "=", records._name),
-                ("res_id", "in", records.ids),
-                ("create_date", ">=", self.date_started),
-                ("calendar_event_id", "=", False),
-            ],
+        Todo = self.env["mail.activity"]
+        todos = Todo.search(
+            Domain("res_model", "=", records._name)
+            & Domain("res_id", "in", records.ids)
+            & Domain("create_date", ">=", self.date_started)
+            & Domain("calendar_event_id", "=", False)
+            # a copy promises nothing that its to-do does not
+            & ~Todo._handover_passing_domain(),
             order="date_deadline, id",
         )
         for todo in todos:

@@ -134,8 +134,8 @@ class HandoverRequest(models.Model):
             values["inflow"] = False
         return values
 
-    def _inflow_moves(self, row, known):
-        return not self._is_light() and super()._inflow_moves(row, known)
+    def _inflow_moves(self, code, found, known):
+        return not self._is_light() and super()._inflow_moves(code, found, known)
 
     def _moves_elsewhere(self):
         return not self._is_light() and super()._moves_elsewhere()

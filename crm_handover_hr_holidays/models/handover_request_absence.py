@@ -32,16 +32,20 @@ class HandoverRequest(models.Model):
     # WHO IS AWAY
     # ------------------------------------------------------------
 
-    def _absences(self):
-        """Return the leaves of successors at the start that is to come."""
+    def _absences(self, start=None):
+        """Return the leaves of successors at the start that is to come.
+
+        :param start: another start, in UTC
+        """
         self.ensure_one()
         now = fields.Datetime.now()
-        start = max(self.date_planned or now, now)
+        start = start or max(self.date_planned or now, now)
         return self.sudo().successor_ids._handover_absences(start, start + MOMENT)
 
     def _unknown_absences(self):
-        """Return those that nobody knew of at the approval."""
-        return self._absences() - self.sudo().known_absence_ids
+        """Return those of now that nobody knew of at the approval."""
+        now = fields.Datetime.now()
+        return self._absences(now) - self.sudo().known_absence_ids
 
     def _request_findings(self):
         return [*super()._request_findings(), *self._absence_findings()]
@@ -81,15 +85,24 @@ class HandoverRequest(models.Model):
         if refusal := super()._refusal(move):
             return refusal
         if move == "run" and (absences := self._unknown_absences()):
-            return UserError(
-                self.env._(
-                    "%(handover)s: %(users)s is on leave, which nobody knew at the"
-                    " approval. Choose another successor, or have it approved again.",
-                    handover=self.name,
-                    users=self._names(absences.user_id),
-                )
-            )
+            return UserError(self._absence_text(self._names(absences.user_id)))
         return None
+
+    def _absence_text(self, names):
+        now = fields.Datetime.now()
+        if self.date_planned and self.date_planned > now and not self._absences():
+            return self.env._(
+                "%(handover)s: %(users)s is on leave now, but not when it is planned."
+                " Let it start by itself then, or choose another successor.",
+                handover=self.name,
+                users=names,
+            )
+        return self.env._(
+            "%(handover)s: %(users)s is on leave, which nobody knew at the"
+            " approval. Choose another successor, or have it approved again.",
+            handover=self.name,
+            users=names,
+        )
 
     def _start(self):
         if absences := self._unknown_absences():

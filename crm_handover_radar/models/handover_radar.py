@@ -10,18 +10,6 @@ from odoo.addons.crm_handover.models.handover_guard import is_id, model_door
 LEAVING = ("submitted", "approved", "running", "needs_review", "transferred")
 # who has not logged in for so long since they were invited never came
 INVITED_DAYS = 14
-# logs, what everybody has for themselves, and what another command tells
-OUTSIDE = (
-    "auth", "base.", "bus.", "digest.", "discuss.", "iap.", "ir.default",
-    "ir.embedded.actions", "ir.filters", "ir.logging", "ir.model", "ir.profile",
-    "mail.canned.response", "mail.push", "mail.presence", "onboarding.", "privacy.",
-    "project.task.stage.personal", "project.task.type", "properties.", "report.",
-    "res.company", "res.device", "res.groups", "res.users", "web_",
-)  # fmt: skip
-# what people say, to whom, and who is whose contact
-PARTNERS_OUTSIDE = ("mail.", "rating.", "res.partner", "sms.", "snailmail.")
-# handovers that wait for nobody any more
-OVER = ("done", "cancelled", "returned")
 
 
 class Row(NamedTuple):
@@ -245,53 +233,6 @@ class HandoverRadar(models.AbstractModel):
         scopes = self.env["handover.scope"].sudo()._in_use()
         return {(scope.model, scope.owner_field_id.name) for scope in scopes}
 
-    @api.model
-    def _fields_of_users(self):
-        """Return the stored fields that name somebody to whom something belongs."""
-        muted = self._muted()
-        found = [
-            field
-            for name in sorted(self.env.registry)
-            if self._is_looked_at(self.env[name])
-            for field in self.env[name]._fields.values()
-            if self._names_a_user(field) and (name, field.name) not in muted
-        ]
-        return [field for field in found if self._may_read(field)]
-
-    @api.model
-    def _muted(self):
-        """Return which fields are left out: ``{(model, field)}``."""
-        muted = self.env["handover.radar.muted"].sudo()
-        muted = muted.search([("field_id", "!=", False)])
-        return {(field.model, field.name) for field in muted.field_id}
-
-    @api.model
-    def _is_looked_at(self, Model):
-        stored = Model._auto and not (Model._abstract or Model._transient)
-        ours = Model._name.startswith("handover.") and Model._name != "handover.request"
-        return stored and not ours and not Model._name.startswith(OUTSIDE)
-
-    @api.model
-    def _names_a_user(self, field):
-        """Tell whether a field names users, or contacts, who may be theirs."""
-        model = field.model_name
-        partners = field.comodel_name == "res.partner"
-        return (
-            field.type in ("many2one", "many2many")
-            and (partners or field.comodel_name == "res.users")
-            and not (partners and model.startswith(PARTNERS_OUTSIDE))
-            and field.store
-            and not field.inherited
-            and not field.related
-            and not (field.compute and field.readonly)
-            and field.name not in models.MAGIC_COLUMNS
-        )
-
-    @api.model
-    def _may_read(self, field):
-        Model = self.env[field.model_name]
-        return Model.has_access("read") and Model._has_field_access(field, "read")
-
     # ------------------------------------------------------------
     # WHAT
     # ------------------------------------------------------------
@@ -307,34 +248,6 @@ class HandoverRadar(models.AbstractModel):
             yield from self._rows_of_field(field, people, sampled.get(field))
         yield from self._written_rows(people)
         yield from self._property_rows(people)
-
-    @api.model
-    def _rows_of_field(self, field, people, sample):
-        """Yield what one field names.
-
-        :param sample: the part of a large table that is looked at, if not all of it
-        """
-        named = self._by_id(people, field.comodel_name)
-        domain = Domain(field.name, "in", list(named))
-        if field.model_name == "handover.request":
-            domain &= Domain("state", "not in", OVER)
-        if sample:
-            domain &= sample.domain
-        Model = self.env[field.model_name]
-        for who, count in Model._read_group(domain, [field.name], ["__count"]):
-            # others that a record names as well
-            if who.id in named:
-                if sample:
-                    count = sample.scaled(count)
-                yield Row(
-                    named[who.id], field.model_name, field.name, (), count, bool(sample)
-                )
-
-    @api.model
-    def _by_id(self, people, model):
-        """Return people by the ids of their users, or of their contacts."""
-        partners = model == "res.partner"
-        return {(user.partner_id if partners else user).id: user for user in people}
 
     @api.model
     def _worth(self, people):

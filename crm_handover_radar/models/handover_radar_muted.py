@@ -3,6 +3,9 @@ from odoo.fields import Domain
 
 from .handover_radar_written import DOMAINS, PEOPLE, WRITTEN
 
+# fields that may name people among others
+MAY_NAME_PEOPLE = ("properties", "reference", "many2one_reference")
+
 
 class HandoverRadarMuted(models.Model):
     """A field that the radar does not look at: nobody minds whom it names."""
@@ -27,7 +30,8 @@ class HandoverRadarMuted(models.Model):
     @api.model
     def _muted_domain(self):
         """Return the domain of the fields that a choice is made of."""
-        people = Domain("relation", "in", PEOPLE) | Domain("ttype", "=", "properties")
+        people = Domain("relation", "in", PEOPLE)
+        people |= Domain("ttype", "in", MAY_NAME_PEOPLE)
         written = Domain.OR(
             Domain("model", "=", model) & Domain("name", "=", name)
             for model, name in (*WRITTEN.values(), *DOMAINS)

@@ -8,6 +8,7 @@ from odoo.addons.crm_handover import code_values
 from odoo.addons.crm_handover.models.handover_inflow import named_ids
 
 from .handover_radar import Row
+from .handover_radar_field import PEOPLE
 
 # settings that name users in a text: which source of new work, and in which field
 WRITTEN = {
@@ -26,7 +27,6 @@ DOMAINS = (
     ("base.automation", "filter_domain"),
     ("base.automation", "filter_pre_domain"),
 )
-PEOPLE = ("res.users", "res.partner")
 
 
 class HandoverRadar(models.AbstractModel):

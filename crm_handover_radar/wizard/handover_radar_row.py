@@ -135,12 +135,13 @@ class HandoverRadarRow(models.TransientModel):
         Model = self.env.get(self.model)
         if Model is None or self.field not in Model._fields:
             raise UserError(self.env._("%s is not there any more.", self.what))
-        user = self.user_id
-        partners = Model._fields[self.field].comodel_name == "res.partner"
-        named = user.sudo().partner_id if partners else user
-        domain = [(self.field, "in", named.ids)]
         if self.record_ids:
             domain = [("id", "in", self.record_ids)]
+        else:
+            # the contact is named, whoever may read it
+            person = self.user_id.sudo()
+            radar, field = self.env["handover.radar"], Model._fields[self.field]
+            domain = list(radar._naming_domain(field, person))
         return {
             "type": "ir.actions.act_window",
             "name": self.what,

@@ -94,7 +94,7 @@ class HandoverRequest(models.Model):
             return problem
         if user in self._levels().done_by:
             return self.env._("who decided on one level does not decide on another.")
-        reviewers = level._get_reviewers()
+        reviewers = self._reviewers_of(level)
         if user not in reviewers:
             return self.env._(
                 "the level “%(level)s” is decided by %(users)s.",
@@ -102,6 +102,21 @@ class HandoverRequest(models.Model):
                 users=self._names(reviewers) or self.env._("nobody"),
             )
         return ""
+
+    def _approver_candidates(self):
+        # deputies are asked as well, never instead
+        candidates, level = super()._approver_candidates(), self._open_level()
+        named = level._get_reviewers() if level else candidates.browse()
+        return (candidates & named) | candidates
+
+    def _authority(self):
+        authority, level = super()._authority(), self._open_level()
+        if authority or not level:
+            return authority
+        user, deputies = self.env.user, self.env["handover.deputy"]
+        named = level._get_reviewers()
+        away = (named - user).filtered(lambda one: user in deputies._deputies_of(one))
+        return {"in_place_of": away[0].name} if away and user not in named else {}
 
     def _refusal(self, move):
         refusal = super()._refusal(move)
@@ -166,6 +181,11 @@ class HandoverRequest(models.Model):
             Domain("model", "=", self._name) & Domain("res_id", "in", self.ids),
             order="sequence, id",
         )
+
+    def _reviewers_of(self, level):
+        """Return who decides on a level: who it names, and their deputies."""
+        named = level._get_reviewers()
+        return named | self.env["handover.deputy"]._deputies_of(named)
 
     def _open_levels(self):
         return self._levels().filtered(lambda level: level.status in OPEN)

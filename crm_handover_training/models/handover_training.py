@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from odoo.addons.crm_handover.models.handover_guard import (
     check_count,
@@ -156,6 +157,12 @@ class HandoverTraining(models.Model):
                 training.state = "cancelled"
             else:
                 training.state = "begun" if meeting.start <= now else "planned"
+
+    @api.model
+    def _handover_seats(self):
+        """Return as what somebody is to come still: ``{field: domain of sessions}``."""
+        due = Domain("date_marked", "=", False) & Domain("event_id.active", "=", True)
+        return {"trainer_id": due & Domain("request_id.state", "not in", CLOSED)}
 
     def _compute_material_ids(self):
         files = self.env["ir.attachment"].search(

@@ -5,6 +5,8 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.crm_handover_archive.hooks import uninstall_hook
+
 from ..common import HandoverCommon
 
 NOTHING = {"active": False}
@@ -119,11 +121,28 @@ class TestDoors(ArchiveCase):
         """Every way in which somebody is no employee any more."""
         portal = self.env.ref("base.group_portal").with_user(self.boss)
         groups = self.env.ref("base.group_user").with_user(self.boss)
+        through = self.env["res.groups"].with_user(self.boss)
+
+        def other():
+            """Have them work here through another group alone."""
+            made = through.create(
+                {"name": "Staff", "implied_ids": [Command.link(groups.id)]}
+            )
+            user.sudo().write({"group_ids": [Command.set(made.ids)]})
+            return made
+
         return {
             "user": lambda: user.with_user(self.boss).write(
                 {"group_ids": [Command.set(portal.ids)]}
             ),
             "group": lambda: groups.write({"user_ids": [Command.unlink(user.id)]}),
+            "implied": lambda: other().write(
+                {"implied_ids": [Command.unlink(groups.id)]}
+            ),
+            "implied by": lambda: groups.write(
+                {"implied_by_ids": [Command.unlink(other().id)]}
+            ),
+            "deleted": lambda: other().unlink(),
         }
 
     def test_who_is_no_employee_any_more_has_left_as_well(self):
@@ -158,7 +177,7 @@ class TestDoors(ArchiveCase):
                 self.assertRecordValues(
                     todo, [{"user_id": False, "handover_kept_for_id": user.id}]
                 )
-                user.group_ids = self.env.ref("base.group_user")
+                user.group_ids = [Command.set(self.env.ref("base.group_user").ids)]
                 self.assertEqual(todo.user_id, user)
 
     def test_nobody_is_deleted_with_work(self):
@@ -392,6 +411,59 @@ class TestAnyway(ArchiveCase):
         with patch.object(ResUsers, "action_archive", archive):
             self.anyway(self.anna)
         self.assertRecordValues(todo, [{"active": True, "user_id": False}])
+        # nor by the other door, where the guard is off
+        self.company.handover_archive_guard = False
+        other, write = self.make_todo(self.make_lead(), self.chen), ResUsers.write
+
+        def write_and_archive(users, vals):
+            if vals.get("active") is False:
+                activities = users.env["mail.activity"].sudo()
+                activities.search([("user_id", "in", users.ids)]).action_archive()
+            return write(users, vals)
+
+        with patch.object(ResUsers, "write", write_and_archive):
+            self.chen.with_user(self.boss).write(NOTHING)
+        self.assertRecordValues(
+            other,
+            [{"active": True, "user_id": False, "handover_kept_for_id": self.chen.id}],
+        )
+
+    def test_a_to_do_without_a_document_is_kept_until_somebody_has_it(self):
+        self.boss.company_ids += self.company
+        owners = {"Go": self.anna, "Given": self.anna, "Back": self.chen,
+                  "Rest": self.other}  # fmt: skip
+        todos = go, given, back, rest = self.env["mail.activity"].create(
+            [{"summary": name, "user_id": user.id} for name, user in owners.items()]
+        )
+        self.assertFalse(todos[0].res_model)
+        with self.assertRefused(UserError, "To-dos: 2"):
+            self.anna.with_user(self.boss).action_archive()
+        self.anyway(self.anna, self.chen, self.other)
+        for todo, user in zip(todos, owners.values(), strict=True):
+            self.assertRecordValues(todo, [
+                {"active": False, "user_id": user.id, "handover_kept_for_id": user.id}
+            ])  # fmt: skip
+        request = self.event(self.anna).request_id.with_user(self.boss)
+        self.assertEqual(request.sudo()._left_behind_counts(), {"mail.activity": 2})
+
+        def has(todo, user):
+            self.assertRecordValues(todo, [
+                {"active": True, "user_id": user.id, "handover_kept_for_id": False}
+            ])  # fmt: skip
+
+        given.user_id = self.bruno
+        has(given, self.bruno)
+        self.chen.with_user(self.boss).action_unarchive()
+        has(back, self.chen)
+        lead = self.make_lead(self.anna)
+        request.write({"successor_id": self.bruno.id, "reason_id": self.reason.id,
+                       "elsewhere": "one"})  # fmt: skip
+        request.add_records("crm.lead", lead.ids)
+        self.bring(request, "transferred")
+        has(go, self.bruno)
+        self.env.flush_all()
+        uninstall_hook(self.env(su=True))
+        self.assertTrue(rest.active)
 
     def test_administrators_only_and_with_a_reason(self):
         self.make_lead(self.anna)

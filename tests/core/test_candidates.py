@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 
 from ..common import HandoverCommon
@@ -76,3 +78,49 @@ class TestCandidates(HandoverCommon):
         self.assertLessEqual(
             queries(self.chen | self.bruno | self.anna | self.other), few
         )
+
+    def test_wherever_somebody_is_chosen_it_stands_beside_them(self):
+        chosen = {
+            "successor_id": "handover_candidates",
+            "elsewhere_user_id": "handover_candidates",
+            "handover_stand_in_id": "handover_candidates",
+            "approver_id": "handover_away", "coordinator_id": "handover_away",
+            "deputy_id": "handover_away",
+        }  # fmt: skip
+        views = self.env["ir.ui.view"].search(
+            [("model", "=like", "handover.%"), ("type", "in", ("form", "list")),
+             ("mode", "=", "primary")]
+        )  # fmt: skip
+        found = set()
+        for view in views:
+            model = self.env.get(view.model)
+            if model is None:
+                continue
+            arch = etree.fromstring(model.get_view(view.id, view.type)["arch"])
+            for node in arch.iter("field"):
+                name = node.get("name")
+                if name in chosen and self.is_chosen(model, node):
+                    found.add((view.model, name))
+                    with self.subTest(view=view.xml_id, field=name):
+                        self.assertIn(chosen[name], node.get("context") or "")
+        self.assertLessEqual(
+            {
+                ("handover.request", "approver_id"), ("handover.deputy", "deputy_id"),
+                ("handover.request", "coordinator_id"),
+                ("handover.request", "elsewhere_user_id"),
+                ("handover.request.line", "successor_id"),
+            },
+            found,
+        )  # fmt: skip
+
+    def is_chosen(self, model, node):
+        """Tell whether people write a field in the view that it is in."""
+        ways = [one for one in node.iterancestors("field") if one.get("name")]
+        for way in reversed(ways):
+            model = self.env[model._fields[way.get("name")].comodel_name]
+        view = next(node.iterancestors("form", "list", "kanban", "search"))
+        if view.tag == "list" and not view.get("editable"):
+            return False
+        field = model._fields[node.get("name")]
+        fixed = field.readonly or node.get("readonly") in ("1", "True")
+        return view.tag in ("form", "list") and not fixed

@@ -72,6 +72,41 @@ class TestStop(NewWorkCase):
                 self.end(name, request)
                 self.assertEqual([a.alias_defaults for a in aliases], before)
 
+    def test_mail_that_no_one_person_takes_over_is_nobodys(self):
+        team, project = self.addresses()
+        task, before = self.recurring(self.anna), team.alias_defaults
+        leads = self.make_lead() | self.make_lead()
+        for name in ("pool", "several", "refuse"):
+            with self.subTest(name):
+                pool = {"to_pool": True, "target_team_id": self.team.id,
+                        "successor_id": False}  # fmt: skip
+                request = self.leaving(
+                    "draft", leads, **pool if name == "pool" else {}
+                ).with_user(self.anna)
+                if name != "pool":
+                    request.successor_id = False
+                    first, second = request.line_ids
+                    first.successor_id, second.successor_id = self.chen, self.bruno
+                    request.add_records("project.task", task.ids)
+                    request.line_ids[-1].successor_id = self.chen
+                self.assertIn("on it is nobody's", self.told(request))
+                self.bring(request, self.STATES.get(name, "transferred"))
+                lead = self.receive(team)
+                self.assertEqual((lead.user_id, lead.team_id), (self.leader, self.team))
+                if name not in self.STATES:
+                    self.assertFalse(self.defaults(team)["user_id"])
+                    # nothing is left to change, nor to put back twice
+                    notes = request.sudo().activity_ids.mapped("note")
+                    self.assertNotIn(team.alias_full_name, str(notes))
+                    self.assertFalse(request.sudo().stopped_inflow)
+                    verified = request.with_user(self.manager).verify()
+                    self.assertEqual(verified["problems"], [])
+                    request.with_user(self.leader).action_return()
+                else:
+                    self.end(name, request)
+                self.assertEqual(team.alias_defaults, before)
+        self.assertIn(self.anna.id, self.people(project)[-1])
+
     def people(self, alias):
         defaults = self.defaults(alias)
         return [defaults.get("user_id"), *(defaults.get("user_ids") or [[]])[-1]]

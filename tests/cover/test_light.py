@@ -66,6 +66,10 @@ class TestLightCover(CoverCommon):
         [copy] = self.copies()
         self.assertEqual((copy.user_id, copy.summary), (self.bruno, "Send the offer"))
         self.assertEqual(self.todo.user_id, self.anna)
+        # a copy is no promise besides its to-do
+        happened = str(request.with_user(self.anna).get_what_happened())
+        self.assertEqual(happened.count("Send the offer"), 1)
+        self.assertIn("Send the offer · Anna", happened)
         self.lead.with_user(self.bruno).name = "Along"
         self.assertEqual(set(request.line_ids.mapped("outcome")), {"Covered"})
         self.assertVerifies(request)

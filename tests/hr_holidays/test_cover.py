@@ -658,6 +658,12 @@ class TestAbsence(LeaveCase):
         [row] = [row for row in rows if row["id"] == self.bruno.id]
         self.assertIn("on leave from Mar 24 to Mar 28", row["__formatted_display_name"])
         self.assertNotIn("Parental", row["__formatted_display_name"])
+        # who decides or looks after it is not chosen by their load
+        away = users.with_context(handover_away=self.company.id)
+        rows = away.web_name_search("Bruno", {"display_name": {}})
+        [text] = [row["__formatted_display_name"] for row in rows
+                  if row["id"] == self.bruno.id]  # fmt: skip
+        self.assertTrue(text.endswith("--on leave from Mar 24 to Mar 28--"), text)
 
     def test_a_finding_and_approved_so_it_starts(self):
         lead = self.make_lead()
@@ -720,3 +726,21 @@ class TestAbsence(LeaveCase):
             f["code"] for f in request.with_user(self.anna).preflight()["findings"]
         ]
         self.assertNotIn("successor_away", codes)
+
+    def test_run_now_asks_who_is_there_now(self):
+        self.away()
+        lead = self.make_lead()
+        request = self.make_request(
+            "submitted", lead, date_planned="2031-03-31 08:00:00"
+        )
+        request.with_user(self.leader).action_approve()
+        leader = request.with_user(self.leader)
+        with freeze_time("2031-03-25 08:01:00"):
+            self.env.invalidate_all()
+            self.assertFalse(leader.can_run)
+            with self.assertRaisesRegex(UserError, "on leave now"):
+                leader.action_run()
+        self.assertEqual(lead.user_id, self.anna)
+        with freeze_time("2031-03-31 08:01:00"):
+            self.run_cron()
+        self.assertEqual(lead.user_id, self.bruno)

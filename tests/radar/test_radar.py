@@ -6,7 +6,10 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.crm_handover_radar.models import handover_radar_size
+from odoo.addons.crm_handover_radar.models import (
+    handover_radar_field,
+    handover_radar_size,
+)
 
 from ..common import HandoverCommon
 
@@ -140,6 +143,90 @@ class TestRadar(HandoverCommon):
         self.assertEqual(rows[(self.anna.id, *key)]["count"], 3)
         self.assertEqual(rows[(self.bruno.id, *key)]["count"], 2)
 
+    def make_fields(self, model, **fields_):
+        model_id = self.env["ir.model"]._get_id(model)
+        self.env["ir.model.fields"].create(
+            [
+                {"name": name, "field_description": name, "model_id": model_id,
+                 **values}
+                for name, values in fields_.items()
+            ]
+        )  # fmt: skip
+        self.addCleanup(self.registry.reset_changes)
+
+    def opened(self, user, model, name):
+        """The records that the list of what was found opens."""
+        rows = self.env["handover.radar.row"].with_user(self.boss).search(
+            [("user_id", "=", user.id), ("model", "=", model), ("field", "=", name)]
+        )  # fmt: skip
+        return self.env[model].search(rows.action_open_records()["domain"])
+
+    def test_who_left_is_named_by_fields_of_every_kind(self):
+        user = {"ttype": "many2one", "relation": "res.users"}
+        self.make_fields(
+            "crm.lead",
+            x_expert={"ttype": "reference",
+                      "selection": "[('res.users', 'U'), ('crm.lead', 'L')]"},
+            x_buyer={**user, "company_dependent": True},
+            x_about={"ttype": "char"},
+            x_helpers={"ttype": "many2many", "relation": "res.users"},
+        )  # fmt: skip
+        # fields by hand on models that Odoo itself fills with people
+        self.make_fields("res.company", x_auditor=user)
+        self.make_fields(
+            "res.partner", x_agent={"ttype": "many2one", "relation": "res.partner"}
+        )
+        self.boss.company_ids |= self.abroad | self.company
+        first, second = self.leads
+        first.x_expert, second.x_expert = self.anna, first
+        first.x_helpers = second.x_helpers = self.anna | self.bruno
+        first.with_company(self.abroad).x_buyer = self.anna
+        for company in self.abroad | self.company:
+            second.with_company(company).x_buyer = self.anna
+        self.abroad.sudo().x_auditor = self.anna
+        self.make_customer(x_agent=self.anna.partner_id.id)
+        task = self.make_task(self.anna)
+        task.user_ids |= self.bruno
+        day = fields.Date.today()
+        self.env["handover.deputy"].create(
+            [{"user_id": self.anna.id, "deputy_id": self.approver.id,
+              "date_from": day, "date_to": day},
+             {"user_id": self.anna.id, "deputy_id": self.approver.id,
+              "date_from": "2020-01-01", "date_to": "2020-01-02"}]
+        )  # fmt: skip
+        self.boss.group_ids |= self.env.ref("crm_handover.group_handover_manager")
+        self.leave(self.anna)
+        found = self.found(self.boss, self.anna)
+        told = {
+            ("crm.lead", "x_expert"): 1, ("crm.lead", "x_helpers"): 2,
+            ("crm.lead", "x_buyer"): 2, ("res.company", "x_auditor"): 1,
+            ("res.partner", "x_agent"): 1, ("project.task", "user_ids"): 1,
+            ("handover.deputy", "user_id"): 1,
+        }  # fmt: skip
+        self.assertEqual({key: found.get(key) for key in told}, told)
+        # what everybody has, or is, and what is over
+        for key in (("res.company", "user_ids"), ("res.groups", "user_ids"),
+                    ("res.users", "partner_id"), ("crm.lead", "x_about")):  # fmt: skip
+            self.assertNotIn(key, found)
+        self.env["handover.radar"].with_user(self.boss).action_open()
+        for name in ("x_helpers", "x_buyer"):
+            self.assertEqual(self.opened(self.anna, "crm.lead", name), self.leads)
+        self.assertEqual(self.opened(self.anna, "crm.lead", "x_expert"), first)
+        # a field that names records of any model, beside the name of the model
+        Radar, Model = self.env["handover.radar"], self.env["ir.attachment"]
+        field = Model._fields["res_id"]
+        self.assertEqual(Radar._people_of(field), [], "that is what it is about")
+        with patch.object(handover_radar_field, "ABOUT", "another"):
+            one, other = Model.create(
+                [{"name": "File", "res_model": record._name, "res_id": record.id}
+                 for record in (self.bruno, self.anna.partner_id)]
+            )  # fmt: skip
+            named = Radar._named_by(field, self.bruno | self.anna, None)
+            self.assertEqual(dict(named), {self.bruno: 1, self.anna: 1})
+            for user, file in ((self.bruno, one), (self.anna, other)):
+                domain = Radar._naming_domain(field, user)
+                self.assertEqual(Model.search(domain), file)
+
     def test_what_is_open_is_told_with_its_worth(self):
         won = self.make_lead(self.anna, expected_revenue=500)
         won.action_set_won()
@@ -209,7 +296,8 @@ class TestRadar(HandoverCommon):
         for (model, name), count in self.found(self.boss, self.anna).items():
             Model = self.env[model]
             field = Model._fields[name]
-            if field.type != "many2one" or field.comodel_name != "res.users":
+            plain = field.type == "many2one" and not field.company_dependent
+            if not plain or field.comodel_name != "res.users":
                 continue
             active = SQL(" AND active") if "active" in Model._fields else SQL()
             self.env.cr.execute(

@@ -3,6 +3,7 @@
 It is installed in a database beside that of the other tests.
 """
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 
 from ..beside import Beside
@@ -85,6 +86,25 @@ class TestTiers(Beside):
         with self.assertRefused(UserError, "nobody"):
             self.approve(request, self.leader)
         self.assertEqual(self.levels(request), ["pending", "waiting"])
+
+    def test_a_deputy_decides_on_the_level_of_who_is_away(self):
+        today = fields.Date.today()
+        self.env["handover.deputy"].create(
+            {"user_id": self.manager.id, "deputy_id": self.approver.id,
+             "date_from": today, "date_to": today}
+        )  # fmt: skip
+        request = self.make_request("submitted")
+        with self.assertRefused(AccessError):
+            self.approve(request, self.approver)
+        self.approve(request, self.leader)
+        # who is named is asked first, the deputy as well
+        self.assertEqual(request.approver_id, self.manager)
+        self.assertEqual(request.asked_ids, self.approver)
+        self.approve(request, self.approver)
+        self.assertEqual(request.state, "transferred")
+        event = request.event_ids.filtered(lambda e: e.code == "approved")
+        self.assertEqual(event.data["in_place_of"], self.manager.name)
+        self.assertTrue(request.verify()["ok"])
 
     def test_refused_at_any_level_by_who_decides_on_it(self):
         request = self.make_request("submitted")

@@ -480,6 +480,9 @@ class TestAttendance(TrainingCase):
     def test_trainer_or_planner_marks_after_the_beginning(self):
         request = self.make_request("submitted", coordinator_id=self.other.id)
         session = self.plan_session(request, trainer_id=self.leader.id)
+        # until then the trainer is asked for something
+        due = session._handover_seats()["trainer_id"]
+        self.assertEqual(session.search(due), session)
         with self.assertRefused(UserError, "once it has begun"):
             session.with_user(self.leader).action_mark_attendance(self.bruno.ids)
         self.at("2026-03-04 09:00:00")
@@ -496,6 +499,7 @@ class TestAttendance(TrainingCase):
                 ],
             )
         self.assertEqual(len(self.events(request, "training_attended")), 4)
+        self.assertFalse(session.search(due))
 
     def test_trainee_does_not_mark_alone(self):
         request = self.make_request("submitted", coordinator_id=self.bruno.id)
