@@ -1,6 +1,7 @@
 """Outside scripts: the main job over XML-RPC and JSON-2, and those who get nowhere."""
 
 import inspect
+from base64 import b64encode
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import product
@@ -101,6 +102,10 @@ GOOD_CALLS = {
     ("handover.request", "get_gap"): ("incomplete", "anna"),
     ("handover.request.line", "fill_gap"): ("incomplete", "anna"),
     ("handover.request", "get_progress"): ("transferred", "bruno"),
+    ("handover.request", "action_download_spreadsheet"): ("draft", "anna"),
+    ("handover.request", "action_upload_spreadsheet"): ("draft", "anna"),
+    ("handover.request.upload", "action_check"): ("draft", "anna"),
+    ("handover.request.upload", "action_apply"): ("draft", "anna"),
     ("handover.request", "action_view_lines"): ("draft", "anna"),
     ("handover.request", "action_view_cards"): ("draft", "anna"),
     ("handover.request", "action_release_cards"): ("draft", "anna"),
@@ -345,6 +350,11 @@ class RpcCase(HandoverCommon, HttpCase):
         if model == "handover.request.give":
             values = {"line_ids": [(6, 0, request.line_ids.ids)]}
             values |= {"request_id": request.id, "successor_id": self.chen.id}
+            return env[model].create(values)
+        if model == "handover.request.upload":
+            key = f"{request.line_ids[0].res_model},{request.line_ids[0].res_id}"
+            content = b64encode(f'Key,Risk\n"{key}",high'.encode())
+            values = {"request_id": request.id, "content": content}
             return env[model].create(values)
         if model.endswith(".row"):
             return self.found_row(env[model], request)
