@@ -164,6 +164,7 @@ GOOD_CALLS = {
     ("handover.followup", "action_call_later"): ("reviewed", "bruno"),
     ("handover.followup", "action_undo_call"): ("reviewed", "bruno"),
     ("handover.request.evidence", "action_download"): ("transferred", "bruno"),
+    ("handover.webhook.event", "action_send_again"): ("submitted", "admin"),
     ("handover.radar.row", "action_open_records"): ("submitted", "admin"),
     ("handover.radar.row", "action_hand_over"): ("submitted", "admin"),
     ("handover.radar.row", "action_mute"): ("submitted", "admin"),
@@ -351,6 +352,11 @@ class RpcCase(HandoverCommon, HttpCase):
             values = {"line_ids": [(6, 0, request.line_ids.ids)]}
             values |= {"request_id": request.id, "successor_id": self.chen.id}
             return env[model].create(values)
+        if model == "handover.webhook.event":
+            url = "https://example.com/hook"
+            env["handover.webhook"].create({"name": "ERP", "url": url})
+            env[model]._tell(request, "submitted")
+            return env[model].search([("request_ref", "=", request.id)], limit=1)
         if model == "handover.request.upload":
             key = f"{request.line_ids[0].res_model},{request.line_ids[0].res_id}"
             content = b64encode(f'Key,Risk\n"{key}",high'.encode())
