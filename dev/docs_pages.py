@@ -50,6 +50,7 @@ NAVIGATION = (
         "开发者指南",
         (
             "docs/extending.md",
+            "docs/events.md",
             "examples/README.md",
             "ARCHITECTURE.md",
             "docs/decisions/README.md",

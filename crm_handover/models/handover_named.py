@@ -79,8 +79,7 @@ class HandoverTyped(models.AbstractModel):
 
     def _check_named(self, vals_list):
         if not (self._trusted() or self.env.su):
-            for vals in vals_list:
-                readable_only(self, vals, strict=True)
+            check_readable(self, vals_list)
 
 
 def unseen(model):
@@ -92,26 +91,42 @@ def unseen(model):
     )
 
 
-def readable_only(records, values, strict=False):
+def readable_only(records, values):
     """Return ``values`` without the records that the caller may not read.
 
     What a saved record has already, it keeps.
 
     :param records: whose values they are; none when they are of a new record
-    :param bool strict: raise instead
-    :raise AccessError: the same for what may not be read and for what is not there
     :raise UserError: when a value is none of its field
     """
-    named = defaultdict(set)
-    _Kept(records.env, None, named).of(records, values)
+    named = _named(records, [values])
     readable = {
         model: _readable(records.env[model], ids) for model, ids in named.items()
     }
-    if strict:
-        for model, ids in named.items():
-            if ids - readable[model]:
-                raise unseen(records.env[model])
     return _Kept(records.env, readable, named).of(records, values)
+
+
+def check_readable(records, vals_list):
+    """Raise when one of ``vals_list`` names what the caller may not read.
+
+    All of them are looked at together: a dialog may have very many rows.
+
+    :param records: whose values they are; none when they are of new records
+    :raise AccessError: the same for what may not be read and for what is not there
+    :raise UserError: when a value is none of its field
+    """
+    for model, ids in _named(records, vals_list).items():
+        if ids - _readable(records.env[model], ids):
+            raise unseen(records.env[model])
+
+
+def _named(records, vals_list):
+    """Return the ids that values name, by the name of their model."""
+    named = defaultdict(set)
+    kept = _Kept(records.env, None, named)
+    for values in vals_list:
+        kept.of(records, values)
+    return named
 
 
 def _readable(records, ids):

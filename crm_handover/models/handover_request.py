@@ -793,6 +793,14 @@ class HandoverRequest(models.Model):
         :param move: a key of ``MOVES``; the state is the one after
         """
 
+    def _tell_outside(self, code, **facts):
+        """Take note of something that other systems may be told; extended by super().
+
+        :param str code: what happened: the state that was reached, ``review_due``
+        :param facts: what belongs to it: plain values, and no customer data
+        """
+        self.ensure_one()
+
     def _log_event(self, code, **data):
         self.ensure_one()
         self.env["handover.request.event"]._append(self, code, **data)

@@ -52,7 +52,8 @@ class HandoverRequestLine(models.Model):
         told = {name: vals[name] for name in TOLD if name in vals}
         if told and not self._trusted():
             cards = self.env["handover.card"].sudo()
-            cards.search([("line_id", "in", self.ids)])._follow_lines(told)
+            # by id: their usual order is that of the lines, and takes long
+            cards.search([("line_id", "in", self.ids)], order="id")._follow_lines(told)
         if {"successor_id", "decision"} & vals.keys():
             cards = self.env["handover.card"].sudo()
             cards.search([("line_id", "in", self.ids)])._handover_end_follows()

@@ -251,6 +251,7 @@ class HandoverRequest(models.Model):
     def _reviewed(self, days):
         """Do what follows on the figures of the reviews after so many days."""
         self.ensure_one()
+        self._tell_outside("review_due", days=days)
 
     def _end_follow_up(self):
         """Forget the records: what remains are the figures."""

@@ -1,6 +1,7 @@
 """Outside scripts: the main job over XML-RPC and JSON-2, and those who get nowhere."""
 
 import inspect
+from base64 import b64encode
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import product
@@ -101,6 +102,10 @@ GOOD_CALLS = {
     ("handover.request", "get_gap"): ("incomplete", "anna"),
     ("handover.request.line", "fill_gap"): ("incomplete", "anna"),
     ("handover.request", "get_progress"): ("transferred", "bruno"),
+    ("handover.request", "action_download_spreadsheet"): ("draft", "anna"),
+    ("handover.request", "action_upload_spreadsheet"): ("draft", "anna"),
+    ("handover.request.upload", "action_check"): ("draft", "anna"),
+    ("handover.request.upload", "action_apply"): ("draft", "anna"),
     ("handover.request", "action_view_lines"): ("draft", "anna"),
     ("handover.request", "action_view_cards"): ("draft", "anna"),
     ("handover.request", "action_release_cards"): ("draft", "anna"),
@@ -159,6 +164,7 @@ GOOD_CALLS = {
     ("handover.followup", "action_call_later"): ("reviewed", "bruno"),
     ("handover.followup", "action_undo_call"): ("reviewed", "bruno"),
     ("handover.request.evidence", "action_download"): ("transferred", "bruno"),
+    ("handover.webhook.event", "action_send_again"): ("submitted", "admin"),
     ("handover.radar.row", "action_open_records"): ("submitted", "admin"),
     ("handover.radar.row", "action_hand_over"): ("submitted", "admin"),
     ("handover.radar.row", "action_mute"): ("submitted", "admin"),
@@ -345,6 +351,16 @@ class RpcCase(HandoverCommon, HttpCase):
         if model == "handover.request.give":
             values = {"line_ids": [(6, 0, request.line_ids.ids)]}
             values |= {"request_id": request.id, "successor_id": self.chen.id}
+            return env[model].create(values)
+        if model == "handover.webhook.event":
+            url = "https://example.com/hook"
+            env["handover.webhook"].create({"name": "ERP", "url": url})
+            env[model]._tell(request, "submitted")
+            return env[model].search([("request_ref", "=", request.id)], limit=1)
+        if model == "handover.request.upload":
+            key = f"{request.line_ids[0].res_model},{request.line_ids[0].res_id}"
+            content = b64encode(f'Key,Risk\n"{key}",high'.encode())
+            values = {"request_id": request.id, "content": content}
             return env[model].create(values)
         if model.endswith(".row"):
             return self.found_row(env[model], request)

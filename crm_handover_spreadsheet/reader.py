@@ -1,0 +1,111 @@
+"""Reads the rows of a file that somebody uploads, in plain Python.
+
+The file is a stranger's: it may be no spreadsheet at all, unpack to far more than it
+is, or name other files. Nothing outside of it is read, and no formula is worked out.
+"""
+
+import csv
+import io
+import warnings
+import zipfile
+from datetime import date, datetime, time
+
+import openpyxl
+
+MAX_FILE = 10 * 1024 * 1024
+MAX_UNPACKED = 100 * 1024 * 1024
+MAX_PARTS = 100
+MAX_COLUMNS = 50
+# empty ones count as well
+MAX_ROWS = 100_000
+# what leads out of a file, or is a program
+LEADING_OUT = ("externallinks", "vbaproject", "connections.xml", "embeddings")
+# in the place of a cell that is worked out
+FORMULA = object()
+
+
+class BadFile(Exception):
+    """A file that is not read: ``reason`` is ``size``, ``kind`` or ``outside``."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = reason
+
+
+def rows(content):
+    """Return the rows of the first sheet, or of a CSV, that are not empty.
+
+    :param bytes content: of the file
+    :return: ``[(number, [texts])]``; :data:`FORMULA` where a cell is worked out
+    :raise BadFile: when it is not read
+    """
+    if len(content) > MAX_FILE:
+        raise BadFile("size")
+    found = _of_workbook(content) if content.startswith(b"PK") else _of_csv(content)
+    return [(number, cells) for number, cells in enumerate(found, 1) if any(cells)]
+
+
+def _of_workbook(content):
+    try:
+        _check_parts(content)
+        return list(_cells(content))
+    except BadFile:
+        raise
+    except Exception as error:
+        # whatever a broken file makes of the parsers
+        raise BadFile("kind") from error
+
+
+def _check_parts(content):
+    """Raise where a workbook is too large unpacked, or leads out of itself."""
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        infos = parts.infolist()
+        # a part gives no more than it says here
+        if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_UNPACKED:
+            raise BadFile("size")
+        for info in infos:
+            name = info.filename.lower()
+            if any(word in name for word in LEADING_OUT):
+                raise BadFile("outside")
+            if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in parts.read(info):
+                raise BadFile("outside")
+
+
+def _cells(content):
+    with warnings.catch_warnings():
+        # drop-downs and colours that it does not know
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(
+            io.BytesIO(content), read_only=True, keep_links=False
+        )
+    sheet = book.worksheets[0]
+    # what a file says about its size is not to be trusted
+    sheet.reset_dimensions()
+    for row in sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS + 1):
+        if row and getattr(row[0], "row", 0) and row[0].row > MAX_ROWS:
+            raise BadFile("size")
+        yield [_text(cell) for cell in row]
+
+
+def _text(cell):
+    value = cell.value
+    if cell.data_type == "f":
+        return FORMULA
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, (date, datetime, time)):
+        value = value.isoformat()
+    return "" if value is None else str(value)
+
+
+def _of_csv(content):
+    try:
+        text = content.decode("utf-8-sig")
+        # Excel writes semicolons where a comma is a decimal point
+        mark = max(",;\t", key=text.partition("\n")[0].count)
+        found = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadFile("kind") from error
+    if len(found) > MAX_ROWS:
+        raise BadFile("size")
+    return [cells[:MAX_COLUMNS] for cells in found]

@@ -1,0 +1,15 @@
+{
+    "name": "CRM Handover: Webhooks",
+    "summary": "Other systems are told what happens to handovers, by signed events",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_handover contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_handover"],
+    "data": [
+        "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
+        "views/handover_webhook_views.xml",
+    ],
+    "auto_install": True,
+}

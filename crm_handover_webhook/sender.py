@@ -1,0 +1,138 @@
+"""Sends one event to an address of somebody else's, in plain Python.
+
+The name is looked up once, and the connection goes to the very address that was looked
+at: a name that means another one a moment later leads nowhere else. No redirect is
+followed, and nothing of the answer but its status is read.
+"""
+
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import os
+import socket
+import ssl
+import threading
+from urllib.parse import urlsplit
+
+# a setting of the server, which no administrator of a database has
+PRIVATE = "HANDOVER_WEBHOOK_PRIVATE"
+CONNECT_SECONDS = 5
+# for all of it, however slowly somebody answers
+SECONDS = 10
+LONGEST = 2_000
+
+
+class Unsent(Exception):
+    """An event that did not arrive: a word, see ``handover.webhook.event.problem``."""
+
+
+def private_allowed():
+    """Tell whether events may go to private addresses, and without encryption."""
+    return os.environ.get(PRIVATE) == "1"
+
+
+def problem(url):
+    """Return what is wrong with an address, as a word, or an empty text.
+
+    >>> problem("https://hooks.example.com/a?b=1"), problem("https://x:y@example.com")
+    ('', 'address')
+    >>> problem("http://example.com"), problem("https://127.0.0.1/"), problem("ftp://a")
+    ('scheme', 'private', 'scheme')
+    """
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return "address"
+    if parts.scheme != "https" and not (parts.scheme == "http" and private_allowed()):
+        return "scheme"
+    plain = url.isascii() and url.isprintable() and " " not in url
+    if not host or not plain or "@" in parts.netloc or len(url) > LONGEST:
+        return "address"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return ""
+    return "" if _allowed(address) else "private"
+
+
+def signature(secret, moment, body):
+    """Return the signature of a body that is sent at ``moment``, in seconds.
+
+    >>> signature("s", 1, b"{}")[:12]
+    't=1,v1=b2536'
+    """
+    signed = f"{moment}.".encode() + body
+    digest = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+    return f"t={moment},v1={digest}"
+
+
+def send(url, body, headers):
+    """Send ``body`` and return when the other side has taken it.
+
+    :raise Unsent: when it has not, or nobody can tell
+    """
+    if word := problem(url):
+        raise Unsent(word)
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection = http.client.HTTPConnection(parts.hostname, port)
+    timer = None
+    try:
+        connection.sock = _connected(parts.hostname, port)
+        # it is closed from here: whoever sends a byte now and then gets no longer
+        timer = threading.Timer(SECONDS, _close, [connection.sock])
+        timer.daemon = True
+        timer.start()
+        if secure:
+            context = ssl.create_default_context()
+            connection.sock = context.wrap_socket(
+                connection.sock, server_hostname=parts.hostname
+            )
+        connection.request("POST", path, body, headers)
+        status = connection.getresponse().status
+    except TimeoutError:
+        raise Unsent("timeout") from None
+    except ssl.SSLError:
+        raise Unsent("tls") from None
+    except (OSError, http.client.HTTPException, ValueError):
+        late = timer is not None and not timer.is_alive()
+        raise Unsent("timeout" if late else "connection") from None
+    finally:
+        if timer:
+            timer.cancel()
+        connection.close()
+    if not 200 <= status < 300:
+        raise Unsent(f"status {status}")
+
+
+def _connected(host, port):
+    """Return a socket that is connected to an address of ``host`` that is allowed."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unsent("name") from None
+    addresses = [place[4][0] for place in found]
+    # one that is private is reason enough to distrust the name
+    if not all(_allowed(ipaddress.ip_address(one)) for one in addresses):
+        raise Unsent("private")
+    connected = socket.create_connection((addresses[0], port), CONNECT_SECONDS)
+    connected.settimeout(SECONDS)
+    return connected
+
+
+def _allowed(address):
+    if private_allowed():
+        return True
+    inner = getattr(address, "ipv4_mapped", None) or address
+    return inner.is_global and not inner.is_multicast
+
+
+def _close(connected):
+    try:
+        connected.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        connected.close()

@@ -1,0 +1,269 @@
+"""Other systems are told what happens: a real receiver fails, hangs and comes back."""
+
+import hashlib
+import hmac
+import json
+import os
+import socket
+import threading
+import time
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from odoo.addons.crm_handover_webhook import sender
+from odoo.addons.crm_handover_webhook.models.handover_webhook_event import (
+    CRON,
+    PAUSES,
+)
+
+from ..common import HandoverCommon
+
+SECRET = "a secret of more than 16"
+
+
+class Receiver(ThreadingHTTPServer):
+    """Takes what is posted; ``answer`` is a status, or ``hang``."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answer, self.taken = 200, []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}/hook?a=1"
+
+    def stop(self):
+        self.shutdown()
+        self.server_close()
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.server.answer == "hang":
+            # a byte now and then: no pause is long enough to be noticed
+            for _n in range(50):
+                self.wfile.write(b"H")
+                time.sleep(0.1)
+            return
+        self.server.taken.append((self.path, dict(self.headers), body))
+        self.send_response(self.server.answer)
+        self.send_header("Location", "http://127.0.0.1:1/")
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+class WebhookCase(HandoverCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(patch.dict(os.environ, {sender.PRIVATE: "1"}))
+        cls.receiver = Receiver()
+        cls.addClassCleanup(cls.receiver.stop)
+        cls.webhook = cls.make_webhook()
+
+    @classmethod
+    def make_webhook(cls, **values):
+        values = {"name": "ERP", "url": cls.receiver.url, "secret": SECRET, **values}
+        return cls.env["handover.webhook"].with_user(cls.admin).create(values)
+
+    def setUp(self):
+        super().setUp()
+        self.receiver.answer = 200
+        self.receiver.taken.clear()
+
+    def run_send(self, later=0):
+        """Run the cron, as if so many minutes had passed."""
+        self.env.flush_all()
+        moment = fields.Datetime.now() + timedelta(minutes=later)
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(fields.Datetime, "now", lambda: moment),
+        ):
+            self.env.ref(CRON).method_direct_trigger()
+        self.env.invalidate_all()
+
+    def told(self):
+        return [json.loads(body) for _path, _headers, body in self.receiver.taken]
+
+    def outbox(self, webhook=None):
+        events = (webhook or self.webhook).sudo().event_ids.sorted("id")
+        return [(event.code, event.state, event.attempts) for event in events]
+
+
+class TestTold(WebhookCase):
+    def test_what_happens_is_told_in_order_and_signed(self):
+        deal = self.make_lead(name="Secret Deal")
+        request = self.make_request("done", deal)
+        self.assertFalse(self.receiver.taken, "nothing within the transaction")
+        self.run_send()
+        told = self.told()
+        codes = ["submitted", "approved", "transferred", "done"]
+        self.assertEqual([one["event"] for one in told], codes)
+        self.assertEqual([one["number"] for one in told], [1, 2, 3, 4])
+        self.assertEqual(len({one["id"] for one in told}), 4)
+        last = told[-1]["handover"]
+        self.assertEqual(last["id"], request.id)
+        self.assertEqual((last["state"], last["kind"]), ("done", "permanent"))
+        self.assertEqual(last["counts"]["handed_over"], 1)
+        self.assertEqual(last["successor_ids"], self.bruno.ids)
+        for path, headers, body in self.receiver.taken:
+            self.assertEqual(path, "/hook?a=1")
+            for secret in (b"Secret Deal", b"Anna", SECRET.encode()):
+                self.assertNotIn(secret, body)
+            moment, found = headers["X-Handover-Signature"].split(",")
+            signed = moment.removeprefix("t=").encode() + b"." + body
+            digest = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
+            self.assertEqual(found, f"v1={digest}")
+            self.assertEqual(headers["X-Handover-Id"], json.loads(body)["id"])
+        # what was undone was never told
+        with self.assertRefused(UserError), self.env.cr.savepoint():
+            self.make_request("submitted")
+            raise UserError("undone")
+        self.run_send()
+        self.assertEqual(len(self.receiver.taken), 4)
+
+    def test_failed_and_declined_records_are_named_by_their_ids(self):
+        deals = self.make_lead(name="One") | self.make_lead(name="Two")
+        request = self.make_request("approved", deals)
+        line = request.line_ids.filtered(lambda line: line.res_id == deals[0].id)
+        line.with_user(self.bruno).action_decline("Too far")
+        request.with_user(self.leader).action_run()
+        self.run_send()
+        [told] = [one for one in self.told() if one["event"] == "transferred"]
+        named = [{"line_id": line.id, "model": "crm.lead", "id": deals[0].id}]
+        self.assertEqual((told["declined"], told["failed"]), (named, []))
+        self.assertNotIn("Too far", str(self.told()))
+
+    def test_cover_begins_and_ends(self):
+        self.webhook.write({"on_submitted": False, "on_approved": False})
+        soon = fields.Datetime.now() + timedelta(days=9)
+        request = self.make_request(
+            "transferred", kind="temporary", date_return=soon, purpose="Leave"
+        )
+        request.with_user(self.leader).action_return()
+        self.run_send()
+        self.assertEqual(
+            [one["event"] for one in self.told()],
+            ["transferred", "cover_begins", "returned", "cover_ends"],
+        )
+
+    def test_a_review_is_due(self):
+        request = self.make_request("done")
+        request.sudo()._reviewed(7)
+        self.run_send()
+        self.assertEqual((self.told()[-1]["event"], self.told()[-1]["days"]),
+                         ("review_due", 7))  # fmt: skip
+
+
+class TestReceiver(WebhookCase):
+    def test_it_fails_hangs_and_comes_back(self):
+        other = self.make_webhook(name="Other", url=self.receiver.url)
+        self.receiver.answer = 500
+        first, second = self.make_request("submitted"), self.make_request("submitted")
+        self.run_send()
+        # one try for each address, and nobody else's event is held up by an error
+        self.assertEqual(len(self.receiver.taken), 2)
+        waiting = [("submitted", "waiting", 0)]
+        self.assertEqual(self.outbox(), [("submitted", "waiting", 1), *waiting])
+        event = self.webhook.event_ids.sorted("id")[0]
+        self.assertIn("500", event.with_user(self.admin).why)
+        # not at once again
+        self.run_send()
+        self.assertEqual(len(self.receiver.taken), 2)
+        self.receiver.answer = "hang"
+        with patch.object(sender, "SECONDS", 0.5):
+            began = time.monotonic()
+            self.run_send(later=10)
+            self.assertLess(time.monotonic() - began, 4)
+        self.assertEqual(event.problem, "timeout")
+        self.assertEqual(event.attempts, 2)
+        self.receiver.answer = 200
+        self.receiver.taken.clear()
+        self.run_send(later=60)
+        self.assertEqual({state for _c, state, _n in self.outbox()}, {"sent"})
+        self.assertEqual({state for _c, state, _n in self.outbox(other)}, {"sent"})
+        told = {one["handover"]["id"] for one in self.told()}
+        self.assertEqual(told, {first.id, second.id})
+
+    def test_a_dead_address_stops_no_other(self):
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            port = unused.getsockname()[1]
+        dead = self.make_webhook(name="A", url=f"http://127.0.0.1:{port}/")
+        self.make_request("approved")
+        self.run_send()
+        self.assertEqual([one["event"] for one in self.told()],
+                         ["submitted", "approved"])  # fmt: skip
+        self.assertEqual(self.outbox(dead)[1], ("approved", "waiting", 0))
+
+    def test_after_the_last_try_it_has_failed_and_is_sent_again_on_demand(self):
+        self.receiver.answer = 302
+        self.make_request("submitted")
+        later = 0
+        for pause in (*PAUSES, 0):
+            self.run_send(later=later)
+            later += pause + 5
+        tries = len(PAUSES) + 1
+        self.assertEqual(self.outbox(), [("submitted", "failed", tries)])
+        self.assertEqual(len(self.receiver.taken), tries, "no redirect is followed")
+        self.receiver.answer = 200
+        event = self.webhook.event_ids
+        with self.assertRefused(AccessError):
+            event.with_user(self.manager).action_send_again()
+        event.with_user(self.admin).action_send_again()
+        self.run_send(later=later)
+        self.assertEqual(self.outbox(), [("submitted", "sent", 1)])
+        self.assertEqual(len({one["id"] for one in self.told()}), 1, "the same ID")
+        event._trusting().write({"body": "{}"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE handover_webhook_event SET write_date = '2020-01-01'"
+        )
+        event.invalidate_recordset()
+        event._gc_told()
+        self.assertFalse(event.exists())
+
+
+class TestRights(WebhookCase):
+    def test_administrators_alone_have_it(self):
+        self.make_request("submitted")
+        for user in (self.manager, self.approver, self.anna, self.portal):
+            for model in ("handover.webhook", "handover.webhook.event"):
+                with self.assertRefused(AccessError):
+                    self.env[model].with_user(user).search([])
+        event = self.webhook.event_ids.with_user(self.admin)
+        for values in ({"body": "{}"}, {"state": "sent"}):
+            with self.assertRefused(AccessError):
+                event.write(values)
+
+    def test_no_address_within_is_called(self):
+        with patch.dict(os.environ, {sender.PRIVATE: ""}):
+            for url in (
+                "http://example.com/", "https://127.0.0.1/", "https://10.0.0.1/",
+                "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://a:b@c.com/",
+                "https://169.254.169.254/", "file:///etc/passwd", "https://",
+                "https://x.com:99999/", "https://x.com/a b",
+            ):  # fmt: skip
+                with self.subTest(url), self.assertRaises(ValidationError):
+                    self.make_webhook(url=url)
+            # a name that leads within is found when it is looked up
+            for host in ("localhost", "127.1", "0x7f000001"):
+                with self.subTest(host), self.assertRaises(sender.Unsent) as caught:
+                    sender.send(f"https://{host}/", b"{}", {})
+                self.assertEqual(str(caught.exception), "private")
+        with self.assertRaises(ValidationError):
+            self.make_webhook(secret="short")
+
+    def test_examples_in_the_code(self):
+        with patch.dict(os.environ, {sender.PRIVATE: ""}):
+            self.assertExamples(sender)
