@@ -13,7 +13,12 @@ from collections.abc import Collection, Mapping
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.orm.domains import CONDITION_OPERATORS
+from odoo.orm.domains import (
+    CONDITION_OPERATORS,
+    DomainCondition,
+    DomainNary,
+    DomainNot,
+)
 from odoo.orm.models import READ_GROUP_AGGREGATE
 
 from odoo.addons.base.models.ir_ui_view import Base as Views
@@ -39,6 +44,8 @@ OPERATIONS = ("create", "read", "unlink", "write")
 FUNCTIONS = (*READ_GROUP_AGGREGATE, "sum_currency")
 # deeper than any form asks for records of records
 DEEPEST = 10
+# so many conditions within conditions core gets through
+DEEPEST_DOMAIN = 30
 # how core says that conditions are none
 NO_DOMAIN = (AssertionError, AttributeError, KeyError, TypeError, ValueError)
 
@@ -254,8 +261,21 @@ def _check_domain(records, name, value):
     if isinstance(value, Domain):
         return
     wrong = UserError(records.env._("%s: give a domain, a list of conditions.", name))
+    deep = UserError(
+        records.env._(
+            "%(field)s: give a simpler domain, with %(most)s conditions within each"
+            " other at the most.",
+            field=name,
+            most=DEEPEST_DOMAIN,
+        )
+    )
     try:
-        conditions = list(Domain(value).optimize(records).iter_conditions())
+        domain = Domain(value)
+        if _is_deep(domain):
+            raise deep
+        conditions = list(domain.optimize(records).iter_conditions())
+    except RecursionError:
+        raise deep from None
     except NO_DOMAIN:
         raise wrong from None
     for condition in conditions:
@@ -263,6 +283,27 @@ def _check_domain(records, name, value):
         values = list(value) if isinstance(value, (list, tuple, set)) else [value]
         if not all(map(_comparable, values)):
             raise wrong
+
+
+def _is_deep(domain):
+    """Tell whether conditions are so deep within each other that core would fail."""
+    parts = [(domain, 1)]
+    while parts:
+        part, depth = parts.pop()
+        if isinstance(part, DomainNary):
+            inner = part.children
+        elif isinstance(part, DomainNot):
+            inner = (part.child,)
+        elif isinstance(part, DomainCondition):
+            depth += part.field_expr.count(".")
+            subdomain = part.operator.endswith("any")
+            inner = (Domain(part.value),) if subdomain else ()
+        else:
+            inner = ()
+        if depth > DEEPEST_DOMAIN:
+            return True
+        parts += [(one, depth + 1) for one in inner]
+    return False
 
 
 def _comparable(value):
