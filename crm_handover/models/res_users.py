@@ -68,9 +68,9 @@ class ResUsers(models.Model):
     def write(self, vals):
         leaving = self.browse()
         if "active" in vals and not vals["active"]:
+            self.check_access("write")
             leaving = self.sudo().filtered(lambda user: user.active and not user.share)
         if leaving:
-            self.check_access("write")
             self.env["handover.request"]._pass_on_todos(leaving)
         result = super().write(vals)
         if leaving:
