@@ -2,6 +2,7 @@
 from . import handover_guard
 from . import handover_asked
 from . import handover_audience
+from . import handover_keyed
 from . import handover_pointing
 from . import handover_own_view
 from . import handover_named

@@ -72,7 +72,7 @@ class MailThread(models.AbstractModel):
         context = super()._notify_by_email_prepare_rendering_context(
             message, *args, **kwargs
         )
-        if not message._handover_gives_keys():
+        if not message._handover_gives_key():
             # whoever writes it may be one to whom the keys in it are not told
             context["message"] = message.sudo()
         return context
