@@ -80,4 +80,24 @@ class HandoverMixin(models.AbstractModel):
             & TAKEN
             & self._handover_lines_domain()
         )
-        return entered | (self._handover_on(lines & by_it) & ~own)
+        entered |= self._handover_on(lines & by_it) & ~own
+        return entered | (self._handover_within_domain() & ~own)
+
+    @api.model
+    def _handover_within_domain(self):
+        """Return the domain of what the user enters by following what it belongs to.
+
+        Not what they follow themselves: they did so before, or made it.
+        """
+        name = self._handover_entered_with
+        if not name:
+            return Domain.FALSE
+        Whole = self.env[self._fields[name].comodel_name].sudo()
+        whole = Whole.sudo(False)._handover_entered_domain()
+        if whole.is_false():
+            return Domain.FALSE
+        ids = Whole.with_context(active_test=False)._search(whole)
+        within = Domain(name, "in", ids)
+        return within & Domain(
+            "message_partner_ids", "not in", self.env.user.partner_id.ids
+        )
