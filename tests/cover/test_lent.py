@@ -26,7 +26,7 @@ class TestLent(CoverCommon, KindsCommon):
         for record in cls.records.values():
             if record._name == "project.project":
                 record.privacy_visibility = "followers"
-        request = cls.make_request_of(
+        cls.request = request = cls.make_request_of(
             cls.records.values(), "submitted", kind="temporary", cover="light",
             date_return=cls.env.cr.now().replace(microsecond=0).replace(year=2090),
         )  # fmt: skip
@@ -87,9 +87,12 @@ class TestLent(CoverCommon, KindsCommon):
         """Whoever follows a project writes and deletes all of its tasks, says Odoo."""
         [project] = (r for r in self.records.values() if r._name == "project.project")
         task = self.make_task(self.chen, project_id=project.id)
+        self.assertIn(self.bruno.partner_id, task.message_partner_ids)
         old = self.make_task(self.chen, project_id=project.id)
-        old.message_subscribe(self.bruno.partner_id.ids)
         self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE project_task SET create_date = '2020-01-01' WHERE id = %s", old.ids
+        )
         self.env.invalidate_all()
         mine = task.with_user(self.bruno)
         self.assertTrue(mine.has_access("write"))
@@ -103,6 +106,8 @@ class TestLent(CoverCommon, KindsCommon):
         self.call(self.bruno, task._name, "write", task.ids, {"name": "Along"})
         # nor does anybody stay by talking about it, or bring others in
         for about in (task, self.records[self.kind("project.task")]):
+            if about == task:
+                about.message_unsubscribe(self.bruno.partner_id.ids)
             before = about.message_partner_ids
             self.call(
                 self.bruno, task._name, "message_post", about.ids, body="Hello",
@@ -117,12 +122,20 @@ class TestLent(CoverCommon, KindsCommon):
             self.assertEqual(about.message_partner_ids, before)
             # whoever reads it anyway may follow it, and so do customers
             others = self.chen.partner_id | self.make_customer()
-            project.message_subscribe(self.chen.partner_id.ids)
+            about.project_id.message_subscribe(self.chen.partner_id.ids)
             self.call(
                 self.bruno, task._name, "message_subscribe", about.ids, others.ids
             )
             self.env.invalidate_all()
             self.assertEqual(about.message_partner_ids, before | others)
+        # and what came meanwhile goes with the cover
+        later = self.make_task(self.chen, project_id=project.id)
+        self.assertIn(self.bruno.partner_id, later.message_partner_ids)
+        self.request.with_user(self.leader).action_return()
+        for about in (task, later):
+            self.assertNotIn(self.bruno.partner_id, about.message_partner_ids)
+            self.assertFalse(about.with_user(self.bruno).has_access("read"))
+        self.assertIn(self.bruno.partner_id, old.message_partner_ids)
 
     def kind(self, model):
         return next(scope for scope in self.records if scope.model == model)

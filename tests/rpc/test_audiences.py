@@ -272,14 +272,14 @@ class TestAudiences(GuardCase):
             if Model._abstract or Model._original_module.startswith("crm_handover"):
                 continue
             for method in ("create", "write", "unlink"):
-                classes = [c for c in type(Model).mro() if method in vars(c)]
-                ours_too = [c for c in classes if c.__module__.startswith(ours)]
-                if all(c.__name__ == "Base" for c in ours_too):
+                # what Odoo does before us is its own
+                first = next(c for c in type(Model).mro() if method in vars(c))
+                if not first.__module__.startswith(ours) or first.__name__ == "Base":
                     continue
                 if Model.has_access(method) or not Model._auto:
                     continue
                 some = Model.sudo().with_context(active_test=False).search([], limit=1)
-                for vals in self.values(Model) if method != "unlink" else [{}]:
+                for vals in self.values(Model, method) if method != "unlink" else [{}]:
                     for ids in (some.ids, [2**31 - 1]):
                         args = ([vals],) if method == "create" else (ids, vals)
                         args = (ids,) if method == "unlink" else args
@@ -290,12 +290,16 @@ class TestAudiences(GuardCase):
                         ):
                             self.call(self.portal, name, method, *args)
                         tried.add((name, method))
-        self.assertGreater(len(tried), 30)
+        self.assertIn(("project.task", "write"), tried)
+        self.assertGreater(len(tried), 5)
 
-    def values(self, Model):
+    def values(self, Model, method):
         """Yield values for what our add-ons look at, one field at a time."""
         for name, field in Model._fields.items():
             if not (field.store or field.related) or name in ("id", *LOGGED):
+                continue
+            # of what is named in a new row, Odoo itself reads before it asks
+            if method == "create" and field.type == "many2one":
                 continue
             relational = {"many2one": 2**31 - 1, "many2many": [], "one2many": []}
             yield {name: relational.get(field.type, "1" if field.type in TEXTS else 0)}
