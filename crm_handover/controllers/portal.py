@@ -1,7 +1,8 @@
-from odoo.http import request
+from odoo.http import request, route
 from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal_thread import PortalChatter
 
 from ..models.handover_keys import lent_refusal
 
@@ -24,3 +25,20 @@ class HandoverPortal(CustomerPortal):
         if not has_key and document._handover_keyless():
             raise lent_refusal(request.env)
         return document_sudo
+
+
+class HandoverPortalChatter(PortalChatter):
+    """Who reads a record by their session reads its messages so, whatever key comes.
+
+    With any key at all core would read them as the superuser, who is told all of them.
+    """
+
+    @route()
+    def portal_message_fetch(self, thread_model, thread_id, fetch_params=None, **kw):
+        if kw.get("token") and not request.env.user.share:
+            thread = request.env[thread_model].browse(int(thread_id))
+            if thread.has_access("read"):
+                kw.pop("token")
+        return super().portal_message_fetch(
+            thread_model, thread_id, fetch_params=fetch_params, **kw
+        )

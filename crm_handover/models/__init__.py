@@ -2,6 +2,7 @@
 from . import handover_guard
 from . import handover_asked
 from . import handover_audience
+from . import handover_keyed
 from . import handover_pointing
 from . import handover_own_view
 from . import handover_named
@@ -93,6 +94,7 @@ from . import handover_grantable
 from . import handover_grant
 from . import handover_grant_effect
 from . import base
+from . import base_partner_merge
 from . import calendar_event
 from . import calendar_event_organiser
 from . import calendar_recurrence

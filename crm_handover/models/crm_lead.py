@@ -37,6 +37,11 @@ class CrmLead(models.Model):
         losing = self.with_context(handover_losing=_LOSING)
         return super(CrmLead, losing).action_set_lost(**additional_values)
 
+    def _merge_opportunity(self, *args, **kwargs):
+        # core asks for no right on those that go
+        self._check_merges_own()
+        return super()._merge_opportunity(*args, **kwargs)
+
     @api.model
     def _handover_puts_away(self, vals):
         losing = self.env.context.get("handover_losing") is _LOSING

@@ -13,7 +13,12 @@ from collections.abc import Collection, Mapping
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.orm.domains import CONDITION_OPERATORS
+from odoo.orm.domains import (
+    CONDITION_OPERATORS,
+    DomainCondition,
+    DomainNary,
+    DomainNot,
+)
 from odoo.orm.models import READ_GROUP_AGGREGATE
 
 from odoo.addons.base.models.ir_ui_view import Base as Views
@@ -39,6 +44,8 @@ OPERATIONS = ("create", "read", "unlink", "write")
 FUNCTIONS = (*READ_GROUP_AGGREGATE, "sum_currency")
 # deeper than any form asks for records of records
 DEEPEST = 10
+# so many conditions within conditions core gets through
+DEEPEST_DOMAIN = 30
 # how core says that conditions are none
 NO_DOMAIN = (AssertionError, AttributeError, KeyError, TypeError, ValueError)
 
@@ -259,10 +266,16 @@ def _check_domain(records, name, value):
     if isinstance(value, Domain):
         return value
     try:
-        domain = Domain(value).optimize(records)
+        domain = Domain(value)
+        if _is_deep(domain):
+            raise _deep_domain(records, name)
+        domain = domain.optimize(records)
+        conditions = list(domain.iter_conditions())
+    except RecursionError:
+        raise _deep_domain(records, name) from None
     except NO_DOMAIN:
         raise _no_domain(records, name) from None
-    for condition in domain.iter_conditions():
+    for condition in conditions:
         value = condition.value
         values = list(value) if isinstance(value, (list, tuple, set)) else [value]
         if not all(map(_comparable, values)):
@@ -272,6 +285,38 @@ def _check_domain(records, name, value):
 
 def _no_domain(records, name):
     return UserError(records.env._("%s: give a domain, a list of conditions.", name))
+
+
+def _deep_domain(records, name):
+    return UserError(
+        records.env._(
+            "%(field)s: give a simpler domain, with %(most)s conditions within each"
+            " other at the most.",
+            field=name,
+            most=DEEPEST_DOMAIN,
+        )
+    )
+
+
+def _is_deep(domain):
+    """Tell whether conditions are so deep within each other that core would fail."""
+    parts = [(domain, 1)]
+    while parts:
+        part, depth = parts.pop()
+        if isinstance(part, DomainNary):
+            inner = part.children
+        elif isinstance(part, DomainNot):
+            inner = (part.child,)
+        elif isinstance(part, DomainCondition):
+            depth += part.field_expr.count(".")
+            subdomain = part.operator.endswith("any")
+            inner = (Domain(part.value),) if subdomain else ()
+        else:
+            inner = ()
+        if depth > DEEPEST_DOMAIN:
+            return True
+        parts += [(one, depth + 1) for one in inner]
+    return False
 
 
 def _comparable(value):

@@ -14,8 +14,10 @@ from odoo.exceptions import AccessError
 # regular expressions, both Python and PostgreSQL know what is used here
 KEY = r"(/rate/|%2Frate%2F|(?:token|hash)(?:=|%(?:25)*3D))"
 _KEY = re.compile(KEY + r"""[^\s"'<>/&;?#%]+""", re.IGNORECASE)
-# what a reader sees in the place of a key
+# what a reader sees in the place of a key; an empty one opens what their session opens,
+# such as a picture in the text
 NO_KEY = "x"
+_OF_FILE = "access_"
 
 
 def has_key(text):
@@ -23,9 +25,14 @@ def has_key(text):
     return bool(text) and _KEY.search(text) is not None
 
 
+def _without_key(match):
+    before = match.string[max(0, match.start() - len(_OF_FILE)) : match.start()]
+    return match[1] + ("" if before.lower() == _OF_FILE else NO_KEY)
+
+
 def without_keys(text):
     """Return ``text`` with its links, but without the keys in them."""
-    cleaned = _KEY.sub(rf"\g<1>{NO_KEY}", text)
+    cleaned = _KEY.sub(_without_key, text)
     return Markup(cleaned) if isinstance(text, Markup) else cleaned
 
 

@@ -25,6 +25,8 @@ class HandoverMixin(models.AbstractModel):
     _handover_followers_enter = False
     # the field to what a record belongs to, whose followers have access to it as well
     _handover_entered_with = ""
+    # fields that say who gets at a record, besides its owner, team and company
+    _handover_access_fields = frozenset()
     # fields of a meeting, besides its document, that name the records it is about
     _handover_meeting_links = ()
     # the field that names the customer whom a record is about

@@ -6,7 +6,7 @@ for the same groups, and so they add to what a user sees and never take from it.
 """
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -75,12 +75,26 @@ class HandoverMixin(models.AbstractModel):
         return self._handover_open_domain("write")
 
     def write(self, vals):
-        if not self.env.su and self._handover_gives(vals):
+        if not self.env.su and self._handover_moves(vals):
+            # whoever may not write it learns nothing of it
+            self.check_access("write")
             given = self.filtered(
-                lambda record: self._handover_gives(record._handover_changes(vals))
+                lambda record: self._handover_moves(record._handover_changes(vals))
             )
             given._check_gives_own()
         return super().write(vals)
+
+    def unlink(self):
+        if not self.env.su:
+            self._check_gone_own(self._handover_borrowed())
+        return super().unlink()
+
+    @api.model
+    def _handover_moves(self, vals):
+        """Tell whether these values say whose a record is, or who gets at it."""
+        return self._handover_gives(vals) or bool(
+            self._handover_access_fields & vals.keys()
+        )
 
     def _handover_changes(self, vals):
         """Return those of ``vals`` that are not what this record names already.
@@ -99,13 +113,10 @@ class HandoverMixin(models.AbstractModel):
     def _check_gives_own(self):
         """Raise where a handover alone lets the user write: who has it is not theirs.
 
-        :raise UserError: for what they handed over, and may go on working on
+        :raise UserError: for what they handed over, and may go on working on, and for
+            what they work on while its owner is away
         """
-        opened = self._handover_opened("write")
-        if not opened:
-            return
-        own = self.with_context(handover_access=False)._filtered_access("write")
-        for record in self.filtered(lambda one: one.id in opened) - own:
+        for record in self._handover_borrowed():
             raise UserError(
                 self.env._(
                     "%s: you go on working on it after its handover. Who has it is for"
@@ -113,6 +124,38 @@ class HandoverMixin(models.AbstractModel):
                     record.display_name,
                 )
             )
+
+    def _check_gone_own(self, lent):
+        """Raise for what the user has by a handover alone: it does not go by them.
+
+        :param lent: those of ``self`` that they have so
+        :raise AccessError: for the first of them
+        """
+        for record in lent:
+            raise AccessError(
+                self.env._(
+                    "%s: you have it by a handover alone. Whoever owns it deletes it,"
+                    " or merges it with what belongs to others.",
+                    record.display_name,
+                )
+            )
+
+    def _check_merges_own(self, owner_field="user_id"):
+        """Raise where a merge would take something from who lent it to the user.
+
+        Core asks for the rights on the record that stays, and deletes the others as the
+        superuser. What somebody else owns and lent is merged with their own alone.
+
+        :raise AccessError: where something lent would go into what is not its owner's
+        """
+        if self.env.su:
+            return
+        borrowed = self._handover_borrowed()
+        lent = self._handover_lent() | borrowed
+        whose = self.sudo()
+        together = borrowed == self and len(whose[owner_field]) == 1
+        if lent and not (together and all(one[owner_field] for one in whose)):
+            self._check_gone_own(lent)
 
     # ------------------------------------------------------------
     # ACCESS
@@ -281,10 +324,22 @@ class HandoverMixin(models.AbstractModel):
         lent = self.sudo().filtered("handover_readable").sudo(False)
         lent -= lent.with_context(handover_access=False)._filtered_access("read")
         entered = self._handover_entered_domain()
-        return lent if entered.is_false() else lent | self._handover_among(entered)
+        return lent | self._handover_among(entered)
+
+    def _handover_borrowed(self):
+        """Return those of ``self`` that the user may write by a handover alone."""
+        opened = self._handover_opened("write")
+        borrowed = self.filtered(lambda record: record._origin.id in opened)
+        if borrowed:
+            own = borrowed.with_context(handover_access=False)
+            borrowed -= own._filtered_access("write")
+        entered = self._handover_entered_domain()
+        return borrowed | self._handover_among(entered)
 
     def _handover_among(self, domain):
         """Return those of ``self`` that are in a domain, archived or not."""
+        if domain.is_false():
+            return self.browse()
         found = self.sudo().with_context(active_test=False).filtered_domain(domain)
         return self & found.sudo(False)
 

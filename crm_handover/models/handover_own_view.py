@@ -28,6 +28,8 @@ class HandoverOwnView(models.AbstractModel):
         return rows
 
     def write(self, vals):
+        # whoever has no right on it learns nothing of it
+        self.check_access("write")
         self._check_handover_own()
         result = super().write(vals)
         self._check_handover_own()

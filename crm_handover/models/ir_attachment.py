@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from . import handover_audience
-from .handover_keys import lent_refusal
 
 
 class IrAttachment(models.Model):
@@ -12,19 +11,27 @@ class IrAttachment(models.Model):
     """
 
     _name = "ir.attachment"
-    _inherit = ["ir.attachment", "handover.audience"]
+    _inherit = ["ir.attachment", "handover.keyed"]
 
     access_token = handover_audience.Char(audience="holders")
 
-    def write(self, vals):
-        lent = self.browse()
-        if not self.env.su and vals.keys() & {"res_model", "res_id"}:
-            lent = self.filtered(lambda file: not file._handover_gives_key())
-        result = super().write(vals)
-        if any(file._handover_gives_key() for file in lent):
-            # on this record they would read the key
-            raise lent_refusal(self.env)
-        return result
+    _handover_keys = frozenset(("access_token",))
+
+    def generate_access_token(self):
+        """Return a key for each file, as Odoo's editor asks for it.
+
+        :return: a list of keys; of a file whose key is not for the caller it is empty,
+            and so it opens with their session
+        """
+        if self.env.su:
+            return super().generate_access_token()
+        self.check_access("read")
+        return [
+            super(IrAttachment, file).generate_access_token()[0]
+            if file._handover_gives_key()
+            else ""
+            for file in self
+        ]
 
     def _get_raw_access_token(self):
         return super()._get_raw_access_token() if self._handover_gives_key() else ""
@@ -32,31 +39,10 @@ class IrAttachment(models.Model):
     def _get_thumbnail_token(self):
         return super()._get_thumbnail_token() if self._handover_gives_key() else ""
 
-    def _handover_gives_key(self):
-        """Tell whether the reader may have a key; without one the session opens it."""
-        if self.sudo().res_model not in self._handover_kinds():
-            return True
-        return self._audience_reads("holders")
-
-    @api.model
-    def _audience_paths(self):
-        return ("res_model", "res_id")
-
-    @api.model
-    def _handover_kinds(self):
-        """Return the names of the models whose records handovers may open."""
-        return self.env.registry["handover.mixin"]._inherit_children
-
     @api.model
     def _audience_domain(self, name):
-        lent = Domain.FALSE
-        for kind in self._handover_kinds():
-            domain = self.env[kind]._handover_lent_domain()
-            if not domain.is_false():
-                records = self.env[kind].sudo().with_context(active_test=False)
-                ids = Domain("res_id", "in", records._search(domain))
-                lent |= Domain("res_model", "=", kind) & ids
-        return ~lent
+        # what one has made oneself is no secret
+        return super()._audience_domain(name) | Domain("create_uid", "=", self.env.uid)
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
@@ -67,7 +53,3 @@ class IrAttachment(models.Model):
             if "access_token" in asked or "access_token" in (order or ""):
                 domain &= self._audience_of_all("holders")
         return super()._search(domain, offset, limit, order, **kwargs)
-
-    def _audience_value(self, field, value):
-        # all others cost nothing
-        return value if self._handover_gives_key() else False

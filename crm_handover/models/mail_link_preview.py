@@ -8,6 +8,6 @@ class MailLinkPreview(models.Model):
 
     @api.model
     def _create_from_message_and_notify(self, message, request_url=None):
-        if message._handover_has_keys():
+        if message._handover_has_key():
             return None
         return super()._create_from_message_and_notify(message, request_url)

@@ -32,6 +32,30 @@ class MailThread(models.AbstractModel):
             return False
         return super().message_subscribe(partner_ids, subtype_ids)
 
+    def _message_subscribe(self, partner_ids=None, *args, **kwargs):
+        # where followers enter, following outlasts what has somebody read it now: who
+        # has it lent does not stay by writing on it, nor brings others in
+        known = isinstance(self, self.env.registry["handover.mixin"])
+        lent = self.browse()
+        if known and not self.env.su and self._handover_followers_enter:
+            lent = self._handover_among(self._handover_entered_domain())
+        if rest := self - lent:
+            super(MailThread, rest)._message_subscribe(partner_ids, *args, **kwargs)
+        partners = self.env["res.partner"].sudo().browse(partner_ids)
+        for record in lent:
+            present = partners & record.sudo().message_partner_ids
+            coming = (partners - present).filtered(record._handover_lets_in)
+            super(MailThread, record)._message_subscribe(
+                (present | coming).ids, *args, **kwargs
+            )
+        return True
+
+    def _handover_lets_in(self, partner):
+        """Tell whether whoever has the record lent may have ``partner`` follow it."""
+        users = partner.user_ids.filtered(lambda user: not user.share)
+        others = users - self.env.user
+        return not users or any(map(self._handover_read_by, others))
+
     def message_get_followers(self, *args, **kwargs):
         if self._name in self.env["handover.pointing"]._handover_ours():
             self.check_access("read")
@@ -72,7 +96,7 @@ class MailThread(models.AbstractModel):
         context = super()._notify_by_email_prepare_rendering_context(
             message, *args, **kwargs
         )
-        if not message._handover_gives_keys():
+        if not message._handover_gives_key():
             # whoever writes it may be one to whom the keys in it are not told
             context["message"] = message.sudo()
         return context

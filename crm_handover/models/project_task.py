@@ -16,6 +16,7 @@ class ProjectTask(models.Model):
     _handover_closed_field = "state"
     _handover_followers_enter = True
     _handover_entered_with = "project_id"
+    _handover_access_fields = frozenset(("project_id", "parent_id"))
 
     handover_line_id = fields.Many2one(
         "handover.request.line",
@@ -32,6 +33,7 @@ class ProjectTask(models.Model):
     def write(self, vals):
         waiting = self.browse()
         if "user_ids" in vals:
+            self.check_access("write")
             waiting = self.sudo().filtered("handover_line_id")
         before = {task: task.user_ids for task in waiting}
         result = super().write(vals)

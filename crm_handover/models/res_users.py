@@ -68,10 +68,10 @@ class ResUsers(models.Model):
     def write(self, vals):
         leaving = gone = self.browse()
         if "active" in vals and not vals["active"]:
+            self.check_access("write")
             gone = self.sudo().filtered("active")
             leaving = gone.filtered(lambda user: not user.share)
         if leaving:
-            self.check_access("write")
             self.env["handover.request"]._pass_on_todos(leaving)
         result = super().write(vals)
         if leaving:

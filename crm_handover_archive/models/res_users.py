@@ -60,9 +60,9 @@ class ResUsers(models.Model):
     def write(self, vals):
         if not self or not vals.keys() & {"active", "group_ids"}:
             return super().write(vals)
+        self.check_access("write")
         if "active" in vals and not vals["active"]:
             # while they still have it: what waits for them goes to others then
-            self.check_access("write")
             leaving = self._handover_leaving()
             leaving._check_leaves_nothing()
             # an Odoo may archive them with their user, however that comes about

@@ -80,4 +80,62 @@ class HandoverMixin(models.AbstractModel):
             & TAKEN
             & self._handover_lines_domain()
         )
-        return entered | (self._handover_on(lines & by_it) & ~own)
+        entered |= self._handover_on(lines & by_it) & ~own
+        return entered | (self._handover_within_domain(requests) & ~own)
+
+    @api.model
+    def _handover_within_domain(self, requests):
+        """Return the domain of what the user enters by following what it belongs to.
+
+        Not what they made, nor what they followed before: what is made meanwhile, core
+        has them follow as well.
+
+        :param requests: those by which they work along
+        """
+        name = self._handover_entered_with
+        if not name:
+            return Domain.FALSE
+        Whole = self.env[self._fields[name].comodel_name].sudo()
+        whole = Whole.sudo(False)._handover_entered_domain()
+        if whole.is_false():
+            return Domain.FALSE
+        ids = Whole.with_context(active_test=False)._search(whole)
+        before = Domain(
+            "message_partner_ids", "in", self.env.user.partner_id.ids
+        ) & ~self._handover_since_domain(requests)
+        return (
+            Domain(name, "in", ids) & Domain("create_uid", "!=", self.env.uid) & ~before
+        )
+
+    @api.model
+    def _handover_since_domain(self, requests):
+        """Return the domain of what was made since one of ``requests`` has begun."""
+        starts = [start for start in requests.mapped("date_started") if start]
+        since = min(starts, default=fields.Datetime.now())
+        return Domain("create_date", ">=", since)
+
+    @api.model
+    def _handover_follows_within(self, records, user, requests):
+        """Return what has ``user`` follow what was made meanwhile in ``records``.
+
+        Core has whoever follows a project follow its new tasks.
+
+        :param requests: by which they followed ``records``
+        """
+        follows = self.env["mail.followers"].sudo()
+        for name in self.env.registry["handover.mixin"]._inherit_children:
+            Part = self.env[name].sudo().with_context(active_test=False)
+            whole = Part._fields.get(Part._handover_entered_with)
+            if not whole or whole.comodel_name != records._name:
+                continue
+            owners = self.env["handover.scope"]._owner_fields(name)
+            own = Domain.OR(Domain(field, "in", user.ids) for _id, field, _t in owners)
+            parts = Part.search(
+                Domain(whole.name, "in", records.ids)
+                & Part._handover_since_domain(requests)
+                & Domain("create_uid", "!=", user.id)
+                & Domain("message_partner_ids", "in", user.partner_id.ids)
+                & ~own
+            )
+            follows |= self.env["handover.engine"]._follows(parts, user.partner_id)
+        return follows

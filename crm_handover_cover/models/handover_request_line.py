@@ -58,6 +58,9 @@ class HandoverRequestLine(models.Model):
             )
             if lent and engine._has_followers(lent):
                 follows = engine._follows(lent, taker.partner_id)
+                follows |= self.env["handover.mixin"]._handover_follows_within(
+                    lent, taker, lines.request_id
+                )
                 engine._sift(follows, lambda some: some.unlink())
         self.env["handover.mixin"]._handover_forget_access()
 

@@ -10,6 +10,7 @@ class IrAttachment(models.Model):
     def write(self, vals):
         # who may edit the handover could replace what was signed
         if not self.env.su:
+            self.check_access("write")
             self._check_no_handover_document()
         return super().write(vals)
 

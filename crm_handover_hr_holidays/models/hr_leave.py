@@ -24,6 +24,15 @@ class HrLeave(models.Model):
         help="Who takes care of the employee's open work during the leave, once they"
         " have accepted it and a superior has approved it.",
     )
+    handover_chosen_by_id = fields.Many2one(
+        "res.users",
+        string="Chosen By",
+        groups=fields.NO_ACCESS,
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+        help="Who said who stands in; the handover is made as they.",
+    )
     handover_request_ids = fields.One2many(
         "handover.request",
         "leave_id",
@@ -105,6 +114,15 @@ class HrLeave(models.Model):
             return True
         employee = self.sudo().employee_id._origin.sudo(False)
         return employee._handover_may_request(self.env.user)
+
+    def _handover_chooser(self):
+        """Return whoever said who stands in, if they may still say it, else nobody.
+
+        For who the employee is now: somebody else may have become it since.
+        """
+        chooser = self.sudo().handover_chosen_by_id
+        mine = self.with_user(chooser) if chooser.active else self.browse()
+        return chooser if mine and mine._handover_may_choose() else chooser.browse()
 
     def _handover_cover(self):
         """Return the handover that covers the leave, or none, as superuser."""

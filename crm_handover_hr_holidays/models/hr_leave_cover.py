@@ -31,6 +31,7 @@ class HrLeave(models.Model):
         leaves = super().create(vals_list)
         chosen = leaves.filtered(STAND_IN)
         chosen._check_stand_in()
+        chosen._handover_note_chooser()
         chosen._handover_follow(chosen=True)
         return leaves
 
@@ -49,6 +50,7 @@ class HrLeave(models.Model):
         result = super().write(vals)
         if chosen:
             self._check_stand_in()
+            self._handover_note_chooser()
             rest |= self._handover_chosen()
         self._handover_follow(chosen, granted=vals.get("state") == "validate")
         rest.with_env(self.env)._handover_follow()
@@ -72,6 +74,10 @@ class HrLeave(models.Model):
         if all(leave.employee_id.id == vals["employee_id"] for leave in self):
             return vals
         return {**vals, STAND_IN: False}
+
+    def _handover_note_chooser(self):
+        """Keep that the caller said who stands in: what follows is done as they."""
+        self.sudo().handover_chosen_by_id = self.env.uid
 
     def _check_stand_in_value(self, vals):
         """Raise unless what is sent as the stand-in can be one."""
@@ -176,11 +182,14 @@ class HrLeave(models.Model):
     def _handover_make(self):
         """Make the draft of what the employee has, as whoever chose the stand-in."""
         user = self.employee_id.user_id
-        chooser = self.env.user if self._handover_may_choose() else user
+        chooser = self._handover_chooser()
         company = self.employee_id.company_id
-        requests = self.env["handover.request"].with_user(chooser)
+        requests = self.env["handover.request"].with_user(chooser or user)
         requests = requests.with_context(allowed_company_ids=company.ids)
         if not self.employee_id._handover_has_records():
+            return requests.sudo().browse()
+        if not chooser:
+            self._handover_tell_unchosen()
             return requests.sudo().browse()
         reason = self.env.ref(ABSENCE, raise_if_not_found=False)
         values = {
@@ -196,6 +205,19 @@ class HrLeave(models.Model):
         request.action_collect()
         request._trusting().write({"leave_id": self.id})
         return request.with_env(self.env).sudo()
+
+    def _handover_tell_unchosen(self):
+        """Tell that nobody stands in: who said it may not say it any more."""
+        user = self.employee_id.user_id
+        leave = self.with_context(lang=user.lang)
+        leave.message_notify(
+            partner_ids=(user | self.handover_chosen_by_id).partner_id.ids,
+            subject=leave.env._("Nobody stands in"),
+            body=leave.env._(
+                "Whoever chose who stands in during this leave may not hand over the"
+                " work any more. Choose who stands in once more."
+            ),
+        )
 
     def _handover_dates(self):
         """Return what the handover has from the leave, whatever becomes of it: when."""

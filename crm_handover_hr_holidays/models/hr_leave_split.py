@@ -89,7 +89,7 @@ class HrLeave(models.Model):
                     and part.request_date_to <= end
                 ):
                     part._handover_quietly(
-                        {"handover_part_of_id": whole.id, STAND_IN: whole[STAND_IN].id}
+                        {"handover_part_of_id": whole.id, **whole._handover_choice()}
                     )
         covered.with_env(self.env)._handover_follow()
 
@@ -141,5 +141,12 @@ class HrLeave(models.Model):
                 if leave[STAND_IN] != whole[STAND_IN]:
                     former |= leave._handover_part_ways()
             elif parts := leave.handover_part_ids:
-                parts._handover_quietly({STAND_IN: leave[STAND_IN].id})
+                parts._handover_quietly(leave._handover_choice())
         return former
+
+    def _handover_choice(self):
+        """Return who was chosen, and by whom, as values of a part."""
+        return {
+            STAND_IN: self[STAND_IN].id,
+            "handover_chosen_by_id": self.handover_chosen_by_id.id,
+        }

@@ -15,6 +15,7 @@ class ResUsers(models.Model):
     def write(self, vals):
         if "active" not in vals:
             return super().write(vals)
+        self.check_access("write")
         changed = self.sudo().filtered(lambda u: u.active != bool(vals["active"]))
         result = super().write(vals)
         left = not vals["active"] and fields.Datetime.now()

@@ -89,12 +89,14 @@ class HandoverRequest(models.Model):
 
     def _decision_problem(self, user):
         problem = super()._decision_problem(user)
-        level = self._open_level()
-        if problem or not level:
+        levels, level = self._levels(), self._open_level()
+        if problem or not levels:
             return problem
-        if user in self._levels().done_by:
+        if level and user in levels.done_by:
             return self.env._("who decided on one level does not decide on another.")
-        reviewers = self._reviewers_of(level)
+        # what is asked for after the approval, the last level decides
+        level = level or levels[-1]
+        reviewers = self._reviewers_of(level) | level.done_by
         if user not in reviewers:
             return self.env._(
                 "the level “%(level)s” is decided by %(users)s.",

@@ -22,6 +22,8 @@ class TierReview(models.Model):
         return reviews
 
     def write(self, vals):
+        # whoever has no right on it learns nothing of it
+        self.check_access("write")
         self._check_handover()
         result = super().write(vals)
         self._check_handover()

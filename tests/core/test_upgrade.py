@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from odoo import api, fields
 from odoo.fields import Command
+from odoo.tools import SQL
 from odoo.tools.misc import file_path
 
 from odoo.addons.crm_handover.evidence import verify
@@ -18,6 +19,7 @@ from ..everything import STATES
 
 STEP = "crm_handover/migrations/19.0.1.1.0/post-migrate.py"
 ASKED = "crm_handover/migrations/19.0.1.4.0/post-asked.py"
+KEYS = "crm_handover/migrations/19.0.1.4.0/post-keys.py"
 SUPERIORS = "crm_handover/migrations/19.0.1.4.0/post-superiors.py"
 # how rules ask who leads a team, by what they ask afterwards
 LEADERS = {
@@ -242,6 +244,33 @@ class TestFormerVersion(HandoverCommon):
         # nobody was asked about any other
         for one in self.requests.values():
             self.assertFalse(one.asked_ids)
+
+    def test_what_was_made_of_messages_has_no_keys(self):
+        message = self.make_lead().message_post(body="Hello")
+        rows = self.env["mail.message.translation"]
+        for number, body in enumerate(
+            ("Hello", "<a href='/rate/ab12/5'>x</a>", "<a href='/my?token=ab'>x</a>")
+        ):
+            rows += rows.create(
+                {"message_id": message.id, "body": "x", "source_lang": "en",
+                 "target_lang": f"l{number}"}
+            )  # fmt: skip
+            rows.flush_recordset()
+            self.env.cr.execute(
+                SQL("UPDATE %s SET body = %s WHERE id = %s",
+                    SQL.identifier(rows._table), body, rows[-1].id)
+            )  # fmt: skip
+        previews = self.env["mail.link.preview"].create(
+            [
+                {"source_url": f"https://a.test/{path}"}
+                for path in ("page", "my/orders/5?access_token=ab12")
+            ]
+        )
+        self.env.flush_all()
+        migration(KEYS).migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        self.assertEqual(rows.exists(), rows[0])
+        self.assertEqual(previews.exists(), previews[0])
 
     def test_a_second_time_changes_nothing(self):
         self.upgrade()

@@ -1,5 +1,6 @@
 """A light cover: nothing changes its owner, who stands in works along."""
 
+import base64
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -8,6 +9,7 @@ from markupsafe import Markup
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
+from odoo.tools import file_open
 
 from ..common import SALESMAN
 from .common import DAY, HOUR, CoverCommon
@@ -411,6 +413,12 @@ class TestLightCover(CoverCommon):
         )  # fmt: skip
         self.assertIn("/rate/", translation.body)
         self.assertNotIn(key, translation.body)
+        # who may not make one learns nothing of a message
+        for id_ in (message.id, 2**31 - 1):
+            with self.assertRaisesRegex(AccessError, "Message Translation"):
+                translation.with_user(self.bruno).create(
+                    {"message_id": id_, "body": "x"}
+                )
         previews = self.env["mail.link.preview"]
         with patch(f"{PREVIEW}.get_link_preview_from_url") as preview:
             previews._create_from_message_and_notify(message)
@@ -430,3 +438,23 @@ class TestLightCover(CoverCommon):
         self.assertEqual(set(files.mapped("res_id")), set(merged.ids))
         for file in files.with_user(self.bruno):
             self.assertFalse(file._get_raw_access_token())
+
+    def test_a_picture_of_who_stands_in_is_seen_by_all(self):
+        """What one has made oneself has no secret, and a text opens by the session."""
+        self.light()
+        picture = base64.b64encode(
+            file_open("web/static/img/logo.png", "rb").read()
+        ).decode()
+        said = self.lead.with_user(self.bruno).message_post(
+            body=Markup("<p><img src='data:image/png;base64,%s'></p>") % picture
+        )
+        self.env.invalidate_all()
+        mine = said.attachment_ids.with_user(self.bruno)
+        self.assertTrue(mine.access_token)
+        self.assertIn(f"access_token={mine.access_token}", said.sudo().body)
+        self.assertEqual(mine.generate_access_token(), [mine.access_token])
+        # it is in the text, where the key of a page could be as well
+        address = f"/web/image/{mine.id}?access_token="
+        self.assertIn(f'"{address}"', said.with_user(self.bruno).body)
+        binaries = self.env["ir.binary"].with_user(self.bruno)
+        self.assertEqual(binaries._find_record(res_id=mine.id, access_token=""), mine)

@@ -11,6 +11,7 @@ from odoo.tests import Form
 from odoo.addons.crm_handover.models import handover_engine, handover_request_run
 
 from ..beside import BesideHR
+from ..common import SALESMAN
 
 # a Monday, two weeks before the clocks change in Europe
 TODAY = datetime(2031, 3, 10, 9, 0)
@@ -420,6 +421,43 @@ class TestCover(LeaveCase):
             self.assertNotEqual(again, cover)
             self.assertEqual(again.successor_id, self.other)
             self.assertEqual(again.state, "submitted")
+
+    def test_it_is_made_as_whoever_chose_even_if_others_change_the_leave(self):
+        """A short leave has no handover; HR makes it longer, and one comes of it."""
+        self.make_lead()
+        leave = self.make_leave(days=1, by=self.both())
+        self.assertFalse(self.cover(leave))
+        self.grant(leave)
+        leave.with_user(self.keeper).action_back_to_approval()
+        leave.with_user(self.keeper).request_date_to = MONDAY + timedelta(days=4)
+        leave.with_user(self.keeper).action_approve()
+        self.assertEqual(self.cover(leave).requester_id.login, "both@home.test")
+        self.assertNotEqual(self.cover(leave).requester_id, self.anna)
+
+    def test_nothing_is_handed_over_as_somebody_who_chose_nothing(self):
+        """Whoever edits employees makes their own leave that of somebody else."""
+        officer = self.officer
+        for group in ("hr_holidays.group_hr_holidays_user", SALESMAN):
+            officer.group_ids += self.env.ref(group)
+        mine = self.make_employee(officer)
+        self.make_lead()
+        leave = self.make_leave(by=officer, employee_id=mine.id)
+        self.assertFalse(self.cover(leave))
+        self.anna_works.user_id = False
+        mine.with_user(officer).user_id = self.anna
+        handovers = self.env["handover.request"].search([])
+        self.grant(leave)
+        self.env.invalidate_all()
+        self.assertFalse(self.cover(leave))
+        self.assertEqual(self.env["handover.request"].search([]), handovers)
+        told = self.env["mail.message"].search(
+            [("model", "=", "hr.leave"), ("res_id", "=", leave.id),
+             ("message_type", "=", "user_notification"),
+             ("body", "like", "Choose who stands in once more")]
+        )  # fmt: skip
+        self.assertEqual(
+            told[:1].notified_partner_ids, (self.anna | officer).partner_id
+        )
 
     def test_a_short_leave_changes_no_owner(self):
         """As the dialog for a handover proposes it, by the company's days."""

@@ -8,7 +8,9 @@ import json
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tools import SQL
+from odoo.exceptions import AccessError
+from odoo.orm.models import LOG_ACCESS_COLUMNS as LOGGED
+from odoo.tools import SQL, mute_logger
 
 from ..core.test_guarded_fields import GuardCase
 from ..house.test_reviewed import ADDONS, reviewed
@@ -33,6 +35,8 @@ AUDIENCES = {
 }
 # files of products, which have no owner, and mails, which administrators read
 COPIES = ("product.document", "mail.mail")
+# how Odoo itself refuses
+REFUSED = "not allowed to|have '(?:read|write|create|unlink)' access"
 OF_MESSAGES = ("read", "web_read", "search", "count", "not")
 # what he wrote himself
 OWN = ("handover.request.line", "handover.request.event")
@@ -79,6 +83,12 @@ class TestAudiences(GuardCase):
             {"name": "Offer", "res_model": "crm.lead", "res_id": cls.beta.id}
         )
         message = cls.beta.message_post(body="Hello", subtype_xmlid="mail.mt_note")
+        rating = cls.env["rating.rating"].create(
+            {
+                "res_model_id": cls.env["ir.model"]._get_id("crm.lead"),
+                "res_id": cls.beta.id,
+            }
+        )
         line = cls.shared.line_ids.filtered(lambda one: one.successor_id == cls.bruno)
         line.with_user(cls.bruno).action_decline(f"{SECRET} illness")
         todos = cls.shared.activity_ids.filtered(lambda one: SECRET in (one.note or ""))
@@ -90,6 +100,7 @@ class TestAudiences(GuardCase):
             "mail.activity": todos,
             "ir.attachment": file,
             "mail.message": message,
+            "rating.rating": rating,
         }
 
     def fields(self):
@@ -251,6 +262,48 @@ class TestAudiences(GuardCase):
         found = {f"{what}: {who}" for what, who in found.items()}
         self.assertFalse(sorted(found - known), "not listed: who reads it?")
         self.assertFalse(sorted(known - found), "listed, and not so any more")
+
+    def test_who_has_no_right_is_refused_before_anything_is_looked_at(self):
+        """A user of the portal, by what we do in the place of Odoo's methods."""
+        ours = tuple(f"odoo.addons.{path.name}." for path in ADDONS)
+        tried = set()
+        for name in sorted(self.env.registry):
+            Model = self.env[name].with_user(self.portal)
+            if Model._abstract or Model._original_module.startswith("crm_handover"):
+                continue
+            for method in ("write", "unlink"):
+                # what Odoo does before us is its own
+                first = next(c for c in type(Model).mro() if method in vars(c))
+                if not first.__module__.startswith(ours) or first.__name__ == "Base":
+                    continue
+                if Model.has_access(method) or not Model._auto:
+                    continue
+                some = Model.sudo().with_context(active_test=False).search([], limit=1)
+                for vals in self.values(Model) if method != "unlink" else [{}]:
+                    # of what is gone, Odoo itself says so of users
+                    gone = [] if name == "res.users" else [2**31 - 1]
+                    for ids in filter(None, (some.ids, gone)):
+                        args = (ids,) if method == "unlink" else (ids, vals)
+                        with (
+                            self.subTest(model=name, method=method, vals=vals, ids=ids),
+                            mute_logger("odoo.addons.base.models.ir_model"),
+                            self.assertRaisesRegex(AccessError, REFUSED),
+                        ):
+                            self.call(self.portal, name, method, *args)
+                        tried.add((name, method))
+        self.assertIn(("ir.attachment", "write"), tried)
+        self.assertGreater(len(tried), 5)
+
+    def values(self, Model):
+        """Yield values for what our add-ons look at, one field at a time."""
+        for name, field in Model._fields.items():
+            # Odoo writes addresses of its own accord
+            if name.startswith("alias_") or name in ("id", *LOGGED):
+                continue
+            if not (field.store or field.related):
+                continue
+            relational = {"many2one": 2**31 - 1, "many2many": [], "one2many": []}
+            yield {name: relational.get(field.type, "1" if field.type in TEXTS else 0)}
 
     def test_the_history_names_no_reason_anywhere(self):
         """Messages, to-dos, what they become, and what is computed of it."""

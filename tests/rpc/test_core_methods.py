@@ -46,6 +46,18 @@ NEEDED = {
 }
 
 
+def deep_domains():
+    """Conditions deeper within each other than anybody asks, in each way there is."""
+    leaf = ["id", "=", 1]
+    yield [*(["&", "|"] * 600), *([leaf] * 1201)]
+    yield [*(["!", "&", "|"] * 200), *([leaf] * 401)]
+    yield [["predecessor_id" + ".partner_id.user_ids" * 400, "=", 1]]
+    inner = [leaf]
+    for _level in range(60):
+        inner = [["user_ids", "any", [["partner_id", "any", inner]]]]
+    yield [["predecessor_id.partner_id", "any", inner]]
+
+
 class TestCoreMethods(Wires, Everything, RpcCase):
     SECONDS = 60
 
@@ -164,6 +176,7 @@ class TestCoreMethods(Wires, Everything, RpcCase):
             ("name_search", None, {"operator": "sounds like"}),
             ("search_read", None, {"domain": [["nothing", "=", 1]]}),
             ("search_read", None, {"domain": "x"}),
+            *(("search_count", None, {"domain": deep}) for deep in deep_domains()),
             ("search_read", None, {"domain": [], "limit": "x"}),
             ("search_read", None, {"domain": [], "order": "nothing desc"}),
             ("search_read", None, {"domain": [], "fields": ["nothing"]}),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
+from odoo.service.model import call_kw
 from odoo.tests import Form, HttpCase
 from odoo.tools import mute_logger
 
@@ -494,11 +495,43 @@ class TestCustomersPage(HttpCase, SaleCase):
                 ):
                     call()
             self.assertNotIn("access_token", mine.read()[0])
+        ratings = self.env["rating.rating"].with_user(user)
+        asked = [("res_model", "=", "project.task"), ("res_id", "=", self.task.id)]
+        [rating] = self.call(user, "rating.rating", "search_read", asked)
+        self.assertFalse(rating["access_token"])
+        self.assertFalse(ratings.search([*asked, ("access_token", "!=", False)]))
+        had = self.files.sudo().mapped("access_token")
         for file in self.files.with_user(user):
             self.assertEqual(file.raw, b"a")
+            # Odoo's editor asks for a key, and goes on without
+            answer = self.call(user, file._name, "generate_access_token", file.ids)
+            self.assertEqual(answer, [""])
+            with self.assertRefused(AccessError):
+                self.call(user, file._name, "write", file.ids, {"access_token": "x"})
             told = str(Store().add(file).get_result())
             self.assertIn("raw_access_token': ''", told)
             self.assertIn("thumbnail_access_token': ''", told)
+        self.assertEqual(self.files.sudo().mapped("access_token"), had)
+        self.assertNoKeyInPortal(user)
+
+    def call(self, user, model, method, *args, **kwargs):
+        """As over RPC."""
+        self.env.invalidate_all()
+        return call_kw(self.env(user=user)[model], method, args, kwargs)
+
+    def assertNoKeyInPortal(self, user):
+        """Nor by what a page of customers fetches, whatever key is sent along."""
+        self.authenticate(user.login, user.login)
+        for record in self.records:
+            key = record.sudo().access_token
+            for sent, term in (("x", None), (key, None), ("x", key)):
+                values = {
+                    "thread_model": record._name, "thread_id": record.id,
+                    "token": sent, "fetch_params": {"search_term": term},
+                }  # fmt: skip
+                answer = self.make_jsonrpc_request("/mail/chatter_fetch", values)
+                self.assertFalse([k for k in self.keys if k in str(answer)])
+                self.assertEqual(bool(answer["messages"]), not term)
 
     def assertKey(self, user):
         self.env.invalidate_all()
@@ -508,6 +541,9 @@ class TestCustomersPage(HttpCase, SaleCase):
             self.assertIn("access_token=", mine.get_portal_url())
         for file in self.files.with_user(user):
             self.assertTrue(file._get_raw_access_token())
+            self.assertEqual(file.generate_access_token(), [file.sudo().access_token])
+        mine = self.task.rating_ids.with_user(user)
+        self.assertEqual(mine.access_token, mine.sudo().access_token)
 
     def page(self, user):
         self.authenticate(user.login, user.login)

@@ -154,6 +154,30 @@ class TestTiers(Beside):
         self.assertEqual(self.levels(request), ["pending", "waiting"])
         self.assertEqual(request.approver_id, self.leader)
 
+    def test_a_later_end_is_decided_by_who_decides_on_the_last_level(self):
+        request = self.make_request(
+            "submitted", kind="temporary", date_return="2090-01-01 08:00:00"
+        )
+        self.approve(request, self.leader)
+        self.approve(request, self.manager)
+        self.assertEqual(request.state, "transferred")
+        end = request.date_return
+        request.with_user(self.leader).action_extend("2090-01-02 08:00:00")
+        self.assertEqual(request.date_return, end)
+        self.assertEqual(request.asked_ids, self.manager)
+        for user in (self.leader, self.approver, self.anna, self.bruno):
+            mine = request.with_user(user)
+            self.assertFalse(mine.can_decide_extension)
+            for answer in (mine.action_approve_extension, mine.action_refuse_extension):
+                with self.subTest(user=user.name), self.assertRefused(AccessError):
+                    answer()
+        request.with_user(self.manager).action_approve_extension()
+        self.assertEqual(str(request.date_return), "2090-01-02 08:00:00")
+        # who decides asks nobody
+        request.with_user(self.manager).action_extend("2090-01-03 08:00:00")
+        self.assertEqual(str(request.date_return), "2090-01-03 08:00:00")
+        self.assertTrue(request.verify()["ok"])
+
     def test_nobody_writes_a_level(self):
         request = self.make_request("submitted")
         level = request.sudo()._open_level()
