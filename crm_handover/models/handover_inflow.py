@@ -236,7 +236,7 @@ class HandoverInflow(models.AbstractModel):
                 taker = line.successor_id
             elif parent._name == "crm.team" and parent in teams:
                 taker = request._inflow_taker()
-                ends = not taker and request._stops_inflow()
+                ends = not taker and request._ends_inflow()
             named = self._named(alias, givers)
             for giver in named | stopped.get(alias, named):
                 found = self._stays(alias, giver)._replace(ends=ends)

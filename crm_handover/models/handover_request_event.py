@@ -35,7 +35,7 @@ CODES = [
     ("reassigned", "Another approver asked"),
     ("deputy_asked", "Deputy asked"),
     ("escalated", "Next in line asked"),
-    ("redirected", "New work goes to somebody else"),
+    ("redirected", "New work is redirected"),
     ("claimed", "Taken from the pool"),
     ("end_asked", "Later end asked for"),
     ("end_changed", "Another end"),

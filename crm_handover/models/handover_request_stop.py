@@ -81,6 +81,17 @@ class HandoverRequest(models.Model):
         """Tell whether the predecessor is to get nothing more: who leaves for good."""
         return self.kind == "permanent" and self._pauses_assignment()
 
+    def _ends_inflow(self):
+        """Tell whether it is said who takes over, and that it is no one person."""
+        lines = self.env["handover.request.line"].sudo()
+        mine = Domain("request_id", "=", self._origin.id)
+        unsaid = [("successor_id", "=", False), ("pool_team_id", "=", False)]
+        return (
+            self._stops_inflow()
+            and bool(lines.search_count(mine, limit=1))
+            and not lines.search_count(mine & Domain(unsaid), limit=1)
+        )
+
     def _ended_addresses(self):
         """Return the ids of the addresses that the handover left to nobody."""
         return {

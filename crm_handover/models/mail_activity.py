@@ -121,8 +121,12 @@ class MailActivity(models.Model):
 
     @api.model
     def _handover_had_domain(self, user):
-        """Return the domain of the to-dos of ``user``, whatever they are about."""
-        return Domain("user_id", "=", user.id)
+        """Return the domain of the open to-dos of ``user``, whatever they are about.
+
+        Finished ones are archived; what extends this by super() may ask for some of
+        those, and Odoo looks at archived ones as soon as anything does.
+        """
+        return Domain("user_id", "=", user.id) & Domain("active", "=", True)
 
     @api.model
     def _handover_passing_domain(self):

@@ -155,8 +155,9 @@ class HandoverRequestPrepare(models.TransientModel):
 
     def _is_farewell(self):
         """Tell whether the predecessor leaves, as a handover made of this would."""
-        giver = self.predecessor_id
-        leaves = self.reason_id.leaves or not giver.active
+        giver = self.sudo().predecessor_id
+        is_gone = self.env["handover.request"]._is_gone
+        leaves = self.reason_id.leaves or is_gone(giver)
         return bool(giver) and self.kind == "permanent" and leaves
 
     @api.depends("kind", "reason_id", "predecessor_id")

@@ -10,6 +10,8 @@ from ..exceptions import StillHasWork
 
 # An object has an identity that no caller can send over RPC, a flag has not.
 _ANYWAY = object()
+# the button has looked at what they have, and kept it, before it writes
+_LOOKED = object()
 
 
 class ResUsers(models.Model):
@@ -30,7 +32,8 @@ class ResUsers(models.Model):
         leaving = self._handover_leaving()
         leaving._check_leaves_nothing()
         self.env["mail.activity"]._handover_keep(leaving)
-        return super().action_archive()
+        looked = self.with_context(handover_looked=_LOOKED)
+        return super(ResUsers, looked).action_archive()
 
     @door
     def action_archive_anyway(self, reason):
@@ -61,7 +64,8 @@ class ResUsers(models.Model):
         if not self or not vals.keys() & {"active", "group_ids"}:
             return super().write(vals)
         self.check_access("write")
-        if "active" in vals and not vals["active"]:
+        looked = self.env.context.get("handover_looked") is _LOOKED
+        if "active" in vals and not vals["active"] and not looked:
             # while they still have it: what waits for them goes to others then
             leaving = self._handover_leaving()
             leaving._check_leaves_nothing()

@@ -90,7 +90,8 @@ class HandoverRequest(models.Model):
 
     def _absence_text(self, names):
         now = fields.Datetime.now()
-        if self.date_planned and self.date_planned > now and not self._absences():
+        later = self.date_planned and self.date_planned > now
+        if later and not self._absences() & self._unknown_absences():
             return self.env._(
                 "%(handover)s: %(users)s is on leave now, but not when it is planned."
                 " Let it start by itself then, or choose another successor.",

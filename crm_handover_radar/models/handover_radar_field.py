@@ -99,7 +99,7 @@ class HandoverRadar(models.AbstractModel):
             known = (field.comodel_name,)
         elif field.type == "reference":
             known = field.get_values(self.env)
-        elif field.type == "many2one_reference" and field.name != ABOUT:
+        elif self._is_kept_reference(field):
             known = PEOPLE
         else:
             known = ()
@@ -109,6 +109,13 @@ class HandoverRadar(models.AbstractModel):
             for model in PEOPLE
             if model in known and not (talk and model == "res.partner")
         ]
+
+    @api.model
+    def _is_kept_reference(self, field):
+        """Tell whether the database knows of which model this names a record."""
+        if field.type != "many2one_reference" or field.name == ABOUT:
+            return False
+        return self.env[field.model_name]._fields[field.model_field].store
 
     @api.model
     def _part_domain(self, field):

@@ -141,7 +141,8 @@ class HandoverRadarRow(models.TransientModel):
             # the contact is named, whoever may read it
             person = self.user_id.sudo()
             radar, field = self.env["handover.radar"], Model._fields[self.field]
-            domain = list(radar._naming_domain(field, person))
+            domain = radar._naming_domain(field, person) & radar._part_domain(field)
+            domain = list(domain)
         return {
             "type": "ir.actions.act_window",
             "name": self.what,

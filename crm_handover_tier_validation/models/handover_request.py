@@ -107,7 +107,9 @@ class HandoverRequest(models.Model):
 
     def _approver_candidates(self):
         # deputies are asked as well, never instead
-        candidates, level = super()._approver_candidates(), self._open_level()
+        candidates = super()._approver_candidates()
+        # what is asked for after the approval, the last level decides
+        level = self._open_level() or self._levels()[-1:]
         named = level._get_reviewers() if level else candidates.browse()
         return (candidates & named) | candidates
 

@@ -344,6 +344,13 @@ class TestAnyway(ArchiveCase):
         self.assertOwner(lead, self.bruno)
         self.assertFalse(todos.user_id)
 
+    def test_what_is_done_stays_with_who_did_it(self):
+        lead = self.make_lead()
+        done = self.make_todo(lead, self.anna)
+        done.with_user(self.anna).action_done()
+        self.make_request("transferred", lead)
+        self.assertEqual(done.user_id, self.anna)
+
     def test_a_handover_that_there_is_holds_it(self):
         request = self.make_request("approved")
         self.anyway(self.anna)

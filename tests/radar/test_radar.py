@@ -226,6 +226,9 @@ class TestRadar(HandoverCommon):
             for user, file in ((self.bruno, one), (self.anna, other)):
                 domain = Radar._naming_domain(field, user)
                 self.assertEqual(Model.search(domain), file)
+            # what only Odoo can work out is not in the database
+            with patch.object(Model._fields[field.model_field], "store", False):
+                self.assertEqual(Radar._people_of(field), [])
 
     def test_what_is_open_is_told_with_its_worth(self):
         won = self.make_lead(self.anna, expected_revenue=500)
