@@ -137,10 +137,30 @@ class HandoverEngine(models.AbstractModel):
     def _may_open(self, grant, scope):
         """Tell whether a permission can open records of a kind at all."""
         return {
-            "group": True,
+            "group": self._rules_open(grant.sudo().group_id, scope.model),
             "team": bool(scope.team_field_id),
             "project": scope.model in ("project.project", "project.task"),
         }[grant.kind]
+
+    @api.model
+    def _rules_open(self, group, model):
+        """Tell whether record rules of a group, or of what it implies, are of a model.
+
+        Of what it inherits as well. A group without them opens no record that its
+        people could not open before.
+        """
+        rules = self.env["ir.rule"].sudo()
+        return bool(
+            group
+            and rules.search_count(
+                [
+                    ("model_id.model", "in", [model, *self.env[model]._inherits]),
+                    ("perm_read", "=", True),
+                    ("groups", "in", list(group._handover_closure())),
+                ],
+                limit=1,
+            )
+        )
 
     @api.model
     def _readable_as(self, records, user, becomes):

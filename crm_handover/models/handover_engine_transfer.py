@@ -4,8 +4,9 @@ Both directions are the same steps. A line's ``giver`` and ``taker`` are predece
 successor, and the other way round when it is given back.
 """
 
-from odoo import api, fields, models
+from odoo import api, models
 
+from ..day_texts import moment_text
 from .handover_engine import RecordsRefused
 
 
@@ -33,6 +34,7 @@ class HandoverEngine(models.AbstractModel):
             gone = self._gone_elsewhere(scope, of_scope, records)
             strangers = self._strangers(scope, of_scope)
             chains = of_scope.filtered("goes_back")._chains()
+            changed = self._went_since(scope, of_scope, by_id, chains)
             for line in of_scope:
                 record = by_id.get(line.res_id)
                 if record is None:
@@ -41,7 +43,7 @@ class HandoverEngine(models.AbstractModel):
                     chain = chains[line.id]
                     obstacle = self._chain_obstacle(line, scope, record, chain)
                     obstacle = obstacle or self._return_obstacle(
-                        line, scope, record, closed, chain
+                        line, scope, record, closed, changed
                     )
                 else:
                     obstacle = self._obstacle(
@@ -87,21 +89,13 @@ class HandoverEngine(models.AbstractModel):
         return self._taker_obstacle(successor, scope, record)
 
     @api.model
-    def _return_obstacle(self, line, scope, record, closed, chain):
-        """Return why ``record`` cannot be given back, or ``None``."""
-        owners = scope._owners(record)
-        left_so = set((line.after or {}).get("owner", owners.ids))
-        untouched = set(owners.ids) == left_so or self._is_passed_on(
-            line, owners, chain
-        )
-        if not untouched and not line.taken_back:
-            who, when = self._last_change(record, scope.owner_field_id)
-            return "changed_since", self.env._(
-                "It went to %(owner)s since: changed by %(who)s on %(when)s.",
-                owner=", ".join(owners.mapped("name")) or self.env._("nobody"),
-                who=who.name,
-                when=fields.Datetime.to_string(when),
-            )
+    def _return_obstacle(self, line, scope, record, closed, changed):
+        """Return why ``record`` cannot be given back, or ``None``.
+
+        :param changed: what went to others since, see `_went_since`
+        """
+        if line.id in changed:
+            return changed[line.id]
         if record.id in closed:
             code, text = self._closed_obstacle(scope, record)
             if scope._handler()._handover_again(record):
@@ -169,26 +163,76 @@ class HandoverEngine(models.AbstractModel):
         }
 
     @api.model
-    def _last_change(self, record, field):
-        """Return who changed ``field`` of ``record`` last, and when.
+    def _went_since(self, scope, lines, by_id, chains):
+        """Return whose records went to others since they were handed over.
+
+        :param lines: lines of one kind
+        :param by_id: their records that are there, ``{id: record}``
+        :param chains: see ``_chains``, of those that are to go back
+        :return: ``{line id: (result code, text)}``
+        """
+
+        def went(line):
+            record = by_id.get(line.res_id)
+            if record is None or not line.goes_back or line.taken_back:
+                return False
+            owners = scope._owners(record)
+            left_so = set((line.after or {}).get("owner", owners.ids))
+            return set(owners.ids) != left_so and not self._is_passed_on(
+                line, owners, chains[line.id]
+            )
+
+        lines = lines.filtered(went)
+        records = scope._records(lines.mapped("res_id"))
+        last, changed = self._last_changes(records, scope.owner_field_id), {}
+        for line in lines:
+            record = by_id[line.res_id]
+            who, when = last[record.id]
+            owners = ", ".join(scope._owners(record).mapped("name"))
+            changed[line.id] = (
+                "changed_since",
+                self.env._(
+                    "It went to %(owner)s since: changed by %(who)s on %(when)s.",
+                    owner=owners or self.env._("nobody"),
+                    who=who.name or self.env._("somebody else"),
+                    when=moment_text(self.env, when),
+                ),
+            )
+        return changed
+
+    @api.model
+    def _last_changes(self, records, field):
+        """Return who changed ``field`` of each record last, and when.
 
         From the tracked changes in the chatter; where they do not tell of the present
         owner, the last change of the record itself.
+
+        :return: ``{record id: (user or contact, moment)}``
         """
-        tracking = (
-            self.env["mail.tracking.value"]
-            .sudo()
-            .search(
+        tracked = self.env["mail.tracking.value"].sudo()
+        if records:
+            tracked = tracked.search(
                 [
                     ("field_id", "=", field.id),
-                    ("mail_message_id.model", "=", record._name),
-                    ("mail_message_id.res_id", "=", record.id),
+                    ("mail_message_id.model", "=", records._name),
+                    ("mail_message_id.res_id", "in", records.ids),
                 ],
                 order="id desc",
-                limit=1,
             )
-        )
-        owners = record[field.name]
+        nothing = tracked.browse()
+        by_id = tracked.grouped(lambda tracking: tracking.mail_message_id.res_id)
+        return {
+            record.id: self._told_change(record, field, by_id.get(record.id, nothing))
+            for record in records
+        }
+
+    @api.model
+    def _told_change(self, record, field, tracked):
+        """Return who made the last of its tracked changes, and when, if it is that.
+
+        :param tracked: the newest first
+        """
+        tracking, owners = tracked[:1], record[field.name]
         if field.ttype == "many2one":
             tells = tracking.new_value_integer == owners.id
         else:

@@ -40,11 +40,7 @@ SETTINGS = (
     ("website", "salesperson_id"),
 )
 # what opens lists and forms: its context says what new records begin with
-WINDOWS = {
-    "ir.actions.act_window": "res_model",
-    "ir.filters": "model_id",
-    "ir.embedded.actions": "action_id.res_model",
-}
+WINDOWS = ("ir.actions.act_window", "ir.filters", "ir.embedded.actions")
 TEMPLATES = (("project.project", "user_id"), ("project.task", "user_ids"))
 BATCH = 1_000
 
@@ -577,18 +573,33 @@ class HandoverInflow(models.AbstractModel):
         """Yield the actions and favourites of others from which new records are theirs.
 
         As far as the context says so in plain values; what is opened by one person
-        alone is up to them.
+        alone is up to them, and what is archived opens nothing.
         """
         named = Domain.OR(Domain("context", "like", str(id_)) for id_ in givers.ids)
-        for model, path in WINDOWS.items():
-            windows = self.env[model].with_context(active_test=False)
+        for model in WINDOWS:
+            windows = self.env[model].with_context(active_test=True)
             for window in windows.search(Domain("context", "like", "default_") & named):
-                [opened] = window.mapped(path) or [""]
+                opened = self._opened_by(window)
                 alone = hasattr(window, "_handover_users") and window._handover_users()
                 ids = self._default_users(opened, window.context)
                 for giver in givers.filtered(lambda user, ids=ids: user.id in ids):
                     if giver != alone:
                         yield self._stays(window, giver)
+
+    @api.model
+    def _opened_by(self, window):
+        """Return the name of the model that a window opens, "" where it does not say.
+
+        A button in a list names an action of any kind, or a method of Python.
+        """
+        if window._name == "ir.filters":
+            return window.model_id
+        if window._name == "ir.embedded.actions":
+            action = window.action_id
+            if action.type != "ir.actions.act_window":
+                return ""
+            window = self.env[action.type].browse(action.id)
+        return window.res_model or ""
 
     @api.model
     def _default_users(self, model, context):

@@ -18,6 +18,8 @@ ELSEWHERE = [
 MOVED = ("activities", "meetings", "seats")
 # so many reasons are told where somebody only looks
 NAMED = 3
+# lines whose record goes, or went, with its to-dos and meetings
+GOING = ("todo", "done", "returned")
 # until it is all handed over, who gets it is waited for
 WAITED_FOR = ("submitted", "approved", "running")
 # and of meetings to which the predecessor is only invited
@@ -103,6 +105,10 @@ class HandoverRequest(models.Model):
         """Tell whether anything on records of others is to move."""
         return {self.elsewhere, self.guest_meetings} != {"stay"}
 
+    def _names_one(self):
+        """Tell whether one person is to get any of it."""
+        return self.elsewhere == "one" or self.guest_meetings == "seat"
+
     def _may_move_elsewhere(self):
         """Tell whether the requester may give more than records of the predecessor."""
         return bool(self.predecessor_id) and self._may_give_all(self.requester_id)
@@ -174,6 +180,8 @@ class HandoverRequest(models.Model):
         records = Model.browse(set(things.mapped("res_id"))).exists()
         lines = self.env["handover.request.line"].sudo()
         mine = [("request_id", "=", self._origin.id), ("res_model", "=", model)]
+        # what was left alone is others' by now
+        mine.append(("state", "in", GOING))
         records -= Model.browse(lines.search(mine).mapped("res_id"))
         if "company_id" in Model._fields:
             here = (self.company_id, self.company_id.browse())
@@ -182,13 +190,14 @@ class HandoverRequest(models.Model):
         if scope:
             records -= scope._handler()._handover_sealed(records)
         by_taker = defaultdict(Model.browse)
+        giver = self.sudo().predecessor_id
+        one = self._elsewhere_taker() if self.elsewhere == "one" else None
         for record in records:
             owners = self._owners_elsewhere(scope, record)
-            if self.sudo().predecessor_id in owners:
+            if giver in owners:
                 continue
-            if self.elsewhere == "one":
-                taker = self._elsewhere_taker()
-            else:
+            taker = one
+            if one is None:
                 taker = owners.filtered(self._can_take_elsewhere)[:1]
             if taker:
                 by_taker[taker] |= record
@@ -241,7 +250,7 @@ class HandoverRequest(models.Model):
                 "To-dos and meetings on records of others are not yours to hand over."
             )
             fix = self.env._("Have them stay, or ask who leads the predecessor.")
-        elif self.elsewhere != "owners" and not self._elsewhere_taker():
+        elif self._names_one() and not self._elsewhere_taker():
             text = self.env._(
                 "Nobody is named who gets to-dos and meetings on records of others."
             )
@@ -384,14 +393,23 @@ class HandoverRequest(models.Model):
 
         For those who may know what is elsewhere, in the language of who requested it.
         """
-        request = self.sudo()
-        giver, texts = request.predecessor_id, []
-        for row in (request.elsewhere_moved or {}).get("stayed", ()):
-            thing = request.env[row["res_model"]].browse(row["res_id"]).exists()
-            seat = row.get("seat")
-            if giver in (thing.partner_ids.user_ids if seat else thing.user_id):
-                texts.append(row["text"])
-        return texts
+        rows = (self.sudo().elsewhere_moved or {}).get("stayed", ())
+        return [row["text"] for row in rows if self._still_stays(row)]
+
+    def _still_stays(self, row):
+        """Tell whether what refused is still to do, or to come, and still theirs."""
+        request = self.sudo().with_context(active_test=False)
+        giver = request.predecessor_id
+        things = request.env[row["res_model"]].browse(row["res_id"]).exists()
+        if row["res_model"] == MEETING:
+            # a series is told by one of its meetings
+            things |= things.recurrence_id.calendar_event_ids
+            now = fields.Datetime.now()
+            things = things.filtered(lambda meeting: meeting.start > now)
+        things = things.filtered("active")
+        if row.get("seat"):
+            return giver.partner_id in things.partner_ids
+        return giver in things.user_id
 
     def _stayed_fact(self):
         """Return what the event keeps of what stayed, as `_move` takes it."""

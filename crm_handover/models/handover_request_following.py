@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from .handover_states import HANDED_OVER
@@ -76,15 +78,62 @@ class HandoverRequest(models.Model):
     def _given_domain(self, state):
         """Return the domain of what a team's people follow of what others of it give.
 
+        Not of what is their own, or becomes it; nor what ended by this handover before,
+        and goes on since by their choice.
+
         :param str state: of the lines, before or after they are handed over
         """
         if self.predecessor_follows:
             return fields.Domain.FALSE
         users = self._team_givers()
         users -= users.filtered(self._is_gone)
-        elsewhere = self.env["mail.followers"]._handover_elsewhere_domain
-        follows = fields.Domain.OR(elsewhere(user) for user in users)
-        return follows & self._listed_domain(state)
+        theirs = fields.Domain("partner_id", "in", users.partner_id.ids)
+        follows = self.env["mail.followers"].sudo()
+        follows = follows.search(theirs & self._listed_domain(state))
+        ended = {
+            (model, id_, *partner)
+            for model, _subtypes, ids, *partner in self.sudo().ended_follows or ()
+            for id_ in ids
+        }
+        people = self._people_of_records(follows, state)
+        given = follows.filtered(
+            lambda follow: (
+                (key := (follow.res_model, follow.res_id, follow.partner_id.id))
+                not in ended
+                and key not in people
+            )
+        )
+        return fields.Domain("id", "in", given.ids)
+
+    def _people_of_records(self, follows, state):
+        """Return whose business the followed records are, or become.
+
+        :param str state: of the lines that count
+        :return: ``{(model, id, id of their contact)}``
+        """
+        owners = defaultdict(self.env["res.users"].sudo().browse)
+        lines = self.env["handover.request.line"].sudo()
+        mine = [("request_id", "=", self.id), ("state", "=", state)]
+        followed = follows.grouped("res_model").items()
+        for scope in self.env["handover.scope"]._in_use():
+            for model, some in followed:
+                if model == scope.model:
+                    ids = list(set(some.mapped("res_id")))
+                    for record in scope._open(scope._records(ids).exists()):
+                        owners[model, record.id] |= scope._owners(record)
+        for model, some in followed:
+            ids = some.mapped("res_id")
+            listed = [*mine, ("res_model", "=", model), ("res_id", "in", ids)]
+            for line in lines.search(listed):
+                owners[model, line.res_id] |= line.successor_id
+        people = {
+            (*key, partner_id)
+            for key, users in owners.items()
+            for partner_id in users.partner_id.ids
+        }
+        # a contact is its own business
+        people |= {("res.partner", id_, id_) for id_ in follows.partner_id.ids}
+        return people
 
     def _listed_domain(self, state=None):
         """Return the domain of followers of the records on this handover.
@@ -189,7 +238,7 @@ class HandoverRequest(models.Model):
             for request in self:
                 ends = request._leaving_domain(request._leavers())
                 if move == "finish":
-                    # what somebody follows anew after that is their choice
+                    # also what was tried again: of what ended, nothing ends twice
                     ends |= request._given_domain("done")
                 request._end_follows(ends)
         return result
@@ -206,7 +255,7 @@ class HandoverRequest(models.Model):
         ids = {partner_id for *_what, partner_id in kept}
         # whoever of a team has left keeps nothing from going back to the others
         return self._team_givers().filtered(
-            lambda user: user.active and user.partner_id.id in ids
+            lambda user: not self._is_gone(user) and user.partner_id.id in ids
         )
 
     def _return_besides(self):
@@ -290,6 +339,8 @@ class HandoverRequest(models.Model):
                     user in (request.predecessor_id or request._team_givers())
                 )
             )
+            # what they handed over themselves says more of them than what a team did
+            theirs = theirs.filtered("predecessor_id") or theirs
             last = theirs.sorted("id")[-1:]
             if last:
                 last._lock()
@@ -305,7 +356,10 @@ class HandoverRequest(models.Model):
         count, refused = 0, []
         for user in self._followers_of(kept):
             partner = user.partner_id
-            theirs = [row for row in kept if partner.id in row[3:] or not row[3:]]
+            # of one person all of it, whichever contact was theirs then
+            theirs = [
+                row for row in kept if request.predecessor_id or partner.id in row[3:]
+            ]
             some, left = follows._handover_restore(partner, theirs)
             count += some
             refused += left

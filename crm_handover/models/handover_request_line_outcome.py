@@ -29,6 +29,25 @@ class HandoverRequestLine(models.Model):
         help="What became of the record and why, in the reader's language.",
     )
 
+    left_something = fields.Boolean(
+        string="Left Something Behind",
+        compute="_compute_left_something",
+        search="_search_left_something",
+        help="Something of the record did not go along: the explanation says what.",
+    )
+
+    @api.depends("after")
+    def _compute_left_something(self):
+        # the explanation tells whoever reads the line, the figures are for some
+        for line in self.sudo():
+            line.left_something = "stayed" in (line.after or {})
+
+    @api.model
+    def _search_left_something(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return self._stayed_domain()
+
     @api.depends("state", "result_code")
     @api.depends_context("lang")
     def _compute_outcome(self):
@@ -60,8 +79,8 @@ class HandoverRequestLine(models.Model):
     def _holders_by_now(self):
         """Return who owns what was left alone, and its team.
 
-        Only while they are those whom the kept text names: who reads the line learns
-        nothing more.
+        Only while they are those whom the kept text names, in the language of who
+        requested it: who reads the line learns nothing more.
 
         :return: ``{line id: (owners, team)}``, texts or ""
         """
@@ -74,10 +93,13 @@ class HandoverRequestLine(models.Model):
             by_id = {record.id: record for record in records}
             for line in lines:
                 record = by_id.get(line.res_id)
-                held_by = scope._holders(record) if record else ()
+                if not record:
+                    continue
+                lang = line.request_id.requester_id.lang or "en_US"
+                kept = scope._holders(record.with_context(lang=lang))
                 names[line.id] = tuple(
-                    name if name and name in line.result_message else ""
-                    for name in held_by
+                    name if was and was in line.result_message else ""
+                    for was, name in zip(kept, scope._holders(record), strict=True)
                 )
         return names
 

@@ -15,6 +15,16 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
+    given_team_ids = fields.Json(
+        string="Teams Given",
+        readonly=True,
+        copy=False,
+        prefetch=False,
+        groups="base.group_system",
+        help="The sales teams that the requester led when it was submitted, where they"
+        " give what is in these alone.",
+    )
+
     # ------------------------------------------------------------
     # ROLES
     # ------------------------------------------------------------
@@ -259,8 +269,8 @@ class HandoverRequest(models.Model):
         """Return the domain of what is in no team but those it was handed over from.
 
         A team hands over what names it; a leader who gives no more than that, what
-        names a team of theirs. Who could hand over all of it, or leads nothing any
-        more, is not asked again: only where records are counts.
+        named a team of theirs when it was submitted. What the requester leads by now
+        is not asked: only where records are counts.
         """
         if not scope.team_field_id:
             return Domain.TRUE
@@ -270,10 +280,26 @@ class HandoverRequest(models.Model):
         while first.origin_id:
             # whoever goes on with the rest of one need have no part in it
             first = first.origin_id
-        requester = first.requester_id
-        if requester in first.superior_ids or not self._led_teams(requester):
+        ahead = first.state == "draft"
+        team_ids = first._teams_given() if ahead else first.given_team_ids
+        if not team_ids:
             return Domain.TRUE
-        return self._part_of(scope, requester)
+        return Domain(scope.team_field_id.name, "in", team_ids)
+
+    def _teams_given(self):
+        """Return the ids of the teams of which the requester gives what is in them.
+
+        Nothing where they may hand over all of it.
+        """
+        if not self.predecessor_id or self._may_give_all(self.requester_id):
+            return False
+        return self._led_teams(self.requester_id).ids
+
+    def _prepare_move_values(self, move):
+        values = super()._prepare_move_values(move)
+        if move == "submit":
+            values["given_team_ids"] = self._teams_given()
+        return values
 
     def _gives_part(self, user):
         """Tell whether the giver owns something in a team that ``user`` leads."""

@@ -1,6 +1,11 @@
 """Any model can be handed over, whatever it has and has not: no name, no company …"""
 
+from unittest.mock import patch
+
+from odoo import fields
 from odoo.exceptions import ValidationError
+
+from odoo.addons.crm_handover.day_texts import day_text
 
 from ..machines import OWNER, SHAPES, MachineCase
 
@@ -33,7 +38,22 @@ class TestAnyModel(MachineCase):
                 request.with_user(self.approver).action_return()
                 self.assertEqual(self.owners(record), self.chen)
                 self.assertEqual(self.codes(request), {record: "changed_since"})
-                self.assertIn(self.chen.name, request.line_ids.result_message)
+                told = request.line_ids.result_message
+                self.assertIn(self.chen.name, told)
+                self.assertIn(day_text(self.env, fields.Datetime.now()), told)
+
+    def test_who_changed_what_since_is_asked_of_all_records_at_once(self):
+        engine = self.env["handover.engine"]
+        leads = self.make_lead() + self.make_lead() + self.make_lead()
+        field = self.env["handover.scope"]._of_model("crm.lead").owner_field_id
+        leads[:2].with_user(self.alldocs).write({"user_id": self.chen.id})
+        self.env.flush_all()
+        Tracking = self.env.registry["mail.tracking.value"]
+        search = patch.object(Tracking, "search", autospec=True, wraps=Tracking.search)
+        with search as asked:
+            last = engine._last_changes(leads, field)
+        self.assertEqual(asked.call_count, 1)
+        self.assertEqual({last[id_][0].name for id_ in leads[:2].ids}, {"Alldocs"})
 
     def test_everything_that_somebody_has_is_collected(self):
         records = [self.make_machine(model) for model in SHAPES]

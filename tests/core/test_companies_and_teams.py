@@ -258,6 +258,29 @@ class TestAccessForeseen(KindsCommon):
                 self.assertEqual(self.codes(request), {lead: "successor_no_access"})
                 self.env["ir.rule"].search([("name", "=", "Hidden")]).unlink()
 
+    def test_a_permission_excuses_only_what_it_can_open(self):
+        leads = self.env["handover.scope"]._of_model("crm.lead")
+        lead = self.make_lead()
+        request = self.make_request(records=lead)
+        self.hide(leads, "[('user_id', '!=', user.id)]")
+        given = self.make("res.groups", name="Given")
+        self.make("handover.grantable", group_id=given.id, description="Something")
+        self.env["handover.grant"].with_user(self.anna).create(
+            {
+                "request_id": request.id, "user_id": self.bruno.id,
+                "kind": "group", "group_id": given.id,
+            }
+        )  # fmt: skip
+        found = {("crm.lead", lead.id): "successor_no_access"}
+        self.assertEqual(self.blockers(request), found)
+        self.env["ir.rule"].create(
+            {
+                "name": "Opens", "model_id": leads.model_id.id, "groups": given.ids,
+                "domain_force": "[(1, '=', 1)]",
+            }
+        )  # fmt: skip
+        self.assertEqual(self.blockers(request), {})
+
     def test_more_records_take_no_more_queries(self):
         def queries(count):
             leads = self.env["crm.lead"].union(

@@ -88,6 +88,16 @@ class TestElsewhere(HandoverCommon):
         self.assertEqual(self.todo.user_id, self.other)
         self.assertEqual(self.meeting.user_id, self.anna)
 
+    def test_what_went_to_others_by_itself_is_others(self):
+        """A record that was left alone took no to-dos along: they go like the rest."""
+        sold = self.make_lead(name="Sold")
+        on_sold = self.make_todo(sold)
+        request = self.gone("approved", self.mine | sold, elsewhere="owners")
+        sold.user_id = self.chen
+        request.with_user(self.leader).action_run()
+        self.assertEqual(self.codes(request)[sold], "stale_owner")
+        self.assertEqual(on_sold.user_id, self.chen)
+
     def test_what_is_not_others_stays(self):
         declined = self.make_lead(name="Declined")
         on_declined = self.make_todo(declined)
@@ -150,6 +160,7 @@ class TestElsewhere(HandoverCommon):
 
     def test_why_something_stayed_and_what_to_do_is_said(self):
         """To who confirms and who looks after it, and to nobody who only takes over."""
+        self.make_todo(self.mine)
         with self.refusing():
             request = self.gone(elsewhere="one", guest_meetings="seat")
         self.assertEqual(self.todo.user_id, self.anna)
@@ -168,9 +179,33 @@ class TestElsewhere(HandoverCommon):
             self.assertIn(text, todo.note)
             self.assertIn(text, event.with_user(self.leader).summary)
         taker = request.with_user(self.bruno)
-        self.assertNotIn("stays with", taker.confirm_warning or "")
+        for text in texts:
+            self.assertNotIn(text, taker.confirm_warning or "")
         self.assertNotIn("stays with", event.with_user(self.bruno).summary)
         self.assertTrue(request.with_user(self.manager).verify()["ok"])
+        # of the record itself a to-do stayed: who takes it over finds the line
+        Line = self.env["handover.request.line"].with_user(self.bruno)
+        domain = [("request_id", "=", request.id), ("left_something", "=", True)]
+        line = Line.search(domain)
+        self.assertEqual(line.res_id, self.mine.id)
+        self.assertTrue(line.left_something)
+        self.assertFalse(Line.search(["!", domain[1], domain[0]]))
+        # what is done, cancelled or over is told no more
+        for thing, told in ((self.todo, "“Call”"), (self.meeting, "organiser")):
+            thing.active = False
+            self.assertNotIn(told, " ".join(request._stayed_elsewhere()))
+            thing.active = True
+            self.assertIn(told, " ".join(request._stayed_elsewhere()))
+        with freeze_time(self.meeting.stop + timedelta(days=1)):
+            [told] = request._stayed_elsewhere()
+            self.assertIn("“Call”", told)
+        # a guest who is archived still comes
+        self.env.cr.execute(
+            "UPDATE res_users SET active = FALSE WHERE id = %s", self.anna.ids
+        )
+        self.anna.invalidate_recordset()
+        self.assertIn("still comes", " ".join(request._stayed_elsewhere()))
+        self.anna.active = True
         # what somebody has dealt with is told no more
         self.todo.user_id = self.chen
         self.env.invalidate_all()
@@ -278,6 +313,9 @@ class TestElsewhere(HandoverCommon):
         request = request.with_user(self.anna)
         request.write({"successor_id": False, "target_team_id": self.team.id,
                        "to_pool": True})  # fmt: skip
+        self.assertEqual(self.codes_of(request)["elsewhere"]["severity"], "blocker")
+        # whoever owns the record takes no seat in a meeting of others
+        request.write({"elsewhere": "owners", "guest_meetings": "seat"})
         self.assertEqual(self.codes_of(request)["elsewhere"]["severity"], "blocker")
         request.elsewhere_user_id = self.chen
         self.assertNotEqual(self.codes_of(request)["elsewhere"]["severity"], "blocker")

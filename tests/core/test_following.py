@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import UserError
 
 from ..common import HandoverCommon
@@ -242,12 +243,55 @@ class TestFollowing(HandoverCommon):
         self.assertIn(self.theirs, self.follows(self.theirs))
 
     def test_who_of_a_team_has_left_keeps_nothing_from_going_back(self):
+        portal = [Command.set(self.portal.group_ids.ids)]
+        for leaves in ({"active": False}, {"group_ids": portal}):
+            with self.subTest(leaves=leaves), self.env.cr.savepoint() as point:
+                self.left_and_back(leaves)
+                point.rollback()
+
+    def left_and_back(self, leaves):
         request = self.team_request("transferred")
-        self.anna.active = False
         # what was hers has no way back either
-        self.own.unlink()
+        (self.own | self.left).unlink()
+        self.anna.write(leaves)
+        self.env.invalidate_all()
         request.with_user(self.approver).action_return()
         self.assertOwner(self.theirs, self.chen)
         self.assertEqual(request.state, "returned")
         self.assertFalse(request.ended_follows)
         self.assertFalse(request._besides_givers())
+
+    def test_who_gets_a_record_of_a_colleague_goes_on_following_it(self):
+        request = self.team_request("draft")
+        line = request.line_ids.filtered(lambda line: line.res_id == self.theirs.id)
+        line.with_user(self.leader).successor_id = self.anna
+        self.assertFalse(self.findings(request.with_user(self.leader)))
+        self.bring(request.with_user(self.leader), "transferred")
+        self.assertEqual(self.follows(self.theirs), [self.theirs])
+
+    def test_what_ended_and_is_followed_anew_does_not_end_again(self):
+        """Not by the same handover, when the rest of it is tried again."""
+        request = self.team_request("transferred")
+        self.assertFalse(self.follows(self.theirs))
+        self.theirs.message_subscribe(self.anna.partner_id.ids)
+        request._after_move("finish")
+        self.assertEqual(self.follows(self.theirs), [self.theirs])
+
+    def test_what_somebody_handed_over_decides_and_not_what_their_team_did(self):
+        self.make_request("done", self.own, predecessor_follows=True)
+        self.own.user_id = self.anna
+        self.team_request("transferred")
+        still = self.elsewhere()
+        self.assertTrue(still)
+        self.anna.active = False
+        self.assertEqual(self.elsewhere(), still)
+
+    def test_who_has_another_contact_by_now_follows_again(self):
+        request = self.make_request("transferred", self.own)
+        old, new = self.anna.partner_id, self.make("res.partner", name="Anna")
+        Merge = self.env["base.partner.merge.automatic.wizard"]
+        Merge._merge((old | new).ids, new, extra_checks=False)
+        self.env.invalidate_all()
+        self.assertEqual(self.anna.partner_id, new)
+        request.with_user(self.approver).action_return()
+        self.assertEqual(self.elsewhere(), [self.won, self.theirs, self.customer])

@@ -89,22 +89,51 @@ class TestGoneElsewhere(HandoverCommon):
         line = request.line_ids.filtered(lambda line: line.res_id == gone.id)
         text = "It is in the team Second Team now, and was left alone."
         self.assertEqual(line.result_message, text)
-        # in the words of another language as well
+        # in the words of another language as well, the team's name included
         self.assertEqual(line._outcome_in_words(*line._holders_by_now()[line.id]), text)
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.second.with_context(lang="zh_CN").name = "二组"
+        self.assertIn("二组", line.with_context(lang="zh_CN").outcome_text)
 
     def test_out_of_the_part_of_who_asked_for_it(self):
         """The former team's leader gives what names it, and nothing that has left."""
         gone, stays = self.make_lead(), self.make_lead()
-        member = self.team.crm_team_member_ids.filtered(
-            lambda member: member.user_id == self.anna
-        )
-        member.action_archive()
-        self.second.crm_team_member_ids = [Command.create({"user_id": self.anna.id})]
+        self.anna_moves()
         request = self.approved(self.leader, gone, stays)
         gone.team_id = self.second
         self.assertEqual(self.run_now(request)["stale_owner"]["count"], 1)
         self.assertEqual(self.codes(request), {gone: "stale_owner", stays: "done"})
         self.assertEqual((gone.user_id, gone.team_id), (self.anna, self.second))
+
+    def test_who_asked_for_it_leads_another_team_by_now(self):
+        """What they gave still goes, also the rest, with which somebody goes on."""
+        gone, stays, rest = (self.make_lead() for _i in range(3))
+        self.anna_moves()
+        request = self.approved(
+            self.leader, gone, stays, rest, coordinator_id=self.other.id
+        )
+        line = request.line_ids.filtered(lambda line: line.res_id == rest.id)
+        line.with_user(self.bruno).action_decline("No time")
+        self.team.user_id = self.boss
+        self.make_team("Third Team", self.leader)
+        gone.team_id = self.second
+        self.run_now(request)
+        self.assertEqual(
+            self.codes(request),
+            {gone: "stale_owner", stays: "done", rest: "declined"},
+        )
+        draft = line.with_user(self.other)._continued(self.chen)
+        self.bring(draft, "transferred")
+        self.assertEqual(self.codes(draft), {rest: "done"})
+        self.assertOwner(rest, self.chen)
+
+    def anna_moves(self):
+        """Anna goes to the second team, and leaves her records to the first."""
+        member = self.team.crm_team_member_ids.filtered(
+            lambda member: member.user_id == self.anna
+        )
+        member.action_archive()
+        self.second.crm_team_member_ids = [Command.create({"user_id": self.anna.id})]
 
     def test_people_who_moved_take_nothing_back(self):
         """The predecessor changes the team, the requester the post: all of it goes."""

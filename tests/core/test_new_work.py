@@ -383,6 +383,24 @@ class TestSettings(NewWorkCase):
                 for name, users in (("All", self.anna.browse()), ("Mine", self.anna))
             ]
         )  # fmt: skip
+        self.env["ir.filters"].create(
+            {
+                "name": "Old", "model_id": "project.task", "active": False,
+                "context": f"{{'default_user_ids': [{self.anna.id}]}}",
+            }
+        )  # fmt: skip
+        # of a method nobody knows what it opens
+        button, _by_method = self.env["ir.embedded.actions"].create(
+            [
+                {
+                    "name": "New", "parent_action_id": opening.id,
+                    "parent_res_model": "crm.lead", "context": begins, **does,
+                }
+                for does in (
+                    {"action_id": opening.id}, {"python_method": "action_set_won"},
+                )
+            ]
+        )  # fmt: skip
         # the same number, and no new work
         self.env["ir.actions.act_window"].create(
             [
@@ -401,11 +419,11 @@ class TestSettings(NewWorkCase):
         self.assertIn((member._name, member.id, "info"), found)
         for record in (
             led, kind, default, action, equation, code, asking, following, template,
-            opening, shared,
+            opening, shared, button,
         ):  # fmt: skip
             with self.subTest(record=record._name):
                 self.assertIn((record._name, record.id, "warning"), found)
-        self.assertEqual(len(found), 12)
+        self.assertEqual(len(found), 13)
         self.assertIn("Sales/Administrator", self.told(request))
         self.bring(request.with_user(self.anna), "transferred")
         self.assertEqual(led.user_id, self.anna)

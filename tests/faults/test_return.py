@@ -190,7 +190,7 @@ class TestThousandsReturned(FaultCase):
             request,
         )
         self.assertEqual({row[0] for row in rows}, set(changed))
-        today = self.db.value("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')")
+        today = self.db.value("SELECT to_char(now() AT TIME ZONE 'UTC', 'Mon FMDD')")
         for _record, message in rows:
             self.assertIn("changed by Lee", message)
             self.assertIn(today, message)
