@@ -14,6 +14,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .handover_background import FATAL, TRANSIENT
+from .handover_said import Sentence, joined, keep_said
 
 _logger = logging.getLogger(__name__)
 
@@ -161,13 +162,16 @@ class HandoverEngine(models.AbstractModel):
         """Do ``step`` for all lines at once, and without those that refuse.
 
         :param step: method that takes lines and returns results by line id
-        :return: ``{line id: {"code", "message", "before", "after"}}``
+        :return: ``{line id: {"code", "message", "said", "before", "after"}}``
         """
         if not lines:
             return {}
         try:
             with self.env.cr.savepoint():
-                return step(lines)
+                results = step(lines)
+                # here, as a record may refuse to say how it is
+                keep_said(self, results.values())
+                return results
         except RecordsRefused as error:
             # the change is undone; these lines are known, the rest is tried again
             refusals = error.refusals
@@ -221,12 +225,15 @@ class HandoverEngine(models.AbstractModel):
             code = "forbidden"
         elif isinstance(error, (UserError, psycopg2.Error)):
             code = "rejected"
-        hint = (
-            self.env._("Ask your administrator, then try again.")
-            if code == "error"
-            else self.env._("Correct this, then try again.")
+        hint = Sentence(
+            self.env,
+            lambda env: (
+                env._("Ask your administrator, then try again.")
+                if code == "error"
+                else env._("Correct this, then try again.")
+            ),
         )
-        return {"code": code, "message": f"{self._reason(error)} {hint}"}
+        return {"code": code, "message": joined(self.env, (self._reason(error), hint))}
 
     @api.model
     def _reason(self, error):
@@ -235,11 +242,18 @@ class HandoverEngine(models.AbstractModel):
             return " ".join(str(error).split())
         if isinstance(error, psycopg2.Error):
             _logger.info("The database refused a handover", exc_info=error)
-            return self.env._(
-                "The database refused the change: %s", self._database_reason(error)
+            return Sentence(
+                self.env,
+                lambda env: env._(
+                    "The database refused the change: %s",
+                    self.with_env(env)._database_reason(error),
+                ),
             )
         _logger.warning("Something failed in a handover", exc_info=error)
-        return self.env._("Unexpected error; the server's log has the details.")
+        return Sentence(
+            self.env,
+            lambda env: env._("Unexpected error; the server's log has the details."),
+        )
 
     @api.model
     def _database_reason(self, error):

@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
+from .handover_said import said_in
+
 
 class HandoverEngine(models.AbstractModel):
     """What goes along with a record: to-dos, meetings, followers.
@@ -74,13 +76,18 @@ class HandoverEngine(models.AbstractModel):
         :param moved: what went along, by record id; it is noted there
         :param text: what stayed, as a sentence, which the reason follows
         """
-        text = self.env._("%(what)s %(why)s", what=text, why=self._reason(error))
+        why = self._reason(error)
+        both = self._say(
+            lambda env: env._(
+                "%(what)s %(why)s", what=said_in(env, text), why=said_in(env, why)
+            )
+        )
         moved[record_id].setdefault("stayed", []).append(
             {
                 "res_model": thing._name,
                 "res_id": thing.id,
                 "name": thing.display_name,
-                "text": text,
+                "text": both,
             }
         )
 
@@ -110,16 +117,23 @@ class HandoverEngine(models.AbstractModel):
         refused = self._sift(activities, lambda some: some.write({"user_id": taker.id}))
         for activity in activities:
             if activity in refused:
-                text = self.env._(
-                    "The to-do “%(todo)s” stays with %(user)s; give it to somebody who"
-                    " may have it.",
-                    todo=activity.display_name,
-                    user=activity.user_id.name,
-                )
+                text = self._todo_stays(activity)
                 error = refused[activity]
                 self._stays(moved, activity.res_id, activity, error, text)
             else:
                 moved[activity.res_id].setdefault("activities", []).append(activity.id)
+
+    @api.model
+    def _todo_stays(self, todo):
+        name, user = todo.display_name, todo.user_id.name
+        return self._say(
+            lambda env: env._(
+                "The to-do “%(todo)s” stays with %(user)s; give it to somebody who may"
+                " have it.",
+                todo=name,
+                user=user,
+            )
+        )
 
     # ------------------------------------------------------------
     # MEETINGS
@@ -213,10 +227,13 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _meeting_stays(self, moved, record_id, meeting, error):
-        text = self.env._(
-            "The meeting “%(meeting)s” stays with %(user)s; change its organiser.",
-            meeting=meeting.display_name,
-            user=meeting.user_id.name,
+        name, user = meeting.display_name, meeting.user_id.name
+        text = self._say(
+            lambda env: env._(
+                "The meeting “%(meeting)s” stays with %(user)s; change its organiser.",
+                meeting=name,
+                user=user,
+            )
         )
         self._stays(moved, record_id, meeting, error, text)
 
@@ -278,8 +295,10 @@ class HandoverEngine(models.AbstractModel):
             else:
                 self._subscribe(some, partner)
 
+        text = self._say(
+            lambda env: env._("%s does not follow it; add them by hand.", user.name)
+        )
         for record, error in self._sift(records, subscribe).items():
-            text = self.env._("%s does not follow it; add them by hand.", user.name)
             self._stays(moved, record.id, record, error, text)
 
     @api.model
@@ -290,10 +309,12 @@ class HandoverEngine(models.AbstractModel):
         """
         record_ids = {follow: follow.res_id for follow in follows}
         refused = self._sift(follows, lambda some: some.unlink())
-        for follow, error in refused.items():
-            text = self.env._(
+        text = self._say(
+            lambda env: env._(
                 "%s still follows it; remove them from its followers.", user.name
             )
+        )
+        for follow, error in refused.items():
             self._stays(moved, follow.res_id, follow, error, text)
         return [id_ for follow, id_ in record_ids.items() if follow not in refused]
 

@@ -39,25 +39,36 @@ class HandoverEngine(models.AbstractModel):
         """
         gone = {}
         for record in self._outside(records, request._teams_by_now(scope)):
-            owners, team = scope._holders(record)
-            text = self.env._("It is in the team %s now, and was left alone.", team)
-            if not team:
-                text = self.env._(
-                    "It belongs to %s now, and was left alone.",
-                    owners or self.env._("nobody"),
-                )
-            gone[record.id] = "stale_owner", text
+            gone[record.id] = "stale_owner", self._held_by(scope, record)
         home = request.company_id
         for record in self._outside(records, scope._company_domain(home)):
-            gone[record.id] = (
-                "other_company",
-                self.env._(
-                    "It belongs to %(company)s now, and the handover to %(home)s.",
-                    company=record.company_id.name,
-                    home=home.name,
-                ),
-            )
+            gone[record.id] = "other_company", self._is_abroad(record, home)
         return gone
+
+    @api.model
+    def _held_by(self, scope, record):
+        """Return in which team a record is by now, or whose it is, as a sentence."""
+        _owners, team = scope._holders(record)
+        if not team:
+            return self._belongs_to(scope._owners(record))
+        team = record[scope.team_field_id.name]
+        return self._say(
+            lambda env: env._(
+                "It is in the team %s now, and was left alone.",
+                team.with_context(lang=env.lang).name,
+            )
+        )
+
+    @api.model
+    def _is_abroad(self, record, home):
+        company = record.company_id.name
+        return self._say(
+            lambda env: env._(
+                "It belongs to %(company)s now, and the handover to %(home)s.",
+                company=company,
+                home=home.name,
+            )
+        )
 
     @api.model
     def _outside(self, records, domain):

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from .handover_said import said_in
+
 
 class HandoverEngine(models.AbstractModel):
     """The way back of a record that something happened to meanwhile."""
@@ -28,24 +30,32 @@ class HandoverEngine(models.AbstractModel):
         if line.taken_back or not line.before:
             return None
         if taker in owners and self._is_passed_on(line, owners, chain):
-            return "already", self.env._("%s has it again already.", taker.name)
+            return "already", self._say(
+                lambda env: env._("%s has it again already.", taker.name)
+            )
         if chain.over:
-            return "changed_since", self.env._(
-                "%s had it for a time only, and that is over: it has gone back from"
-                " them.",
-                taker.name,
+            return "changed_since", self._say(
+                lambda env: env._(
+                    "%s had it for a time only, and that is over: it has gone back"
+                    " from them.",
+                    taker.name,
+                )
             )
         if chain.anew and line.successor_id in owners:
-            return "changed_since", self.env._(
-                "%s has it by a later handover.", line.successor_id.name
+            return "changed_since", self._say(
+                lambda env: env._(
+                    "%s has it by a later handover.", line.successor_id.name
+                )
             )
         # who gave it away for good was not who is gone: it stays with who has it
         gone = taker and self._taker_obstacle(taker, scope, record)
         if chain.for_good and gone and self._is_passed_on(line, owners, chain):
-            return "changed_since", self.env._(
-                "%(owner)s has it by a later handover for good. %(why)s",
-                owner=chain.end.successor_id.name,
-                why=gone[1],
+            return "changed_since", self._say(
+                lambda env: env._(
+                    "%(owner)s has it by a later handover for good. %(why)s",
+                    owner=chain.end.successor_id.name,
+                    why=said_in(env, gone[1]),
+                )
             )
         return None
 
@@ -54,10 +64,13 @@ class HandoverEngine(models.AbstractModel):
         """Return from whom a record goes back that is not with its successor."""
         if not line.goes_back or line.sudo().chain_end_id == line:
             return ""
-        return self.env._(
-            "From %(holder)s, who got it from %(successor)s.",
-            holder=line._giver().name,
-            successor=line.successor_id.name,
+        holder, successor = line._giver().name, line.successor_id.name
+        return self._say(
+            lambda env: env._(
+                "From %(holder)s, who got it from %(successor)s.",
+                holder=holder,
+                successor=successor,
+            )
         )
 
     @api.model

@@ -23,14 +23,14 @@ class HandoverEngine(models.AbstractModel):
     def _foreseen(self, lines):
         """Return the obstacles, and what the run would find out by itself only.
 
-        :return: ``{line id: (result code, text)}``
+        :return: ``{line id: (result code, text)}``, for who asks
         """
         obstacles = self._obstacles(lines)
         for scope, some, changes in self._to_change(lines, obstacles):
             groups = some.grouped(lambda line, changes=changes: changes[line.id])
             for change, group in groups.items():
                 obstacles |= self._access_obstacles(scope, group, *change)
-        return obstacles
+        return {id_: (code, str(text)) for id_, (code, text) in obstacles.items()}
 
     @api.model
     def _out_of_team(self, lines):
@@ -92,16 +92,18 @@ class HandoverEngine(models.AbstractModel):
             if key not in fits:
                 fits[key] = handler._handover_fits(record, team)
             if not fits[key]:
-                misfits[line.id] = (
-                    "other_company",
-                    self.env._(
-                        "Its sales team %(team)s belongs to %(company)s, and it does"
-                        " not.",
-                        team=team.name,
-                        company=team.company_id.name,
-                    ),
-                )
+                misfits[line.id] = "other_company", self._team_elsewhere(team)
         return misfits
+
+    @api.model
+    def _team_elsewhere(self, team):
+        return self._say(
+            lambda env: env._(
+                "Its sales team %(team)s belongs to %(company)s, and it does not.",
+                team=team.with_context(lang=env.lang).name,
+                company=team.company_id.name,
+            )
+        )
 
     # ------------------------------------------------------------
     # ACCESS
@@ -126,7 +128,7 @@ class HandoverEngine(models.AbstractModel):
         if self._has_followers(records):
             becomes["message_partner_ids"] = taker.partner_id
         opened = self._readable_as(records, taker, becomes)
-        text = self.env._("%s could not open it.", taker.name)
+        text = self._not_open_to(taker)
         return {
             line.id: ("successor_no_access", text)
             for line in lines

@@ -27,14 +27,22 @@ class HandoverEngine(models.AbstractModel):
     def _pool_obstacle(self, team, scope, record):
         """Return why ``record`` cannot go into the pool of ``team``, or ``None``."""
         if not scope._has_pool():
-            return "rejected", self.env._("Such records always belong to somebody.")
+            return "rejected", self._say(
+                lambda env: env._("Such records always belong to somebody.")
+            )
         if not team.active:
-            return "rejected", self.env._("The team %s is archived.", team.name)
+            return "rejected", self._say(
+                lambda env: env._(
+                    "The team %s is archived.", team.with_context(lang=env.lang).name
+                )
+            )
         if not scope._handler()._handover_fits(record, team):
-            return "other_company", self.env._(
-                "The team %(team)s belongs to %(company)s, and it does not.",
-                team=team.name,
-                company=team.company_id.name,
+            return "other_company", self._say(
+                lambda env: env._(
+                    "The team %(team)s belongs to %(company)s, and it does not.",
+                    team=team.with_context(lang=env.lang).name,
+                    company=team.company_id.name,
+                )
             )
         return None
 
@@ -103,6 +111,7 @@ class HandoverEngine(models.AbstractModel):
                     "before": before,
                     "after": after,
                     "result_message": result["message"] or False,
+                    "result_said": result.get("said") or False,
                 }
             )
 

@@ -8,6 +8,7 @@ from odoo import api, models
 
 from ..day_texts import moment_text
 from .handover_engine import RecordsRefused
+from .handover_said import Sentence, joined
 
 
 class HandoverEngine(models.AbstractModel):
@@ -38,7 +39,7 @@ class HandoverEngine(models.AbstractModel):
             for line in of_scope:
                 record = by_id.get(line.res_id)
                 if record is None:
-                    obstacle = "missing", scope._why_missing()
+                    obstacle = "missing", self._missing(scope)
                 elif line.goes_back:
                     chain = chains[line.id]
                     obstacle = self._chain_obstacle(line, scope, record, chain)
@@ -63,23 +64,28 @@ class HandoverEngine(models.AbstractModel):
         """
         successor = line.successor_id
         if line.decision == "declined":
-            return "declined", self.env._("The successor declined it.")
+            return "declined", self._say(
+                lambda env: env._("The successor declined it.")
+            )
         undecided = successor and line.decision == "pending"
         if undecided and line.request_id._leaves_undecided():
-            return "declined", self.env._("The successor did not accept it.")
+            return "declined", self._say(
+                lambda env: env._("The successor did not accept it.")
+            )
         if sealed and line.request_id.requester_id != line.predecessor_id:
-            return "private", self.env._("It is private to its owner.")
+            return "private", self._say(
+                lambda env: env._("It is private to its owner.")
+            )
         owners = scope._owners(record)
         if line.predecessor_id not in owners:
             if successor and successor in owners:
-                return "already", self.env._("The successor owned it already.")
+                return "already", self._owned_already()
             if self._is_in_pool(line, scope, record):
-                return "already", self.env._("It was in the team's pool already.")
-            if line.predecessor_id or owners:
-                return "stale_owner", self.env._(
-                    "It belongs to %s now, and was left alone.",
-                    ", ".join(owners.mapped("name")) or self.env._("nobody"),
+                return "already", self._say(
+                    lambda env: env._("It was in the team's pool already.")
                 )
+            if line.predecessor_id or owners:
+                return "stale_owner", self._belongs_to(owners)
         if line.id in gone:
             return gone[line.id]
         if record.id in closed:
@@ -99,8 +105,11 @@ class HandoverEngine(models.AbstractModel):
         if record.id in closed:
             code, text = self._closed_obstacle(scope, record)
             if scope._handler()._handover_again(record):
-                text = self.env._(
-                    "%s So does what came in its place: hand it over by itself.", text
+                return code, self._say(
+                    lambda env: env._(
+                        "%s So does what came in its place: hand it over by itself.",
+                        text.say(env),
+                    )
                 )
             return code, text
         taker = line.predecessor_id
@@ -108,22 +117,28 @@ class HandoverEngine(models.AbstractModel):
             return obstacle
         if not line.before:
             # only what moved along goes back
-            return "already", self.env._("The successor owned it already.")
+            return "already", self._owned_already()
         return None
 
     @api.model
     def _taker_obstacle(self, taker, scope, record):
         """Return why this user cannot take ``record``, or ``None``."""
+        name = taker.name
         if not taker.active or taker.share:
-            return "successor_no_access", self.env._(
-                "%s is not an active employee.", taker.name or self.env._("Nobody")
+            return "successor_no_access", self._say(
+                lambda env: env._(
+                    "%s is not an active employee.", name or env._("Nobody")
+                )
             )
         company = "company_id" in record._fields and record.company_id
         if company and company not in taker.company_ids:
-            return "other_company", self.env._(
-                "%(user)s does not work in %(company)s.",
-                user=taker.name,
-                company=company.name,
+            company = company.name
+            return "other_company", self._say(
+                lambda env: env._(
+                    "%(user)s does not work in %(company)s.",
+                    user=name,
+                    company=company,
+                )
             )
         return None
 
@@ -144,10 +159,18 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _closed_obstacle(self, scope, record):
         owners = ", ".join(scope._owners(record).mapped("name"))
-        return "closed", self.env._(
-            "It is closed (%(how)s) and stays with %(owner)s.",
-            how=scope._handler()._handover_closed_as(record),
-            owner=owners or self.env._("nobody"),
+        handler = scope._handler()
+
+        def closed_as(env):
+            theirs = record.with_context(lang=env.lang)
+            return handler.with_context(lang=env.lang)._handover_closed_as(theirs)
+
+        return "closed", self._say(
+            lambda env: env._(
+                "It is closed (%(how)s) and stays with %(owner)s.",
+                how=closed_as(env),
+                owner=owners or env._("nobody"),
+            )
         )
 
     @api.model
@@ -156,7 +179,11 @@ class HandoverEngine(models.AbstractModel):
         return {
             taker: (
                 "successor_no_access",
-                self.env._("%s has no access to records of this kind.", taker.name),
+                self._say(
+                    lambda env, name=taker.name: env._(
+                        "%s has no access to records of this kind.", name
+                    )
+                ),
             )
             for taker in lines.grouped(lambda line: line._taker())
             if taker and lines.request_id._is_closed(scope.model, taker)
@@ -189,16 +216,19 @@ class HandoverEngine(models.AbstractModel):
             record = by_id[line.res_id]
             who, when = last[record.id]
             owners = ", ".join(scope._owners(record).mapped("name"))
-            changed[line.id] = (
-                "changed_since",
-                self.env._(
-                    "It went to %(owner)s since: changed by %(who)s on %(when)s.",
-                    owner=owners or self.env._("nobody"),
-                    who=who.name or self.env._("somebody else"),
-                    when=moment_text(self.env, when),
-                ),
-            )
+            changed[line.id] = "changed_since", self._went_to(owners, who.name, when)
         return changed
+
+    @api.model
+    def _went_to(self, owners, who, when):
+        return self._say(
+            lambda env: env._(
+                "It went to %(owner)s since: changed by %(who)s on %(when)s.",
+                owner=owners or env._("nobody"),
+                who=who or env._("somebody else"),
+                when=moment_text(env, when),
+            )
+        )
 
     @api.model
     def _last_changes(self, records, field):
@@ -242,6 +272,41 @@ class HandoverEngine(models.AbstractModel):
             message = tracking.mail_message_id
             return message.author_id, message.date
         return record.write_uid, record.write_date
+
+    # ------------------------------------------------------------
+    # SENTENCES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _say(self, text):
+        """Return a sentence that each reader has in their language.
+
+        :param text: a function of an environment that returns it; called later as
+            well, so it names nothing that is no more what it was
+        """
+        return Sentence(self.env, text)
+
+    @api.model
+    def _missing(self, scope):
+        return self._say(lambda env: scope.with_context(lang=env.lang)._why_missing())
+
+    @api.model
+    def _owned_already(self):
+        return self._say(lambda env: env._("The successor owned it already."))
+
+    @api.model
+    def _not_open_to(self, user):
+        name = user.name
+        return self._say(lambda env: env._("%s could not open it.", name))
+
+    @api.model
+    def _belongs_to(self, owners):
+        names = ", ".join(owners.mapped("name"))
+        return self._say(
+            lambda env: env._(
+                "It belongs to %s now, and was left alone.", names or env._("nobody")
+            )
+        )
 
     # ------------------------------------------------------------
     # TRANSFER
@@ -390,7 +455,7 @@ class HandoverEngine(models.AbstractModel):
         """Return the results of lines whose successor owned the record before."""
         records = lines.scope_id._records(lines.mapped("res_id"))
         moved = self._move_along(lines, records)
-        text = self.env._("The successor owned it already.")
+        text = self._owned_already()
         return {
             line.id: self._result(moved[line.res_id], code="already", message=text)
             for line in lines
@@ -403,10 +468,11 @@ class HandoverEngine(models.AbstractModel):
         :param moved: what went along with the record, and what did not
         """
         stayed = moved.pop("stayed", [])
-        texts = filter(None, [message, *(thing["text"] for thing in stayed)])
+        if stayed:
+            message = joined(self.env, [message, *(t["text"] for t in stayed)])
         return {
             "code": code,
-            "message": " ".join(texts),
+            "message": message,
             "after": {**(after or {}), **moved},
             "stayed": stayed,
             **values,
@@ -434,16 +500,18 @@ class HandoverEngine(models.AbstractModel):
                 if stays or strayed or (taker and taker not in owners):
                     refusals[line.id] = (
                         "overridden",
-                        self.env._("Another rule of the database kept the owner."),
+                        self._say(
+                            lambda env: env._(
+                                "Another rule of the database kept the owner."
+                            )
+                        ),
                     )
                 elif record.id not in readable:
                     # who does not follow it may see nothing of it for that
                     stayed = moved[record.id].get("stayed", ())
-                    text = self.env._("%s could not open it.", taker.name)
-                    refusals[line.id] = (
-                        "successor_no_access",
-                        " ".join([text, *(thing["text"] for thing in stayed)]),
-                    )
+                    texts = self._not_open_to(taker), *(t["text"] for t in stayed)
+                    text = joined(self.env, texts)
+                    refusals[line.id] = "successor_no_access", text
         if refusals:
             raise RecordsRefused(refusals)
 

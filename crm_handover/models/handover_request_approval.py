@@ -8,7 +8,7 @@ from ..evidence import verify
 from ..evidence.plain import plain
 from . import handover_audience
 from .handover_guard import door
-from .handover_states import APPROVED_ON
+from .handover_states import APPROVED_ON, NO_RESULT
 
 # what an approval leaves on the handover, until it is taken back to draft
 APPROVAL = ("digest", "approved_values", "approved_form", "date_approved")
@@ -135,7 +135,7 @@ class HandoverRequest(models.Model):
             request._release_lines()
             request.line_ids._trusting().filtered(
                 lambda line: line.state in ("cancelled", "failed") and not line.settled
-            ).write({"state": "todo", "result_code": False, "result_message": False})
+            ).write({"state": "todo", **NO_RESULT})
             request._notify("withdrawn", without=self.env.user, people=people)
         return True
 

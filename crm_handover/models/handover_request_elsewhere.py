@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from . import handover_audience
 from .handover_engine import QUIET
 from .handover_request_leftovers import MEETING, TODO
+from .handover_said import in_all_languages, in_language, in_words
 from .handover_states import AHEAD, HANDED_OVER
 
 # what becomes of to-dos and meetings that are about records of others
@@ -334,7 +335,11 @@ class HandoverRequest(models.Model):
         former = request.elsewhere_moved or {}
         rows = {name: [*former.get(name, ()), *some] for name, some in kept.items()}
         # what is tried again says by itself what refuses now
-        rows["stayed"] = [row for some in stayed.values() for row in some["stayed"]]
+        rows["stayed"] = [
+            {**row, "text": in_words(engine, row["text"])}
+            for some in stayed.values()
+            for row in some["stayed"]
+        ]
         request._trusting().write({"elsewhere_moved": rows})
         facts = {f"{name}_elsewhere": len(some) for name, some in kept.items() if some}
         return {**facts, **self._stayed_fact()}
@@ -372,26 +377,31 @@ class HandoverRequest(models.Model):
         people = (giver.partner_id, taker.partner_id)
         refused, stay = engine._reseat(meetings, dict.fromkeys(meetings, people))
         for meeting, error in refused.items():
-            text = engine.env._(
-                "%(user)s still comes to the meeting “%(meeting)s”; change who comes.",
-                user=giver.name,
-                meeting=meeting.display_name,
-            )
-            engine._stays(stayed, meeting.id, meeting, error, text)
+            text = self._seat_stays(giver, meeting)
+            engine._stays(stayed, meeting.id, meeting, error, engine._say(text))
             stayed[meeting.id]["stayed"][-1]["seat"] = True
         return [
             [meeting.id, taker.id, taker.partner_id in came[meeting]]
             for meeting in meetings - stay
         ]
 
+    @api.model
+    def _seat_stays(self, giver, meeting):
+        name = meeting.display_name
+        return lambda env: env._(
+            "%(user)s still comes to the meeting “%(meeting)s”; change who comes.",
+            user=giver.name,
+            meeting=name,
+        )
+
     # ------------------------------------------------------------
     # WHAT STAYED
     # ------------------------------------------------------------
 
     def _stayed_elsewhere(self):
-        """Return why something of it still is theirs, and the way on, as texts.
+        """Return why something of it still is theirs, and the way on, as they are kept.
 
-        For those who may know what is elsewhere, in the language of who requested it.
+        For those who may know what is elsewhere: each has it by :func:`in_language`.
         """
         rows = (self.sudo().elsewhere_moved or {}).get("stayed", ())
         return [row["text"] for row in rows if self._still_stays(row)]
@@ -414,13 +424,21 @@ class HandoverRequest(models.Model):
     def _stayed_fact(self):
         """Return what the event keeps of what stayed, as `_move` takes it."""
         texts = self._stayed_elsewhere()
+        return {"stayed_elsewhere": self._some_of(texts)} if texts else {}
+
+    def _some_of(self, texts):
+        """Return the first of some texts that are kept, as one in every language."""
         more = ["…"] if len(texts) > NAMED else []
-        return {"stayed_elsewhere": " ".join(texts[:NAMED] + more)} if texts else {}
+        return in_all_languages(
+            self,
+            lambda env: " ".join([in_language(env, t) for t in texts[:NAMED]] + more),
+        )
 
     def _confirm_warnings(self):
         yield from super()._confirm_warnings()
         if self._audience_reads("givers"):
-            yield from self._stayed_elsewhere()
+            for text in self._stayed_elsewhere():
+                yield in_language(self.env, text)
 
     def _troubles(self):
         yield from super()._troubles()
@@ -429,7 +447,8 @@ class HandoverRequest(models.Model):
             and self._stayed_elsewhere()
             and (
                 lambda env: env._(
-                    "Not moved: %s", self._stayed_fact()["stayed_elsewhere"]
+                    "Not moved: %s",
+                    in_language(env, self._stayed_fact()["stayed_elsewhere"]),
                 )
             )
         )

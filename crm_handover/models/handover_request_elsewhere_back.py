@@ -3,8 +3,9 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .handover_request_elsewhere import MOVED, NAMED
+from .handover_request_elsewhere import MOVED
 from .handover_request_leftovers import MEETING, TODO
+from .handover_said import in_language, in_words
 
 
 class HandoverRequest(models.Model):
@@ -27,7 +28,8 @@ class HandoverRequest(models.Model):
 
     def _besides_refusals(self):
         yield from super()._besides_refusals()
-        yield from (self.sudo().elsewhere_moved or {}).get("why", ())
+        for text in (self.sudo().elsewhere_moved or {}).get("why", ()):
+            yield in_language(self.env, text)
 
     def _return_elsewhere(self):
         """Give back what is still as the handover left it; return what is told of it.
@@ -55,13 +57,15 @@ class HandoverRequest(models.Model):
             for name, ids in stays.items():
                 left[name] += [row for row in theirs[name] if row[0] in ids]
             for some in moved.values():
-                left["why"] += [stayed["text"] for stayed in some.get("stayed", ())]
+                left["why"] += [
+                    in_words(engine, stayed["text"])
+                    for stayed in some.get("stayed", ())
+                ]
         still = any(left.values())
         request._trusting().write({"elsewhere_moved": dict(left) if still else False})
         facts = {"back_elsewhere": count} if count else {}
         if texts := left["why"]:
-            more = ["…"] if len(texts) > NAMED else []
-            facts["stayed_elsewhere"] = " ".join(texts[:NAMED] + more)
+            facts["stayed_elsewhere"] = self._some_of(texts)
         return facts
 
     @api.model
@@ -126,11 +130,16 @@ class HandoverRequest(models.Model):
             guests[meeting] = leaves, giver.partner_id
         refused, stay = engine._reseat(meetings, guests)
         for meeting, error in refused.items():
-            text = self.env._(
-                "%(user)s does not come to the meeting “%(meeting)s” again.",
-                user=giver.name,
-                meeting=meeting.display_name,
-            )
-            engine._stays(moved, meeting.id, meeting, error, text)
+            text = self._seat_stays_given(giver, meeting)
+            engine._stays(moved, meeting.id, meeting, error, engine._say(text))
         series = stay.recurrence_id
         return {one.id for one in known if one in stay or one.recurrence_id & series}
+
+    @api.model
+    def _seat_stays_given(self, giver, meeting):
+        name = meeting.display_name
+        return lambda env: env._(
+            "%(user)s does not come to the meeting “%(meeting)s” again.",
+            user=giver.name,
+            meeting=name,
+        )

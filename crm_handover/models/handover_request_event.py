@@ -199,7 +199,7 @@ class HandoverRequestEvent(models.Model):
                 "invitations: %s", data.get("seats_elsewhere")
             ),
             "stayed_elsewhere": self.env._(
-                "Not moved: %s", data.get("stayed_elsewhere")
+                "Not moved: %s", texts.get("stayed_elsewhere")
             ),
             "back_elsewhere": self.env._(
                 "to-dos back on records of others: %s", data.get("back_elsewhere")

@@ -14,6 +14,7 @@ from .handover_background import FATAL, TRANSIENT
 from .handover_engine import MAX_ATTEMPTS
 from .handover_guard import door, single, typed
 from .handover_named import needs
+from .handover_said import Sentence, keep_said
 
 _logger = logging.getLogger(__name__)
 
@@ -174,6 +175,11 @@ class HandoverRequestLine(models.Model):
     )
     result_message = fields.Char(
         string="Explanation", copy=False, help="Why it came out that way, in words."
+    )
+    result_said = fields.Json(
+        string="Explanation in Languages",
+        copy=False,
+        help="Why it came out that way, in each language that was here then.",
     )
     before = handover_audience.Json(
         copy=False,
@@ -501,7 +507,9 @@ class HandoverRequestLine(models.Model):
         now = fields.Datetime.now()
         locked = {
             "code": "locked",
-            "message": self.env._("Somebody else was writing it each time."),
+            "message": Sentence(
+                self.env, lambda env: env._("Somebody else was writing it each time.")
+            ),
         }
         last = self.filtered(lambda line: line.attempts + 1 >= MAX_ATTEMPTS)
         last._record_results({line.id: locked for line in last})
@@ -534,6 +542,7 @@ class HandoverRequestLine(models.Model):
 
     def _result_rows(self, results):
         """Return the values of each line: dictionaries with plain values."""
+        keep_said(self, results.values())
         back = set(self.filtered("goes_back").ids)
         outcomes = {
             id_: self._outcome(result["code"], id_ in back)
@@ -545,6 +554,7 @@ class HandoverRequestLine(models.Model):
                 **outcomes[id_],
                 "returned": outcomes[id_]["state"] == "returned",
                 "message": result.get("message") or None,
+                "said": result.get("said") or None,
                 "before": result.get("before"),
                 "after": result.get("after"),
                 "stayed": result.get("stayed") or None,
@@ -557,6 +567,7 @@ class HandoverRequestLine(models.Model):
             SQL(
                 """UPDATE handover_request_line line
                 SET state = r.state, result_code = r.code, result_message = r.message,
+                    result_said = r.said,
                     before = COALESCE(line.before, r.before),
                     after = CASE WHEN r.stayed IS NULL
                         THEN COALESCE(line.after, r.after) - 'stayed'
@@ -568,7 +579,7 @@ class HandoverRequestLine(models.Model):
                         ELSE %(now)s END,
                     date_returned = CASE WHEN r.returned THEN %(now)s END
                 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
-                    id int, state varchar, code varchar, message varchar,
+                    id int, state varchar, code varchar, message varchar, said jsonb,
                     returned bool, before jsonb, after jsonb, stayed jsonb)
                 WHERE line.id = r.id""",
                 now=fields.Datetime.now(),

@@ -2,7 +2,7 @@ from functools import cache
 
 from odoo import api, fields, models
 
-from .handover_said import in_all_languages
+from .handover_said import in_all_languages, in_language
 
 # outcomes of records that stayed with whoever owned them
 LEFT_ALONE = "stale_owner", "changed_since", "closed"
@@ -13,7 +13,8 @@ SAID = "\0"
 class HandoverRequestLine(models.Model):
     """What became of a record, in the language of whoever reads it.
 
-    The explanation that is kept is evidence, in the language of who requested it.
+    The explanation that is kept is evidence, in the language of who requested it; what
+    it says to others is kept beside it.
     """
 
     _inherit = "handover.request.line"
@@ -56,11 +57,18 @@ class HandoverRequestLine(models.Model):
             returned = line.state == "returned" and self.env._("Given back")
             line.outcome = returned or names.get(line.result_code, False)
 
-    @api.depends("result_code", "result_message", "decision", "successor_id")
+    @api.depends(
+        "result_code", "result_message", "result_said", "decision", "successor_id"
+    )
     @api.depends_context("lang")
     def _compute_outcome_text(self):
         lang = self.env.lang or "en_US"
-        foreign = self.filtered(
+        said = self.filtered(lambda line: line.result_message and line.result_said)
+        for line in said:
+            line.outcome_text = in_language(self.env, line.result_said)
+        # what was kept in one language
+        former = self - said
+        foreign = former.filtered(
             lambda line: (
                 line.result_message
                 and (line.request_id.sudo().requester_id.lang or "en_US") != lang
@@ -69,7 +77,7 @@ class HandoverRequestLine(models.Model):
         holders = foreign._holders_by_now()
         # of one cause there are many
         readers = cache(self._in_readers_words)
-        for line in self:
+        for line in former:
             text = line.result_message
             if line in foreign:
                 words = line._outcome_in_words(*holders.get(line.id, ()))

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from .handover_guard import door, is_id
 from .handover_request_unsettled import STOPPED, UNSETTLED
+from .handover_said import Sentence
 from .handover_states import HANDED_OVER
 
 
@@ -144,9 +145,8 @@ class HandoverRequestLine(models.Model):
         for requester, lines in declined.grouped(
             lambda line: line.request_id.sudo().requester_id
         ).items():
-            text = lines.with_context(lang=requester.lang).env._(
-                "The successor declined it."
-            )
+            lines = lines.with_context(lang=requester.lang)
+            text = Sentence(lines.env, lambda env: env._("The successor declined it."))
             result = {"code": "declined", "message": text}
             lines._record_results(dict.fromkeys(lines.ids, result))
         # nobody tries it again

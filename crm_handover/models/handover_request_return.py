@@ -292,6 +292,7 @@ class HandoverRequest(models.Model):
             SQL(
                 """UPDATE handover_request_line
                 SET state = 'done', goes_back = FALSE, result_message = NULL,
+                    result_said = NULL,
                     result_code = CASE WHEN before IS NULL THEN 'already'
                         ELSE 'done' END
                 WHERE request_id = %s AND state = 'todo' AND goes_back""",

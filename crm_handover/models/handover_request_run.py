@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from .handover_guard import door, single
 from .handover_said import in_all_languages, in_language
+from .handover_states import NO_RESULT
 
 # a handover of this size is done before the button comes back
 INLINE_LIMIT = 200
@@ -52,8 +53,7 @@ class HandoverRequest(models.Model):
             failed._trusting().write(
                 {
                     "state": "todo",
-                    "result_code": False,
-                    "result_message": False,
+                    **NO_RESULT,
                     "attempts": 0,
                     "next_try": False,
                 }
@@ -97,6 +97,7 @@ class HandoverRequest(models.Model):
                     "state": "cancelled",
                     "result_code": "cancelled",
                     "result_message": request._in_requesters_words(said),
+                    "result_said": said if isinstance(said, dict) else False,
                     "reserved": False,
                 }
             )

@@ -28,6 +28,67 @@ def in_language(env, said):
     return said.get(env.lang) or said.get("en_US") or next(iter(said.values()), "")
 
 
+class Sentence(str):
+    """A sentence of ours in one language, which can be said in every other.
+
+    What goes over the wire is ``str()`` of it.
+    """
+
+    def __new__(cls, env, say):
+        """Say it in the language of ``env``.
+
+        :param say: a function of an environment that returns the sentence
+        """
+        sentence = super().__new__(cls, say(env))
+        sentence.say = say
+        return sentence
+
+    @property
+    def cause(self):
+        """What sentences have in common that are one in every language."""
+        return self.say.__code__, str(self)
+
+
+def said_in(env, text):
+    """Return a text in the language of ``env``, where it is a sentence of ours."""
+    return text.say(env) if isinstance(text, Sentence) else text
+
+
+def joined(env, texts):
+    """Return several texts as one; what is no sentence of ours stays as it is."""
+    texts = [text for text in texts if text]
+    return Sentence(env, lambda env: " ".join(said_in(env, text) for text in texts))
+
+
+def in_words(records, text):
+    """Return what is kept of a text: in every language, or the words that it came in.
+
+    :return: ``{code of a language: text}``
+    """
+    if isinstance(text, Sentence):
+        return in_all_languages(records, text.say)
+    return {records.env.lang or "en_US": text}
+
+
+def keep_said(records, results):
+    """Add to results what they say in every language, once for all of one cause.
+
+    What somebody else has said is there as it came.
+
+    :param records: records of any model, whose environment has the language
+    :param results: dictionaries with ``message``; ``said`` is added
+    """
+    known = {}
+    for result in results:
+        text = result.get("message")
+        if not text or result.get("said"):
+            continue
+        cause = text.cause if isinstance(text, Sentence) else text
+        if cause not in known:
+            known[cause] = in_words(records, text)
+        result["said"] = known[cause]
+
+
 def is_said(value):
     """Tell whether a value that is kept is a text in languages, not other data."""
     return (

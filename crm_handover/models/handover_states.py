@@ -40,3 +40,6 @@ AWAITING = Domain("state", "=", "submitted") | Domain("date_return_asked", "!=",
 TAKEN = Domain("state", "=", "done") | (
     Domain("state", "in", ["todo", "failed"]) & Domain("goes_back", "=", True)
 )
+
+# what a line says of its outcome, before it has one
+NO_RESULT = {"result_code": False, "result_message": False, "result_said": False}

@@ -160,6 +160,7 @@ class TestElsewhere(HandoverCommon):
 
     def test_why_something_stayed_and_what_to_do_is_said(self):
         """To who confirms and who looks after it, and to nobody who only takes over."""
+        self.env["res.lang"]._activate_lang("zh_CN")
         self.make_todo(self.mine)
         with self.refusing():
             request = self.gone(elsewhere="one", guest_meetings="seat")
@@ -178,6 +179,14 @@ class TestElsewhere(HandoverCommon):
             self.assertIn(text, warnings)
             self.assertIn(text, todo.note)
             self.assertIn(text, event.with_user(self.leader).summary)
+        # each in their language; what refused in its own
+        for told in (
+            request.with_user(self.anna).with_context(lang="zh_CN").confirm_warning,
+            event.with_user(self.leader).with_context(lang="zh_CN").summary,
+        ):
+            self.assertEqual(told.count("Not today."), 3)
+            self.assertIn("“Call”", told)
+            self.assertNotIn("stays with", told)
         taker = request.with_user(self.bruno)
         for text in texts:
             self.assertNotIn(text, taker.confirm_warning or "")
@@ -215,12 +224,16 @@ class TestElsewhere(HandoverCommon):
         self.assertFalse(moved["activities"] + moved["meetings"] + moved["seats"])
 
     def test_why_something_did_not_come_back_is_said(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
         request = self.gone(elsewhere="one", guest_meetings="seat")
         with self.refusing():
             request.with_user(self.leader).action_return()
         event = request.event_ids.filtered("data").sorted("id")[-1:]
         told = event.with_user(self.leader).summary
         self.assertIn("The to-do “Call” stays with Alldocs", told)
+        chinese = request.with_context(lang="zh_CN")._told_besides()
+        self.assertIn("Not today.", chinese)
+        self.assertNotIn("stays with", chinese)
         self.assertNotIn("“Call”", event.with_user(self.bruno).summary)
 
     def test_a_series_goes_as_one(self):

@@ -464,6 +464,7 @@ class TestWhatIsTold(NoticeCase):
         self.assertEqual(request.activity_ids.user_id, self.bruno)
 
     def test_explanations_are_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
         lead = self.make_lead()
         request = self.make_request("approved", lead)
         lead.user_id = self.chen

@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover.evidence import verify
-from odoo.addons.crm_handover.models.handover_said import in_language
+from odoo.addons.crm_handover.models.handover_said import Sentence, in_language
 
 from ..common import SALESMAN, HandoverCommon
 
@@ -215,3 +215,125 @@ class TestSaid(HandoverCommon):
             " again.",
         )
         self.assertEqual(texts._in_readers_words("Somebody's own"), "Somebody's own")
+
+    # ------------------------------------------------------------
+    # WHY AN OUTCOME IS WHAT IT IS
+    # ------------------------------------------------------------
+
+    def assertEachReads(self, line, code, english, chinese):
+        """Each has the cause in their language; what is kept is who requested's."""
+        self.assertEqual(line.result_code, code, line.result_message)
+        self.assertSaid(line, "outcome_text", english, chinese)
+        kept = line.result_message
+        self.assertEqual(line.with_context(lang=CHINESE).outcome_text, kept)
+        self.assertNotRegex(
+            line.with_context(lang=ENGLISH).outcome_text, r"[\u4e00-\u9fff]"
+        )
+        self.assertEqual(
+            {*line.result_said},
+            {code for code, _name in self.env["res.lang"].get_installed()},
+        )
+
+    def test_of_one_outcome_each_reads_the_cause_that_it_had(self):
+        (self.anna | self.bruno).company_ids += self.abroad
+        of_team, abroad, won, done = [
+            self.make_lead(team_id=team.id)
+            for team in (self.team, *[self.env["crm.team"]] * 3)
+        ]
+        left = self.make_lead(team_id=False)
+        call = self.make_todo(done)
+        request = self.make_request("approved", of_team + abroad + won + done + left)
+        abroad.company_id = self.abroad
+        won.action_set_won()
+        left.user_id = self.chen
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE crm_team SET company_id = %s WHERE id = %s",
+            (self.abroad.id, self.team.id),
+        )
+        self.env.invalidate_all()
+        Todo = type(call)
+        write = Todo.write
+
+        def refuse(todos, values):
+            if "user_id" in values:
+                raise UserError("Members only")
+            return write(todos, values)
+
+        with patch.object(Todo, "write", refuse):
+            request.with_user(self.approver).action_run()
+        self.env.invalidate_all()
+        lines = {line.res_id: line for line in request.line_ids}
+        for record, *told in (
+            (of_team, "other_company", "Its sales team Home Team belongs", "销售团队"),
+            (abroad, "other_company", "It belongs to Abroad now, and the", "Abroad"),
+            (won, "closed", "It is closed (Won) and stays with Anna.", "Anna"),
+            (left, "stale_owner", "It belongs to Chen now", "Chen"),
+        ):
+            with self.subTest(cause=told[1]):
+                self.assertEachReads(lines[record.id], *told)
+        # what refused keeps its words, our sentence before them is the reader's
+        line = lines[done.id]
+        self.assertEachReads(
+            line, "done",
+            "The to-do “Call” stays with Anna; give it to somebody who may have it."
+            " Members only",
+            "Members only",
+        )  # fmt: skip
+        [thing] = line.after["stayed"]
+        self.assertEqual(thing["text"], line.result_message)
+        # who it was handed over from is gone: one of several reasons of that code
+        self.anna.active = False
+        request.with_user(self.approver).action_return()
+        self.assertEachReads(
+            line, "successor_no_access", "Anna is not an active employee.", "Anna"
+        )
+        self.assertTrue(request.with_user(self.approver).verify()["ok"])
+        # what was kept before there were languages beside it is told as far as it goes
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE handover_request_line SET result_said = NULL WHERE id = %s",
+            [line.id],
+        )
+        self.env.invalidate_all()
+        self.assertSaid(line, "outcome_text", "Anna could not open it.", "Anna")
+
+    def test_texts_of_one_cause_are_made_once(self):
+        """Whatever the number of records: not a translation for each, and no query."""
+        counts = []
+        for count in (2, 6):
+            leads = [self.make_lead() for _each in range(count)]
+            request = self.make_request("approved", self.env["crm.lead"].union(*leads))
+            lines = request.sudo().line_ids.with_context(lang=CHINESE)
+            lines = lines.browse(lines.ids)
+            made = []
+
+            def say(env, made=made):
+                made.append(env.lang)
+                return env._("The successor declined it.")
+
+            sentences = [Sentence(lines.env, say) for _line in lines]
+            made.clear()
+            results = [{"code": "declined", "message": text} for text in sentences]
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            lines._record_results(dict(zip(lines.ids, results, strict=True)))
+            counts.append(self.cr.sql_log_count - before)
+            self.assertCountEqual(made, lines[0].result_said)
+        self.assertEqual(counts[0], counts[1])
+
+    def test_what_an_addon_says_of_an_outcome_stays_as_it_came(self):
+        """Also where we have words of ours for that outcome."""
+        request = self.make_request("approved")
+        line = request.sudo().line_ids.with_context(lang=CHINESE)
+        line._record_results({line.id: {"code": "other_company", "message": "No!"}})
+        self.assertSaid(line, "outcome_text", "No!", "No!")
+        # of a handover that somebody stops, or that ends with who asked for it
+        request = self.make_request("running")
+        request.with_user(self.leader)._cancel_because(
+            lambda env: env._("It was stopped.")
+        )
+        line = request.sudo().line_ids
+        said = line.result_said
+        self.assertEqual(line.result_message, said[CHINESE])
+        self.assertSaid(line, "outcome_text", "It was stopped.", said[CHINESE])
