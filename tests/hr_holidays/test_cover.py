@@ -383,7 +383,7 @@ class TestCover(LeaveCase):
         # somebody else is chosen: it is asked for again at once, and says so
         cover.with_user(self.leader).action_approve()
         before = self.notices(cover)
-        leave.with_user(self.anna).handover_stand_in_id = self.chen
+        leave.with_user(self.both()).handover_stand_in_id = self.chen
         self.assertEqual((cover.state, cover.successor_id), ("submitted", self.chen))
         told = (self.notices(cover) - before).filtered(
             lambda one: one.partner_ids == self.bruno.partner_id
