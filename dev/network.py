@@ -52,9 +52,11 @@ def cure(output):
 
 
 def _pip_configuration(environ):
-    """What pip's files set for all of its commands, as {option: value}.
+    """What pip's files set for `pip install`, as {option: value}.
 
-    Read as pip reads them, later ones over earlier ones: it may not be there itself.
+    Read as pip reads them, as it may not be there itself: later ones over earlier ones,
+    what is for `install` over what is for all commands, and a file that is named in the
+    place of the user's own.
     """
     named = environ.get("PIP_CONFIG_FILE", "")
     if named == os.devnull:
@@ -64,18 +66,24 @@ def _pip_configuration(environ):
     files = [
         *(Path(folder) / "pip/pip.conf" for folder in shared.split(os.pathsep)),
         Path("/etc/pip.conf"),
-        home / ".pip/pip.conf",
-        Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "pip/pip.conf",
-        Path(sys.prefix) / "pip.conf",
-        *([Path(named).expanduser()] if named else []),
     ]
-    found = {}
+    if not (named and Path(named).exists()):
+        own = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
+        files += [home / ".pip/pip.conf", own / "pip/pip.conf"]
+    files += [Path(sys.prefix) / "pip.conf", *([Path(named)] if named else [])]
+    found = {"global": {}, "install": {}}
     for file in files:
         parser = configparser.RawConfigParser()
+        parser.optionxform = _option
         # what pip cannot read it says itself
         with suppress(configparser.Error, UnicodeError, OSError):
             parser.read(file)
-            for section in ("global", "install"):
+            for section, options in found.items():
                 if parser.has_section(section):
-                    found |= parser.items(section)
-    return found
+                    options.update(parser.items(section))
+    return found["global"] | found["install"]
+
+
+def _option(name):
+    """The name of an option, however it is written in a file of pip's."""
+    return name.lower().replace("_", "-").removeprefix("--")

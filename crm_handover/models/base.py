@@ -19,7 +19,7 @@ class Base(models.AbstractModel):
         if self._handover_puts_away(vals) and self._handover_may_be_frozen():
             self.env["handover.request"]._check_frozen(self, "archive")
         result = super().write(vals)
-        if self._auto and self._handover_gives(vals):
+        if self._handover_may_be_asked() and self._handover_gives(vals):
             self.env["handover.request"]._follow_answers(self._handover_whose())
         return result
 
@@ -28,7 +28,7 @@ class Base(models.AbstractModel):
             what = "write" if self._handover_whose_field else "unlink"
             self.env["handover.request"]._check_frozen(self._handover_whose(), what)
         result = super().unlink()
-        if self._auto and self.env["handover.scope"]._owner_fields(self._name):
+        if self._handover_may_be_asked():
             self.env["handover.request"]._follow_answers(self)
         return result
 
@@ -43,6 +43,11 @@ class Base(models.AbstractModel):
         if self.env.uid == SUPERUSER_ID or not self._auto:
             return False
         return self.env["handover.request"]._freezes(self.env.uid)
+
+    @api.model
+    def _handover_may_be_asked(self):
+        """Tell whether anybody is asked anything; quick, as all writes ask."""
+        return self._auto and self.env["handover.request"]._asks_anything()
 
     @api.model
     def _handover_puts_away(self, vals):

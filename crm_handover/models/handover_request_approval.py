@@ -127,17 +127,20 @@ class HandoverRequest(models.Model):
         """
         self._require("draft")
         for request in self:
-            values = dict.fromkeys(APPROVAL, False)
             # when it has lapsed, all of them have heard that it does not go on
             waits = request.state == "submitted"
             people = request._expecting() if waits else self.env.user.browse()
-            request._move("draft", values)
-            request._release_lines()
-            request.line_ids._trusting().filtered(
-                lambda line: line.state in ("cancelled", "failed") and not line.settled
-            ).write({"state": "todo", **NO_RESULT})
+            request._back_to_draft()
             request._notify("withdrawn", without=self.env.user, people=people)
         return True
+
+    def _back_to_draft(self):
+        """Take it back to draft, for whoever calls, who tells people."""
+        self._move("draft", dict.fromkeys(APPROVAL, False))
+        self._release_lines()
+        self.line_ids._trusting().filtered(
+            lambda line: line.state in ("cancelled", "failed") and not line.settled
+        ).write({"state": "todo", **NO_RESULT})
 
     # ------------------------------------------------------------
     # STEPS

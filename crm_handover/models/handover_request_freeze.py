@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..day_texts import moment_text
+from .handover_transaction import keep
 
 # it was approved, and is not over: what somebody wishes freezes nothing
 FROZEN = ("approved", "running", "transferred", "needs_review")
@@ -54,7 +55,7 @@ class HandoverRequest(models.Model):
         """
         known = self.env.cr.cache
         if KNOWN not in known:
-            known[KNOWN] = self._read_frozen_since()
+            keep(self.env.cr, KNOWN, self._read_frozen_since())
         return known[KNOWN]
 
     @api.model

@@ -76,7 +76,8 @@ class HandoverRequestLine(models.Model):
         )
         holders = foreign._holders_by_now()
         # of one cause there are many
-        readers = cache(self._in_readers_words)
+        frames = cache(self._frames_around)
+        readers = cache(lambda text: self._in_readers_words(text, frames()))
         for line in former:
             text = line.result_message
             if line in foreign:
@@ -171,16 +172,25 @@ class HandoverRequestLine(models.Model):
         )
 
     @api.model
-    def _in_readers_words(self, text):
+    def _frames_around(self):
+        """Return the sentences, each with how it reads: ``[(function, texts)]``."""
+        frames = []
+        for say in self._sentences_around():
+            texts = in_all_languages(self, lambda env, say=say: say(env, SAID))
+            frames.append((say, list(dict.fromkeys(texts.values()))))
+        return frames
+
+    @api.model
+    def _in_readers_words(self, text, frames):
         """Return a kept explanation with our sentences in the reader's language.
 
         What refused stays in its own words.
 
         :param str text: as it is kept, in whatever language
+        :param frames: what :meth:`_frames_around` returns
         """
-        for sentence in self._sentences_around():
-            frames = in_all_languages(self, lambda env, say=sentence: say(env, SAID))
-            for frame in frames.values():
+        for sentence, ways in frames:
+            for frame in ways:
                 start, mark, end = frame.partition(SAID)
                 fits = text.startswith(start) and text.endswith(end)
                 if fits if mark else text == frame:

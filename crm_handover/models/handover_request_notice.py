@@ -19,6 +19,8 @@ AT_ONCE = timedelta(minutes=1)
 # what did not go through
 TROUBLE = Domain("state", "=", "failed") | Domain("result_code", "=", "declined")
 LEFT_ALONE = Domain("state", "=", "skipped")
+# steps after which nothing is on its way to anybody
+COMES_TO_NOBODY = ("undone", "withdrawn", "decided_again", "refused", "needs_review")
 # events that say why, by the step that is told
 REASONED = {"cancelled": "cancelled", "returned": "returning"}
 
@@ -72,6 +74,7 @@ class HandoverRequest(models.Model):
             if self.date_started
             else self.env._("%s: cancelled", name),
             "withdrawn": self.env._("%s: taken back", name),
+            "decided_again": self.env._("%s: taken back", name),
             "transferred": self.env._("%s: handed over", name),
             "given": self.env._("%s: records from the pool", name),
             "returned": self.env._("%s: given back", name),
@@ -83,14 +86,14 @@ class HandoverRequest(models.Model):
 
         Who takes nothing reads what did not go through.
         """
-        takes = user in self.successor_ids
+        takes = user in self.successor_ids and about is None
         lines = self.env["handover.request.line"].sudo()
         lines = lines.with_context(lang=self.env.lang)
         domain = Domain("request_id", "=", self.id)
-        # what waits for a decision again comes to nobody
-        takes = takes and about is None and step not in ("undone", "withdrawn")
         if takes:
             domain &= Domain("successor_id", "=", user.id)
+        # what waits for a decision, or has none, comes to nobody
+        takes = takes and step not in COMES_TO_NOBODY
         listed = domain if takes else domain & (TROUBLE | LEFT_ALONE)
         shows = takes or about is not None or step == "transferred"
         if about is not None:
@@ -120,6 +123,8 @@ class HandoverRequest(models.Model):
             if step == "refused"
             else self.approver_id.name,
             "why": self._notice_reason(step),
+            "refusal": self.with_user(user)._audience_reads("givers")
+            and self.refusal_reason,
             "contacts": self._notice_contacts(user),
             "base_url": self.get_base_url(),
             "link": self._link(),
@@ -161,12 +166,14 @@ class HandoverRequest(models.Model):
 
     def _started_at_once(self):
         """Tell whether nobody was told of the approval, as it led on at once."""
-        approved, started, planned = (
-            self.date_approved, self.date_started, self.date_planned
-        )  # fmt: skip
-        if not approved or not started or (planned and planned > approved):
+        return self._led_on_at_once(self.date_started)
+
+    def _led_on_at_once(self, moment):
+        """Tell whether what happened at this moment came with the approval itself."""
+        approved, planned = self.date_approved, self.date_planned
+        if not approved or not moment or (planned and planned > approved):
             return False
-        return started - approved < AT_ONCE
+        return moment - approved < AT_ONCE
 
     def _notice_reason(self, step):
         """Return why it was stopped or given back, as somebody has written it."""

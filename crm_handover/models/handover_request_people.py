@@ -478,8 +478,6 @@ class HandoverRequest(models.Model):
             people |= request.predecessor_id
             return people | request._superiors()
         people |= request.predecessor_id | request.successor_ids
-        if step == "needs_review":
-            return people | request.approver_id
         if step == "progress":
             return people | request.approver_id
         if step in ("transferred", "returned") and request._in_trouble():
@@ -497,9 +495,25 @@ class HandoverRequest(models.Model):
             return request.approver_id.browse()
         people = request.requester_id | request.coordinator_id
         people |= request.approver_id | request.asked_ids
-        if request._was_approved():
+        if request._heard_of_approval():
             people |= request._people("approved")
         return people
+
+    def _heard_of_approval(self):
+        """Tell whether it was approved since it was a draft, and people were told so.
+
+        What was to start with its approval, and did not, they never heard of.
+        """
+        if not self._was_approved():
+            return False
+        return bool(self.date_started) or not self._led_on_at_once(self._lapsed_on())
+
+    def _lapsed_on(self):
+        """Return when the approval has lapsed; while it has not, that is now."""
+        if self.state != "needs_review":
+            return fields.Datetime.now()
+        events = self.event_ids.filtered(lambda event: event.code == "needs_review")
+        return events.sorted("id")[-1:].date or fields.Datetime.now()
 
     def _was_approved(self):
         """Tell whether it was approved since it was a draft, whatever came then."""

@@ -7,16 +7,21 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from .handover_request import MOVES
 from .handover_request_todo import ENDS_TODOS
 from .handover_states import UNDER_WAY
+from .handover_transaction import keep
 
 # what somebody is asked: to give records back, or whether they go along
 BACK, ALONG = "back", "along"
 # records that a to-do names; the rest is counted
 LISTED = 200
-# whether anybody is asked anything, for one transaction
-KNOWN = "handover_questions"
+# whether anybody is asked anything, and about which records, for one transaction
+KNOWN, ASKED = "crm_handover questions", "crm_handover asked about"
+# what was written of that, until the transaction ends
+ANSWERED = "crm_handover.answered"
 
 
 class HandoverRequest(models.Model):
@@ -32,6 +37,8 @@ class HandoverRequest(models.Model):
     def _ask_about(self, user, question, rows, said=""):
         """Ask ``user`` about records of theirs; what they are asked already, once.
 
+        What is to go to somebody else than they were told, they are asked anew.
+
         :param str question: ``BACK`` or ``ALONG``
         :param rows: records, each with who is to get it: ``[(record, user)]``
         :param str said: what is said with it
@@ -41,19 +48,23 @@ class HandoverRequest(models.Model):
         self.check_access("read")
         todo = self._questions(question).filtered(lambda todo: todo.user_id == user)[:1]
         kept = todo.handover_question or {"rows": []}
-        known = {tuple(row[:2]) for row in kept["rows"]}
-        new = [
-            [record._name, record.id, taker.id]
-            for record, taker in rows
-            if (record._name, record.id) not in known
+        takers = {(record._name, record.id): taker.id for record, taker in rows}
+        same = [
+            [model, id_, taker]
+            for model, id_, taker in kept["rows"]
+            if takers.get((model, id_), taker) == taker
         ]
+        known = {tuple(row[:2]) for row in same}
+        new = [[*key, taker] for key, taker in takers.items() if key not in known]
+        new = self._open_rows(user, question, new)
         data = {
             "question": question,
-            "rows": [*kept["rows"], *self._open_rows(user, question, new)],
+            "rows": [*same, *new],
             "said": said or kept.get("said", ""),
         }
-        count = len(data["rows"]) - len(kept["rows"])
-        if not count:
+        if not data["rows"]:
+            todo.unlink()
+        if not data["rows"] or data == kept:
             return 0
         values = self._question_values(user, data)
         if todo:
@@ -73,9 +84,10 @@ class HandoverRequest(models.Model):
                     "handover_asked_by_id": self.id,
                 }
             )
-            self.env.cr.cache.pop(KNOWN, None)
+        for name in (KNOWN, ASKED):
+            self.env.cr.cache.pop(name, None)
         self._send_question(user, values)
-        return count
+        return len(new)
 
     def _send_question(self, user, values):
         """Send ``user`` what the to-do says; it goes out with the next mails."""
@@ -216,10 +228,26 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _follow_answers(self, records):
-        """See what is answered by who has ``records`` now, or by their being gone."""
-        if not self._asks_anything():
+        """See what is answered by who has ``records`` now, or by their being gone.
+
+        Once, before it is committed, however often they are written.
+        """
+        answered = self._asked_about().intersection(
+            (records._name, id_) for id_ in records.ids
+        )
+        if not answered:
             return
-        ids = set(records.ids)
+        precommit = self.env.cr.precommit
+        if ANSWERED not in precommit.data:
+            precommit.data[ANSWERED] = set()
+            # whichever of the callers comes first, their context says nothing
+            precommit.add(self.with_env(self.env(context={}))._mind_answers)
+        precommit.data[ANSWERED] |= answered
+
+    @api.model
+    def _mind_answers(self):
+        """Have the to-dos about what was written list what is still open."""
+        answered = self.env.cr.precommit.data.pop(ANSWERED, set())
         todos = self.env["mail.activity"].sudo()
         todos = todos.with_context(mail_activity_quick_update=True).search(
             [("handover_asked_by_id", "!=", False)]
@@ -227,8 +255,7 @@ class HandoverRequest(models.Model):
         self._mind_questions(
             todos.filtered(
                 lambda todo: any(
-                    model == records._name and id_ in ids
-                    for model, id_, _taker in todo.handover_question["rows"]
+                    tuple(row[:2]) in answered for row in todo.handover_question["rows"]
                 )
             )
         )
@@ -237,6 +264,8 @@ class HandoverRequest(models.Model):
     def _asks_anything(self):
         """Tell whether anybody is asked anything; read once in each transaction."""
         known = self.env.cr.cache
+        if self.env.context.get(MODULE_UNINSTALL_FLAG):
+            return False
         if KNOWN not in known:
             query = SQL(
                 "SELECT EXISTS (SELECT FROM mail_activity"
@@ -246,12 +275,27 @@ class HandoverRequest(models.Model):
             try:
                 with self.env.cr.savepoint(flush=False):
                     self.env.cr.execute(query, log_exceptions=False)
-                    [[known[KNOWN]]] = self.env.cr.fetchall()
+                    keep(self.env.cr, KNOWN, self.env.cr.fetchone()[0])
             except (UndefinedColumn, UndefinedTable):
                 # before the database is updated, and while it is uninstalled: all of
                 # Odoo writes through here
                 return False
         return known[KNOWN]
+
+    @api.model
+    def _asked_about(self):
+        """Return what anybody is asked about: ``{(model, id)}``; read like that."""
+        if not self._asks_anything():
+            return set()
+        known = self.env.cr.cache
+        if ASKED not in known:
+            todos = self.env["mail.activity"].sudo()
+            todos = todos.search_fetch(
+                [("handover_asked_by_id", "!=", False)], ["handover_question"]
+            )
+            rows = (row for todo in todos for row in todo.handover_question["rows"])
+            keep(self.env.cr, ASKED, {tuple(row[:2]) for row in rows})
+        return known[ASKED]
 
     # ------------------------------------------------------------
     # WITH THE HANDOVER

@@ -74,11 +74,12 @@ class HandoverRequest(models.Model):
         self._cancel_because(self._check_reason(reason) if reason else "")
         return True
 
-    def _cancel_because(self, reason):
+    def _cancel_because(self, reason, tells=True):
         """Cancel it, or stop it while it runs, for whoever calls.
 
         :param reason: why, as somebody has written it; or a function of an environment
-            that returns it as a sentence
+            that returns it as a sentence, of what happens by itself
+        :param tells: whether people are told; otherwise the caller does that
         """
         said = in_all_languages(self, reason) if callable(reason) else reason
         self.filtered(lambda request: not request._refusal("stop"))._hold()
@@ -109,7 +110,10 @@ class HandoverRequest(models.Model):
             )
             if move == "stop":
                 request._end_needless_permissions(lambda env: env._("It was stopped."))
-            request._notify("cancelled", without=self.env.user, people=people)
+            if tells:
+                # of what happens by itself, nobody knows
+                knows = () if callable(reason) else self.env.user
+                request._notify("cancelled", without=knows, people=people)
 
     @door
     def get_progress(self):
@@ -274,10 +278,10 @@ class HandoverRequest(models.Model):
 
         :param text: a function of an environment that returns why, as a sentence
         """
-        problem = in_all_languages(self, text)
+        problem, people = in_all_languages(self, text), self._expecting()
         self._keep_said("refusal_reason", problem)
         self._move("review", problem=problem)
-        self._notify("needs_review")
+        self._notify("needs_review", people=people)
 
     def _finish_if_ready(self):
         """Close a running handover once every line has its outcome."""

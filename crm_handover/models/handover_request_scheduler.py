@@ -29,11 +29,15 @@ class HandoverRequest(models.Model):
         """
         Cron, Request = self.env["ir.cron"], self.sudo()
         safely = self.env["handover.background"]._safely
+        taken = []
         for request in map(Request.browse, Request._due().ids):
-            request._unless_taken(request._start_if_due)
+            taken.append(request._unless_taken(request._start_if_due))
         for request in map(Request.browse, Request._due_back().ids):
-            request._unless_taken(request._return_if_due)
+            taken.append(request._unless_taken(request._return_if_due))
         safely(self.env["handover.grant"]._alarm_when_late)
+        if any(taken):
+            # whoever holds it may not go through
+            Request._wake_crons(fields.Datetime.now() + LOOK_AGAIN)
         running = Request._running().ids
         in_time = Cron._commit_progress(remaining=Request._lines_due_count())
         while running and in_time:
@@ -50,18 +54,20 @@ class HandoverRequest(models.Model):
         """Do a step of the cron, and commit it, unless somebody else is at it.
 
         Crons that waited for one another at each handover would do the work of one.
-        What is passed over is looked at again soon: who holds it may not go through.
+
+        :return: whether it was passed over
         """
         self.ensure_one()
 
         def take():
             if self._is_taken():
-                self._wake_crons(fields.Datetime.now() + LOOK_AGAIN)
-            else:
-                step()
+                return True
+            step()
+            return False
 
-        self.env["handover.background"]._safely(take, self._tell_failure)
+        passed = self.env["handover.background"]._safely(take, self._tell_failure)
         self.env["ir.cron"]._commit_progress()
+        return passed
 
     def _is_taken(self):
         """Tell whether another transaction holds it; otherwise this one does now."""

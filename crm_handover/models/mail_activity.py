@@ -114,6 +114,10 @@ class MailActivity(models.Model):
             | Domain("calendar_event_id", "any", ~private)
         )
 
+    def _handover_holder(self):
+        """Return whose to-do it is, or who it is kept for; extended by super()."""
+        return self.user_id
+
     @api.model
     def _handover_count_by_holder(self, domain):
         """Return how many to-dos in ``domain`` people have: ``[(user, count)]``."""

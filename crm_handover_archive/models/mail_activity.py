@@ -53,6 +53,9 @@ class MailActivity(models.Model):
         # what was kept of somebody moves like what they have
         return super()._handover_had_domain(user) | self._handover_kept_domain(user)
 
+    def _handover_holder(self):
+        return super()._handover_holder() or self.handover_kept_for_id
+
     @api.model
     def _handover_count_by_holder(self, domain):
         """Return how many to-dos in ``domain`` people have: ``[(user, count)]``."""

@@ -66,10 +66,13 @@ class HandoverRequestLine(models.Model):
 
     def _drop_copies(self, records, taker):
         """Have ``taker`` keep no copies of to-dos on ``records`` but by these lines."""
-        kept = {(line.res_id, line.predecessor_id) for line in self}
+        copied = self.filtered("request_id.move_activities")
+        kept = {(line.res_id, line.predecessor_id) for line in copied}
         copies = self.env["mail.activity"].sudo()._handover_copies(records, taker)
         copies.filtered(
-            lambda copy: (copy.res_id, copy.handover_copy_of_id.user_id) not in kept
+            lambda copy: (
+                (copy.res_id, copy.handover_copy_of_id._handover_holder()) not in kept
+            )
         ).unlink()
 
     def _subscribed(self):

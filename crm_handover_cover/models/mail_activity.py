@@ -19,12 +19,29 @@ class MailActivity(models.Model):
         ondelete="cascade",
         help="The to-do of who is away, of which this is a copy for who stands in.",
     )
+    handover_given_on = fields.Datetime(
+        string="Given On",
+        readonly=True,
+        copy=False,
+        help="When it was given to whoever has it, if it was not made for them.",
+    )
+
+    def write(self, vals):
+        given = self.browse()
+        if vals.get("user_id"):
+            given = self.sudo().filtered(
+                lambda todo: todo._handover_holder().id != vals["user_id"]
+            )
+        result = super().write(vals)
+        if given:
+            given.write({"handover_given_on": fields.Datetime.now()})
+        return result
 
     @api.model
     def _has_field_access(self, field, operation):
         if (
             operation == "write"
-            and field.name == "handover_copy_of_id"
+            and field.name in ("handover_copy_of_id", "handover_given_on")
             and not self.env.su
         ):
             return False
@@ -66,7 +83,9 @@ class MailActivity(models.Model):
         domain &= Domain("calendar_event_id", "=", False)
         domain &= self._handover_movable_domain(giver)
         if since:
-            domain &= Domain("write_date", ">", since)
+            came = Domain("create_date", ">", since)
+            # what somebody only edits was copied by then
+            domain &= came | Domain("handover_given_on", ">", since)
         known = self._handover_copies(records, taker).handover_copy_of_id
         model_id = self.env["ir.model"]._get_id(records._name)
         todos.create(

@@ -96,17 +96,18 @@ class HandoverRequest(models.Model):
 
         :param values: ``date_planned`` and ``date_return``, and ``successor_id`` where
             somebody else is chosen now
-        :return: whether it was taken back, and is to be submitted again
+        :return: who expected it as it was, where it was taken back and is to be
+            submitted again; otherwise ``None``
         :raise UserError: when somebody else is chosen while one stands in
         """
         self.ensure_one()
         if self.sudo().leave_ended:
             # it is on its way back, and another one comes after it
-            return False
+            return None
         present = {name: self._fields[name].convert_to_write(self[name], self)
                    for name in values}  # fmt: skip
         changed = {k: v for k, v in values.items() if present[k] != v}
-        mine, taken_back = self._as_requester(), False
+        mine, people = self._as_requester(), None
         if "successor_id" in changed and self.state in BEGUN:
             raise UserError(
                 self.env._(
@@ -117,26 +118,39 @@ class HandoverRequest(models.Model):
                 )
             )
         if not changed or self.state in ("cancelled", "returned"):
-            return False
+            return None
         if self.state == "running":
             mine._follow_on_the_way(changed.get("date_return"))
-            return False
+            return None
         if self.state in HANDED_OVER:
             if "date_return" in changed:
                 mine.action_extend(changed["date_return"])
-            return False
-        if self.state == "approved":
-            if set(changed) == {"date_return"}:
-                mine.action_extend(changed["date_return"])
-                return False
-            mine._cancel_because(lambda env: env._("The leave has changed."))
-            mine.action_draft()
-            taken_back = True
-        elif self.state in TAKEN_BACK:
-            mine.action_draft()
-            taken_back = True
+            return None
+        if self.state == "approved" and set(changed) == {"date_return"}:
+            mine.action_extend(changed["date_return"])
+            return None
+        if self.state in ("approved", *TAKEN_BACK):
+            # of the others they have heard that it does not go on
+            waits = self.state in ("approved", "submitted")
+            people = self._expecting() if waits else self.env.user.browse()
+            if self.state == "approved":
+                mine._cancel_because(
+                    lambda env: env._("The leave has changed."), tells=False
+                )
+            mine._require("draft")
+            mine._back_to_draft()
         mine.write(changed)
-        return taken_back
+        return people
+
+    def _tell_taken_back(self, people):
+        """Tell who expected it as it was that it was taken back, and what comes now.
+
+        Whoever decides on it has a to-do where it is submitted again.
+        """
+        step = "decided_again" if self.state == "submitted" else "withdrawn"
+        if step == "decided_again":
+            people -= self.sudo().approver_id | self.sudo().asked_ids
+        self._notify(step, without=self.env.user, people=people)
 
     def _follow_on_the_way(self, end):
         """Have it end as the leave does, while its records are handed over still."""

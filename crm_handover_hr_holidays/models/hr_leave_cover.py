@@ -151,7 +151,7 @@ class HrLeave(models.Model):
                     cover._tell_failure(error)
 
     def _handover_cover_now(self, chosen, granted):
-        cover = self._handover_cover()
+        cover, people = self._handover_cover(), None
         if chosen and cover.state in OVER:
             cover._trusting().leave_id = False
             cover = cover.browse()
@@ -162,13 +162,16 @@ class HrLeave(models.Model):
             values = self._handover_dates()
             if chosen:
                 values["successor_id"] = self[STAND_IN].id
-            granted |= cover._follow_leave(values)
+            people = cover._follow_leave(values)
+            granted |= people is not None
             if granted and cover.state == "approved":
                 cover._wake_crons(cover.date_planned)
         elif chosen or granted:
             cover = self._handover_make()
         if cover.state == "draft" and (granted or chosen) and self.state == "validate":
             self._handover_submit(cover)
+        if people:
+            cover._tell_taken_back(people)
 
     def _handover_wanted(self):
         """Tell whether somebody is to stand in during the leave."""

@@ -128,7 +128,13 @@ class TestFreeze(KindsCommon):
         # of another thread, which reads before this one commits
         with self.registry.cursor() as cr:
             there = self.env(cr=cr)["handover.request"]
-            self.assertFalse(there._freezes(self.anna.id))
+            # nor does what it has read itself, once it has ended
+            for end in (cr.commit, cr.rollback):
+                self.assertFalse(there._freezes(self.anna.id))
+                self.assertFalse(there._asks_anything())
+                self.assertTrue([key for key in cr.cache if "crm_handover" in key])
+                end()
+                self.assertFalse([key for key in cr.cache if "crm_handover" in key])
         self.assertTrue(self.Request._freezes(self.anna.id))
 
     def test_work_goes_on(self):

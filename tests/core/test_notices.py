@@ -290,6 +290,33 @@ class TestMails(NoticeCase):
         self.assertEqual(request.state, "needs_review")
         self.assertDelivered(anna=1, approver=1)
 
+    def test_who_is_to_get_records_is_not_told_why_they_do_not_come(self):
+        at = fields.Datetime.now() + timedelta(days=1)
+        lead = self.make_lead(name="Deal of Anna")
+        request = self.make_request("approved", lead, date_planned=at)
+        self.forget()
+        request._review(lambda env: "Chen is on notice.")
+        self.assertDelivered(anna=1, bruno=1, approver=1)
+        for user, reads in ((self.anna, True), (self.bruno, False)):
+            [mail] = self.mails_to(user)
+            text = self.tree(mail).text_content()
+            self.assertEqual("Chen is on notice." in text, reads, text)
+            self.assertIn("did not go on" + (":" if reads else "."), text)
+            self.assertNotIn("Deal of Anna", text)
+        # what was to start at once, they had never heard of
+        request = self.make_request("submitted")
+        self.forget()
+        problem = patch.object(
+            type(request), "_start_problems", lambda _self: [lambda env: "Not now."]
+        )
+        with problem:
+            request.with_user(self.leader).action_approve()
+        self.assertEqual(request.state, "needs_review")
+        self.assertDelivered(anna=1, leader=1)
+        self.forget()
+        request.with_user(self.anna).action_cancel()
+        self.assertDelivered(leader=1)
+
     def test_stopped_one_is_told(self):
         request = self.make_request("running")
         self.forget()

@@ -501,11 +501,25 @@ class TestPreviewOfAReturn(HandoverCommon):
         self.assertEqual(self.env["mail.message"].search_count(mails), count + 2)
         # given, given to somebody else, decided on, gone
         a.with_user(self.bruno).user_id = self.anna
+        self.env.cr.flush()
         self.assertNotIn("Deal A", todo.note)
         self.assertIn("Deal B", todo.note)
+        # to be given to somebody else now: they are told so, once
+        rows = [(b, self.chen), (c, self.anna)]
+        self.assertEqual(request._ask_about(self.bruno, "back", rows), 1)
+        self.assertEqual(request._ask_about(self.bruno, "back", rows), 0)
+        self.assertEqual(self.env["mail.message"].search_count(mails), count + 3)
+        self.assertIn("Deal B</a> → Chen", todo.note)
         b.user_id = self.chen
+        self.env.cr.flush()
         self.assertEqual(todo.summary, "Give it back to Anna?")
+        # what nobody is asked about is followed by nobody
+        with patch.object(type(request), "_mind_questions") as mind:
+            self.make_lead().user_id = self.chen
+            self.env.cr.flush()
+        mind.assert_not_called()
         c.unlink()
+        self.env.cr.flush()
         self.assertFalse(todo.exists())
 
     def test_what_is_decided_on_is_asked_no_more(self):

@@ -178,9 +178,35 @@ class TestLightCover(CoverCommon):
         theirs = self.make_todo(self.lead, self.chen)
         self.light()
         self.assertEqual(self.copies().handover_copy_of_id, self.todo)
+        # both were there long before
+        self.env.cr.execute(
+            "UPDATE mail_activity SET create_date = create_date - interval '1 day'"
+            " WHERE id IN %s",
+            [(self.todo | theirs)._ids],
+        )
+        # what who stands in has deleted does not come back as somebody edits it
+        self.copies().with_user(self.bruno).unlink()
+        self.todo.with_user(self.anna).summary = "Send it soon"
+        self.mind()
+        self.assertFalse(self.copies())
         self.todo.user_id, theirs.user_id = self.chen, self.anna
         self.mind()
         self.assertEqual(self.copies(self.bruno).handover_copy_of_id, theirs)
+        # it stays theirs while they are archived and it is kept for them
+        if "handover_kept_for_id" in theirs:
+            theirs.write({"user_id": False, "handover_kept_for_id": self.anna.id})
+            self.mind()
+            self.assertEqual(self.copies(self.bruno).handover_copy_of_id, theirs)
+
+    def test_a_cover_without_to_dos_keeps_no_copies_of_another_one(self):
+        first = self.light(records=self.lead)
+        second = self.light(records=self.lead, move_activities=False)
+        self.assertEqual(self.copies(self.bruno).handover_copy_of_id, self.todo)
+        first.with_user(self.leader).action_return()
+        self.assertFalse(self.copies())
+        self.assertEqual(self.can(self.bruno, self.lead), ["read", "write"])
+        second.with_user(self.leader).action_return()
+        self.assertNothingLeft(self.lead)
 
     def test_two_covers_share_a_record_until_the_last_one_ends(self):
         """Bruno stands in for both owners of a task."""

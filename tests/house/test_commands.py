@@ -241,11 +241,20 @@ def test_who_is_trusted_is_what_pips_files_name_with_no_pip_there(tmp_path):
     named = write(tmp_path / "named.conf", "[install]\ncert = /named/ca.pem\n")
     environ["PIP_CONFIG_FILE"] = str(named)
     assert network.certificates(environ) == "/named/ca.pem"
+    # in the place of the user's own, and what is for `install` wins wherever it stands
+    write(named, "[global]\nIndex_URL = https://named.test\n")
+    assert not str(network.certificates(environ)).endswith("/ca%20.pem")
+    environ["XDG_CONFIG_DIRS"] = str(tmp_path)
+    write(tmp_path / "pip/pip.conf", "[install]\n--index-url = https://shared.test\n")
+    assert network._pip_configuration(environ)["index-url"] == "https://shared.test"
     # no file of pip's, and one that pip could not read either
     environ["PIP_CONFIG_FILE"] = os.devnull
     assert network.certificates(environ) in (None, *network.SYSTEM)
     write(named, "cert")
     environ["PIP_CONFIG_FILE"] = str(named)
+    assert not str(network.certificates(environ)).endswith("/ca%20.pem")
+    # one that is not there takes nobody's place
+    named.unlink()
     assert network.certificates(environ).endswith("/ca%20.pem")
 
 

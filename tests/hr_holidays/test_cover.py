@@ -349,6 +349,12 @@ class TestCover(LeaveCase):
         self.assertEqual(str(cover.date_planned), "2031-03-31 06:00:00")
         self.assertEqual(str(cover.date_return), "2031-04-04 15:00:00")
 
+    def notices(self, cover):
+        """What people were sent about a handover."""
+        mine = [("model", "=", cover._name), ("res_id", "=", cover.id)]
+        kind = ("message_type", "=", "user_notification")
+        return self.env["mail.message"].search([*mine, kind])
+
     def change(self, leave, **values):
         """Give a leave that is approved other days, the way that Odoo has."""
         mine = leave.with_user(self.keeper)
@@ -360,10 +366,30 @@ class TestCover(LeaveCase):
     def test_other_days_once_it_is_approved_are_approved_again(self):
         self.make_lead()
         leave, cover = self.agreed()
+        before = self.notices(cover)
         self.change(leave, request_date_from="2031-03-25")
         self.assertEqual(cover.state, "submitted")
+        # they hear once that it is decided on again, none that it does not come
+        # each hears once that it was taken back, and nobody that it does not come
+        told = self.notices(cover) - before
+        back = told.filtered(lambda one: "was taken back to draft" in one.body)
+        people = self.anna | self.bruno | self.leader
+        self.assertCountEqual(
+            [one.partner_ids for one in back], list(people.partner_id)
+        )
+        self.assertFalse(told.filtered(lambda one: "was cancelled" in one.body))
         self.assertEqual(str(cover.date_planned), "2031-03-25 07:00:00")
         self.assertEqual(self.cover(leave), cover)
+        # somebody else is chosen: it is asked for again at once, and says so
+        cover.with_user(self.leader).action_approve()
+        before = self.notices(cover)
+        leave.with_user(self.both()).handover_stand_in_id = self.chen
+        self.assertEqual((cover.state, cover.successor_id), ("submitted", self.chen))
+        told = (self.notices(cover) - before).filtered(
+            lambda one: one.partner_ids == self.bruno.partner_id
+        )
+        self.assertEqual(len(told), 1)
+        self.assertIn("has changed: it waits for a decision again", told.body)
 
     def test_a_sooner_end_holds_at_once(self):
         lead = self.make_lead()
@@ -509,9 +535,13 @@ class TestCover(LeaveCase):
         for bring in (self.make_leave, lambda: self.agreed()[0]):
             leave = bring()
             cover = self.cover(leave)
+            before, state = self.notices(cover), cover.state
             leave.with_user(self.keeper).action_refuse()
             self.assertEqual(cover.state, "cancelled")
             self.assertFalse(self.cover(leave))
+            # who asked for it did not do this, and hears of it; a draft is their own
+            told = (self.notices(cover) - before).partner_ids
+            self.assertEqual(self.anna.partner_id in told, state == "approved")
         # what keeps it from that holds up nobody, and is told as what it is
         leave = self.make_leave()
         cover = self.cover(leave)
