@@ -94,7 +94,6 @@ from . import handover_grantable
 from . import handover_grant
 from . import handover_grant_effect
 from . import base
-from . import base_partner_merge
 from . import calendar_event
 from . import calendar_event_organiser
 from . import calendar_recurrence

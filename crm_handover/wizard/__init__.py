@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import handover_request_wizard
 from . import handover_colleague_row
 from . import handover_request_closed
