@@ -6,6 +6,7 @@ is, or name other files. Nothing outside of it is read, and no formula is worked
 
 import csv
 import io
+import re
 import warnings
 import zipfile
 from datetime import date, datetime, time
@@ -20,6 +21,11 @@ MAX_COLUMNS = 50
 MAX_ROWS = 100_000
 # what leads out of a file, or is a program
 LEADING_OUT = ("externallinks", "vbaproject", "connections.xml", "embeddings")
+# what declares texts that a parser would put in the place of others
+DECLARING = (b"<!DOCTYPE", b"<!ENTITY")
+# how the text of a part begins that is no UTF-8, in which these would not be seen
+OTHERWISE = (b"\xff\xfe", b"\xfe\xff", b"\x4c\x6f\xa7\x94")
+ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 # in the place of a cell that is worked out
 FORMULA = object()
 
@@ -67,8 +73,27 @@ def _check_parts(content):
             name = info.filename.lower()
             if any(word in name for word in LEADING_OUT):
                 raise BadFile("outside")
-            if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in parts.read(info):
+            # whatever it is called: the file itself says what is parsed
+            part = parts.read(info)
+            if any(word in part for word in DECLARING) or _is_otherwise(part):
                 raise BadFile("outside")
+
+
+def _is_otherwise(part):
+    """Tell whether a part is XML in another encoding than UTF-8.
+
+    >>> _is_otherwise("<x/>".encode("utf-16-le")), _is_otherwise(b"<x/>")
+    (True, False)
+    >>> _is_otherwise(b'<?xml version="1.0" encoding="UTF-7"?>')
+    True
+    """
+    if part.startswith(OTHERWISE):
+        return True
+    if b"\0" in part[:4]:
+        # what begins otherwise is no XML: the settings of a printer, for instance
+        return part.replace(b"\0", b"").lstrip()[:1] in (b"<", b"")
+    found = ENCODING.match(part.removeprefix(b"\xef\xbb\xbf"))
+    return bool(found) and found[1].lower() not in (b"utf-8", b"us-ascii")
 
 
 def _cells(content):

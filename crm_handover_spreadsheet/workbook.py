@@ -42,7 +42,10 @@ def workbook(title, columns, rows, choices):
         sheet = book.add_worksheet(title)
         fixed = book.add_format({"bold": True, "bottom": 1, "font_color": "#6c757d"})
         filled = book.add_format({"bold": True, "bottom": 1, "bg_color": "#e7f5f3"})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        # as text: otherwise 3/4 becomes a date
+        wrapped = book.add_format(
+            {"text_wrap": True, "valign": "top", "num_format": "@"}
+        )
         sheet.freeze_panes(1, 3)
         for number, (head, width, editable) in enumerate(columns.values()):
             options = {} if width else {"hidden": True}

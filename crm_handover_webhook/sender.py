@@ -13,6 +13,7 @@ import os
 import socket
 import ssl
 import threading
+import time
 from urllib.parse import urlsplit
 
 # a setting of the server, which no administrator of a database has
@@ -21,6 +22,10 @@ CONNECT_SECONDS = 5
 # for all of it, however slowly somebody answers
 SECONDS = 10
 LONGEST = 2_000
+# what belongs to somebody on the Internet, in IPv6; of these, Teredo and 6to4 lead to
+# addresses of IPv4 that nobody has looked at, as all the rest does
+PUBLIC = ipaddress.ip_network("2000::/3")
+CARRIERS = (ipaddress.ip_network("2001::/23"), ipaddress.ip_network("2002::/16"))
 
 
 class Unsent(Exception):
@@ -80,27 +85,31 @@ def send(url, body, headers):
     port = parts.port or (443 if secure else 80)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = http.client.HTTPConnection(parts.hostname, port)
-    timer = None
+    timer, end = None, float("inf")
     try:
-        connection.sock = _connected(parts.hostname, port)
+        connection.sock = connected = _connected(parts.hostname, port)
+        if secure:
+            # this takes the socket over: what is closed later is the new one
+            connection.sock = connected = ssl.create_default_context().wrap_socket(
+                connected,
+                server_hostname=parts.hostname,
+                do_handshake_on_connect=False,
+            )
         # it is closed from here: whoever sends a byte now and then gets no longer
-        timer = threading.Timer(SECONDS, _close, [connection.sock])
+        end = time.monotonic() + SECONDS
+        timer = threading.Timer(SECONDS, _close, [connected])
         timer.daemon = True
         timer.start()
         if secure:
-            context = ssl.create_default_context()
-            connection.sock = context.wrap_socket(
-                connection.sock, server_hostname=parts.hostname
-            )
+            connected.do_handshake()
         connection.request("POST", path, body, headers)
         status = connection.getresponse().status
-    except TimeoutError:
-        raise Unsent("timeout") from None
-    except ssl.SSLError:
-        raise Unsent("tls") from None
-    except (OSError, http.client.HTTPException, ValueError):
-        late = timer is not None and not timer.is_alive()
-        raise Unsent("timeout" if late else "connection") from None
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if isinstance(error, TimeoutError) or time.monotonic() >= end:
+            word = "timeout"
+        else:
+            word = "tls" if isinstance(error, ssl.SSLError) else "connection"
+        raise Unsent(word) from None
     finally:
         if timer:
             timer.cancel()
@@ -127,12 +136,16 @@ def _connected(host, port):
 def _allowed(address):
     if private_allowed():
         return True
-    inner = getattr(address, "ipv4_mapped", None) or address
-    return inner.is_global and not inner.is_multicast
+    if address.version == 6 and (
+        address not in PUBLIC or any(address in carrier for carrier in CARRIERS)
+    ):
+        return False
+    return address.is_global and not address.is_multicast
 
 
 def _close(connected):
     try:
-        connected.shutdown(socket.SHUT_RDWR)
+        # beneath the encryption, which another thread is busy with
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)
     except OSError:
         connected.close()

@@ -76,11 +76,15 @@ def models():
 
 
 def rights():
-    """Who may call what, and which check comes first: ``{model.method: text}``."""
+    """Who may call what, and which check comes first: ``{model.method: text}``.
+
+    Where several add-ons have a part in a method, the core's line tells of it: it comes
+    first.
+    """
     found = {}
     for line in RIGHTS.read_text(encoding="utf-8").splitlines():
         if match := RIGHT.fullmatch(line):
-            found[match["method"]] = match["text"]
+            found.setdefault(match["method"], match["text"])
     return found
 
 

@@ -6,11 +6,14 @@ from typing import NamedTuple
 
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.crm_handover.models.handover_values import check_text
+from odoo.addons.crm_handover.models.handover_values import check_text, is_id
 
 from ..models.handover_request_spreadsheet import FILLED, digest
 from ..reader import FORMULA
 from ..workbook import written
+
+# what names a user or a team, and their model
+NAMING = {"successor": "res.users", "pool": "crm.team"}
 
 
 class Found(NamedTuple):
@@ -52,6 +55,9 @@ class Comparison:
         self.found, self.changes = [], {}
         self._unclear = defaultdict(list)
         self._possible = {}
+        self._names = {}
+        installed = self.env["res.lang"].get_installed()
+        self.languages = [code for code, _label in installed]
         self._refused = {}
         self.heads = request._spreadsheet_heads()
         self.places, rows = self._placed(rows)
@@ -70,7 +76,7 @@ class Comparison:
     def _placed(self, rows):
         """Return where the columns are, and the rows below; in whatever language."""
         names = {name: name for name in self.heads}
-        for code, _label in self.env["res.lang"].get_installed():
+        for code in self.languages:
             heads = self.request.with_context(lang=code)._spreadsheet_heads()
             names |= {written(head).casefold(): name for name, head in heads.items()}
         places = {}
@@ -116,10 +122,11 @@ class Comparison:
             for text in {user.name, user.login, self.names[user.id]}:
                 self.people[written(text).casefold()] |= user
         self.teams = defaultdict(request.env["crm.team"].browse)
-        for team in request.env["crm.team"].search(request._spreadsheet_teams()):
-            self.teams[written(team.name).casefold()] |= team
+        teams = request.env["crm.team"].search(request._spreadsheet_teams())
         self.risks = {}
-        for code, _label in self.env["res.lang"].get_installed():
+        for code in self.languages:
+            for team in teams.with_context(lang=code):
+                self.teams[written(team.name).casefold()] |= teams.browse(team.id)
             risks = request.with_context(lang=code)._spreadsheet_risks()
             self.risks |= {text.casefold(): key for key, text in risks.items()}
         self.risk_names = request._spreadsheet_risks()
@@ -192,9 +199,11 @@ class Comparison:
             self._wrong(number, column, line.res_name, message)
         elif not wrong:
             self.changes[line.id] = values
+            # a pool takes the place of a successor, and the other way round
+            effect = line._one_taker(values)
             for name, field in FILLED.items():
-                if field in values:
-                    self._change(number, name, line, now[field], values[field])
+                if effect.get(field, now[field]) != now[field]:
+                    self._change(number, name, line, now[field], effect[field])
 
     def _stamp(self, cells, now):
         """Return what was there when the spreadsheet was made: values by fields.
@@ -226,9 +235,35 @@ class Comparison:
             return base if base == (digest(text),) else text
         if not text:
             return "none" if name == "risk" else False
-        return getattr(self, f"_{name}")(text, (base, now))
+        if name in NAMING:
+            # what is still there asks for nothing, whoever it names
+            for id_, on_line in ((base, base == now), (now, True)):
+                if text.casefold() in self._called(name, id_, on_line):
+                    return id_
+        return getattr(self, f"_{name}")(text)
 
-    def _risk(self, text, _known):
+    def _called(self, name, id_, on_line):
+        """Return how a cell may have named a user or a team, in any language.
+
+        :param on_line: it is on a line, where the caller sees what it is called; of
+            others, which a file claims, no more is known than the caller may read
+        """
+        if not id_ or not is_id(id_):
+            return set()
+        key = name, id_, on_line
+        if key not in self._names:
+            records = self.env[NAMING[name]].with_context(active_test=False)
+            if on_line:
+                record = records.sudo().browse(id_)
+            else:
+                record = records.search([("id", "=", id_)])
+            texts = {record.with_context(lang=code).name for code in self.languages}
+            if name == "successor" and id_ in self.names:
+                texts |= {record.login, f"{record.name} ({record.login})"}
+            self._names[key] = {written(text or "").casefold() for text in texts}
+        return self._names[key]
+
+    def _risk(self, text):
         if key := self.risks.get(text.casefold()):
             return key
         raise Wrong(
@@ -239,7 +274,7 @@ class Comparison:
             )
         )
 
-    def _successor(self, text, known):
+    def _successor(self, text):
         people = self.people.get(text.casefold())
         if not people:
             raise Wrong(
@@ -248,9 +283,6 @@ class Comparison:
                     text[:60],
                 )
             )
-        for id_ in known:
-            if id_ in people.ids:
-                return id_
         if text not in self._possible:
             self._possible[text] = people.filtered(self.request._can_succeed)
         possible = self._possible[text]
@@ -260,13 +292,10 @@ class Comparison:
             raise Unclear
         return (possible or people[0]).id
 
-    def _pool(self, text, known):
+    def _pool(self, text):
         teams = self.teams.get(text.casefold())
         if not teams:
             raise Wrong(self.env._("No sales team is called “%s”.", text[:60]))
-        for id_ in known:
-            if id_ in teams.ids:
-                return id_
         if len(teams) > 1:
             raise Wrong(
                 self.env._(

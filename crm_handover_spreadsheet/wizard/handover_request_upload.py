@@ -1,5 +1,6 @@
 import base64
 import binascii
+import hashlib
 from collections import Counter
 
 from odoo import api, fields, models
@@ -114,7 +115,7 @@ class HandoverRequestUpload(models.TransientModel):
         self.write(
             {
                 "looked_at": True,
-                "chosen": self._chosen(),
+                "chosen": {"file": self._file(), "people": self._chosen()},
                 "change_count": len(comparison.changes),
                 "problem_count": counts["problem"],
                 "question_count": counts["question"],
@@ -158,10 +159,19 @@ class HandoverRequestUpload(models.TransientModel):
         return Comparison(request, self._rows(), self._chosen())
 
     def _chosen(self):
-        """Return who is meant by which name: ``{text: user id}``."""
-        before = self.chosen if isinstance(self.chosen, dict) else {}
+        """Return who is meant by which name in this file: ``{text: user id}``."""
+        known = self.chosen if isinstance(self.chosen, dict) else {}
+        before = known.get("people")
+        if known.get("file") != self._file() or not isinstance(before, dict):
+            # what was answered about another file says nothing of this one
+            return {}
         answered = self.row_ids.filtered("choice_id")
         return before | {row.after: row.choice_id.id for row in answered if row.after}
+
+    def _file(self):
+        """Return a text that changes with the file."""
+        content = self.with_context(bin_size=False).content or b""
+        return hashlib.sha256(content).hexdigest()
 
     def _rows(self):
         """Return the rows of the file, or raise why it is not read."""

@@ -1,5 +1,7 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
+
+from odoo.addons.crm_handover.models.handover_request_return import STUCK
 
 # lines that an event names; the rest is counted
 NAMED = 1_000
@@ -12,8 +14,8 @@ TOLD = {
     "give_back": "returned",
     "nothing_left": "returned",
 }
-# with these moves a temporary handover is over, for all of it or a part
-ENDS = ("give_back", "nothing_left", "stay")
+# with these moves a temporary handover is over
+ENDS = ("give_back", "nothing_left")
 
 
 class HandoverRequest(models.Model):
@@ -30,7 +32,7 @@ class HandoverRequest(models.Model):
             if request.kind == "temporary":
                 if move == "finish" and request._webhook_begins():
                     request._tell_outside("cover_begins")
-                if move in ENDS:
+                if move in ENDS or (move == "stay" and request._webhook_over()):
                     request._tell_outside("cover_ends")
         return result
 
@@ -44,6 +46,11 @@ class HandoverRequest(models.Model):
         events = self.env["handover.request.event"].sudo()
         told = [("request_id", "=", self.id), ("code", "=", "transferred")]
         return events.search_count(told, limit=2) == 1
+
+    def _webhook_over(self):
+        """Tell whether its time is over, and nothing that was to go back failed."""
+        over = self.date_return and self.date_return <= fields.Datetime.now()
+        return over and not self._has_lines(STUCK)
 
     def _webhook_facts(self):
         """Return what an event tells of the handover: ids, state, counts and a link."""

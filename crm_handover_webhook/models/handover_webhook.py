@@ -140,22 +140,34 @@ class HandoverWebhook(models.Model):
         now = fields.Datetime.now()
         due = ["|", ("next_try", "=", False), ("next_try", "<=", now)]
         webhooks = self.sudo().search(due, order="id")
-        commit(remaining=len(webhooks))
+        left, unfinished = len(webhooks), 0
+        seconds = commit(remaining=left)
         for webhook in webhooks:
-            webhook._send_waiting(commit)
-            if not commit(1):
-                break
+            # each has its share of the time, and one event at least
+            turn = min(TURN, seconds / left)
+            left -= 1
+            unfinished += not webhook._send_waiting(commit, turn)
+            # with something remaining the job comes again at once
+            seconds = commit(1, remaining=left + unfinished)
 
-    def _send_waiting(self, commit):
-        """Send what is due of this address, until it fails or its turn is over."""
-        end = time.monotonic() + TURN
+    def _send_waiting(self, commit, turn):
+        """Send what is due of this address, until it fails or its turn is over.
+
+        :param commit: a function that commits
+        :param turn: how long, in seconds
+        :return: whether nothing is left for now
+        """
+        end = time.monotonic() + turn
         while event := self.env["handover.webhook.event"]._next(self):
-            sent = event._send()
-            if not sent:
+            answered = event._send()
+            if not answered:
                 pause = timedelta(minutes=PAUSE)
                 self.next_try = fields.Datetime.now() + pause
-            in_time = commit()
-            if not sent or not in_time or time.monotonic() > end:
-                return
+            commit()
+            if not answered:
+                return True
+            if time.monotonic() >= end:
+                return False
         if self.next_try:
             self.next_try = False
+        return True

@@ -16,6 +16,8 @@ CRON = "crm_handover_webhook.ir_cron_handover_webhook_send"
 VERSION = 1
 # the pauses after each try, in minutes: three days in all, then it has failed
 PAUSES = (1, 5, 15, 60, 180, 360, 720, 1440, 1440)
+# an answer from 400 to 499 refuses this one event, but for those that say: not now
+NOT_NOW = {"status 408", "status 425", "status 429"}
 # days until what was told, and what was not, is forgotten
 KEPT = {"sent": 30, "failed": 90}
 
@@ -50,6 +52,9 @@ class HandoverWebhookEvent(models.Model):
     request_ref = fields.Integer(
         string="Handover ID", required=True, help="Its ID, which stays."
     )
+    number = fields.Integer(
+        required=True, help="Which one it is of those that are told of this handover."
+    )
     code = fields.Selection(
         EVENTS, string="Event", required=True, help="What happened."
     )
@@ -72,6 +77,7 @@ class HandoverWebhookEvent(models.Model):
         compute="_compute_why", string="Because", help="Why the last try failed."
     )
 
+    _number_idx = models.Index("(webhook_id, request_ref, number)")
     _waiting_idx = models.Index("(webhook_id, request_ref, id) WHERE state = 'waiting'")
 
     @api.model
@@ -142,11 +148,14 @@ class HandoverWebhookEvent(models.Model):
         for webhook in webhooks:
             id_ = str(uuid.uuid4())
             known = [("webhook_id", "=", webhook.id), ("request_ref", "=", request.id)]
+            # the newest one of each handover is kept for this
+            last = self.sudo().search(known, order="number desc", limit=1)
+            number = last.number + 1
             told = {
                 "version": VERSION,
                 "id": id_,
                 "event": code,
-                "number": self.sudo().search_count(known) + 1,
+                "number": number,
                 "date": fields.Datetime.now().isoformat() + "Z",
                 "handover": request._webhook_facts(),
                 **facts,
@@ -156,6 +165,7 @@ class HandoverWebhookEvent(models.Model):
                     "webhook_id": webhook.id,
                     "request_id": request.id,
                     "request_ref": request.id,
+                    "number": number,
                     "code": code,
                     "uuid": id_,
                     "body": json.dumps(told, sort_keys=True),
@@ -186,7 +196,11 @@ class HandoverWebhookEvent(models.Model):
         return self.sudo().browse(row[0] for row in self.env.cr.fetchall())
 
     def _send(self):
-        """Try it once, write down how that went, and tell whether it was taken."""
+        """Try it once, and write down how that went.
+
+        :return: whether the address can be sent the next one: it took this one, or
+            refused just that
+        """
         body, moment = self.body.encode(), int(time.time())
         headers = {
             "Content-Type": "application/json",
@@ -210,7 +224,7 @@ class HandoverWebhookEvent(models.Model):
                     "next_try": now + pause if again else False,
                 }
             )
-            return False
+            return str(error).startswith("status 4") and str(error) not in NOT_NOW
         self._trusting().write(
             {
                 "attempts": self.attempts + 1,
@@ -224,8 +238,27 @@ class HandoverWebhookEvent(models.Model):
 
     @api.autovacuum
     def _gc_told(self):
-        """Forget what was told, and what could not be told, after a while."""
+        """Forget what was told, and what could not be told, after a while.
+
+        But for the last one of each handover, which is counted from, as long as the
+        handover is there.
+        """
         for state, days in KEPT.items():
             old = fields.Datetime.now() - timedelta(days=days)
-            domain = [("state", "=", state), ("write_date", "<", old)]
-            self.sudo().search(domain, limit=10_000)._trusting().unlink()
+            self.flush_model()
+            self.env.cr.execute(
+                SQL(
+                    """SELECT id FROM handover_webhook_event event
+                    WHERE state = %(state)s AND write_date < %(old)s
+                        AND (request_id IS NULL OR EXISTS (
+                            SELECT 1 FROM handover_webhook_event newer
+                            WHERE newer.webhook_id = event.webhook_id
+                                AND newer.request_ref = event.request_ref
+                                AND newer.number > event.number))
+                    ORDER BY id LIMIT 10000""",
+                    state=state,
+                    old=old,
+                )
+            )
+            found = self.browse(row[0] for row in self.env.cr.fetchall())
+            found._trusting().unlink()

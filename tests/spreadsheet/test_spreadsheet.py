@@ -1,6 +1,7 @@
 """A draft as a spreadsheet: downloaded, filled in, looked at, applied or refused."""
 
 import base64
+import csv
 import io
 import json
 import zipfile
@@ -11,6 +12,9 @@ import openpyxl
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover_spreadsheet import reader, workbook
+from odoo.addons.crm_handover_spreadsheet.models.handover_request_spreadsheet import (
+    WIDTHS,
+)
 
 from ..common import HandoverCommon
 
@@ -76,7 +80,7 @@ class SpreadsheetCase(HandoverCommon):
         return "\n".join(["Key,Successor,Risk,Note", *rows]).encode()
 
 
-class TestThereAndBack(SpreadsheetCase):
+class TestSpreadsheet(SpreadsheetCase):
     def test_the_predecessor_fills_it_in_and_applies_it(self):
         """In another language than the one it was downloaded in."""
         self.line.with_user(self.anna).note = "  Call\r\nfirst\x07 "
@@ -101,6 +105,15 @@ class TestThereAndBack(SpreadsheetCase):
         self.assertIn("Chen", proposed)
         self.assertNotIn("Anna", proposed)
         self.assertNotIn("Foreigner", proposed)
+        # what is filled in stays a text, also where nothing stands yet
+        columns = book.worksheets[0].column_dimensions
+        looks = {
+            head: columns[cell.column_letter].number_format
+            for head, cell in rows["Kettle"].items()
+        }
+        text = {head for head, look in looks.items() if look == "@"}
+        self.assertEqual(text, {"Successor", "Team's Pool", "Risk", "Note"})
+        self.assertEqual(rows["Kettle"]["Note"].number_format, "@")
 
         self.env["res.lang"]._activate_lang("de_DE")
         self.anna.lang = "de_DE"
@@ -147,9 +160,14 @@ class TestThereAndBack(SpreadsheetCase):
             [row[:3] for row in self.told(dialog)],
             [
                 ("problem", self.rows(book)["Brewery"]["Key"].row, "Team's Pool"),
+                ("change", self.rows(book)["Kettle"]["Key"].row, "Successor"),
                 ("change", self.rows(book)["Kettle"]["Key"].row, "Team's Pool"),
             ],
-            "a customer always belongs to somebody",
+            "a customer always belongs to somebody; what is replaced is told",
+        )
+        self.assertEqual(
+            [(row.before, row.after) for row in dialog.row_ids[1:]],
+            [("Bruno", "–"), ("–", "Home Team")],
         )
         rows["Brewery"]["Team's Pool"].value = None
         self.upload(book).action_apply()
@@ -162,8 +180,52 @@ class TestThereAndBack(SpreadsheetCase):
         self.assertFalse(self.line.pool_team_id)
         self.assertEqual(self.line.successor_id, self.bruno)
 
+    def test_what_was_left_as_it_was_asks_for_nothing(self):
+        """Whatever became of those whom it names, and in another language."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.team.with_context(lang="de_DE").name = "Heimat"
+        book = self.book()
+        rows = self.rows(book)
+        self.assertIn("Home Team", [cell.value for cell in book["lists"]["B"]])
+        rows["Kettle"]["Team's Pool"].value = "Home Team"
+        german = self.request.with_context(lang="de_DE")
+        self.upload(book, request=german).action_apply()
+        self.assertEqual(self.line.pool_team_id, self.team)
 
-class TestProblems(SpreadsheetCase):
+        book = self.book(request=german)
+        self.assertEqual(self.cell(book, "Kettle", "pool"), "Heimat")
+        abroad = self.env["crm.team"].create(
+            {"name": "Abroad", "company_id": self.abroad.id}
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_team SET active = false WHERE id = %s", [self.team.id]
+        )
+        self.env.cr.execute(
+            "UPDATE res_users SET share = true WHERE id = %s", [self.bruno.id]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.told(self.upload(book)), [])
+        # but nothing is told of what the caller may not read
+        stamp = json.loads(self.cell(book, "Kettle", "stamp"))
+        for id_ in (abroad.id, [abroad.id], True, 2**70):
+            stamp["pool_team_id"] = id_
+            key = f"crm.lead,{self.deal.id}"
+            file = io.StringIO()
+            writer = csv.writer(file)
+            writer.writerow(["Key", "Team's Pool", "As Downloaded"])
+            writer.writerow([key, "Abroad", json.dumps(stamp)])
+            dialog = self.upload(file.getvalue().encode())
+            self.assertIn("No sales team", dialog.row_ids.message, id_)
+
+    def cell(self, book, record, name):
+        """The text of a cell, by the column's name, in whatever language."""
+        number = list(WIDTHS).index(name)
+        found = [
+            row for row in book.worksheets[0].iter_rows() if row[2].value == record
+        ]
+        return found[0][number].value
+
     def test_each_row_says_what_is_wrong_and_nothing_is_changed(self):
         gone = self.make_user("gone", "base.group_user", active=False)
         elsewhere = self.make_lead(name="Elsewhere")
@@ -251,6 +313,17 @@ class TestProblems(SpreadsheetCase):
         self.assertEqual(dialog.question_count, 1, "nobody of that name")
         question = dialog.row_ids.filtered(lambda row: row.kind == "question")
         question.choice_id = two
+        # of another file nothing was said
+        file, key = dialog.content, f"crm.lead,{self.deal.id}"
+        dialog.content = base64.b64encode(self.csv(f'"{key}",li wei'))
+        dialog.action_check()
+        self.assertEqual(dialog.question_count, 1)
+        dialog.content = file
+        dialog.action_check()
+        self.assertEqual(dialog.question_count, 1)
+        question = dialog.row_ids.filtered(lambda row: row.kind == "question")
+        question.choice_id = two
+        dialog.action_check()
         dialog.action_check()
         self.assertFalse(dialog.question_count)
         dialog.action_apply()
@@ -273,7 +346,8 @@ class TestProblems(SpreadsheetCase):
                     target.writestr(name.replace("__", "/"), content)
             return file.getvalue()
 
-        entity = b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
+        wide = '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
+        entity = wide.encode()
         for content, reason in {
             b"%PDF-1.4 \xff": "cannot be read",
             b"PK\x03\x04 broken": "cannot be read",
@@ -286,17 +360,23 @@ class TestProblems(SpreadsheetCase):
             packed(**{"xl__externalLinks__externalLink1.xml": b"<x/>"}): "other files",
             packed(**{"xl__vbaProject.bin": b"x"}): "other files",
             packed(**{"xl__evil.xml": entity}): "other files",
+            packed(**{"xl__evil.bin": b"<!ENTITY"}): "other files",
+            packed(**{"xl__evil.rels": wide.encode("utf-16")}): "other files",
+            packed(evil=wide.encode("utf-16-be")): "other files",
+            packed(evil=wide.encode("utf-32-le")): "other files",
+            packed(evil=b"<?xml version='1.0' encoding='UTF-7'?>"): "other",
             packed(bomb=bytes(reader.MAX_UNPACKED)): "too large",
             b"x" * (reader.MAX_FILE + 1): "too large",
         }.items():
             with self.subTest(content[:20]), self.assertRefused(UserError, reason):
                 self.upload(content)
+        # what a printer is called is no text of a sheet
+        printer = "HP LaserJet".encode("utf-16-le")
+        self.assertFalse(self.upload(packed(printer=printer)).row_ids)
         self.env["ir.config_parameter"].set_param(LIMIT, "1")
         with self.assertRefused(UserError, "3 rows in one file"):
             self.upload(good)
 
-
-class TestRights(SpreadsheetCase):
     def test_who_may_not_see_or_change_it_gets_nowhere(self):
         book = self.book()
         self.rows(book)["Kettle"]["Note"].value = "Mine"
@@ -404,6 +484,7 @@ class TestMany(SpreadsheetCase):
 class TestParts(HandoverCommon):
     def test_examples_in_the_code(self):
         self.assertExamples(workbook)
+        self.assertExamples(reader)
 
     def test_a_long_text_is_cut_and_not_lost(self):
         with patch.object(workbook, "LONGEST", 5):

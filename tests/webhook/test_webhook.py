@@ -5,19 +5,25 @@ import hmac
 import json
 import os
 import socket
+import ssl
+import subprocess
+import tempfile
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.modules.neutralize import get_neutralization_queries
+from odoo.tests import BaseCase, tagged
 
 from odoo.addons.crm_handover_webhook import sender
-from odoo.addons.crm_handover_webhook.models.handover_webhook_event import (
-    CRON,
-    PAUSES,
+from odoo.addons.crm_handover_webhook.models import (
+    handover_webhook,
+    handover_webhook_event,
 )
 
 from ..common import HandoverCommon
@@ -26,18 +32,24 @@ SECRET = "a secret of more than 16"
 
 
 class Receiver(ThreadingHTTPServer):
-    """Takes what is posted; ``answer`` is a status, or ``hang``."""
+    """Takes what is posted.
+
+    ``answer`` is a status, or a function of what was told, or ``hang``.
+    """
 
     daemon_threads = True
 
-    def __init__(self):
+    def __init__(self, context=None):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.answer, self.taken = 200, []
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self.answer, self.taken, self.scheme = 200, [], "http"
+        if context:
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+            self.scheme = "https"
+        threading.Thread(target=self.serve_forever, args=[0.02], daemon=True).start()
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.server_port}/hook?a=1"
+        return f"{self.scheme}://127.0.0.1:{self.server_port}/hook?a=1"
 
     def stop(self):
         self.shutdown()
@@ -47,19 +59,25 @@ class Receiver(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.server.answer == "hang":
-            # a byte now and then: no pause is long enough to be noticed
-            for _n in range(50):
-                self.wfile.write(b"H")
-                time.sleep(0.1)
+        answer = self.server.answer
+        if answer == "hang":
+            drip(self.wfile.write, b"H")
             return
         self.server.taken.append((self.path, dict(self.headers), body))
-        self.send_response(self.server.answer)
+        self.send_response(answer(json.loads(body)) if callable(answer) else answer)
         self.send_header("Location", "http://127.0.0.1:1/")
         self.end_headers()
 
     def log_message(self, *args):
         pass
+
+
+def drip(write, byte):
+    """Write a byte now and then: no pause is long enough to be noticed."""
+    with suppress(OSError):
+        for _n in range(50):
+            write(byte)
+            time.sleep(0.1)
 
 
 class WebhookCase(HandoverCommon):
@@ -89,7 +107,7 @@ class WebhookCase(HandoverCommon):
             self.enter_registry_test_mode(),
             patch.object(fields.Datetime, "now", lambda: moment),
         ):
-            self.env.ref(CRON).method_direct_trigger()
+            self.env.ref(handover_webhook_event.CRON).method_direct_trigger()
         self.env.invalidate_all()
 
     def told(self):
@@ -100,7 +118,7 @@ class WebhookCase(HandoverCommon):
         return [(event.code, event.state, event.attempts) for event in events]
 
 
-class TestTold(WebhookCase):
+class TestWebhook(WebhookCase):
     def test_what_happens_is_told_in_order_and_signed(self):
         deal = self.make_lead(name="Secret Deal")
         request = self.make_request("done", deal)
@@ -157,6 +175,26 @@ class TestTold(WebhookCase):
             ["transferred", "cover_begins", "returned", "cover_ends"],
         )
 
+    def test_cover_goes_on_while_a_part_of_it_is_still_with_the_successor(self):
+        deals = self.make_lead(name="One") | self.make_lead(name="Two")
+        soon = fields.Datetime.now() + timedelta(days=9)
+        request = self.make_request(
+            "transferred", deals, kind="temporary", date_return=soon, purpose="Leave"
+        )
+        request.with_user(self.leader)._give_back("", request.line_ids[0])
+        self.run_send()
+        self.assertEqual(self.told()[-1]["event"], "cover_begins")
+        # what is left goes back in time, but for what fails
+        request._trusting().date_return = fields.Datetime.now()
+        request.line_ids[1]._trusting().write({"state": "failed", "goes_back": True})
+        request._after_move("stay")
+        self.run_send()
+        self.assertEqual(self.told()[-1]["event"], "cover_begins")
+        request.line_ids[1]._trusting().write({"state": "done", "goes_back": False})
+        request._after_move("stay")
+        self.run_send()
+        self.assertEqual(self.told()[-1]["event"], "cover_ends")
+
     def test_a_review_is_due(self):
         request = self.make_request("done")
         request.sudo()._reviewed(7)
@@ -164,8 +202,6 @@ class TestTold(WebhookCase):
         self.assertEqual((self.told()[-1]["event"], self.told()[-1]["days"]),
                          ("review_due", 7))  # fmt: skip
 
-
-class TestReceiver(WebhookCase):
     def test_it_fails_hangs_and_comes_back(self):
         other = self.make_webhook(name="Other", url=self.receiver.url)
         self.receiver.answer = 500
@@ -206,16 +242,69 @@ class TestReceiver(WebhookCase):
                          ["submitted", "approved"])  # fmt: skip
         self.assertEqual(self.outbox(dead)[1], ("approved", "waiting", 0))
 
+    def test_one_that_is_refused_holds_up_its_own_handover_alone(self):
+        first, second = self.make_request("approved"), self.make_request("approved")
+        refused = {first.id: 422}
+        self.receiver.answer = lambda told: refused.get(told["handover"]["id"], 200)
+        self.run_send()
+        outbox = [
+            ("submitted", "waiting", 1), ("approved", "waiting", 0),
+            ("submitted", "sent", 1), ("approved", "sent", 1),
+        ]  # fmt: skip
+        self.assertEqual(self.outbox(), outbox)
+        self.assertFalse(self.webhook.next_try)
+        # whoever says that it is too much gets nothing more for now
+        refused |= {first.id: 429, second.id: 429}
+        second.with_user(self.leader).action_run()
+        self.receiver.taken.clear()
+        self.run_send(later=10)
+        self.assertEqual(len(self.receiver.taken), 1)
+        self.assertTrue(self.webhook.next_try)
+
+    def test_what_is_left_when_the_time_is_over_is_sent_at_once(self):
+        self.make_webhook(name="Other")
+        self.make_request("done")
+        with patch.object(handover_webhook, "TURN", 0):
+            self.run_send()
+        self.assertEqual(len(self.receiver.taken), 8)
+        told = [one["event"] for one in self.told()]
+        self.assertEqual(told[0], told[1], "one address after the other")
+
+    def test_numbers_go_on_after_cleaning(self):
+        request = self.make_request("submitted")
+        self.run_send()
+        self.clean()
+        self.assertEqual(len(self.webhook.event_ids), 1, "the last one is kept")
+        request.with_user(self.approver).action_approve()
+        self.run_send()
+        self.assertEqual([one["number"] for one in self.told()], [1, 2, 3])
+        self.clean()
+        self.assertEqual(self.webhook.event_ids.mapped("number"), [3])
+        # not even that one, once the handover is gone
+        self.clean(request_id=None)
+        self.assertFalse(self.webhook.event_ids)
+
+    def clean(self, **values):
+        """Have the outbox cleaned when all that is in it is old."""
+        self.env.flush_all()
+        values = {"write_date": "2020-01-01", **values}
+        for name, value in values.items():
+            self.env.cr.execute(
+                f"UPDATE handover_webhook_event SET {name} = %s", [value]
+            )
+        self.env.invalidate_all()
+        self.env["handover.webhook.event"]._gc_told()
+        self.env.invalidate_all()
+
     def test_after_the_last_try_it_has_failed_and_is_sent_again_on_demand(self):
         self.receiver.answer = 302
         self.make_request("submitted")
         later = 0
-        for pause in (*PAUSES, 0):
-            self.run_send(later=later)
-            later += pause + 5
-        tries = len(PAUSES) + 1
-        self.assertEqual(self.outbox(), [("submitted", "failed", tries)])
-        self.assertEqual(len(self.receiver.taken), tries, "no redirect is followed")
+        with patch.object(handover_webhook_event, "PAUSES", (1, 5)):
+            for later in (0, 5, 15):
+                self.run_send(later=later)
+        self.assertEqual(self.outbox(), [("submitted", "failed", 3)])
+        self.assertEqual(len(self.receiver.taken), 3, "no redirect is followed")
         self.receiver.answer = 200
         event = self.webhook.event_ids
         with self.assertRefused(AccessError):
@@ -224,17 +313,16 @@ class TestReceiver(WebhookCase):
         self.run_send(later=later)
         self.assertEqual(self.outbox(), [("submitted", "sent", 1)])
         self.assertEqual(len({one["id"] for one in self.told()}), 1, "the same ID")
-        event._trusting().write({"body": "{}"})
+
+    def test_a_copy_of_the_database_tells_nothing(self):
+        [query] = get_neutralization_queries(["crm_handover_webhook"])
         self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE handover_webhook_event SET write_date = '2020-01-01'"
-        )
-        event.invalidate_recordset()
-        event._gc_told()
-        self.assertFalse(event.exists())
+        self.env.cr.execute(query)
+        self.env.invalidate_all()
+        self.make_request("submitted")
+        self.assertFalse(self.webhook.active)
+        self.assertFalse(self.webhook.event_ids)
 
-
-class TestRights(WebhookCase):
     def test_administrators_alone_have_it(self):
         self.make_request("submitted")
         for user in (self.manager, self.approver, self.anna, self.portal):
@@ -256,6 +344,13 @@ class TestRights(WebhookCase):
             ):  # fmt: skip
                 with self.subTest(url), self.assertRaises(ValidationError):
                     self.make_webhook(url=url)
+            for inner in (
+                "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::", "::127.0.0.1",
+                "fec0::1", "2001:0:7f00:1::1", "2001:db8::1", "fd00::1", "ff02::1",
+            ):  # fmt: skip
+                with self.subTest(inner):
+                    self.assertEqual(sender.problem(f"https://[{inner}]/"), "private")
+            self.assertEqual(sender.problem("https://[2606:4700::1111]/"), "")
             # a name that leads within is found when it is looked up
             for host in ("localhost", "127.1", "0x7f000001"):
                 with self.subTest(host), self.assertRaises(sender.Unsent) as caught:
@@ -267,3 +362,70 @@ class TestRights(WebhookCase):
     def test_examples_in_the_code(self):
         with patch.dict(os.environ, {sender.PRIVATE: ""}):
             self.assertExamples(sender)
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestEncrypted(BaseCase):
+    """No database is needed: the sender over https."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(patch.dict(os.environ, {sender.PRIVATE: "1"}))
+        cls.startClassPatcher(patch.object(sender, "SECONDS", 0.5))
+        with tempfile.NamedTemporaryFile() as file:
+            subprocess.run(
+                [
+                    *("openssl", "req", "-x509", "-nodes", "-days", "2"),
+                    *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+                    *("-subj", "/CN=hook", "-addext", "subjectAltName=IP:127.0.0.1"),
+                    *("-keyout", file.name, "-out", f"{file.name}.pem"),
+                ],
+                check=True,
+                capture_output=True,
+            )
+            certificate = f"{file.name}.pem"
+            cls.addClassCleanup(os.unlink, certificate)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, file.name)
+        cls.trust = ssl.create_default_context(cafile=certificate)
+        cls.receiver = Receiver(context)
+        cls.addClassCleanup(cls.receiver.stop)
+
+    def sent(self, url, trust=True):
+        """Why it was not sent, or an empty text, and how long that took."""
+        began = time.monotonic()
+        with patch.object(
+            sender.ssl, "create_default_context",
+            return_value=self.trust if trust else ssl.create_default_context(),
+        ):  # fmt: skip
+            try:
+                sender.send(url, b"{}", {})
+            except sender.Unsent as error:
+                word = str(error)
+            else:
+                word = ""
+        self.assertLess(time.monotonic() - began, 3)
+        return word
+
+    def test_it_is_sent_to_whom_it_is_meant_for_and_waits_for_nobody(self):
+        self.assertEqual(self.sent(self.receiver.url), "")
+        self.assertEqual(len(self.receiver.taken), 1)
+        self.assertEqual(self.sent(self.receiver.url, trust=False), "tls")
+        self.receiver.answer = "hang"
+        self.assertEqual(self.sent(self.receiver.url), "timeout")
+        self.assertEqual(len(self.receiver.taken), 1)
+
+    def test_a_handshake_that_does_not_end_is_ended(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+
+            def answer():
+                connected, _address = listener.accept()
+                with connected:
+                    # the beginning of something long
+                    connected.sendall(b"\x16\x03\x03\x40\x00")
+                    drip(connected.sendall, b"\0")
+
+            threading.Thread(target=answer, daemon=True).start()
+            url = f"https://127.0.0.1:{listener.getsockname()[1]}/"
+            self.assertEqual(self.sent(url), "timeout")
