@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .handover_engine import QUIET
+from .handover_said import said_in
 
 
 class HandoverEngine(models.AbstractModel):
@@ -84,6 +85,7 @@ class HandoverEngine(models.AbstractModel):
                 **QUIET,
                 lang=request.requester_id.lang,
                 allowed_company_ids=request.company_id.ids,
+                handover_caller_lang=self.env.lang,
             )
             for scope, of_scope in (
                 some.with_env(engine.env).grouped("scope_id").items()
@@ -125,9 +127,11 @@ class HandoverEngine(models.AbstractModel):
         for line in lines:
             record = by_id.get(line.res_id)
             if record is None:
-                obstacle = "missing", scope._why_missing()
+                obstacle = "missing", self._missing(scope)
             elif record not in free:
-                obstacle = "locked", self.env._("Somebody is writing it: try again.")
+                obstacle = "locked", self._say(
+                    lambda env: env._("Somebody is writing it: try again.")
+                )
             elif not self._is_in_pool(line, scope, record):
                 obstacle = "stale_owner", self._why_gone(scope, record)
             elif record.id in closed:
@@ -140,15 +144,17 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _why_gone(self, scope, record):
         """Return who has a record that has left its pool, as a sentence."""
-        if owners := scope._owners(record):
-            return self.env._("%s has it already.", ", ".join(owners.mapped("name")))
-        return self.env._("It went to another team.")
+        if owners := ", ".join(scope._owners(record).mapped("name")):
+            return self._say(lambda env: env._("%s has it already.", owners))
+        return self._say(lambda env: env._("It went to another team."))
 
     @api.model
     def _refuse_claim(self, line, why):
-        raise UserError(
-            self.env._("%(record)s: %(why)s", record=line.res_name, why=why)
-        )
+        """Refuse it in the words of whoever wants it."""
+        lang = self.env.context.get("handover_caller_lang")
+        env = self.env(context={**self.env.context, "lang": lang})
+        why = said_in(env, why)
+        raise UserError(env._("%(record)s: %(why)s", record=line.res_name, why=why))
 
     @api.model
     def _together(self, before, after, result):

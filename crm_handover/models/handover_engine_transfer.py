@@ -216,17 +216,21 @@ class HandoverEngine(models.AbstractModel):
             record = by_id[line.res_id]
             who, when = last[record.id]
             owners = ", ".join(scope._owners(record).mapped("name"))
-            changed[line.id] = "changed_since", self._went_to(owners, who.name, when)
+            zone = line.request_id._zone()
+            changed[line.id] = (
+                "changed_since",
+                self._went_to(owners, who.name, when, zone),
+            )
         return changed
 
     @api.model
-    def _went_to(self, owners, who, when):
+    def _went_to(self, owners, who, when, zone):
         return self._say(
             lambda env: env._(
                 "It went to %(owner)s since: changed by %(who)s on %(when)s.",
                 owner=owners or env._("nobody"),
                 who=who or env._("somebody else"),
-                when=moment_text(env, when),
+                when=moment_text(env, when, zone),
             )
         )
 

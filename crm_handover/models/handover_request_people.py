@@ -8,6 +8,8 @@ from .handover_states import CLOSED, TAKEN
 
 # so many people are named, the rest is counted
 NAMED = 3
+# who gives what is in teams alone, and leads none; an empty list reads as all of it
+NO_TEAM = -1
 
 
 class HandoverRequest(models.Model):
@@ -276,15 +278,16 @@ class HandoverRequest(models.Model):
             return Domain.TRUE
         if not self.predecessor_id:
             return scope._belonging_domain(self.predecessor_id, self.source_team_id)
-        first = self.sudo()
-        while first.origin_id:
+        request, team_ids = self.sudo(), set()
+        while request:
+            ahead = request.state == "draft"
+            given = request._teams_given() if ahead else request.given_team_ids
+            if not given:
+                return Domain.TRUE
+            team_ids.update(given)
             # whoever goes on with the rest of one need have no part in it
-            first = first.origin_id
-        ahead = first.state == "draft"
-        team_ids = first._teams_given() if ahead else first.given_team_ids
-        if not team_ids:
-            return Domain.TRUE
-        return Domain(scope.team_field_id.name, "in", team_ids)
+            request = request.origin_id
+        return Domain(scope.team_field_id.name, "in", list(team_ids))
 
     def _teams_given(self):
         """Return the ids of the teams of which the requester gives what is in them.
@@ -293,7 +296,7 @@ class HandoverRequest(models.Model):
         """
         if not self.predecessor_id or self._may_give_all(self.requester_id):
             return False
-        return self._led_teams(self.requester_id).ids
+        return self._led_teams(self.requester_id).ids or [NO_TEAM]
 
     def _prepare_move_values(self, move):
         values = super()._prepare_move_values(move)

@@ -29,6 +29,8 @@ class MailActivity(models.Model):
     def write(self, vals):
         given = self.browse()
         if vals.get("user_id"):
+            # whoever may not write it learns nothing of it
+            self.check_access("write")
             given = self.sudo().filtered(
                 lambda todo: todo._handover_holder().id != vals["user_id"]
             )

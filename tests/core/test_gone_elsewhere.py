@@ -3,7 +3,9 @@
 from odoo import Command
 
 from ..common import HandoverCommon
+from .test_upgrade import migration
 
+GIVEN = "crm_handover/migrations/19.0.1.4.0/post-given.py"
 LATER = "2190-01-01 08:00:00"
 
 
@@ -112,6 +114,12 @@ class TestGoneElsewhere(HandoverCommon):
         request = self.approved(
             self.leader, gone, stays, rest, coordinator_id=self.other.id
         )
+        given = request.sudo().given_team_ids
+        self.assertEqual(given, self.team.ids)
+        # as it comes from the version before
+        request._trusting().given_team_ids = False
+        migration(GIVEN).migrate(self.env.cr, "19.0.1.3.0")
+        self.assertEqual(request.sudo().given_team_ids, given)
         line = request.line_ids.filtered(lambda line: line.res_id == rest.id)
         line.with_user(self.bruno).action_decline("No time")
         self.team.user_id = self.boss
@@ -126,6 +134,11 @@ class TestGoneElsewhere(HandoverCommon):
         self.bring(draft, "transferred")
         self.assertEqual(self.codes(draft), {rest: "done"})
         self.assertOwner(rest, self.chen)
+        # who may give all of it goes on with what went to another team as well
+        line = request.line_ids.filtered(lambda line: line.res_id == gone.id)
+        draft = line.with_user(self.manager)._continued(self.chen)
+        self.bring(draft, "transferred")
+        self.assertEqual(self.codes(draft), {gone: "done"})
 
     def anna_moves(self):
         """Anna goes to the second team, and leaves her records to the first."""
