@@ -129,8 +129,9 @@ class HandoverEngine(models.AbstractModel):
             if record is None:
                 obstacle = "missing", self._missing(scope)
             elif record not in free:
-                obstacle = "locked", self._say(
-                    lambda env: env._("Somebody is writing it: try again.")
+                obstacle = (
+                    "locked",
+                    self._say(lambda env: env._("Somebody is writing it: try again.")),
                 )
             elif not self._is_in_pool(line, scope, record):
                 obstacle = "stale_owner", self._why_gone(scope, record)

@@ -25,6 +25,13 @@ class MailThread(models.AbstractModel):
                 result[record] = "write"
         return result
 
+    def _message_update_content(self, message, /, *, body, **kwargs):
+        # whoever edits it sends back what they read, which is without the keys, and
+        # core answers with all of it; taking all of it away shows nothing
+        if body != "" and not message._handover_gives_key():
+            raise lent_refusal(self.env)
+        return super()._message_update_content(message, body=body, **kwargs)
+
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         # the answer of core to who may not read
         myself = set(partner_ids or ()) == set(self.env.user.partner_id.ids)

@@ -28,16 +28,22 @@ class MailActivity(models.Model):
 
     def write(self, vals):
         given = self.browse()
-        if vals.get("user_id"):
+        if vals.get("user_id") or vals.keys() & {"res_id", "res_model_id"}:
             # whoever may not write it learns nothing of it
             self.check_access("write")
-            given = self.sudo().filtered(
-                lambda todo: todo._handover_holder().id != vals["user_id"]
-            )
+            given = self.sudo().filtered(lambda todo: todo._handover_comes_by(vals))
         result = super().write(vals)
         if given:
             given.write({"handover_given_on": fields.Datetime.now()})
         return result
+
+    def _handover_comes_by(self, vals):
+        """Tell whether these values bring it to somebody, or to another record."""
+        record = {"res_id": self.res_id, "res_model_id": self.res_model_id.id}
+        if any(name in vals and vals[name] != was for name, was in record.items()):
+            return True
+        user = vals.get("user_id")
+        return bool(user) and self._handover_holder().id != user
 
     @api.model
     def _has_field_access(self, field, operation):

@@ -412,6 +412,10 @@ class TestLightCover(CoverCommon):
         ):
             texts = self.env[model].with_user(self.bruno).search([]).mapped(field)
             self.assertNotIn(key, str(texts))
+        # nor do they edit it: what they read is sent back
+        with self.assertRaises(AccessError):
+            task._message_update_content(mine, body="Please rate")
+        self.assertIn(key, message.body)
         # nor where they could read it: on a record of their own
         own = self.make_lead(self.bruno)
         file = self.env["ir.attachment"].create(

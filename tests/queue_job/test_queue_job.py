@@ -46,11 +46,21 @@ class TestQueueJob(FaultCase):
     def assertEven(self):
         """Both workers have handed over records, none much less than its part.
 
-        Who has to wait for the machine does less: two thirds of it are asked for.
+        Of what was done from when both were at it: a worker that has nothing loaded
+        yet begins later. Who has to wait for the machine does less: two thirds of it
+        are asked for.
         """
         rows = self.db.query(
-            "SELECT worker_pid, sum(result::int) FROM queue_job"
-            " WHERE method_name = '_job_batch' GROUP BY worker_pid"
+            """WITH batch AS (
+                SELECT worker_pid, date_started, date_done, result::int AS records
+                FROM queue_job WHERE method_name = '_job_batch'
+            ), begun AS (
+                SELECT max(first) AS both FROM (
+                    SELECT min(date_started) AS first FROM batch GROUP BY worker_pid
+                ) firsts
+            )
+            SELECT worker_pid, sum(records) FROM batch, begun
+            WHERE date_done > both GROUP BY worker_pid"""
         )
         counts = dict(rows)
         self.assertEqual(len(counts), 2, counts)
