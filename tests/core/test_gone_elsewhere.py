@@ -82,6 +82,8 @@ class TestGoneElsewhere(HandoverCommon):
             source_team_id=self.team.id,
         )  # fmt: skip
         gone.team_id = self.second
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.second.with_context(lang="zh_CN").name = "二组"
         cause = self.run_now(request)["stale_owner"]
         self.assertEqual((cause["count"], cause["severity"]), (1, "warning"))
         self.assertEqual(
@@ -93,8 +95,6 @@ class TestGoneElsewhere(HandoverCommon):
         self.assertEqual(line.result_message, text)
         # in the words of another language as well, the team's name included
         self.assertEqual(line._outcome_in_words(*line._holders_by_now()[line.id]), text)
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.second.with_context(lang="zh_CN").name = "二组"
         self.assertIn("二组", line.with_context(lang="zh_CN").outcome_text)
 
     def test_out_of_the_part_of_who_asked_for_it(self):
