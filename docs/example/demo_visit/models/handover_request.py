@@ -12,13 +12,12 @@ class HandoverRequest(models.Model):
         found = self.env["demo.visit"].sudo().browse(visits.mapped("res_id")).exists()
         alone = set(found.filtered(lambda visit: not visit.partner_id).ids)
         for line in visits.filtered(lambda line: line.res_id in alone):
-            yield self._finding(
+            yield self._line_finding(
                 "visit_no_customer",
                 "warning",
-                self.env._("%s: it is not said who is visited.", line.res_name),
-                self.env._("Enter the customer of the visit."),
                 line,
                 self.env._("It is not said who is visited."),
+                self.env._("Enter the customer of the visit."),
             )
 
     def _after_move(self, move):
