@@ -63,17 +63,19 @@ class HandoverRequestLine(models.Model):
     @api.depends_context("lang")
     def _compute_outcome_text(self):
         lang = self.env.lang or "en_US"
-        said = self.filtered(lambda line: line.result_message and line.result_said)
-        for line in said:
-            line.outcome_text = in_language(self.env, line.result_said)
-        # what was kept in one language
-        former = self - said
-        foreign = former.filtered(
+        foreign = self.filtered(
             lambda line: (
                 line.result_message
                 and (line.request_id.sudo().requester_id.lang or "en_US") != lang
             )
         )
+        # in the requester's language it is what is verified
+        said = foreign.filtered("result_said")
+        for line in said:
+            line.outcome_text = in_language(self.env, line.result_said)
+        # what was kept in one language
+        former = self - said
+        foreign -= said
         holders = foreign._holders_by_now()
         # of one cause there are many
         frames = cache(self._frames_around)

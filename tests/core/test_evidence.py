@@ -79,10 +79,11 @@ LINE = {
     "before": """'{"owner": [1]}'""",
     "after": """'{"owner": [1]}'""",
 }
-# about the work of the engine and what is measured, not about what happened
+# about the work of the engine, what is measured, and what is verified in one language
+# in the words of others, not about what happened
 MACHINERY = {
     "attempts", "next_try", "reserved", "checked", "score", "gap_count", "settled",
-    "chosen_by",
+    "chosen_by", "result_said",
 }  # fmt: skip
 LOG = {"create_uid", "create_date", "write_uid", "write_date"}
 SIGNATURE = {
