@@ -88,16 +88,13 @@ class HandoverRequest(models.Model):
 
     @api.depends("date_planned", "company_id")
     def _compute_date_overlap_end(self):
-        """Propose the company's days of overlap; what somebody chose stays.
-
-        Who leaves is there no longer than they are: their last day is theirs to say.
-        """
+        """Propose the company's days of overlap; what somebody chose stays."""
         for request in self:
             end, days = (
                 request.date_overlap_end,
                 request.company_id.handover_overlap_days,
             )
-            if request.state == "draft" and days and not request._is_farewell():
+            if request.state == "draft" and days:
                 planned = request._day(request.date_planned or fields.Datetime.now())
                 if not end or end < planned:
                     end = planned + timedelta(days=days)

@@ -105,13 +105,6 @@ class TestTimetable(PlanCase):
                 request.write(wrong)
         request.write({"date_briefing": "2026-03-20", "date_overlap_end": "2026-03-20"})
 
-    def test_the_companys_days_of_overlap_are_for_who_stays(self):
-        self.company.handover_overlap_days = 14
-        stays = self.env.ref("crm_handover.reason_internal_transfer")
-        self.assertFalse(self.planned("draft").date_overlap_end)
-        request = self.planned("draft", reason_id=stays.id)
-        self.assertEqual(request.date_overlap_end, date(2026, 4, 3))
-
     def test_days_are_the_requesters(self):
         self.anna.tz = "Asia/Shanghai"
         request = self.planned("draft").with_user(self.anna)

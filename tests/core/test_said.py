@@ -209,12 +209,14 @@ class TestSaid(HandoverCommon):
         chinese = line.with_context(lang=CHINESE).env
         around = line._sentences_around()[2](chinese, "no_wednesdays")
         texts = line.with_context(lang=ENGLISH)
+        frames = texts._frames_around()
         self.assertEqual(
-            texts._in_readers_words(f"{around} 请更正后重试。"),
+            texts._in_readers_words(f"{around} 请更正后重试。", frames),
             "The database refused the change: no_wednesdays Correct this, then try"
             " again.",
         )
-        self.assertEqual(texts._in_readers_words("Somebody's own"), "Somebody's own")
+        own = "Somebody's own"
+        self.assertEqual(texts._in_readers_words(own, frames), own)
 
     # ------------------------------------------------------------
     # WHY AN OUTCOME IS WHAT IT IS
