@@ -19,6 +19,8 @@ class HandoverEngine(models.AbstractModel):
         :return: ``{line id: (result code, text)}``; not of what is to go back
         """
         gone = {}
+        if not records:
+            return gone
         ahead = lines.filtered(lambda line: not line.goes_back)
         for request, some in ahead.grouped("request_id").items():
             ids = set(some.mapped("res_id"))

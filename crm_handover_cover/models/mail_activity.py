@@ -34,7 +34,9 @@ class MailActivity(models.Model):
             given = self.sudo().filtered(lambda todo: todo._handover_comes_by(vals))
         result = super().write(vals)
         if given:
-            given.write({"handover_given_on": fields.Datetime.now()})
+            # the same step: nobody is asked a second time
+            now = fields.Datetime.now()
+            super(MailActivity, given).write({"handover_given_on": now})
         return result
 
     def _handover_comes_by(self, vals):
