@@ -99,6 +99,7 @@ class TestColleagues(HandoverCommon):
         self.assertNotIn("Of Chen", todo.note)
         self.assertIn("Too", todo.note)
         more.user_id = self.bruno
+        self.env.cr.flush()
         self.assertFalse(self.asked())
 
     def asked(self):
