@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover with Google Calendar",
     "summary": "Meetings that are handed over change their calendar at Google, too",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.1.1",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",
