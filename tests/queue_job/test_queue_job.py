@@ -55,12 +55,12 @@ class TestQueueJob(FaultCase):
                 SELECT worker_pid, date_started, date_done, result::int AS records
                 FROM queue_job WHERE method_name = '_job_batch'
             ), begun AS (
-                SELECT max(first) AS both FROM (
+                SELECT max(first) AS moment FROM (
                     SELECT min(date_started) AS first FROM batch GROUP BY worker_pid
                 ) firsts
             )
             SELECT worker_pid, sum(records) FROM batch, begun
-            WHERE date_done > both GROUP BY worker_pid"""
+            WHERE date_done > moment GROUP BY worker_pid"""
         )
         counts = dict(rows)
         self.assertEqual(len(counts), 2, counts)
