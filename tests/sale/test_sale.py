@@ -526,11 +526,11 @@ class TestCustomersPage(HttpCase, SaleCase):
         self.authenticate(user.login, user.login)
         for record in self.records:
             key = record.sudo().access_token
-            record.message_post(
-                body=Markup("<a href='/my/page?access_token=%s'>Page</a>") % key,
-                message_type="comment",
-                subtype_xmlid="mail.mt_comment",
-            )
+            link = Markup("<a href='/my/page?access_token=%s'>Page</a>") % key
+            for body in (link, "Without any"):
+                record.message_post(
+                    body=body, message_type="comment", subtype_xmlid="mail.mt_comment"
+                )
             for sent, term in (("x", None), (key, None), ("x", key)):
                 values = {
                     "thread_model": record._name, "thread_id": record.id,
