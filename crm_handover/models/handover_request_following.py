@@ -39,9 +39,21 @@ class HandoverRequest(models.Model):
     def _is_farewell(self):
         """Tell whether the predecessor leaves the company with this handover."""
         self.ensure_one()
-        giver = self.sudo().predecessor_id
-        leaves = self.sudo().reason_id.leaves or self._is_gone(giver)
-        return bool(giver) and self.kind == "permanent" and leaves
+        request = self.sudo()
+        return self._leaves_for_good(
+            request.predecessor_id, request.kind, request.reason_id
+        )
+
+    @api.model
+    def _leaves_for_good(self, giver, kind, reason):
+        """Tell whether ``giver`` leaves the company with a handover like this.
+
+        :param giver: a user or nobody, as superuser
+        :param str kind: of the handover
+        :param reason: of the handover, or none
+        """
+        leaves = reason.leaves or self._is_gone(giver)
+        return bool(giver) and kind == "permanent" and leaves
 
     @api.model
     def _is_gone(self, user):

@@ -155,10 +155,9 @@ class HandoverRequestPrepare(models.TransientModel):
 
     def _is_farewell(self):
         """Tell whether the predecessor leaves, as a handover made of this would."""
-        giver = self.sudo().predecessor_id
-        is_gone = self.env["handover.request"]._is_gone
-        leaves = self.reason_id.leaves or is_gone(giver)
-        return bool(giver) and self.kind == "permanent" and leaves
+        return self.env["handover.request"]._leaves_for_good(
+            self.sudo().predecessor_id, self.kind, self.reason_id
+        )
 
     @api.depends("kind", "reason_id", "predecessor_id")
     def _compute_is_farewell(self):
