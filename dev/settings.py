@@ -26,6 +26,7 @@ class Settings:
     arguments: str
     jobs: int | None
     version: str
+    python: str
 
     @classmethod
     def read(cls, environ):
@@ -67,6 +68,7 @@ class Settings:
             arguments=choice("ARGS"),
             jobs=int(jobs) if jobs else None,
             version=choice("VERSION"),
+            python=choice("PYTHON"),
         )
 
     def folder(self, name):
