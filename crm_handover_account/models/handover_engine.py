@@ -1,7 +1,7 @@
 """Draft invoices follow the order or the customer that they belong to.
 
-Who sells is a fact once an invoice is posted: that one keeps its seller. What went along
-is kept on the line, so that exactly that goes back.
+Who sold is a fact once an invoice is posted: that one keeps its seller. What went
+along is kept on the line, so that exactly that goes back.
 """
 
 from odoo import api, models
@@ -18,7 +18,7 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _go_along(self, lines, records, giver, taker, keeper, moved):
-        super()._go_along(lines, records, giver, taker, keeper, moved)
+        result = super()._go_along(lines, records, giver, taker, keeper, moved)
         handler, homes = lines.scope_id._handler(), {}
         for draft in self._drafts_about(lines, giver):
             if home := handler._handover_draft_home(draft, records, giver, taker):
@@ -29,10 +29,11 @@ class HandoverEngine(models.AbstractModel):
         for draft in self._drafts(nobody, Domain("id", "in", [*kept])):
             homes[draft] = kept[draft.id][0]
         self._pass_drafts(lines.scope_id, homes, taker, moved)
+        return result
 
     @api.model
     def _go_back_along(self, lines, records, giver, taker, keeper, moved):
-        super()._go_back_along(lines, records, giver, taker, keeper, moved)
+        result = super()._go_back_along(lines, records, giver, taker, keeper, moved)
         kept = self._kept_drafts(lines, records)
         # what somebody has posted or given away since stays as it is
         homes, teams = {}, {}
@@ -41,6 +42,7 @@ class HandoverEngine(models.AbstractModel):
             former = draft.team_id.browse(former or ()).exists()
             teams[draft] = former if draft.team_id.id == left else draft.team_id
         self._write_drafts(homes, taker, teams, moved)
+        return result
 
     @api.model
     def _together(self, before, after, result):

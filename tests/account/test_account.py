@@ -24,9 +24,7 @@ class TestDrafts(InvoiceCase):
         order = self.make_sale()
         north = self.make_team("North", self.leader, self.anna)
         draft = self.make_draft(orders=order, team_id=north.id)
-        credit = self.make_draft(
-            orders=order, move_type="out_refund", team_id=north.id
-        )
+        credit = self.make_draft(orders=order, move_type="out_refund", team_id=north.id)
         posted = self.make_invoice(orders=order)
         cancelled = self.make_draft(orders=order)
         cancelled.button_cancel()
