@@ -237,7 +237,12 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _reason(self, error):
-        """Return what refused, and why, as a text for people."""
+        """Return what refused, and why, as a text for people.
+
+        :param error: what was raised; or a sentence of ours, which is that text
+        """
+        if isinstance(error, Sentence):
+            return error
         if isinstance(error, UserError):
             return " ".join(str(error).split())
         if isinstance(error, psycopg2.Error):

@@ -21,7 +21,7 @@ class Hanging(NamedTuple):
 
     # computed, and people may edit them; or named by the model
     kept: list
-    # when something happened; nobody edits them
+    # when something happened; nobody edits them, or the model names them
     dates: list
     # defined by the owner or the team
     properties: list
@@ -54,8 +54,10 @@ class HandoverEngine(models.AbstractModel):
             if not (field.readonly or field.related or field.name in names)
             and field not in properties
         ]
-        named = [Model._fields[name] for name in scope._handler()._handover_protected]
-        dates = [
+        handler = scope._handler()
+        named = [Model._fields[name] for name in handler._handover_protected]
+        dates = [Model._fields[name] for name in handler._handover_dates]
+        dates += [
             field
             for field in Model._fields.values()
             if field.type in ("date", "datetime")

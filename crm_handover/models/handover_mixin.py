@@ -19,6 +19,8 @@ class HandoverMixin(models.AbstractModel):
     _handover_facts = {}
     # computed fields that nobody edits, and that must not follow the owner all the same
     _handover_protected = ()
+    # dates of what happened that people may edit, and that are no new ones
+    _handover_dates = ()
     # the field that tells how a record was closed; else that is its stage
     _handover_closed_field = ""
     # whether followers have access to a record because they follow it
@@ -31,6 +33,8 @@ class HandoverMixin(models.AbstractModel):
     _handover_meeting_links = ()
     # the field that names the customer whom a record is about
     _handover_customer_field = "partner_id"
+    # whether customers ask and complain with such records
+    _handover_complaint = False
 
     handover_count = fields.Integer(
         compute="_compute_handover_count",
@@ -78,6 +82,19 @@ class HandoverMixin(models.AbstractModel):
         return Domain("res_model", "=", self._name) & Domain(
             "scope_id", "in", [id_ for id_, *_fields in scopes]
         )
+
+    @api.model
+    def _handover_complaint_fields(self):
+        """Return what customers ask and complain with, of the add-ons that are there.
+
+        :return: ``[(name of a model, its field with the customer)]``
+        """
+        known = self.env.registry.descendants(["handover.mixin"], "_inherit")
+        return [
+            (name, self.env[name]._handover_customer_field)
+            for name in sorted(known)
+            if self.env[name]._handover_complaint and not self.env[name]._abstract
+        ]
 
     # ------------------------------------------------------------
     # HOOKS

@@ -3,10 +3,9 @@ from odoo.fields import Domain
 
 from odoo.addons.crm_handover.day_texts import day_text
 
-# what Odoo, Odoo Enterprise and OCA call the records of a service; those that are
-# installed are looked at
+# what Odoo, Odoo Enterprise and OCA call the records of a service, where no add-on of
+# ours says that customers ask with them; those that are installed are looked at
 SERVICE_MODELS = (
-    "helpdesk.ticket",
     "repair.order",
     "fsm.order",
     "agreement.serviceprofile",
@@ -26,7 +25,8 @@ class ResPartner(models.Model):
     @api.model
     def _handover_card_sections(self, record):
         sections = super()._handover_card_sections(record)
-        for name in SERVICE_MODELS:
+        asked = [name for name, _field in self._handover_complaint_fields()]
+        for name in dict.fromkeys([*asked, *SERVICE_MODELS]):
             sections += self._handover_service_section(record, name)
         return sections
 

@@ -67,8 +67,7 @@ class HandoverRequestReview(models.Model):
 
         :return: ``[(model, its field with the customer)]`` of the models installed
         """
-        fields_ = self.env.get("helpdesk.ticket", self.env["ir.model"])._fields
-        return [("helpdesk.ticket", "partner_id")] if "partner_id" in fields_ else []
+        return self.env["handover.mixin"]._handover_complaint_fields()
 
     @api.model
     def _complaints(self, request, start, end):

@@ -15,7 +15,7 @@ ADDONS = sorted(path.parent for path in ROOT.glob("*/__manifest__.py"))
 # glue to what not everybody has
 BESIDE = (
     *("queue_job", "google_calendar", "microsoft_calendar", "tier_validation"),
-    *("hr", "hr_holidays"),
+    *("hr", "hr_holidays", "helpdesk_mgmt", "purchase", "event"),
 )
 # an answer of the core that a capability gives in its place
 IN_PLACE = {

@@ -1,11 +1,19 @@
 """The radar's counts beside other apps, checked by SQL of the foreign keys.
 
-The apps are installed in a database beside that of the other tests.
+The apps are installed in a database beside that of the other tests. As that takes time,
+our glue to them is tried in the same class.
 """
+
+import subprocess
 
 from odoo.tools import SQL
 
-from ..beside import Beside
+from ..beside import Beside, database
+from ..event.events import EventTests
+from ..faults.common import Database, variable
+from ..helpdesk_mgmt.tickets import TicketTests
+from ..house import test_help, test_reviewed
+from ..purchase.orders import PurchaseTests
 
 MANAGES = (
     "base.group_system", "sales_team.group_sale_manager", "hr.group_hr_manager",
@@ -18,6 +26,7 @@ LEFT_OUT = {
     "hr_employee.user_id", "project_task_type.user_id",
     "digest_digest_res_users_rel.res_users_id",
 }  # fmt: skip
+GLUE = [f"crm_handover_{name}" for name in ("purchase", "event", "helpdesk_mgmt")]
 # who somebody is, in what they are, and who wrote a row
 OWN = (
     "create_uid", "write_uid", "res_users", "res_company_users_rel",
@@ -25,13 +34,22 @@ OWN = (
 )  # fmt: skip
 
 
-class TestRadarBeside(Beside):
-    ADDONS = ("sale", "purchase", "hr", "fleet", "maintenance", "helpdesk_mgmt")
+class TestRadarBeside(
+    *(TicketTests, PurchaseTests, EventTests),
+    *(Beside, test_help.TestHelp, test_reviewed.TestModels),
+):
+    ADDONS = (
+        "sale", "purchase", "event", "hr", "fleet", "maintenance", "helpdesk_mgmt",
+    )  # fmt: skip
     # of one test, see conftest
-    SECONDS = 60
+    SECONDS = 8
 
     @classmethod
     def setUpClass(cls):
+        # nobody is connected to it yet
+        cls.without = Database("without_glue", database(*cls.ADDONS))
+        cls.addClassCleanup(cls.without.drop)
+        cls.addClassCleanup(cls.without.close)
         super().setUpClass()
         cls.boss = cls.make_user("boss", ",".join(MANAGES))
         cls.boss.company_ids |= cls.abroad
@@ -134,7 +152,8 @@ class TestRadarBeside(Beside):
                     self.assertEqual(row["count"], self.sql_count(field, self.anna))
         told = {
             ("purchase.order", "user_id"): 2, ("helpdesk.ticket", "user_id"): 2,
-            ("helpdesk.ticket.team", "user_ids"): 1, ("sale.order", "user_id"): 1,
+            # with the one of the tests of tickets
+            ("helpdesk.ticket.team", "user_ids"): 2, ("sale.order", "user_id"): 1,
             ("resource.resource", "user_id"): 1, ("fleet.vehicle", "manager_id"): 1,
             ("fleet.vehicle", "driver_id"): 1,
             ("fleet.vehicle.log.contract", "user_id"): 1,
@@ -165,3 +184,37 @@ class TestRadarBeside(Beside):
             and column not in OWN
             and self.named_in(table, column, self.anna.id)
         }
+
+    def test_our_glue_goes_without_a_trace(self):
+        """The apps stay, and so do handovers."""
+        was = "SELECT count(*) FROM ir_model_data WHERE module = ANY(%s)"
+        self.assertTrue(self.without.value(was, GLUE))
+        subprocess.run(
+            [
+                *(variable("PYTHON"), variable("ODOO_BIN"), "shell", "--no-http"),
+                *("--config", variable("CONFIG"), "--database", self.without.name),
+                *("--addons-path", variable("ADDONS"), "--log-level", "error"),
+            ],
+            input="modules = env['ir.module.module'].search([('name', 'in',"
+            f" {GLUE})])\nmodules.button_immediate_uninstall()\n",
+            text=True,
+            check=True,
+        )
+        self.assertFalse(self.without.value(was, GLUE))
+        state = "SELECT DISTINCT state FROM ir_module_module WHERE name = ANY(%s)"
+        self.assertEqual(self.without.column(state, GLUE), ["uninstalled"])
+        apps = ["crm_handover", "purchase", "event", "helpdesk_mgmt"]
+        self.assertEqual(self.without.column(state, apps), ["installed"])
+        for what, left in {
+            "kinds": "SELECT name FROM handover_scope WHERE model_id IN ("
+            "SELECT id FROM ir_model WHERE model = ANY(%s))",
+            "fields": "SELECT name FROM ir_model_fields"
+            " WHERE model = ANY(%s) AND starts_with(name, 'handover_')",
+            "rules": "SELECT name FROM ir_rule WHERE domain_force LIKE '%%handover_%%'"
+            " AND model_id IN (SELECT id FROM ir_model WHERE model = ANY(%s))",
+            "views": "SELECT name FROM ir_ui_view"
+            " WHERE model = ANY(%s) AND name LIKE '%%.handover'",
+        }.items():
+            with self.subTest(what):
+                models = ["purchase.order", "event.event", "helpdesk.ticket"]
+                self.assertFalse(self.without.column(left, models))

@@ -237,7 +237,9 @@ class TestAccess(SaleCase):
         self.assertFalse(other.with_user(self.anna).has_access("read"))
 
 
-class TestCards(SaleCase):
+class InvoiceCase(SaleCase):
+    """With what an invoice needs: a journal and two accounts."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -255,24 +257,28 @@ class TestCards(SaleCase):
         cls.income = income
         cls.journal = cls.make("account.journal", **journal)
 
-    def make_invoice(self, owner=None, post=True, price=50):
-        invoice = self.make(
-            "account.move", move_type="out_invoice", partner_id=self.customer.id,
-            journal_id=self.journal.id, invoice_date="2026-01-05",
-            invoice_user_id=(owner or self.anna).id,
-            invoice_line_ids=[
-                Command.create(
-                    {
-                        "name": "Desk", "price_unit": price, "tax_ids": False,
-                        "account_id": self.income.id,
-                    }
-                )
-            ],
-        )  # fmt: skip
+    def make_invoice(self, owner=None, post=True, price=50, orders=None, **values):
+        """An invoice, of these orders or by itself."""
+        line = {
+            "name": "Desk", "price_unit": price, "tax_ids": False,
+            "account_id": self.income.id,
+        }  # fmt: skip
+        if orders:
+            line["sale_line_ids"] = [Command.set(orders.order_line.ids)]
+        values = {
+            "move_type": "out_invoice", "partner_id": self.customer.id,
+            "journal_id": self.journal.id, "invoice_date": "2026-01-05",
+            "invoice_user_id": (owner or self.anna).id,
+            "invoice_line_ids": [Command.create(line)],
+            **values,
+        }  # fmt: skip
+        invoice = self.make("account.move", **values)
         if post:
             invoice.action_post()
         return invoice
 
+
+class TestCards(InvoiceCase):
     def test_a_customer(self):
         quotation = self.make_order(validity_date="2031-05-05")
         order = self.make_order(state="sale")
