@@ -2,12 +2,13 @@
 
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import ValidationError
 
 from odoo.addons.crm_handover.day_texts import day_text
 
 from ..machines import OWNER, SHAPES, MachineCase
+from ..ways import DIALOG, WholeWay
 
 
 class TestAnyModel(MachineCase):
@@ -163,3 +164,58 @@ class TestNoWork(MachineCase):
         kind.active = False
         with self.assertRaisesRegex(ValidationError, "go along"):
             kind.active = True
+
+
+class TestAddedByHand(WholeWay, MachineCase):
+    """A model made at run time, of which people see their own records alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.model = cls.kinds["x_contract"].model_id
+        second = {**OWNER, "name": "x_second_id", "field_description": "Helper"}
+        cls.env["ir.model.fields"].create({"model_id": cls.model.id, **second})
+        cls.env["ir.rule"].create(
+            {
+                "name": "Own ones", "model_id": cls.model.id,
+                "groups": [Command.link(cls.env.ref("base.group_user").id)],
+                "domain_force": "['|', ('x_owner_id', '=', user.id),"
+                " ('x_second_id', '=', user.id)]",
+            }
+        )  # fmt: skip
+        lease = {"x_name": "Lease", "x_owner_id": cls.anna.id}
+        cls.lease_id = cls.env["x_contract"].create(lease).id
+
+    def lease(self):
+        # the class of such a model is another one whenever models are set up
+        return self.env["x_contract"].browse(self.lease_id)
+
+    def test_all_of_it_works_at_once(self):
+        self.assertWholeWay(self.kinds["x_contract"], self.lease())
+
+    def test_a_second_field_of_one_model_is_a_kind_of_its_own(self):
+        first = self.kinds["x_contract"]
+        second = self.add_kind("x_contract", "x_second_id")
+        lease = self.lease()
+        helped = lease.copy({"x_owner_id": self.chen.id})
+        helped.x_second_id = lease.x_second_id = self.anna
+        self.assertEqual(len(self.entries(self.anna, "x_contract")), 1)
+        request = self.make_request("draft", lease | helped)
+        rows = [(line.scope_id, line.res_id) for line in request.line_ids]
+        told = {(first, lease.id), (second, lease.id), (second, helped.id)}
+        self.assertEqual((len(rows), set(rows)), (3, told))
+        self.bring(request.with_user(self.anna), "transferred")
+        for record, owner in ((lease, self.bruno), (helped, self.chen)):
+            record.invalidate_recordset()
+            self.assertEqual(record.x_owner_id, owner)
+            self.assertEqual(record.x_second_id, self.bruno)
+        request.with_user(self.approver).action_return()
+        self.assertEqual(lease.x_owner_id, self.anna)
+        self.assertEqual(helped.x_second_id, self.anna)
+        # who selects what names several people makes a handover of each
+        context = {"active_model": "x_contract", "active_ids": helped.ids}
+        dialog = self.env[DIALOG].with_user(self.manager).with_context(**context)
+        dialog = dialog.create({"successor_id": self.bruno.id})
+        action = dialog.action_generate()
+        drafts = self.env["handover.request"].search(action["domain"])
+        self.assertEqual(drafts.predecessor_id, self.anna | self.chen)
