@@ -120,6 +120,30 @@ class HandoverScope(models.Model):
         for name in registry.descendants([Model._name], "_inherit", "_inherits"):
             registry[name]._setup_done__ = False
 
+    @api.model
+    def _forget_fields(self, names=None):
+        """Have Odoo list the mixin's fields no more on models that had joined.
+
+        It does so by itself when it changes a table, and keeps what it has listed.
+
+        :param names: of the models; all of them, when the add-on goes
+        """
+        Field = self.env["ir.model.fields"].sudo()
+        mixin = self.env[MIXIN]._fields.keys() - self.env["base"]._fields.keys()
+        if names is None:
+            names = [name for name in self.pool if joins(self.pool[name])]
+        # and on those that have them by these
+        names = self.pool.descendants(names, "_inherit", "_inherits")
+        own = {n for n in self.pool[MIXIN]._inherit_children if not joins(self.pool[n])}
+        rows = Field.search(
+            [("model", "in", [*(names - own)]), ("name", "in", [*mixin])]
+        )
+        # such a field has no table of its own, and no add-on says that it is there
+        self.env.cr.execute(
+            "DELETE FROM ir_model_fields WHERE id = ANY(%s)", [rows.ids]
+        )
+        rows.invalidate_recordset()
+
     # ------------------------------------------------------------
     # RULES AND ACTIONS
     # ------------------------------------------------------------
@@ -140,6 +164,8 @@ class HandoverScope(models.Model):
             for right in OPENING:
                 self._keep_or_end(name, right, known)
             self._keep_or_end(name, "dialog", known and any(kinds.mapped("active")))
+            if name not in self.pool[MIXIN]._inherit_children:
+                self._forget_fields([name])
 
     @api.model
     def _keep_or_end(self, name, what, kept):

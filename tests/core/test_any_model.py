@@ -175,14 +175,16 @@ class TestAddedByHand(WholeWay, MachineCase):
         cls.model = cls.kinds["x_contract"].model_id
         second = {**OWNER, "name": "x_second_id", "field_description": "Helper"}
         cls.env["ir.model.fields"].create({"model_id": cls.model.id, **second})
-        cls.env["ir.rule"].create(
-            {
-                "name": "Own ones", "model_id": cls.model.id,
-                "groups": [Command.link(cls.env.ref("base.group_user").id)],
-                "domain_force": "['|', ('x_owner_id', '=', user.id),"
-                " ('x_second_id', '=', user.id)]",
-            }
-        )  # fmt: skip
+        own = "['|', ('x_owner_id', '=', user.id), ('x_second_id', '=', user.id)]"
+        for group, domain in (
+            ("base.group_user", own), ("crm_handover.group_handover_manager", "[]"),
+        ):  # fmt: skip
+            cls.env["ir.rule"].create(
+                {
+                    "name": group, "model_id": cls.model.id, "domain_force": domain,
+                    "groups": [Command.link(cls.env.ref(group).id)],
+                }
+            )  # fmt: skip
         lease = {"x_name": "Lease", "x_owner_id": cls.anna.id}
         cls.lease_id = cls.env["x_contract"].create(lease).id
 
