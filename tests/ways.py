@@ -6,6 +6,7 @@ from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.models import MAGIC_COLUMNS
 
 DIALOG = "handover.request.generate"
 BUTTON = "//button[@name='action_view_handovers']"
@@ -149,6 +150,14 @@ class WholeWay:
         action = mine.action_view_handovers()
         self.assertTrue(self.env["handover.request"].search(action["domain"]))
 
+    def named_people(self, model):
+        return [
+            name
+            for name, field in self.env[model]._fields.items()
+            if field.type == "many2one" and field.comodel_name == "res.users"
+            and field.store and name not in MAGIC_COLUMNS
+        ]  # fmt: skip
+
     def assertLight(self, kind, record, before, along):
         """While its owner is away somebody works along, and gives nothing away."""
         if "cover" not in self.env["handover.request"]._fields:
@@ -167,9 +176,11 @@ class WholeWay:
         self.assertEqual(self.can(self.bruno, record), along)
         if "write" not in before:
             theirs = record.with_user(self.bruno)
-            for lost in ({owner: self.bruno.id}, {owner: self.chen.id}):
-                with self.assertRaises(UserError):
-                    theirs.write(lost)
+            # nor do they stay in it by another field that names people
+            for name in self.named_people(kind.model):
+                for user in (self.bruno, self.chen):
+                    with self.subTest(name), self.assertRaises(UserError):
+                        theirs.write({name: user.id})
             with self.assertRaises(AccessError):
                 theirs.unlink()
         request.with_user(self.approver).action_return()

@@ -5,10 +5,25 @@ from odoo import api, models
 from .handover_scope_joined import joins
 
 
+# what a record names that may open it: nobody has said which of them do
+OPENING = ("res.users", "res.groups", "res.company", "crm.team", "hr.employee")
+
+
 class HandoverMixin(models.AbstractModel):
-    """The form of a model that has joined by its kind: it has no button of its own."""
+    """What a model that has joined by its kind cannot say itself."""
 
     _inherit = "handover.mixin"
+
+    @api.model
+    def _handover_moves(self, vals):
+        # whoever works along on it would stay in it by any of these
+        return super()._handover_moves(vals) or (
+            joins(self)
+            and any(
+                self._fields[name].comodel_name in OPENING
+                for name in vals.keys() & self._fields.keys()
+            )
+        )
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from .handover_guard import door, single
+from .handover_named import unseen
 
 # whose people hand over and take over
 SALES = "sales_team.group_sale_salesman"
@@ -25,7 +26,8 @@ class HandoverScope(models.Model):
         """
         single(self)
         # it counts records that the caller may not see
-        self.check_access("write")
+        if not self.has_access("write"):
+            raise unseen(self)
         found = self.sudo()._findings()
         told = found or [self.env._("Records of this kind can be handed over.")]
         if not self._is_gone() and not self._problem():

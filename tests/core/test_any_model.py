@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.crm_handover.day_texts import day_text
 
@@ -221,3 +221,68 @@ class TestAddedByHand(WholeWay, MachineCase):
         action = dialog.action_generate()
         drafts = self.env["handover.request"].search(action["domain"])
         self.assertEqual(drafts.predecessor_id, self.anna | self.chen)
+
+    def test_what_is_wrong_with_a_kind_is_said_in_words(self):
+        leads = self.env["handover.scope"]._of_model("crm.lead").sudo(False)
+        self.assertEqual(self.check(leads)["type"], "success")
+        contract = self.kinds["x_contract"]
+        told = self.check(contract)
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("They name no company", told["message"])
+        self.assertIn("somebody: 1, of so many people: 1.", told["message"])
+        self.assertNotIn("They have no name", told["message"])
+        machine = self.kinds["x_machine"]
+        self.assertIn("They have no name", self.check(machine)["message"])
+        again = self.add_kind("x_contract", "x_owner_id", name="Again")
+        self.assertIn("1 open records are of the kind Again", str(self.check(contract)))
+        request = self.make_request("draft", self.lease())
+        self.assertEqual(request.line_ids.scope_id, contract)
+        again.active = False
+        rows = contract.model_id.access_ids
+        for right, verb in (("perm_write", "change"), ("perm_read", "open")):
+            rows[right] = False
+            self.assertIn(f"cannot {verb} them", self.check(contract)["message"])
+        with self.assertRaises(AccessError):
+            leads.with_user(self.manager).action_check_kind()
+        self.remove_kind(machine)
+        self.assertIn("Its app was uninstalled", self.check(machine)["message"])
+
+    def test_a_field_that_names_no_owner_is_refused_with_the_reason(self):
+        made = self.env["ir.model.fields"].create(
+            {
+                "model_id": self.model.id, "name": "x_late_id", "store": False,
+                "field_description": "Late", "ttype": "many2one", "readonly": True,
+                "relation": "res.users",
+                "compute": "for record in self: record['x_late_id'] = False",
+            }
+        )  # fmt: skip
+        for name, why in (
+            ("x_late_id", "Late is not stored in the database."),
+            ("create_uid", "Created by is filled in by Odoo alone."),
+            ("x_name", "A field does not name users."),
+        ):
+            with self.subTest(name):
+                self.assertIn(why, self.refusal("x_contract", name))
+        made.store = True
+        told = self.refusal("x_contract", "x_late_id")
+        self.assertIn("Late is filled in by Odoo alone.", told)
+
+    def test_a_kind_goes_with_what_it_has_brought(self):
+        kind = self.kinds["x_contract"]
+        rules = self.env["ir.rule"].search([("model_id", "=", self.model.id)])
+        opening = rules.filtered(lambda rule: "handover_" in rule.domain_force)
+        self.assertEqual(len(opening), 2)
+        kind.active = False
+        self.assertFalse(self.entries(self.anna, "x_contract"))
+        self.assertIn("handover_count", self.env["x_contract"]._fields)
+        kind.active = True
+        self.assertTrue(self.entries(self.anna, "x_contract"))
+        second = self.add_kind("x_contract", "x_second_id")
+        kind.unlink()
+        self.assertTrue(self.entries(self.anna, "x_contract"))
+        second.unlink()
+        self.assertFalse(self.entries(self.anna, "x_contract"))
+        self.assertFalse(opening.exists())
+        self.assertNotIn("handover_count", self.env["x_contract"]._fields)
+        listed = [("model", "=", "x_contract"), ("name", "like", "handover_%")]
+        self.assertFalse(self.env["ir.model.fields"].search(listed))

@@ -165,6 +165,7 @@ GOOD_CALLS = {
     ("handover.followup", "action_undo_call"): ("reviewed", "bruno"),
     ("handover.request.evidence", "action_download"): ("transferred", "bruno"),
     ("handover.webhook.event", "action_send_again"): ("submitted", "admin"),
+    ("handover.scope", "action_check_kind"): ("submitted", "admin"),
     ("handover.radar.row", "action_open_records"): ("submitted", "admin"),
     ("handover.radar.row", "action_hand_over"): ("submitted", "admin"),
     ("handover.radar.row", "action_mute"): ("submitted", "admin"),
@@ -352,6 +353,8 @@ class RpcCase(HandoverCommon, HttpCase):
             values = {"line_ids": [(6, 0, request.line_ids.ids)]}
             values |= {"request_id": request.id, "successor_id": self.chen.id}
             return env[model].create(values)
+        if model == "handover.scope":
+            return env.ref("crm_handover.scope_crm_lead")
         if model == "handover.webhook.event":
             url = "https://example.com/hook"
             env["handover.webhook"].create({"name": "ERP", "url": url})
