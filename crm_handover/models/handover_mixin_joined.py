@@ -4,7 +4,6 @@ from odoo import api, models
 
 from .handover_scope_joined import joins
 
-
 # what a record names that may open it: nobody has said which of them do
 OPENING = ("res.users", "res.groups", "res.company", "crm.team", "hr.employee")
 

@@ -122,7 +122,8 @@ class HandoverScope(models.Model):
         owned = self._open_domain() & Domain(owner, "!=", False)
         people = Model._read_group(owned, [owner])
         return self.env._(
-            "Open records that name somebody: %(count)s, of so many people: %(people)s.",
+            "Open records that name somebody: %(count)s, of so many people:"
+            " %(people)s.",
             count=Model.search_count(owned),
             people=len(people),
         )

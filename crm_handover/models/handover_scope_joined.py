@@ -5,7 +5,7 @@ menu and a button. Any other model joins the mixin once a kind names it, also on
 was made at run time: at once, and in every process when its registry is loaded.
 """
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.orm.model_classes import add_to_registry
 from odoo.tools import sql
 
@@ -186,29 +186,20 @@ class HandoverScope(models.Model):
 
     @api.model
     def _make_dialog(self, model, _what):
-        return (
-            self.sudo()
-            .env.ref(DIALOG)
-            .copy({"binding_model_id": model.id, "binding_view_types": "list,kanban,form"})
-        )
+        return self.sudo().env.ref(DIALOG).copy({"binding_model_id": model.id})
 
     @api.model
     def _make_rule(self, model, right):
         rights = ("read", "write", "create", "unlink")
-        return (
-            self.env["ir.rule"]
-            .sudo()
-            .create(
-                {
-                    "name": f"{model.model}: {right} what a handover opens",
-                    "model_id": model.id,
-                    # beside other rules it adds, alone it is left out
-                    "groups": [(4, self.env.ref("base.group_user").id)],
-                    "domain_force": f"[('id', '>', 0), ('{OPENING[right]}', '=', True)]",
-                    **{f"perm_{other}": other == right for other in rights},
-                }
-            )
-        )
+        values = {
+            "name": f"{model.model}: {right} what a handover opens",
+            "model_id": model.id,
+            # beside other rules it adds, alone it is left out
+            "groups": [Command.link(self.env.ref("base.group_user").id)],
+            "domain_force": f"[('id', '>', 0), ('{OPENING[right]}', '=', True)]",
+        }
+        values |= {f"perm_{other}": other == right for other in rights}
+        return self.env["ir.rule"].sudo().create(values)
 
 
 def joins(Model):

@@ -53,9 +53,7 @@ class TestRadarBeside(OtherApps):
         vendor = self.make_customer(self.other)
         team = self.make("helpdesk.ticket.team", name="Hotline")
         team.user_ids = user | self.chen
-        vehicle = self.make_vehicle(
-            manager_id=user.id, driver_id=user.partner_id.id
-        )
+        vehicle = self.make_vehicle(manager_id=user.id, driver_id=user.partner_id.id)
         archived = self.make("maintenance.equipment", name="Old")
         archived.write({"technician_user_id": user.id, "active": False})
         for number in range(2):

@@ -178,6 +178,7 @@ PARTS = {
 }
 # one of what belongs to a handover, by the field that names it
 SUBJECTS = {
+    "handover.scope": "line_ids.scope_id",
     "handover.training": "training_ids",
     "handover.training.topic": "training_topic_ids",
     "handover.document": "document_ids",
@@ -337,7 +338,7 @@ class RpcCase(HandoverCommon, HttpCase):
             action = anna.line_ids.action_open_card()
             return self.env[model].browse(action["res_id"])
         if model in SUBJECTS:
-            return request.sudo()[SUBJECTS[model]].sudo(False)[:1]
+            return request.sudo().mapped(SUBJECTS[model]).sudo(False)[:1]
         if model in DIALOGS:
             return env[model].create({"request_id": request.id, **DIALOGS[model]})
         if model == "handover.training.attend":
@@ -353,8 +354,6 @@ class RpcCase(HandoverCommon, HttpCase):
             values = {"line_ids": [(6, 0, request.line_ids.ids)]}
             values |= {"request_id": request.id, "successor_id": self.chen.id}
             return env[model].create(values)
-        if model == "handover.scope":
-            return env.ref("crm_handover.scope_crm_lead")
         if model == "handover.webhook.event":
             url = "https://example.com/hook"
             env["handover.webhook"].create({"name": "ERP", "url": url})
