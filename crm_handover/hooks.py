@@ -58,6 +58,7 @@ def uninstall_hook(env):
     ).unlink()
     env["ir.filters"].search([("model_id", "=like", "handover.%")]).unlink()
     env["ir.config_parameter"].search([("key", "=like", "crm_handover.%")]).unlink()
+    env["handover.scope"]._forget_fields()
     # at the end, as until then these fields are read as translatable
     env.cr.postcommit.add(lambda: _give_texts_back(env.registry))
 

@@ -24,6 +24,9 @@ from . import handover_inflow
 from . import handover_reason
 from . import handover_scope
 from . import handover_scope_worth
+from . import handover_scope_joined
+from . import handover_scope_findings
+from . import handover_mixin_joined
 from . import handover_request
 from . import handover_request_people
 from . import handover_request_audience
@@ -104,6 +107,7 @@ from . import mail_activity_plan
 from . import mail_activity_plan_template
 from . import portal_mixin
 from . import crm_team
+from . import ir_model
 from . import ir_ui_menu
 from . import res_groups
 from . import ir_rule

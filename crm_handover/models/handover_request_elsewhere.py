@@ -187,14 +187,14 @@ class HandoverRequest(models.Model):
         if "company_id" in Model._fields:
             here = (self.company_id, self.company_id.browse())
             records = records.filtered(lambda record: record.company_id in here)
-        scope = self.env["handover.scope"].sudo()._of_model(model)[:1]
-        if scope:
-            records -= scope._handler()._handover_sealed(records)
+        scopes = self.env["handover.scope"]._all_of_model(model)
+        if scopes:
+            records -= scopes[:1]._handler()._handover_sealed(records)
         by_taker = defaultdict(Model.browse)
         giver = self.sudo().predecessor_id
         one = self._elsewhere_taker() if self.elsewhere == "one" else None
         for record in records:
-            owners = self._owners_elsewhere(scope, record)
+            owners = self._owners_elsewhere(scopes, record)
             if giver in owners:
                 continue
             taker = one
@@ -209,10 +209,10 @@ class HandoverRequest(models.Model):
         }
 
     @api.model
-    def _owners_elsewhere(self, scope, record):
+    def _owners_elsewhere(self, scopes, record):
         """Return who owns a record, of whatever model, as superuser."""
-        if scope:
-            return scope._owners(record)
+        if scopes:
+            return scopes._all_owners(record)
         field = record._fields.get("user_id")
         names_user = field and field.comodel_name == "res.users"
         return record.user_id if names_user else self.env["res.users"].sudo()

@@ -48,9 +48,11 @@ class HandoverRequest(models.Model):
         if refusal := self._edit_refusal():
             raise refusal
         self._check_may_request()
-        scope, ids = self._check_records(res_model, res_ids)
+        parts = self._check_records(res_model, res_ids)
         successor = self._check_successor_id(successor_id)
-        lines = self._add(scope, scope._records(ids))
+        lines = self.env["handover.request.line"].union(
+            *(self._add(scope, records) for scope, records in parts.items())
+        )
         if successor:
             lines._trusting().write({"successor_id": successor.id})
         self._records_changed()
@@ -251,11 +253,11 @@ class HandoverRequest(models.Model):
             some._trusting().write(self._default_taking(scope, giver))
 
     def _check_records(self, res_model, res_ids):
-        """Return the scope and the ids, or raise what is wrong with them."""
-        scope = self.env["handover.scope"]
+        """Return the records by their kind, or raise what is wrong with them."""
+        scopes = self.env["handover.scope"]
         if isinstance(res_model, str):
-            scope = scope._of_model(res_model)
-        if not scope:
+            scopes = scopes._all_of_model(res_model)
+        if not scopes:
             raise UserError(self.env._("Records of this kind cannot be handed over."))
         if not isinstance(res_ids, (list, tuple)) or not res_ids:
             raise UserError(self.env._("Choose at least one record."))
@@ -265,16 +267,9 @@ class HandoverRequest(models.Model):
                 self.env._("Records are given by their ids, whole numbers.")
             )
         ids = list(dict.fromkeys(res_ids))
-        Model = scope._records()
-        domain = (
-            fields.Domain("id", "in", ids)
-            & self._belonging_here(scope)
-            & self._requested_part(scope)
-        )
-        theirs = Model.search(domain)
-        if not self.predecessor_id == self.requester_id == self.env.user:
-            theirs -= scope._handler()._handover_sealed(theirs)
-        if missing := set(ids) - set(theirs.ids):
+        theirs = {scope: self._theirs(scope, ids) for scope in scopes}
+        found = scopes[:1]._records().union(*theirs.values())
+        if missing := set(ids) - set(found.ids):
             raise UserError(
                 self.env._(
                     "%(count)s of these records do not exist or do not belong to"
@@ -284,7 +279,24 @@ class HandoverRequest(models.Model):
                     ids=", ".join(str(id_) for id_ in sorted(missing)[:10]),
                 )
             )
-        return scope, ids
+        # in the order in which they were named
+        order = {id_: place for place, id_ in enumerate(ids)}
+        return {
+            scope: records.sorted(lambda record: order[record.id])
+            for scope, records in scopes._deal(theirs).items()
+            if records
+        }
+
+    def _theirs(self, scope, ids):
+        """Return which of the records the giver may add to this handover by a kind."""
+        theirs = scope._records().search(
+            fields.Domain("id", "in", ids)
+            & self._belonging_here(scope)
+            & self._requested_part(scope)
+        )
+        if not self.predecessor_id == self.requester_id == self.env.user:
+            theirs -= scope._handler()._handover_sealed(theirs)
+        return theirs
 
     def _check_successor_id(self, successor_id):
         users = self.env["res.users"].sudo()

@@ -142,25 +142,34 @@ class HandoverScope(models.Model):
 
     def _owner_problem(self):
         owner = self.env[self.model]._fields.get(self.owner_field_id.name)
+        if owner is None or self.owner_field_id.model_id != self.model_id:
+            return self._owner_refusal()
+        label = self.owner_field_id.field_description
         if (
-            owner is None
-            or self.owner_field_id.model_id != self.model_id
-            or owner.type not in ("many2one", "many2many")
+            owner.type not in ("many2one", "many2many")
             or owner.comodel_name != "res.users"
-            or not owner.store
-            or owner.company_dependent
-            or (owner.compute and owner.readonly)
-            or owner.name in models.MAGIC_COLUMNS
         ):
-            return self.env._(
-                "the owner field must be a stored user field to write on."
-            )
+            why = self.env._("%s does not name users.", label)
+            return self._owner_refusal(why)
+        if not owner.store:
+            why = self.env._("%s is not stored in the database.", label)
+            return self._owner_refusal(why)
+        if owner.company_dependent:
+            why = self.env._("%s has another value in each company.", label)
+            return self._owner_refusal(why)
+        if owner.compute and owner.readonly or owner.name in models.MAGIC_COLUMNS:
+            why = self.env._("%s is filled in by Odoo alone.", label)
+            return self._owner_refusal(why)
         if no_owner(owner):
             return self.env._(
                 "%s says who marked a record for themselves, not whose work it is.",
                 self.owner_field_id.field_description,
             )
         return ""
+
+    def _owner_refusal(self, why=""):
+        text = self.env._("the owner field must be a stored user field to write on.")
+        return f"{text} {why}".strip()
 
     def _team_problem(self):
         if not self.team_field_id:
@@ -261,7 +270,39 @@ class HandoverScope(models.Model):
         :param str model: the name of a model
         :return: one scope, or none
         """
-        return self._in_use().filtered(lambda scope: scope.model == model)[:1]
+        return self._all_of_model(model)[:1]
+
+    @api.model
+    def _all_of_model(self, model):
+        """Return all of them: a model may name an owner, and somebody else besides."""
+        return self._in_use().filtered(lambda scope: scope.model == model)
+
+    def _deal(self, theirs):
+        """Return which records each kind of one model takes: ``{kind: records}``.
+
+        By each field that names people, one kind takes a record: the first of those
+        where it is open, or else the first one.
+
+        :param theirs: the records that may go by each kind: ``{kind: records}``
+        """
+        dealt = dict(theirs)
+        for kinds in self.grouped("owner_field_id").values():
+            if len(kinds) == 1:
+                continue
+            taken = kinds[:1]._records()
+            for kind in kinds:
+                dealt[kind] = kind._open(theirs[kind]) - taken
+                taken |= dealt[kind]
+            for kind in kinds:
+                rest = theirs[kind] - taken
+                dealt[kind] |= rest
+                taken |= rest
+        return dealt
+
+    def _all_owners(self, record):
+        """Return the users that own ``record`` by any of these kinds."""
+        owners = record.env["res.users"]
+        return owners.union(*(scope._owners(record) for scope in self))
 
     # ------------------------------------------------------------
     # RECORDS

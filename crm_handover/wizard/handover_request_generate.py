@@ -108,8 +108,8 @@ class HandoverRequestGenerate(models.TransientModel):
             raise unseen(records)
         return readable
 
-    def _scope(self):
-        return self.env["handover.scope"]._of_model(self.res_model)
+    def _scopes(self):
+        return self.env["handover.scope"]._all_of_model(self.res_model)
 
     def _ids_by_owner(self):
         """Return which of the records each owner has, as the caller sees them.
@@ -118,10 +118,10 @@ class HandoverRequestGenerate(models.TransientModel):
 
         :return: ``{user: ids}``; those of nobody under the empty recordset
         """
-        scope, by_owner = self._scope(), defaultdict(list)
-        records = self._readable() if scope else ()
+        scopes, by_owner = self._scopes(), defaultdict(list)
+        records = self._readable() if scopes else ()
         for record in records:
-            owners = record[scope.owner_field_id.name]
+            owners = scopes._all_owners(record)
             for owner in owners or [owners]:
                 by_owner[owner].append(record.id)
         mine = by_owner.get(self.env.user, ())
@@ -149,13 +149,14 @@ class HandoverRequestGenerate(models.TransientModel):
 
     def _closed_told(self):
         """Return number and value of the closed ones that the caller may read."""
-        scope = self._scope()
-        if not (scope and self.env[self.res_model].has_access("read")):
+        scopes = self._scopes()
+        if not (scopes and self.env[self.res_model].has_access("read")):
             return ""
-        readable = self._readable()
-        closed = readable - scope.with_env(self.env)._open(readable)
+        closed = self._readable()
+        for scope in scopes.with_env(self.env):
+            closed -= scope._open(closed)
         draft = self.env["handover.request"].new({"company_id": self.env.company.id})
-        row = draft._kind_row(scope, fields.Domain("id", "in", closed.ids))
+        row = draft._kind_row(scopes[:1], fields.Domain("id", "in", closed.ids))
         return draft._tell_kinds([row])
 
     def _obstacle(self, owners, unowned):

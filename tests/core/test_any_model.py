@@ -2,12 +2,13 @@
 
 from unittest.mock import patch
 
-from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo import Command, fields
+from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.crm_handover.day_texts import day_text
 
 from ..machines import OWNER, SHAPES, MachineCase
+from ..ways import DIALOG, WholeWay
 
 
 class TestAnyModel(MachineCase):
@@ -163,3 +164,125 @@ class TestNoWork(MachineCase):
         kind.active = False
         with self.assertRaisesRegex(ValidationError, "go along"):
             kind.active = True
+
+
+class TestAddedByHand(WholeWay, MachineCase):
+    """A model made at run time, of which people see their own records alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.model = cls.kinds["x_contract"].model_id
+        second = {**OWNER, "name": "x_second_id", "field_description": "Helper"}
+        cls.env["ir.model.fields"].create({"model_id": cls.model.id, **second})
+        own = "['|', ('x_owner_id', '=', user.id), ('x_second_id', '=', user.id)]"
+        for group, domain in (
+            ("base.group_user", own), ("crm_handover.group_handover_manager", "[]"),
+        ):  # fmt: skip
+            cls.env["ir.rule"].create(
+                {
+                    "name": group, "model_id": cls.model.id, "domain_force": domain,
+                    "groups": [Command.link(cls.env.ref(group).id)],
+                }
+            )  # fmt: skip
+        lease = {"x_name": "Lease", "x_owner_id": cls.anna.id}
+        cls.lease_id = cls.env["x_contract"].create(lease).id
+
+    def lease(self):
+        # the class of such a model is another one whenever models are set up
+        return self.env["x_contract"].browse(self.lease_id)
+
+    def test_all_of_it_works_at_once(self):
+        self.assertWholeWay(self.kinds["x_contract"], self.lease())
+
+    def test_a_second_field_of_one_model_is_a_kind_of_its_own(self):
+        first = self.kinds["x_contract"]
+        second = self.add_kind("x_contract", "x_second_id")
+        lease = self.lease()
+        helped = lease.copy({"x_owner_id": self.chen.id})
+        helped.x_second_id = lease.x_second_id = self.anna
+        self.assertEqual(len(self.entries(self.anna, "x_contract")), 1)
+        request = self.make_request("draft", lease | helped)
+        rows = [(line.scope_id, line.res_id) for line in request.line_ids]
+        told = {(first, lease.id), (second, lease.id), (second, helped.id)}
+        self.assertEqual((len(rows), set(rows)), (3, told))
+        self.bring(request.with_user(self.anna), "transferred")
+        for record, owner in ((lease, self.bruno), (helped, self.chen)):
+            record.invalidate_recordset()
+            self.assertEqual(record.x_owner_id, owner)
+            self.assertEqual(record.x_second_id, self.bruno)
+        request.with_user(self.approver).action_return()
+        self.assertEqual(lease.x_owner_id, self.anna)
+        self.assertEqual(helped.x_second_id, self.anna)
+        # who selects what names several people makes a handover of each
+        context = {"active_model": "x_contract", "active_ids": helped.ids}
+        dialog = self.env[DIALOG].with_user(self.manager).with_context(**context)
+        dialog = dialog.create({"successor_id": self.bruno.id})
+        action = dialog.action_generate()
+        drafts = self.env["handover.request"].search(action["domain"])
+        self.assertEqual(drafts.predecessor_id, self.anna | self.chen)
+
+    def test_what_is_wrong_with_a_kind_is_said_in_words(self):
+        leads = self.env["handover.scope"]._of_model("crm.lead").sudo(False)
+        self.assertEqual(self.check(leads)["type"], "success")
+        contract = self.kinds["x_contract"]
+        told = self.check(contract)
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("They name no company", told["message"])
+        self.assertIn("somebody: 1, of so many people: 1.", told["message"])
+        self.assertNotIn("They have no name", told["message"])
+        machine = self.kinds["x_machine"]
+        self.assertIn("They have no name", self.check(machine)["message"])
+        again = self.add_kind("x_contract", "x_owner_id", name="Again")
+        self.assertIn("1 open records are of the kind Again", str(self.check(contract)))
+        request = self.make_request("draft", self.lease())
+        self.assertEqual(request.line_ids.scope_id, contract)
+        again.active = False
+        rows = contract.model_id.access_ids
+        for right, verb in (("perm_write", "change"), ("perm_read", "open")):
+            rows[right] = False
+            self.assertIn(f"cannot {verb} them", self.check(contract)["message"])
+        with self.assertRaises(AccessError):
+            leads.with_user(self.manager).action_check_kind()
+        self.remove_kind(machine)
+        self.assertIn("Its app was uninstalled", self.check(machine)["message"])
+
+    def test_a_field_that_names_no_owner_is_refused_with_the_reason(self):
+        made = self.env["ir.model.fields"].create(
+            {
+                "model_id": self.model.id, "name": "x_late_id", "store": False,
+                "field_description": "Late", "ttype": "many2one", "readonly": True,
+                "relation": "res.users",
+                "compute": "for record in self: record['x_late_id'] = False",
+            }
+        )  # fmt: skip
+        for name, why in (
+            ("x_late_id", "Late is not stored in the database."),
+            ("create_uid", "Created by is filled in by Odoo alone."),
+            ("x_name", "A field does not name users."),
+        ):
+            with self.subTest(name):
+                self.assertIn(why, self.refusal("x_contract", name))
+        made.store = True
+        told = self.refusal("x_contract", "x_late_id")
+        self.assertIn("Late is filled in by Odoo alone.", told)
+
+    def test_a_kind_goes_with_what_it_has_brought(self):
+        kind = self.kinds["x_contract"]
+        rules = self.env["ir.rule"].search([("model_id", "=", self.model.id)])
+        opening = rules.filtered(lambda rule: "handover_" in rule.domain_force)
+        self.assertEqual(len(opening), 2)
+        kind.active = False
+        self.assertFalse(self.entries(self.anna, "x_contract"))
+        self.assertIn("handover_count", self.env["x_contract"]._fields)
+        kind.active = True
+        self.assertTrue(self.entries(self.anna, "x_contract"))
+        second = self.add_kind("x_contract", "x_second_id")
+        kind.unlink()
+        self.assertTrue(self.entries(self.anna, "x_contract"))
+        second.unlink()
+        self.assertFalse(self.entries(self.anna, "x_contract"))
+        self.assertFalse(opening.exists())
+        self.assertNotIn("handover_count", self.env["x_contract"]._fields)
+        listed = [("model", "=", "x_contract"), ("name", "like", "handover_%")]
+        self.assertFalse(self.env["ir.model.fields"].search(listed))

@@ -43,6 +43,23 @@ def populate(env):
         {"name": "Mine", "model_id": "handover.request", "domain": "[]"}
     )
     env["ir.config_parameter"].set_param("crm_handover.max_records", "1000")
+    # a kind that somebody added by hand, of a model that knows nothing of handovers
+    model = env["ir.model"]._get("crm.tag")
+    keeper = env["ir.model.fields"].create(
+        {
+            "model_id": model.id, "name": "x_keeper_id", "field_description": "Keeper",
+            "ttype": "many2one", "relation": "res.users",
+        }
+    )  # fmt: skip
+    env["handover.scope"].create(
+        {"name": "Tags", "model_id": model.id, "owner_field_id": keeper.id}
+    )
+    env["ir.model.fields"].create(
+        {
+            "model_id": model.id, "name": "x_later", "field_description": "Later",
+            "ttype": "char",
+        }
+    )  # fmt: skip
     env.cr.commit()
     states = env["handover.request"].search([]).mapped("state")
     tell("states", states=sorted(set(states)))

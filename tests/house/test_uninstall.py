@@ -40,8 +40,10 @@ LEFT = {
 SCHEMA = {
     "tables": "SELECT table_name FROM information_schema.tables"
     " WHERE table_schema = 'public'",
+    # fields that an administrator made stay
     "columns": "SELECT table_name, column_name, udt_name"
-    " FROM information_schema.columns WHERE table_schema = 'public'",
+    " FROM information_schema.columns WHERE table_schema = 'public'"
+    " AND NOT starts_with(column_name, 'x_')",
     "indexes": "SELECT tablename, indexname FROM pg_indexes"
     " WHERE schemaname = 'public'",
     "crons": "SELECT cron_name FROM ir_cron",

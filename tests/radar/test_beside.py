@@ -1,11 +1,13 @@
 """The radar's counts beside other apps, checked by SQL of the foreign keys.
 
 The apps are installed in a database beside that of the other tests. As that takes time,
-our glue to them is tried in the same class.
+our glue to them is tried in the same class, and so are their models of which no code
+of ours knows.
 """
 
 import subprocess
 
+from odoo import Command
 from odoo.tools import SQL
 
 from ..beside import Beside, database
@@ -14,6 +16,7 @@ from ..faults.common import Database, variable
 from ..helpdesk_mgmt.tickets import TicketTests
 from ..house import test_help, test_reviewed
 from ..purchase.orders import PurchaseTests
+from ..ways import WholeWay
 
 MANAGES = (
     "base.group_system", "sales_team.group_sale_manager", "hr.group_hr_manager",
@@ -34,8 +37,56 @@ OWN = (
 )  # fmt: skip
 
 
+class KindTests(WholeWay):
+    """Models of Odoo's that no code of ours knows, added as a kind on the screen."""
+
+    @classmethod
+    def get_ready(cls):
+        super().get_ready()
+        groups = [cls.env.ref(group).id for group in MANAGES if "group_" in group]
+        cls.manager.group_ids = [Command.link(id_) for id_ in groups]
+
+    def test_vehicles_of_a_fleet_manager(self):
+        works_there = Command.link(self.env.ref("fleet.fleet_group_user").id)
+        (self.anna | self.bruno | self.chen).group_ids = [works_there]
+        self.assertIn("does not name users", self.refusal("fleet.vehicle", "driver_id"))
+        kind = self.add_kind("fleet.vehicle", "manager_id")
+        vehicle = self.make_vehicle(manager_id=self.anna.id)
+        self.assertIn("People in sales cannot open them", self.check(kind)["message"])
+        self.assertWholeWay(kind, vehicle, before=("read", "write"))
+        kind.active = False
+        self.assertFalse(self.entries(self.anna, "fleet.vehicle"))
+        kind.active = True
+        self.assertEqual(len(self.entries(self.anna, "fleet.vehicle")), 1)
+
+    def test_equipment_that_people_see_who_follow_it(self):
+        kind = self.add_kind("maintenance.equipment", "technician_user_id")
+        press = self.make(
+            "maintenance.equipment", name="Press", technician_user_id=self.anna.id
+        )
+        press.message_subscribe(self.anna.partner_id.ids)
+        self.assertIn("cannot change them", self.check(kind)["message"])
+        self.assertWholeWay(kind, press, along=("read",))
+        # a kind that goes takes along what it has brought
+        rules = [("domain_force", "like", "handover_"),
+                 ("model_id.model", "=", "maintenance.equipment")]  # fmt: skip
+        self.assertEqual(self.env["ir.rule"].search_count(rules), 2)
+        plain = self.add_kind("fleet.vehicle", "manager_id")
+        self.assertEqual(len(self.buttons(self.anna, "maintenance.equipment")), 1)
+        plain.unlink()
+        self.assertNotIn("handover_count", self.env["fleet.vehicle"]._fields)
+        self.assertFalse(self.entries(self.anna, "fleet.vehicle"))
+        self.assertIn("handover_count", self.env["maintenance.equipment"]._fields)
+
+    @classmethod
+    def make_vehicle(cls, **values):
+        brand = cls.make("fleet.vehicle.model.brand", name="Brand")
+        model = cls.make("fleet.vehicle.model", name="Van", brand_id=brand.id)
+        return cls.make("fleet.vehicle", model_id=model.id, **values)
+
+
 class TestRadarBeside(
-    *(TicketTests, PurchaseTests, EventTests),
+    *(TicketTests, PurchaseTests, EventTests, KindTests),
     *(Beside, test_help.TestHelp, test_reviewed.TestModels),
 ):
     ADDONS = (
@@ -57,14 +108,9 @@ class TestRadarBeside(
     def work(self, user):
         """One record or more of each app that names somebody, some archived."""
         vendor = self.make_customer(self.other)
-        brand = self.make("fleet.vehicle.model.brand", name="Brand")
-        model = self.make("fleet.vehicle.model", name="Van", brand_id=brand.id)
         team = self.make("helpdesk.ticket.team", name="Hotline")
         team.user_ids = user | self.chen
-        vehicle = self.make(
-            "fleet.vehicle", model_id=model.id, manager_id=user.id,
-            driver_id=user.partner_id.id,
-        )  # fmt: skip
+        vehicle = self.make_vehicle(manager_id=user.id, driver_id=user.partner_id.id)
         archived = self.make("maintenance.equipment", name="Old")
         archived.write({"technician_user_id": user.id, "active": False})
         for number in range(2):

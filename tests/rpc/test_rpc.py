@@ -165,6 +165,7 @@ GOOD_CALLS = {
     ("handover.followup", "action_undo_call"): ("reviewed", "bruno"),
     ("handover.request.evidence", "action_download"): ("transferred", "bruno"),
     ("handover.webhook.event", "action_send_again"): ("submitted", "admin"),
+    ("handover.scope", "action_check_kind"): ("submitted", "admin"),
     ("handover.radar.row", "action_open_records"): ("submitted", "admin"),
     ("handover.radar.row", "action_hand_over"): ("submitted", "admin"),
     ("handover.radar.row", "action_mute"): ("submitted", "admin"),
@@ -177,6 +178,7 @@ PARTS = {
 }
 # one of what belongs to a handover, by the field that names it
 SUBJECTS = {
+    "handover.scope": "line_ids.scope_id",
     "handover.training": "training_ids",
     "handover.training.topic": "training_topic_ids",
     "handover.document": "document_ids",
@@ -336,7 +338,7 @@ class RpcCase(HandoverCommon, HttpCase):
             action = anna.line_ids.action_open_card()
             return self.env[model].browse(action["res_id"])
         if model in SUBJECTS:
-            return request.sudo()[SUBJECTS[model]].sudo(False)[:1]
+            return request.sudo().mapped(SUBJECTS[model]).sudo(False)[:1]
         if model in DIALOGS:
             return env[model].create({"request_id": request.id, **DIALOGS[model]})
         if model == "handover.training.attend":
