@@ -185,7 +185,7 @@ class HandoverRequestLine(models.Model):
         self.env["handover.mixin"]._handover_forget_access()
 
     def _gives_from_pool(self, user):
-        """Tell whether ``user`` says who of the team gets it; of superuser's records."""
+        """Tell whether ``user`` says who gets it; of records of the superuser."""
         return user == self.pool_team_id.user_id or self.request_id._is_operator(user)
 
     def _pool_refusal(self, taker):
