@@ -12,5 +12,8 @@
         "wizard/handover_request_upload_views.xml",
         "views/handover_request_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["crm_handover_spreadsheet/static/tests/tours/**/*"],
+    },
     "auto_install": True,
 }

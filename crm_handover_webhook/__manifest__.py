@@ -11,5 +11,8 @@
         "data/ir_cron_data.xml",
         "views/handover_webhook_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["crm_handover_webhook/static/tests/tours/**/*"],
+    },
     "auto_install": True,
 }

@@ -225,14 +225,22 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _went_to(self, owners, who, when, zone):
-        return self._say(
-            lambda env: env._(
+        def text(env):
+            change = {
+                "who": who or env._("somebody else"),
+                "when": moment_text(env, when, zone),
+            }
+            if not owners:
+                return env._(
+                    "It is nobody's by now: changed by %(who)s on %(when)s.", **change
+                )
+            return env._(
                 "It went to %(owner)s since: changed by %(who)s on %(when)s.",
-                owner=owners or env._("nobody"),
-                who=who or env._("somebody else"),
-                when=moment_text(env, when, zone),
+                owner=owners,
+                **change,
             )
-        )
+
+        return self._say(text)
 
     @api.model
     def _last_changes(self, records, field):

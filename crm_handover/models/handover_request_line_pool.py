@@ -53,6 +53,10 @@ class HandoverRequestLine(models.Model):
     can_claim = fields.Boolean(
         compute="_compute_can_claim", help="The reader may take it from the pool now."
     )
+    can_give = fields.Boolean(
+        compute="_compute_can_claim",
+        help="The reader may give it to a member of the team now.",
+    )
 
     # ------------------------------------------------------------
     # COMPUTE
@@ -92,6 +96,7 @@ class HandoverRequestLine(models.Model):
         for line in self:
             waits = line.in_pool
             line.can_claim = waits and not line._pool_refusal(self.env.user)
+            line.can_give = waits and line.sudo()._gives_from_pool(self.env.user)
 
     # ------------------------------------------------------------
     # CONSTRAINTS
@@ -179,6 +184,10 @@ class HandoverRequestLine(models.Model):
         requests._mind_pools(lines.pool_team_id)
         self.env["handover.mixin"]._handover_forget_access()
 
+    def _gives_from_pool(self, user):
+        """Tell whether ``user`` says who gets it; of records of the superuser."""
+        return user == self.pool_team_id.user_id or self.request_id._is_operator(user)
+
     def _pool_refusal(self, taker):
         """Return the error that keeps the caller from giving it to ``taker``, or none.
 
@@ -186,10 +195,10 @@ class HandoverRequestLine(models.Model):
         """
         self.ensure_one()
         line, user = self.sudo(), self.env.user
-        team, request = line.pool_team_id, line.request_id
+        team = line.pool_team_id
         if not team:
             return UserError(self.env._("%s is in no team's pool.", line.res_name))
-        leads = user == team.user_id or request._is_operator(user)
+        leads = line._gives_from_pool(user)
         people = team.member_ids | team.user_id
         if taker == user and user not in people:
             return AccessError(

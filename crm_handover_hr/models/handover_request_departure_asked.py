@@ -1,4 +1,9 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.crm_handover.day_texts import day_text
+
+from .hr_employee_handover import DATES
 
 DEPARTURE = "crm_handover_hr.mail_activity_type_departure"
 
@@ -26,3 +31,67 @@ class HandoverRequest(models.Model):
         if move == "submit":
             self._todos(DEPARTURE).unlink()
         return result
+
+    # ------------------------------------------------------------
+    # THE LAST DAY CHANGES
+    # ------------------------------------------------------------
+
+    def _as_requester(self):
+        """Return the handover as whoever asked for it, with their rights."""
+        user = self.sudo().requester_id
+        company = self.sudo().company_id
+        return self.with_user(user).with_context(allowed_company_ids=company.ids)
+
+    def _follow_departure(self, employee):
+        """Have it be for the last day of ``employee`` as it is now, or tell of it.
+
+        As superuser: whoever registers a departure has no part in it.
+
+        :param employee: as superuser, too
+        """
+        self._lock()
+        day, known = employee.departure_date, self._departure_day()
+        if day == known:
+            return
+        if not day:
+            self._call_for_attention(
+                lambda env: env._(
+                    "The departure was taken back. Cancel the handover, if nobody wants"
+                    " it any more."
+                )
+            )
+        elif not self._follow_last_day(employee, known, day):
+            self._call_for_attention(
+                lambda env: env._(
+                    "The last day is now: %s. The handover is planned as before. Change"
+                    " it, if it is to follow.",
+                    day_text(env, day),
+                )
+            )
+        # of each day it is told once
+        self._log_event("departure", day=day and fields.Date.to_string(day))
+
+    def _departure_day(self):
+        """Return the last day that it was made for, or followed; else ``False``."""
+        events = self.event_ids.filtered(lambda event: event.code == "departure")
+        data = events.sorted("id")[-1:].data or {}
+        return fields.Date.to_date(data.get("day")) or False
+
+    def _follow_last_day(self, employee, known, day):
+        """Plan a draft for another last day; tell whether it is planned for it now.
+
+        Not where somebody has planned it otherwise than for the day ``known``.
+        """
+        user, present = self.requester_id, tuple(self[name] for name in DATES)
+        dates = employee._handover_dates(user, day)
+        if present == dates:
+            return True
+        as_proposed = known and present == employee._handover_dates(user, known)
+        if self.state != "draft" or not as_proposed or not user.active:
+            return False
+        try:
+            with self.env.cr.savepoint():
+                self._as_requester().write(dict(zip(DATES, dates, strict=True)))
+        except (AccessError, UserError):
+            return False
+        return True

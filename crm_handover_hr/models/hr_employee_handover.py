@@ -11,6 +11,8 @@ from .hr_employee import FOR_GOOD
 # on the last day there is still time to tell
 END_OF_WORK = time(17)
 RESIGNATION = "crm_handover.reason_resignation"
+# what a draft has from the last day
+DATES = ("date_planned", "date_overlap_end")
 
 
 class HrEmployee(models.Model):
@@ -125,7 +127,7 @@ class HrEmployee(models.Model):
             request.invalidate_recordset()
         mine = request.with_env(self.env).sudo()
         mine._lock()
-        mine._log_event("departure")
+        mine._log_event("departure", day=fields.Date.to_string(date))
         if user != self.env.user:
             mine._ask_to_prepare()
         return mine
@@ -136,18 +138,25 @@ class HrEmployee(models.Model):
         Why is for HR to know.
         """
         reason = reason or self.env.ref(RESIGNATION, raise_if_not_found=False)
-        planned = self._handover_moment(date)
-        ahead = planned and planned > fields.Datetime.now() + timedelta(minutes=1)
-        # the end of a day where they are may be on the next one for who prepares it
-        day = self._handover_draft(user)._day(planned)
+        dates = self._handover_dates(user, date)
         return {
-            "date_overlap_end": ahead and max(date, day),
+            **dict(zip(DATES, dates, strict=True)),
             "predecessor_id": self.user_id.id,
             "company_id": self.company_id.id,
             "reason_id": reason.id if reason else False,
             "coordinator_id": self._handover_coordinator(user).id,
-            "date_planned": ahead and planned,
         }
+
+    def _handover_dates(self, user, date):
+        """Return the values of `DATES` for a last day; none where it is past.
+
+        What was due in the past is handed over when it is approved.
+        """
+        planned = self._handover_moment(date)
+        if planned <= fields.Datetime.now() + timedelta(minutes=1):
+            return False, False
+        # the end of a day where they are may be on the next one for who prepares it
+        return planned, max(date, self._handover_draft(user)._day(planned))
 
     def _handover_coordinator(self, user):
         """Return who keeps it going: the nearest manager who may know what is on it.
@@ -163,3 +172,22 @@ class HrEmployee(models.Model):
         zone = pytz.timezone(self.tz or self.user_id.sudo().tz or "UTC")
         local = zone.localize(datetime.combine(date, END_OF_WORK))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+    # ------------------------------------------------------------
+    # THE LAST DAY CHANGES
+    # ------------------------------------------------------------
+
+    def _handover_follow_departure(self):
+        """Have the handovers of their departures be for the last day as it is now.
+
+        A departure is never held up by its handover. A draft follows; what others
+        decided on, or planned otherwise, is for who looks after it to change.
+        """
+        departed = Domain("event_ids.code", "=", "departure")
+        departed &= Domain("state", "!=", "running")
+        for employee in self.sudo().filtered("user_id"):
+            theirs = Domain("predecessor_id", "=", employee.user_id.id)
+            theirs &= Domain("company_id", "=", employee.company_id.id)
+            requests = self.env["handover.request"].sudo()
+            for request in requests.search(FOR_GOOD & departed & theirs, order="id"):
+                request._follow_departure(employee)

@@ -85,12 +85,6 @@ class HandoverRequest(models.Model):
     # WITH THE LEAVE
     # ------------------------------------------------------------
 
-    def _as_requester(self):
-        """Return the handover as whoever chose who stands in."""
-        user = self.sudo().requester_id
-        company = self.sudo().company_id
-        return self.with_user(user).with_context(allowed_company_ids=company.ids)
-
     def _follow_leave(self, values):
         """Have it begin and end as the leave does now.
 

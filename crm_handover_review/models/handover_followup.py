@@ -8,6 +8,8 @@ from odoo.addons.crm_handover.models.handover_named import needs
 BEGIN = 20_000
 # so many are news to the planner
 MANY = 1_000
+# between reasons
+SEPARATOR = " · "
 
 
 class HandoverFollowup(models.Model):
@@ -148,30 +150,34 @@ class HandoverFollowup(models.Model):
     @api.depends_context("lang", "tz")
     @needs("line_id")
     def _compute_why(self):
-        today = fields.Date.context_today(self)
-        risks = dict(self.line_id._fields["risk"]._description_selection(self.env))
         for followup in self:
-            done = followup.date_finished or fields.Datetime.now()
-            days = (
-                today - fields.Datetime.context_timestamp(followup, done).date()
-            ).days
-            reasons = []
-            if not followup.date_contact:
-                reasons.append(followup._silence(days))
-            if followup.risk != "none":
-                reasons.append(self.env._("risk: %s", risks[followup.risk]))
-            if followup.promises:
-                reasons.append(self.env._("something was promised"))
-            if followup.overdue_count:
-                reasons.append(self.env._("overdue to-dos: %s", followup.overdue_count))
-            if followup.fell_back:
-                reasons.append(self.env._("fell back to an earlier stage"))
-            if followup.no_step:
-                reasons.append(self.env._("no next step"))
+            reasons = followup._reasons()
             if followup.amount:
                 value = followup._in_words(followup.amount)
                 reasons.append(self.env._("worth %s", value))
-            followup.why = " · ".join(reasons)
+            followup.why = SEPARATOR.join(reasons)
+
+    def _reasons(self):
+        """Return why it is urgent: texts, without what it is worth."""
+        self.ensure_one()
+        reasons = []
+        if not self.date_contact:
+            today = fields.Date.context_today(self)
+            done = self.date_finished or fields.Datetime.now()
+            taken = fields.Datetime.context_timestamp(self, done).date()
+            reasons.append(self._silence((today - taken).days))
+        if self.risk != "none":
+            risks = dict(self.line_id._fields["risk"]._description_selection(self.env))
+            reasons.append(self.env._("risk: %s", risks[self.risk]))
+        if self.promises:
+            reasons.append(self.env._("something was promised"))
+        if self.overdue_count:
+            reasons.append(self.env._("overdue to-dos: %s", self.overdue_count))
+        if self.fell_back:
+            reasons.append(self.env._("fell back to an earlier stage"))
+        if self.no_step:
+            reasons.append(self.env._("no next step"))
+        return reasons
 
     def _in_words(self, amount):
         """Return an amount in the company's currency, for people."""

@@ -6,6 +6,8 @@ from odoo.fields import Domain
 
 from odoo.addons.crm_handover.models.handover_guard import door, model_door
 
+from .handover_followup import SEPARATOR
+
 # how long somebody who is called later is out of the way
 LATER_DAYS = 3
 # records of a customer that are named
@@ -101,7 +103,8 @@ class HandoverFollowup(models.Model):
             "email": person.email or "",
             "records": [{"id": one.id, "name": one.res_name} for one in self[:NAMED]],
             "more": len(self[NAMED:]),
-            "why": first.why,
+            # what it is worth stands beside it, for all of the records
+            "why": SEPARATOR.join(first._reasons()),
             "note": next((one.note for one in self if one.note), ""),
             "amount": first._in_words(worth) if worth else "",
             "urgency": first.urgency,

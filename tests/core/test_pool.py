@@ -182,6 +182,9 @@ class TestPool(HandoverCommon):
         request = self.pooled()
         line = self.line(request, self.dora)
         self.assertTrue(line.in_pool and line.can_claim)
+        # to say who else gets it is for the leader
+        self.assertFalse(line.can_give)
+        self.assertTrue(self.line(request, self.north.user_id).can_give)
         self.assertIs(line.action_claim(), True)
         lead = self.leads[0]
         self.assertEqual(lead.user_id, self.dora)

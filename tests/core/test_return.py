@@ -58,9 +58,10 @@ class TestReturn(HandoverCommon):
         self.assertEqual(len(self.notes(lead)), 2)
 
     def test_what_changed_since_stays(self):
-        kept, moved = self.make_lead(), self.make_lead()
-        request = self.make_request("transferred", kept | moved)
+        kept, moved, left = (self.make_lead() for _each in range(3))
+        request = self.make_request("transferred", kept | moved | left)
         moved.with_user(self.approver).user_id = self.chen
+        left.with_user(self.approver).user_id = False
         self.env.cr.flush()
         self.give_back(request)
         self.assertOwner(kept, self.anna)
@@ -70,6 +71,8 @@ class TestReturn(HandoverCommon):
         line = request.line_ids.filtered(lambda line: line.res_id == moved.id)
         self.assertIn("Chen", line.result_message)
         self.assertIn("Approver", line.result_message)
+        line = request.line_ids.filtered(lambda line: line.res_id == left.id)
+        self.assertIn("It is nobody's by now", line.result_message)
         self.assertEqual(request.state, "returned")
 
     def test_what_the_successor_had_before_stays_theirs(self):

@@ -127,3 +127,19 @@ class TestWhoLeaves(ScreensCase):
         )
         with self.assertRefused(ValidationError, "an employee"):
             self.make_request(predecessor_id=system.id, by=self.manager, records=[])
+
+
+class TestCards(ScreensCase):
+    def test_a_name_that_a_card_is_to_show_has_room(self):
+        """Odoo gives the name beside an avatar no width of its own."""
+        shown = 0
+        data = self.env["ir.model.data"].search(
+            [("model", "=", "ir.ui.view"), ("module", "=like", f"{OURS}%")]
+        )
+        for view in self.env["ir.ui.view"].browse(data.mapped("res_id")):
+            for field in etree.fromstring(view.arch).xpath("//kanban//field"):
+                if "display_avatar_name" in (field.get("options") or ""):
+                    shown += 1
+                    with self.subTest(view=view.name, field=field.get("name")):
+                        self.assertIn("flex-grow-1", field.get("class", "").split())
+        self.assertGreater(shown, 4)

@@ -84,6 +84,76 @@ class TestDeparture(BesideHR):
             self.wizard(departure_date=day).action_prepare_handovers()
         self.assertFalse(self.prepared().date_planned)
 
+    def move(self, day):
+        """HR registers another last day of Anna."""
+        self.anna_works.with_user(self.officer).departure_date = day
+
+    def attention(self, request):
+        todos = request.activity_ids.filtered(
+            lambda todo: "what went wrong" in (todo.summary or "")
+        )
+        return [(todo.user_id, str(todo.note)) for todo in todos]
+
+    def test_a_draft_follows_the_last_day_until_somebody_plans_it_otherwise(self):
+        self.make_lead()
+        self.wizard(departure_date=date(2031, 3, 10)).action_prepare_handovers()
+        request = self.prepared()
+        self.move(date(2031, 3, 10))
+        self.assertEqual(request.event_ids.mapped("code"), ["departure"])
+        for day in (date(2031, 4, 21), date(2031, 2, 3)):
+            self.move(day)
+            planned = fields.Datetime.to_datetime(f"{day} 09:00:00")
+            self.assertEqual(request.date_planned, planned)
+            self.assertEqual(request.date_overlap_end, day)
+        last = request.event_ids.sorted("id")[-1]
+        self.assertEqual((last.code, last.actor_id), ("departure", self.officer))
+        self.assertEqual(last.summary, "Feb 3, 2031")
+        self.assertFalse(self.attention(request))
+        # a day that is past: it is handed over when it is approved
+        self.move(date(2026, 1, 5))
+        self.assertFalse(request.date_planned)
+        self.move(date(2031, 2, 3))
+        self.assertTrue(request.date_planned)
+        planned = fields.Datetime.to_datetime("2031-01-20 08:00:00")
+        request.with_user(self.leader).date_planned = planned
+        self.move(date(2031, 5, 6))
+        self.assertEqual(request.date_planned, planned)
+        [(user, note)] = self.attention(request)
+        self.assertEqual(user, self.leader)
+        self.assertIn("May 6, 2031", note)
+
+    def test_of_what_was_submitted_who_looks_after_it_is_told(self):
+        self.make_lead()
+        self.wizard(departure_date=date(2031, 3, 10)).action_prepare_handovers()
+        request = self.prepared()
+        other = self.make_request("approved", self.make_lead())
+        request.with_user(self.leader).successor_id = self.bruno
+        request.with_user(self.leader).action_submit()
+        before = request.date_planned
+        self.move(date(2031, 4, 21))
+        self.assertEqual((request.state, request.date_planned), ("submitted", before))
+        [(user, note)] = self.attention(request)
+        self.assertEqual(user, self.leader)
+        self.assertIn("Apr 21, 2031", note)
+        # the same day is told of once, and what no departure has brought is not meant
+        self.move(date(2031, 4, 21))
+        self.assertEqual(len(self.attention(request)), 1)
+        self.assertFalse(self.attention(other))
+        self.move(False)
+        self.assertIn("taken back", self.attention(request)[0][1])
+
+    def test_hr_is_not_held_up_by_a_draft_that_cannot_follow(self):
+        self.make_lead()
+        self.wizard(departure_date=date(2031, 3, 10)).action_prepare_handovers()
+        request = self.prepared()
+        before = request.date_planned
+        self.leader.active = False
+        self.move(date(2031, 4, 21))
+        self.assertEqual(self.anna_works.departure_date, date(2031, 4, 21))
+        self.assertEqual(request.date_planned, before)
+        [(user, _note)] = self.attention(request)
+        self.assertNotIn(user, self.leader | self.officer)
+
     def test_hr_sees_state_and_day_and_nothing_else(self):
         lead = self.make_lead(name="Secret Deal", partner_name="Brewery")
         day = fields.Date.today() + timedelta(days=9)

@@ -488,6 +488,8 @@ class TestWhoToCall(FollowUpCase):
         self.assertEqual(len(first["ids"]), 2)
         self.assertEqual(first["records"][0]["name"], leads[0].name)
         self.assertIn("50,000", first["amount"])
+        # and not a second time among the reasons
+        self.assertEqual(first["why"], "no contact in 4 days")
         self.assertEqual(second["name"], self.hospital.name)
         # nobody else has them to call
         for other in (self.anna, self.leader):

@@ -194,6 +194,15 @@ class TestAccessibility(AccessibilityCase):
             ".o_group_name",
         )
 
+    def test_spreadsheet_and_settings(self):
+        request = self.make_request()
+        upload = "button[name=action_upload_spreadsheet]"
+        path = f"all-handovers/{request.id}"
+        self.look(self.anna, path, upload, include=".modal-content", click=upload)
+        block = ".o_settings_container:has(#handover_plans)"
+        boss = self.make_user("boss", "base.group_system,sales_team.group_sale_manager")
+        self.look(boss, "settings#crm", block, include=block)
+
     def test_draft_with_findings(self):
         gone = self.make_lead(name="Gone")
         request = self.make_request(records=gone, successor_id=False)

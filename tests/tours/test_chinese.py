@@ -61,8 +61,13 @@ class TestChineseBesides(ChineseCase, ArchiveTourCase, PoolTourCase):
     def test_a_member_claims_and_the_leader_gives(self):
         self.claim_and_give("zh_CN")
 
+    def test_administrator_adds_a_webhook(self):
+        self.admin.lang = "zh_CN"
+        path = "/odoo/action-crm_handover_webhook.handover_webhook_action/new"
+        self.tour("handover_webhook", self.admin, path=path)
 
-class TestChinesePhoneTours(ChineseCase, ArchiveTourCase):
+
+class TestChinesePhoneTours(ChineseCase, ArchiveTourCase, PoolTourCase):
     browser_size = "390x844"
     touch_enabled = True
 
@@ -73,8 +78,14 @@ class TestChinesePhoneTours(ChineseCase, ArchiveTourCase):
         self.tour("handover_cockpit_phone", self.leader)
         self.assertEqual(request.state, "approved")
 
-    def test_administrator_archives(self):
-        self.archive("zh_CN")
+    def test_administrator_archives_and_looks_at_the_radar(self):
+        self.look_at_the_radar(self.archive("zh_CN"))
+
+    def test_a_member_claims_and_the_leader_gives(self):
+        self.claim_and_give("zh_CN", give="handover_pool_give_phone")
+
+    def test_predecessor_uploads_a_spreadsheet(self):
+        self.tour("handover_upload", self.anna, self.make_request())
 
     def test_successor_accepts_and_both_confirm(self):
         request = self.make_request("approved")

@@ -96,6 +96,12 @@ export class HandoverFindings extends Component {
         return _t("Show %s more", this.hidden);
     }
 
+    /** What to do about it in words, unless the finding above says the same. */
+    fixText(finding) {
+        const above = this.findings[this.findings.indexOf(finding) - 1];
+        return above?.fix === finding.fix ? "" : finding.fix;
+    }
+
     look(finding) {
         return LOOK[finding.severity];
     }

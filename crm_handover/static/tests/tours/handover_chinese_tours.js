@@ -47,7 +47,10 @@ registry.category("web_tour.tours").add("handover_chinese_pages", {
                 readAll();
                 for (const tab of document.querySelectorAll(".o_notebook .nav-link")) {
                     tab.click();
-                    await new Promise((resolve) => setTimeout(resolve, 150));
+                    // with the tab its page is there
+                    while (!tab.classList.contains("active")) {
+                        await new Promise(requestAnimationFrame);
+                    }
                     readAll();
                 }
             },

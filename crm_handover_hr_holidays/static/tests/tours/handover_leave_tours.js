@@ -6,6 +6,12 @@ const tours = registry.category("web_tour.tours");
 const WORDS = /[A-Za-z]{3,}/g;
 // names, and what comes from Odoo itself
 const KNOWN = ["Anna", "Bruno", "Home", "Leader", "Deal"];
+// what is ours on a leave
+const ours = "label[for^=handover], .o_field_widget[name^=handover]";
+const departure = [
+    { trigger: ".o_cp_action_menus button", run: "click" },
+    { trigger: ".o-dropdown--menu .o_menu_item:has(.oi-archive)", run: "click" },
+];
 
 /** Fail when a text of ours in `selector` is not Chinese where the page is. */
 function readable(selector) {
@@ -45,7 +51,7 @@ tours.add("handover_leave_employee", {
             content: "and finds the handover there",
             trigger: ".o_form_view button[name=action_view_handover]",
             run() {
-                readable("label[for^=handover], .o_field_widget[name^=handover]");
+                readable(ours);
                 fits();
             },
         },
@@ -82,13 +88,9 @@ tours.add("handover_leave_stand_in", {
 
 tours.add("handover_leave_officer", {
     steps: () => [
-        { trigger: ".o_cp_action_menus button", run: "click" },
+        ...departure,
         {
             content: "a departure says what is open",
-            trigger: ".o-dropdown--menu .o_menu_item:has(.oi-archive)",
-            run: "click",
-        },
-        {
             trigger: ".modal .o_field_widget[name=handover_told] li:contains(Bruno)",
             run: () => readable(".modal .o_field_widget[name=handover_told]"),
         },
@@ -97,6 +99,32 @@ tours.add("handover_leave_officer", {
             content: "and has it prepared",
             trigger: ".modal:not(:has(button[name=action_prepare_handovers])) li:contains(Bruno)",
             run: fits,
+        },
+    ],
+});
+
+tours.add("handover_leave_read", {
+    steps: () => [
+        {
+            trigger: ".o_form_view button[name=action_view_handover]",
+            run() {
+                readable(ours);
+                fits();
+            },
+        },
+    ],
+});
+
+tours.add("handover_leave_officer_reads", {
+    steps: () => [
+        ...departure,
+        {
+            content: "a departure says where the handover stands",
+            trigger: ".modal .o_field_widget[name=handover_told] li:contains(Bruno)",
+            run() {
+                readable(".modal .o_field_widget[name=handover_told]");
+                fits();
+            },
         },
     ],
 });

@@ -125,6 +125,17 @@ test("what can be done about it is told beside it", async () => {
     expect.verifySteps(["checked 1"]);
 });
 
+test("what can be done about several in a row is told once", async () => {
+    await mountFindings([
+        finding("first", "warning", { fix: "Do something" }),
+        finding("second", "warning", { fix: "Do something" }),
+        finding("third", "warning", { fix: "Do another" }),
+    ]);
+    const fixes = queryAllTexts(`${ROOT} li > span > .text-muted`);
+    expect(fixes).toEqual(["Do something", "Do another"]);
+    expect.verifySteps(["checked 1"]);
+});
+
 test("without anything grave it can go on", async () => {
     await mountFindings([finding("middling", "warning")]);
     expect(`${ROOT} > div span`).toHaveText("It can go on. Please look at these first:");
