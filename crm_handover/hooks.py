@@ -34,6 +34,17 @@ def free_todo_types(env, types):
     env.invalidate_all()
 
 
+def end_todos(env, *xml_ids):
+    """Take back the to-dos of an add-on that goes, open and done ones, by their types.
+
+    :param xml_ids: of the types that it takes away with it
+    """
+    types = env["handover.request"]._todo_types(*xml_ids)
+    todos = env["mail.activity"].sudo().with_context(active_test=False)
+    todos.search([("activity_type_id", "in", types.ids)]).unlink()
+    free_todo_types(env, types)
+
+
 def uninstall_hook(env):
     """End what handovers gave, say so, and leave nothing that only they understand."""
     ended = _end_permissions(env)

@@ -15,4 +15,5 @@
         "web.assets_tests": ["crm_handover_hr_holidays/static/tests/tours/**/*"],
     },
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -15,6 +15,7 @@ from odoo.tools import SQL
 
 from .handover_background import FATAL, TRANSIENT
 from .handover_said import Sentence, joined, keep_said
+from .handover_transaction import undoing
 
 _logger = logging.getLogger(__name__)
 
@@ -167,7 +168,7 @@ class HandoverEngine(models.AbstractModel):
         if not lines:
             return {}
         try:
-            with self.env.cr.savepoint():
+            with undoing(self.env.cr):
                 results = step(lines)
                 # here, as a record may refuse to say how it is
                 keep_said(self, results.values())
@@ -205,7 +206,7 @@ class HandoverEngine(models.AbstractModel):
         if not things:
             return {}
         try:
-            with self.env.cr.savepoint():
+            with undoing(self.env.cr):
                 step(things)
         except (*TRANSIENT, *FATAL):
             raise

@@ -91,12 +91,16 @@ class HandoverEngine(models.AbstractModel):
         texts = {}
         for scope, some in lines.grouped("scope_id").items():
             since = {line.res_id: line for line in some if line.date_done}
+            if not since:
+                continue
+            first = min(line.date_done for line in since.values())
             tracked = (
                 self.env["mail.tracking.value"]
                 .sudo()
                 .search(
                     Domain("mail_message_id.model", "=", scope.model)
                     & Domain("mail_message_id.res_id", "in", list(since))
+                    & Domain("mail_message_id.date", ">", first)
                     & Domain("field_id", "!=", False)
                     & Domain("field_id", "!=", scope.owner_field_id.id)
                 )

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from . import handover_audience
 from .handover_guard import door, single, typed
-from .handover_states import STATES
+from .handover_states import HANDED_OVER, STATES
 
 # whose work is handed over: with those who left, but not the system's own user
 EMPLOYEES = f"[('share', '=', False), ('id', '!=', {SUPERUSER_ID})]"
@@ -553,6 +553,9 @@ class HandoverRequest(models.Model):
                     )
                 )
             start = request.date_planned or request.create_date
+            if request.date_started and request.state in ("running", *HANDED_OVER):
+                # somebody may have started it before its time
+                start = min(start, request.date_started)
             if request.kind == "temporary" and (
                 not request.date_return or request.date_return <= start
             ):

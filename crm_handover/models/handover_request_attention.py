@@ -1,7 +1,8 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
 from .handover_request_return import HELD, STUCK
+from .handover_request_todo import EACH_DAY
 from .handover_states import HANDED_OVER
 
 # after these it is known what went wrong, and what is in order again
@@ -79,7 +80,8 @@ class HandoverRequest(models.Model):
                     " with the successor: %s. Cancel the handover, and they go back by"
                     " themselves.",
                     count,
-                )
+                ),
+                since=self.date_return,
             )
 
     def _stayed_trouble(self):
@@ -166,5 +168,6 @@ class HandoverRequest(models.Model):
                 "It does not go on by itself: %s It is tried again; if it stays so, ask"
                 " your administrator.",
                 env["handover.engine"]._reason(error),
-            )
+            ),
+            since=fields.Datetime.now() - EACH_DAY,
         )

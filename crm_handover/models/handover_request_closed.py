@@ -48,7 +48,7 @@ class HandoverRequest(models.Model):
         """Tell whether nothing on this handover would move, for all of it is closed."""
         request = self.sudo()
         stay = sum(row["count"] for row in request._closed_kinds(chosen=False))
-        todo = [("request_id", "=", self.id), ("state", "=", "todo")]
+        todo = self._ahead_domain()
         return bool(stay) and stay == request.line_ids.search_count(todo)
 
     # ------------------------------------------------------------
@@ -59,13 +59,41 @@ class HandoverRequest(models.Model):
         """Return number and value of the closed records of this handover, by kind.
 
         :param bool chosen: those that are handed over all the same, or the others
-        :return: a list as of :meth:`_kind_row`
+        :return: a list as of :meth:`_closed_row`
         """
         self.ensure_one()
         return [
-            self._kind_row(scope, domain)
+            self._closed_row(scope, domain)
             for scope, domain in self._closed_domains(chosen).items()
         ]
+
+    def _closed_row(self, scope, domain):
+        """Return number and value of closed records, as far as the caller may know.
+
+        How many there are is known by the lines; what they are worth, by who decides on
+        them and who takes them, and of others by who may open them.
+
+        :return: as :meth:`_kind_row` does, without a currency where no value is told
+        """
+        row, user = self._kind_row(scope, domain), self.env.user
+        if self.env.su or self._is_operator(user) or self._is_editor(user):
+            return row
+        taken = self._ahead_domain() & Domain("successor_id", "=", user.id)
+        taken &= Domain("scope_id", "=", scope.id)
+        lines = self.env["handover.request.line"].sudo()._search(taken)
+        known = Domain("id", "in", lines.subselect("res_id"))
+        amount = scope._fact_field("amount")
+        Model = self.env[scope.sudo().model].with_context(active_test=False)
+        if (
+            amount
+            and Model.has_access("read")
+            and Model._has_field_access(amount, "read")
+        ):
+            known |= Domain("id", "in", Model._search(domain))
+        records = scope._records()._search(domain & known)
+        count, value = scope._worth(records, self.company_id.sudo()).get(0, (0, 0))
+        currency = count and row["currency_id"]
+        return {**row, "value": value, "currency_id": currency or False}
 
     def _closed_lines(self):
         """Return the lines of closed records that stay with who closed them."""
@@ -85,9 +113,7 @@ class HandoverRequest(models.Model):
         Of the lines that the caller may see.
         """
         Line = self.env["handover.request.line"]
-        todo = Domain("request_id", "in", self._origin.ids) & Domain(
-            "state", "=", "todo"
-        )
+        todo = self._origin._ahead_domain()
         chosen = Domain("although_closed", "=", chosen)
         domains = {}
         for [scope] in Line._read_group(todo & chosen, ["scope_id"]):
@@ -105,7 +131,7 @@ class HandoverRequest(models.Model):
     def _tell_kinds(self, rows):
         """Return number and value of records by kind, for people to read.
 
-        :param list rows: as of :meth:`_kind_row`
+        :param list rows: as of :meth:`_closed_row`
         """
         return "; ".join(self._tell_kind(row) for row in rows if row["count"])
 

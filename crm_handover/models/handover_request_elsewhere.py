@@ -325,6 +325,11 @@ class HandoverRequest(models.Model):
         # before one moves, as a meeting may be about what another one names
         todos, meetings = self._elsewhere_todos(), self._elsewhere_meetings()
         seats, taker = self._guest_seats(), self._elsewhere_taker()
+        if request.elsewhere_moved:
+            # what came since is not what was approved to go
+            todos = self._only_stayed(todos)
+            meetings = self._only_stayed(meetings)
+            seats &= self._stayed_things(MEETING, seat=True)
         kept, stayed = {name: [] for name in MOVED}, defaultdict(dict)
         for user, some in todos.items():
             kept["activities"] += self._give_todos(engine, some, user, stayed)
@@ -343,6 +348,31 @@ class HandoverRequest(models.Model):
         request._trusting().write({"elsewhere_moved": rows})
         facts = {f"{name}_elsewhere": len(some) for name, some in kept.items() if some}
         return {**facts, **self._stayed_fact()}
+
+    def _only_stayed(self, by_taker):
+        """Return what of ``{user: things}`` refused the last time, by who gets it."""
+        return {
+            user: some
+            for user, things in by_taker.items()
+            if (some := things & self._stayed_things(things._name))
+        }
+
+    def _stayed_things(self, model, seat=False):
+        """Return the things of a model that refused the last time, as superuser.
+
+        A series is told by one of its meetings.
+
+        :param bool seat: meetings in which somebody was to come instead, or the others
+        """
+        things = self.env["handover.engine"]._meetings().env[model].browse(
+            row["res_id"]
+            for row in (self.sudo().elsewhere_moved or {}).get("stayed", ())
+            if row["res_model"] == model and bool(row.get("seat")) == seat
+        )  # fmt: skip
+        things = things.with_context(active_test=False).exists()
+        if model == MEETING:
+            things |= things.recurrence_id.calendar_event_ids
+        return things
 
     def _give_todos(self, engine, todos, taker, stayed):
         """Give to-dos to ``taker``; what refuses is noted in ``stayed``."""

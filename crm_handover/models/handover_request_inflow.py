@@ -1,10 +1,11 @@
 from collections import Counter
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from . import handover_audience
+from .handover_background import FATAL, TRANSIENT
 from .handover_states import HANDED_OVER
+from .handover_transaction import undoing
 
 # settings that are named in one text; the rest is counted
 NAMED = 5
@@ -353,15 +354,26 @@ class HandoverRequest(models.Model):
 
     def _pass_on(self, row, found):
         """Put the taker in the giver's place; return ``row`` with what came of it."""
-        sources, source = self._inflow_source(row["source"])
         try:
-            with self.env.cr.savepoint():
-                change = getattr(sources, source.change)
-                before, after = change(found.record, found.giver, found.taker)
-        except UserError as error:
+            with undoing(self.env.cr):
+                before, after = self._change_setting(row, found)
+        except (*TRANSIENT, *FATAL):
+            raise
+        except Exception as error:  # noqa: BLE001 - any add-on may raise anything
             # it is named with what stays, and holds nothing up
-            return {**row, "state": "refused", "why": str(error)}
+            return {**row, "state": "refused", "why": self._why(error)}
         return {**row, "state": "moved", "before": before, "after": after}
+
+    def _change_setting(self, row, found):
+        """Change a setting; return what it was, and is. Extended by super()."""
+        sources, source = self._inflow_source(row["source"])
+        change = getattr(sources, source.change)
+        return change(found.record, found.giver, found.taker)
+
+    def _why(self, error):
+        """Return what refused, as a text, in the language of who requested it."""
+        lang = self.sudo().requester_id.lang
+        return str(self.env["handover.engine"].with_context(lang=lang)._reason(error))
 
     def _log_inflow(self, rows):
         """Write down who gets what kind of new work from now on."""
@@ -443,11 +455,13 @@ class HandoverRequest(models.Model):
             return {**row, "state": "changed_since"}
         undo = getattr(sources, source.undo)
         try:
-            with self.env.cr.savepoint():
+            with undoing(self.env.cr):
                 undone = undo(record, row["before"], row["after"])
-        except UserError as error:
+        except (*TRANSIENT, *FATAL):
+            raise
+        except Exception as error:  # noqa: BLE001 - any add-on may raise anything
             # it holds nothing else up, and is tried again
-            return {**row, "why": str(error)}
+            return {**row, "why": self._why(error)}
         return {**row, "state": "returned" if undone else "changed_since"}
 
     # ------------------------------------------------------------

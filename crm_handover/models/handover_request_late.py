@@ -50,12 +50,27 @@ class HandoverRequest(models.Model):
         )
         if not count:
             return
+        lines = request.line_ids.browse()
+        mine = [("request_id", "=", request.id), ("state", "=", "todo")]
+        known = lines.search(mine)
         try:
             request._collect_all(domains)
         except UserError:
             # more than one handover takes: they stay, and are told as such
             return
+        request._accept_late(known, lines.search(mine) - known)
         request._note_content("came_along", records=count)
+
+    def _accept_late(self, known, late):
+        """Have who accepted what was approved accept what goes along with it.
+
+        That it does is part of what they accepted; whoever has declined some of it, or
+        not answered, is asked about nothing more.
+        """
+        for user, theirs in known.grouped("successor_id").items():
+            if set(theirs.mapped("decision")) == {"accepted"}:
+                some = late.filtered(lambda line, user=user: line.successor_id == user)
+                some._trusting().write({"decision": "accepted"})
 
     def _late_severity(self):
         """Return how grave it is that records came since: no surprise by a rule."""

@@ -15,6 +15,7 @@ from .handover_engine import MAX_ATTEMPTS
 from .handover_guard import door, single, typed
 from .handover_named import needs
 from .handover_said import Sentence, keep_said
+from .handover_transaction import undoing
 
 _logger = logging.getLogger(__name__)
 
@@ -602,7 +603,7 @@ class HandoverRequestLine(models.Model):
         :return: whether that went well; otherwise nothing was written
         """
         try:
-            with self.env.cr.savepoint():
+            with undoing(self.env.cr):
                 self._write_rows([row | self._outcome_so_far(row) for row in rows])
                 self.invalidate_recordset()
                 self._write_outcomes(rows)
@@ -613,6 +614,58 @@ class HandoverRequestLine(models.Model):
             _logger.exception("An automation on the outcome of records failed")
             return False
         return True
+
+    @api.model
+    def _update(self, domain, values):
+        """Bring lines into another state in one statement, and tell automations of it.
+
+        :param Domain domain: which lines, whoever may see them
+        :param SQL values: what is set
+        :return: how many lines there are
+        """
+        self.env.flush_all()
+        lines = self.sudo()
+        query, seen = lines._search(domain), self._has_automations()
+        lines = lines.browse(query if seen else ())
+        former = lines._outcomes()
+        ids = SQL("%s", tuple(lines.ids) or (0,)) if seen else query.subselect()
+        self.env.cr.execute(
+            SQL("UPDATE handover_request_line SET %s WHERE id IN %s", values, ids)
+        )
+        count = self.env.cr.rowcount
+        self.env.invalidate_all()
+        if lines:
+            lines._say_again(former, lines._outcomes())
+        return count
+
+    def _outcomes(self):
+        return [{"id": id_, **self._outcome_so_far({"id": id_})} for id_ in self.ids]
+
+    def _say_again(self, former, outcomes):
+        """Write outcomes that are written already where automation rules see it."""
+        try:
+            with undoing(self.env.cr):
+                self._put_outcomes(former)
+                self._write_outcomes(outcomes)
+                self.env.flush_all()
+        except (*TRANSIENT, *FATAL):
+            raise
+        except Exception:
+            _logger.exception("An automation on the outcome of records failed")
+        self.invalidate_recordset()
+
+    def _put_outcomes(self, rows):
+        self.env.cr.execute(
+            SQL(
+                """UPDATE handover_request_line line
+                SET state = r.state, result_code = r.code, result_message = r.message
+                FROM jsonb_to_recordset(%s::jsonb) AS r(
+                    id int, state varchar, code varchar, message varchar)
+                WHERE line.id = r.id""",
+                json.dumps(rows),
+            )
+        )
+        self.invalidate_recordset()
 
     def _outcome_so_far(self, row):
         line = self.browse(row["id"])

@@ -3,10 +3,11 @@ from itertools import chain
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
 from .handover_guard import door, single
-from .handover_states import PROPOSED
+from .handover_states import AHEAD, PROPOSED
 
 # findings of one kind that are listed one by one; the rest is counted
 LISTED = 50
@@ -95,8 +96,16 @@ class HandoverRequest(models.Model):
         }
 
     def _lines_to_check(self):
-        domain = [("request_id", "=", self.id), ("state", "=", "todo")]
-        return self.env["handover.request.line"].search(domain)
+        return self.env["handover.request.line"].search(self._ahead_domain())
+
+    def _ahead_domain(self):
+        """Return the domain of the lines that are still to be handed over."""
+        # what is on its way back is asked about by preview_return
+        return (
+            Domain("request_id", "=", self.id)
+            & Domain("state", "=", "todo")
+            & Domain("goes_back", "=", False)
+        )
 
     def _all_findings(self, lines):
         """Yield all findings, those about the handover as a whole first."""
@@ -218,9 +227,8 @@ class HandoverRequest(models.Model):
 
         :return: a list of ``{"message", "fix"}``
         """
-        lines = self.env["handover.request.line"].search(
-            [("request_id", "=", self.id), ("state", "=", "todo")], limit=GLANCED_AT
-        )
+        lines = self.env["handover.request.line"]
+        lines = lines.search(self._ahead_domain(), limit=GLANCED_AT)
         findings = chain(self._submission_findings(), self._line_findings(lines))
         return [
             {"message": cause["message"], "fix": cause["fix"]}
@@ -254,7 +262,7 @@ class HandoverRequest(models.Model):
         """
         findings = []
         lines = self.env["handover.request.line"].sudo()
-        todo = [("request_id", "=", self.id), ("state", "=", "todo")]
+        todo = self._ahead_domain()
         if not lines.search_count(todo, limit=1):
             findings.append(
                 self._finding(
@@ -265,8 +273,8 @@ class HandoverRequest(models.Model):
                 )
             )
         # of a kind that is gone, nobody takes anything
-        nobody = [("successor_id", "=", False), ("pool_team_id", "=", False)]
-        without = lines.search([*todo, *nobody])._there()
+        nobody = Domain("successor_id", "=", False) & Domain("pool_team_id", "=", False)
+        without = lines.search(todo & nobody)._there()
         if without:
             findings.append(
                 self._finding(
@@ -290,6 +298,15 @@ class HandoverRequest(models.Model):
                         self.env._("Choose another successor."),
                     )
                 )
+        if self.state in AHEAD and self._is_past():
+            findings.append(
+                self._finding(
+                    "end_past",
+                    "blocker",
+                    self.env._("Its end is past: there is nobody to stand in for."),
+                    self.env._("Choose a later end, or make it permanent."),
+                )
+            )
         if self.state in PROPOSED:
             try:
                 self._find_approver()
@@ -310,7 +327,8 @@ class HandoverRequest(models.Model):
                 AND other.predecessor_id IS NOT DISTINCT FROM mine.predecessor_id
                 AND other.request_id != mine.request_id
             JOIN handover_request other_request ON other_request.id = other.request_id
-            WHERE mine.request_id = %s AND mine.state = 'todo'""",
+            WHERE mine.request_id = %s AND mine.state = 'todo'
+                AND mine.goes_back IS NOT TRUE""",
                 self.id,
             )
         )

@@ -54,6 +54,8 @@ class HandoverRequest(models.Model):
             for model, id_, taker in kept["rows"]
             if takers.get((model, id_), taker) == taker
         ]
+        # what is answered, or of an app that is gone, is not asked again
+        same = self._open_rows(user, question, same)
         known = {tuple(row[:2]) for row in same}
         new = [[*key, taker] for key, taker in takers.items() if key not in known]
         new = self._open_rows(user, question, new)
@@ -177,6 +179,13 @@ class HandoverRequest(models.Model):
             lambda todo: todo.handover_question["question"] == question
         )
 
+    @api.model
+    def _all_questions(self):
+        """Return the open to-dos by which handovers ask, quietly as superuser."""
+        todos = self.env["mail.activity"].sudo()
+        todos = todos.with_context(mail_activity_quick_update=True)
+        return todos.search([("handover_asked_by_id", "!=", False)])
+
     def _open_rows(self, user, question, rows):
         """Return what of ``rows`` is not answered: it is there, and theirs still."""
         env = self.sudo().with_context(active_test=False).env
@@ -248,12 +257,8 @@ class HandoverRequest(models.Model):
     def _mind_answers(self):
         """Have the to-dos about what was written list what is still open."""
         answered = self.env.cr.precommit.data.pop(ANSWERED, set())
-        todos = self.env["mail.activity"].sudo()
-        todos = todos.with_context(mail_activity_quick_update=True).search(
-            [("handover_asked_by_id", "!=", False)]
-        )
         self._mind_questions(
-            todos.filtered(
+            self._all_questions().filtered(
                 lambda todo: any(
                     tuple(row[:2]) in answered for row in todo.handover_question["rows"]
                 )

@@ -3,12 +3,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .handover_request_todo import EACH_DAY
 from .handover_states import AWAITING, CLOSED
 
 # so long before the present end, a later one is asked for again each day
 LAST_CALL = timedelta(days=2)
-# a day, for a cron that does not start to the second
-EACH_DAY = timedelta(hours=20)
 
 
 class HandoverRequest(models.Model):
@@ -31,6 +30,8 @@ class HandoverRequest(models.Model):
     def _cron_remind(self):
         """Remind people of their late steps, and of what waits for their decision."""
         cron = self.env["ir.cron"]
+        # what of it is nobody's by now, as its app or its records are gone
+        self._mind_questions(self._all_questions())
         undecided = self._undecided()
         undecided._name_who_cannot_decide()
         users = self._open_steps_of().user_id | undecided._deciders()
@@ -130,7 +131,8 @@ class HandoverRequest(models.Model):
                         "%s cannot decide on it any more: take it back to draft and"
                         " submit it again, somebody else is asked then.",
                         name,
-                    )
+                    ),
+                    since=request.date_submitted,
                 )
 
     def _prepare_move_values(self, move):

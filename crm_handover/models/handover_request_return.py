@@ -16,9 +16,8 @@ HELD = Domain("state", "=", "done") & Domain("result_code", "in", ["done", "alre
 # what was to go back and could not: it stays with the successor for the time being
 STUCK = Domain("state", "=", "failed") & Domain("goes_back", "=", True)
 # what stayed with the successors: it goes back when somebody chooses it
-STAYED = Domain("state", "=", "done") & Domain(
-    "result_code", "in", ["changed_since", "closed"]
-)
+STAYED_CODES = ("changed_since", "closed")
+STAYED = Domain("state", "=", "done") & Domain("result_code", "in", STAYED_CODES)
 
 
 class HandoverRequest(models.Model):
@@ -252,21 +251,14 @@ class HandoverRequest(models.Model):
         """
         if callable(reason):
             reason = in_all_languages(self, reason)
-        self.env.flush_all()
-        going = self.env["handover.request.line"].sudo()
-        going = going._search(self._return_domain(lines))
-        self.env.cr.execute(
+        count = self.env["handover.request.line"]._update(
+            self._return_domain(lines),
             SQL(
-                """UPDATE handover_request_line
-                SET state = 'todo', goes_back = TRUE, attempts = 0, next_try = NULL,
-                    taken_back = id = ANY(%s)
-                WHERE id IN %s""",
+                """state = 'todo', goes_back = TRUE, attempts = 0, next_try = NULL,
+                    taken_back = id = ANY(%s)""",
                 taken_back.ids if taken_back else [],
-                going.subselect(),
-            )
+            ),
         )
-        count = self.env.cr.rowcount
-        self.env.invalidate_all()
         if not count and not (lines is None and self._besides_givers()):
             raise UserError(self.env._("%s: there is nothing to give back.", self.name))
         # what was stopped has no such day yet
@@ -285,21 +277,23 @@ class HandoverRequest(models.Model):
     def _stop_return(self):
         """Leave with the successors what has not been given back yet.
 
-        As they had it before, so that it can be given back another time.
+        As they had it before, so that it can be given back another time; what had
+        stayed with them for a reason says so still.
         """
-        self.env.flush_all()
-        self.env.cr.execute(
+        keeps = SQL("result_code IN %s", STAYED_CODES)
+        self.env["handover.request.line"]._update(
+            Domain("request_id", "=", self.id)
+            & Domain("state", "=", "todo")
+            & Domain("goes_back", "=", True),
             SQL(
-                """UPDATE handover_request_line
-                SET state = 'done', goes_back = FALSE, result_message = NULL,
-                    result_said = NULL,
-                    result_code = CASE WHEN before IS NULL THEN 'already'
-                        ELSE 'done' END
-                WHERE request_id = %s AND state = 'todo' AND goes_back""",
-                self.id,
-            )
+                """state = 'done', goes_back = FALSE,
+                    result_message = CASE WHEN %(keeps)s THEN result_message END,
+                    result_said = CASE WHEN %(keeps)s THEN result_said END,
+                    result_code = CASE WHEN %(keeps)s THEN result_code
+                        WHEN before IS NULL THEN 'already' ELSE 'done' END""",
+                keeps=keeps,
+            ),
         )
-        self.env.invalidate_all()
 
     def _finish_return(self):
         """Close the way back: returned, or handed over still where lines remain."""
@@ -310,7 +304,7 @@ class HandoverRequest(models.Model):
             "failed": self.failed_count,
             "outcome": self._outcome_digest(),
         }
-        values = {"goes_back": False}
+        values, asker = {"goes_back": False}, self.sudo().return_asked_by_id
         if self._has_lines(STUCK):
             # it stays with the successor until somebody tries again
             self._move("stay", values, **facts)
@@ -326,7 +320,8 @@ class HandoverRequest(models.Model):
                 values["date_returned"] = fields.Datetime.now()
                 self._move("give_back", values, **facts)
         self._end_needless_permissions(lambda env: env._("The records went back."))
-        self._notify("returned")
+        # with the end, a wish for a later one has come to nothing
+        self._notify("returned", people=self._people("returned") | asker)
 
     def _return_if_due(self):
         """Give a temporary handover back, as its approval said."""

@@ -174,6 +174,15 @@ class HandoverRequest(models.Model):
         self._give_permissions()
         self._proceed()
 
+    def _lapse_if_too_late(self):
+        """Have the approval lapse where the end came first, so that all is free again.
+
+        Nobody had answered, or it waited for something else.
+        """
+        self._lock()
+        if self & self._too_late():
+            self._review(next(self._start_problems()))
+
     def _proceed(self):
         """Hand over a small request now, leave a large one to the background."""
         if self.todo_count <= INLINE_LIMIT:
@@ -235,8 +244,15 @@ class HandoverRequest(models.Model):
         lock, and only up to the first problem.
         """
         self.ensure_one()
+        if self._is_past():
+            yield lambda env: env._("its end is past.")
         yield from filter(None, [self._people_problem()])
         yield from filter(None, [self._content_problem()])
+
+    def _is_past(self):
+        """Tell whether a temporary handover would have come back by now."""
+        end = self.kind == "temporary" and self.date_return
+        return bool(end) and end <= fields.Datetime.now()
 
     def _people_problem(self):
         """Return whose leaving ends the approval, or ``None``.
@@ -281,6 +297,9 @@ class HandoverRequest(models.Model):
         problem, people = in_all_languages(self, text), self._expecting()
         self._keep_said("refusal_reason", problem)
         self._move("review", problem=problem)
+        if self._is_past():
+            # it does not go on as it is: others may take what it would have taken
+            self._release_lines()
         self._notify("needs_review", people=people)
 
     def _finish_if_ready(self):

@@ -30,6 +30,8 @@ class HandoverRequest(models.Model):
         Cron, Request = self.env["ir.cron"], self.sudo()
         safely = self.env["handover.background"]._safely
         taken = []
+        for request in map(Request.browse, Request._too_late().ids):
+            taken.append(request._unless_taken(request._lapse_if_too_late))
         for request in map(Request.browse, Request._due().ids):
             taken.append(request._unless_taken(request._start_if_due))
         for request in map(Request.browse, Request._due_back().ids):
@@ -157,6 +159,18 @@ class HandoverRequest(models.Model):
                 ("date_planned", "<=", now),
             ],
             order="date_planned, id",
+        )
+
+    @api.model
+    def _too_late(self):
+        """Return the approved temporary handovers whose end came before their start."""
+        return self.search(
+            [
+                ("state", "=", "approved"),
+                ("kind", "=", "temporary"),
+                ("date_return", "<=", fields.Datetime.now()),
+            ],
+            order="date_return, id",
         )
 
     @api.model

@@ -1,9 +1,12 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .handover_background import FATAL, TRANSIENT
 from .handover_request_pause import RESUMES
 from .handover_request_unsettled import FAILED
+from .handover_said import said_in
 from .handover_states import HANDED_OVER
+from .handover_transaction import undoing
 
 # in which states what a handover stops is stopped
 STOPPING = ("submitted", "approved", "running", "needs_review")
@@ -132,7 +135,29 @@ class HandoverRequest(models.Model):
             rows = [*other.stopped_inflow["aliases"], *rows]
             other._trusting().write({"stopped_inflow": {"aliases": rows}})
             return aliases
-        return aliases.union(*(self._start_address(row) for row in rows))
+        started, refused = aliases, []
+        for row in rows:
+            try:
+                with undoing(self.env.cr):
+                    started |= self._start_address(row)
+            except (*TRANSIENT, *FATAL):
+                raise
+            except Exception as error:  # noqa: BLE001 - any add-on may raise anything
+                # it keeps no handover from its end, and stays known as stopped
+                refused.append(row)
+                alias = aliases.browse(row["alias"]).display_name
+                self._tell_not_started(alias, error)
+        if refused:
+            self._trusting().write({"stopped_inflow": {"aliases": refused}})
+        return started
+
+    def _tell_not_started(self, alias, error):
+        """Tell who looks after the handover which address still names nobody."""
+        self._call_for_attention(
+            lambda env: " ".join(
+                [alias, said_in(env, env["handover.engine"]._reason(error))]
+            )
+        )
 
     def _stopping_as_well(self):
         """Return another handover that stops what comes to the same person, or none.
@@ -156,13 +181,13 @@ class HandoverRequest(models.Model):
             return alias
         return alias.browse()
 
-    def _pass_on(self, row, found):
+    def _change_setting(self, row, found):
         if row["source"] == "alias":
             stop = self._stops(found.giver).get(found.record.id)
             if stop:
                 # it goes on from there, and back to what was before
                 self._start_address(stop[1])
-        return super()._pass_on(row, found)
+        return super()._change_setting(row, found)
 
     def _names_of_addresses(self, aliases):
         names = (alias.alias_full_name or alias.display_name for alias in aliases)

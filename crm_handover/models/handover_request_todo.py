@@ -1,6 +1,9 @@
+import hashlib
+from datetime import timedelta
+
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from .handover_request import MOVES
 from .handover_states import CLOSED
@@ -11,6 +14,10 @@ PERMISSION = "crm_handover.mail_activity_type_permission"
 ATTENTION = "crm_handover.mail_activity_type_attention"
 # what people were asked for holds no more: it is over, or will be proposed anew
 ENDS_TODOS = ("draft", *CLOSED)
+# a day, for a cron that does not start to the second
+EACH_DAY = timedelta(hours=20)
+# so many things are remembered to have been told
+TOLD_LAST = 20
 
 
 class HandoverRequest(models.Model):
@@ -21,6 +28,14 @@ class HandoverRequest(models.Model):
     """
 
     _inherit = "handover.request"
+
+    attention_told = fields.Json(
+        string="Told of What Went Wrong",
+        groups=fields.NO_ACCESS,
+        readonly=True,
+        copy=False,
+        help="When who looks after the handover was told what a job meets each time.",
+    )
 
     @api.model
     def _own_todo_types(self):
@@ -91,7 +106,7 @@ class HandoverRequest(models.Model):
         """
         return iter(())
 
-    def _call_for_attention(self, text, told=()):
+    def _call_for_attention(self, text, told=(), since=None):
         """Give who looks after the handover one to-do, and add ``text`` to it.
 
         One for each handover, however much goes wrong: a text that it tells already is
@@ -100,6 +115,8 @@ class HandoverRequest(models.Model):
         :param text: a function of an environment that returns a sentence: what went
             wrong, and the way out
         :param told: users who get a digest of the same event: they get no second mail
+        :param since: what a job finds whenever it runs: a time (UTC); who was told the
+            same since then, and has ended the to-do, is not told again
         """
         self.ensure_one()
         user = self._caretaker()
@@ -107,6 +124,11 @@ class HandoverRequest(models.Model):
             return
         paragraph = Markup("<p>%s</p>") % text(self.with_context(lang=user.lang).env)
         todo = self._todos(ATTENTION).filtered(lambda todo: todo.user_id == user)[:1]
+        # as text: what is stored has other entities than what was written
+        if paragraph.striptags() in Markup(todo.note or "").striptags():
+            return
+        if since and self._was_told(user, text, since):
+            return
         if not todo:
             self._ask(
                 ATTENTION,
@@ -115,9 +137,21 @@ class HandoverRequest(models.Model):
                 by_mail=user not in told,
                 note=paragraph,
             )
-        elif paragraph.striptags() not in Markup(todo.note or "").striptags():
-            # as text: what is stored has other entities than what was written
+        else:
             todo.note = (todo.note or Markup()) + paragraph
+
+    def _was_told(self, user, text, since):
+        """Tell whether ``user`` was told it since then; otherwise they are now."""
+        request = self.sudo()
+        said = text(request.with_context(lang="en_US").env)
+        key = f"{user.id} {hashlib.sha256(said.encode()).hexdigest()[:16]}"
+        known = request.attention_told or {}
+        if known.get(key, "") >= fields.Datetime.to_string(since):
+            return True
+        rows = [(name, at) for name, at in known.items() if name != key]
+        rows.append((key, fields.Datetime.to_string(fields.Datetime.now())))
+        request._trusting().write({"attention_told": dict(rows[-TOLD_LAST:])})
+        return False
 
     def _end_attention(self):
         """Take the to-do of :meth:`_call_for_attention` away: its cause is gone."""

@@ -1,12 +1,45 @@
-"""What is known for one transaction: a cursor, and what it keeps, outlives it."""
+"""What is known for one transaction: a cursor, and what it keeps, outlives it.
 
+And what a part of one leaves nothing of, where it is undone.
+"""
+
+from contextlib import contextmanager
 from functools import partial
+
+
+class Forgetting(partial):
+    """What is done after the commit, whatever was undone before: it only forgets."""
 
 
 def keep(cr, name, value):
     """Keep a value in the cursor's cache until the transaction ends, and return it."""
     cr.cache[name] = value
-    forget = partial(cr.cache.pop, name, None)
+    forget = Forgetting(cr.cache.pop, name, None)
     cr.postcommit.add(forget)
     cr.postrollback.add(forget)
     return value
+
+
+@contextmanager
+def undoing(cr):
+    """Undo what is done in this context where it raises, and what waits for the commit.
+
+    A savepoint alone forgets what was to be done before the commit, not what is to be
+    done after it: other systems would be told of what did not happen.
+    """
+    # what comes before it is not its own
+    cr.flush()
+    waiting, known = cr.postcommit, frozenset(cr.postcommit.data)
+    before = len(waiting._funcs)
+    try:
+        with cr.savepoint():
+            yield
+    except BaseException:
+        funcs = list(waiting._funcs)
+        stays = [func for func in funcs[before:] if isinstance(func, Forgetting)]
+        waiting._funcs.clear()
+        waiting._funcs.extend([*funcs[:before], *stays])
+        for name in waiting.data.keys() - known:
+            # who collects for a function adds it along with the first of them
+            del waiting.data[name]
+        raise

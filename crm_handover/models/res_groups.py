@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .handover_grant import LASTING
+from .handover_transaction import Forgetting
 
 _logger = logging.getLogger(__name__)
 
@@ -137,4 +138,4 @@ class ResGroups(models.Model):
                 # committed is committed: the job that ends grants signals again
                 _logger.exception("Servers were not told about permissions")
 
-        self.env.cr.postcommit.add(signal)
+        self.env.cr.postcommit.add(Forgetting(signal))

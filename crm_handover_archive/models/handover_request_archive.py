@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.crm_handover.models.handover_states import AHEAD
+from odoo.addons.crm_handover.models.handover_transaction import undoing
 
 # what it hands over is still to change hands
 TAKING = (*AHEAD, "running", "needs_review")
@@ -126,7 +127,7 @@ class HandoverRequest(models.Model):
         scopes, changed = self.env["handover.scope"]._in_use(), self.browse()
         for draft in self:
             try:
-                with self.env.cr.savepoint():
+                with undoing(self.env.cr):
                     draft._collect_scopes(scopes)
                 changed |= draft
             except (AccessError, UserError):

@@ -76,7 +76,10 @@ class HandoverCredit(models.Model):
 
     @property
     def _table_query(self):
-        # the last cover that a deal was won in wins; nobody shares one twice
+        # the last cover that a deal was won in wins; nobody shares one twice. Whoever
+        # had it when it was won has the share of who won it: by what was handed over
+        # and given back since, or who has it now. After the end of a cover that is who
+        # stood in, as long as it is with who was away, and nobody gave it away for good
         return SQL(
             """WITH won AS (
                 SELECT id, user_id, team_id, company_id, date_closed,
@@ -93,45 +96,65 @@ class HandoverCredit(models.Model):
                 WHERE line.res_model = 'crm.lead' AND line.before IS NOT NULL
                     AND line.date_done IS NOT NULL
                     AND (request.kind != 'temporary' OR request.cover != 'light')),
-            change AS (
-                SELECT res_id, date_done AS date, predecessor_id AS user_id FROM moved
+            step AS (
+                SELECT id, res_id, date_done AS date, FALSE AS back,
+                    predecessor_id AS giver_id, successor_id AS taker_id FROM moved
                 UNION ALL
-                SELECT res_id, date_returned, successor_id FROM moved
-                WHERE date_returned IS NOT NULL),
+                SELECT id, res_id, date_returned, TRUE, successor_id, predecessor_id
+                FROM moved WHERE date_returned IS NOT NULL),
+            change AS (
+                SELECT res_id, date, CASE WHEN back
+                    THEN COALESCE(LAG(taker_id) OVER past, giver_id)
+                    ELSE giver_id END AS user_id
+                FROM step WINDOW past AS (PARTITION BY res_id ORDER BY date, id)),
             had AS (
                 SELECT DISTINCT ON (won.id) won.id, change.user_id
                 FROM won JOIN change ON change.res_id = won.id
                     AND change.date > won.date_closed
                 ORDER BY won.id, change.date),
+            owned AS (
+                SELECT won.*, had.user_id IS NOT NULL AS known,
+                    COALESCE(had.user_id, won.user_id) AS owner_id
+                FROM won LEFT JOIN had ON had.id = won.id),
             cover AS (
-                SELECT DISTINCT ON (won.id) won.id, moved.request_id,
-                    moved.predecessor_id, moved.successor_id, moved.credit_share,
-                    moved.handover_company_id
-                FROM won JOIN moved ON moved.res_id = won.id
-                WHERE moved.kind = 'temporary' AND moved.date_done <= won.date_closed
+                SELECT DISTINCT ON (owned.id) owned.id, moved.request_id,
+                    moved.predecessor_id, moved.credit_share,
+                    moved.handover_company_id,
+                    COALESCE(NULLIF(owned.owner_id, moved.predecessor_id),
+                        moved.successor_id) AS winner_id
+                FROM owned JOIN moved ON moved.res_id = owned.id
+                WHERE moved.kind = 'temporary' AND moved.date_done <= owned.date_closed
                     AND moved.predecessor_id IS NOT NULL
                     AND moved.successor_id IS NOT NULL
-                    AND (moved.date_end IS NULL OR won.date_closed
-                        <= moved.date_end
-                            + COALESCE(moved.credit_days, 0) * interval '1 day')
-                ORDER BY won.id, moved.date_done DESC, moved.id DESC),
+                    AND CASE
+                        WHEN moved.date_end IS NULL
+                            OR owned.date_closed <= moved.date_end
+                        THEN NOT owned.known OR owned.owner_id != moved.predecessor_id
+                        ELSE owned.owner_id = moved.predecessor_id
+                            AND owned.date_closed <= moved.date_end
+                                + COALESCE(moved.credit_days, 0) * interval '1 day'
+                            AND NOT EXISTS (
+                                SELECT FROM moved later
+                                WHERE later.res_id = moved.res_id
+                                    AND later.kind != 'temporary'
+                                    AND later.date_done > moved.date_done
+                                    AND later.date_done <= owned.date_closed)
+                        END
+                ORDER BY owned.id, moved.date_done DESC, moved.id DESC),
             share AS (
-                SELECT won.id * 2 AS id, won.id AS lead_id,
-                    COALESCE(cover.successor_id, had.user_id, won.user_id) AS user_id,
+                SELECT owned.id * 2 AS id, owned.id AS lead_id,
+                    COALESCE(cover.winner_id, owned.owner_id) AS user_id,
                     COALESCE(cover.credit_share, 100) AS share
-                FROM won LEFT JOIN cover ON cover.id = won.id
-                LEFT JOIN had ON had.id = won.id
+                FROM owned LEFT JOIN cover ON cover.id = owned.id
                 UNION ALL
                 SELECT id * 2 + 1, id, predecessor_id, 100 - credit_share FROM cover)
             SELECT share.id, share.lead_id, share.user_id, share.share,
-                COALESCE(had.user_id, won.user_id) AS owner_id,
-                won.user_id AS present_id, won.team_id, won.date_closed,
-                cover.request_id, company.id AS company_id, company.currency_id,
-                won.value * share.share / 100.0 AS value
-            FROM share JOIN won ON won.id = share.lead_id
-            LEFT JOIN had ON had.id = won.id
-            LEFT JOIN cover ON cover.id = won.id
+                owned.owner_id, owned.user_id AS present_id, owned.team_id,
+                owned.date_closed, cover.request_id, company.id AS company_id,
+                company.currency_id, owned.value * share.share / 100.0 AS value
+            FROM share JOIN owned ON owned.id = share.lead_id
+            LEFT JOIN cover ON cover.id = owned.id
             LEFT JOIN res_company company
-                ON company.id = COALESCE(won.company_id, cover.handover_company_id)
+                ON company.id = COALESCE(owned.company_id, cover.handover_company_id)
             WHERE share.share > 0"""
         )

@@ -47,7 +47,9 @@ class HandoverRequest(models.Model):
 
     def _approval_note(self):
         note = super()._approval_note()
-        if self.kind == "temporary" and (self.credit_share < 100 or self.credit_days):
+        shares = self.credit_share < 100 or self.credit_days
+        # where nothing changes its owner, nothing is shared
+        if self.kind == "temporary" and self.cover != "light" and shares:
             note += Markup("<p>%s</p>") % self._credit_text()
         return note
 

@@ -8,6 +8,7 @@ from odoo.tools import html2plaintext
 from odoo.addons.crm_handover.day_texts import day_text, moment_text
 from odoo.addons.crm_handover.models.handover_background import FATAL, TRANSIENT
 from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_transaction import undoing
 
 _logger = logging.getLogger(__name__)
 
@@ -305,7 +306,7 @@ class HandoverRequest(models.Model):
     def _happened_safely(self):
         """Return what happened, or ``False``: no record keeps a return from its end."""
         try:
-            with self.env.cr.savepoint():
+            with undoing(self.env.cr):
                 return self._happened_told()
         except (*TRANSIENT, *FATAL):
             raise

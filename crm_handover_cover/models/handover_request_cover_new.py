@@ -104,7 +104,7 @@ class HandoverRequest(models.Model):
         :return: ``{kind: (domain of what the predecessor has, of what nobody has)}``
         """
         request = self.sudo()
-        if not request.predecessor_id or not request._is_covering():
+        if not request._is_covering():
             return {}
         came, customers = request._came_since(), request._handed_customers()
         removed = request.removed_records or {}
@@ -203,12 +203,12 @@ class HandoverRequest(models.Model):
         for scope, (theirs, nobodys) in self._new_domains().items():
             # what nobody takes is not looked at, and so it holds up nothing after it
             for taker, clear in self._clear_domains(scope, takers, everything):
-                for new, giver in ((theirs, self.predecessor_id), (nobodys, None)):
+                for new, owned in ((theirs, True), (nobodys, False)):
                     if rest := BATCH - len(lines):
                         some = scope._records().search(
                             new & clear, order="id", limit=rest
                         )
-                        lines |= self._add_new(scope, some, giver, taker)
+                        lines |= self._add_new(scope, some, owned, taker)
         if not lines:
             return 0
         self._records_changed()
@@ -220,13 +220,16 @@ class HandoverRequest(models.Model):
         self._note_new(lines)
         return len(lines)
 
-    def _add_new(self, scope, records, giver, taker):
-        """Return new lines by which a successor takes these records."""
+    def _add_new(self, scope, records, owned, taker):
+        """Return new lines by which a successor takes these records.
+
+        :param bool owned: they belong to the giver; otherwise to nobody
+        """
         if not records:
             return self.env["handover.request.line"]
         lines = self._add(scope, records)
         values = {"successor_id": taker.id}
-        if giver is None:
+        if not owned:
             values["predecessor_id"] = False
         lines._trusting().write(values)
         return lines

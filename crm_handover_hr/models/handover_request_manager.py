@@ -48,11 +48,15 @@ class HandoverRequest(models.Model):
 
     def _sync_managers(self):
         """Have the managers of today read these handovers, and no others."""
-        for request in self:
-            managers = request._managers()
-            if managers != request.manager_ids:
+        for some in self.grouped(
+            lambda request: (request.predecessor_id, request.company_id)
+        ).values():
+            # whoever it is about, they are the same on all of somebody's handovers
+            managers = some[:1]._managers()
+            other = some.filtered(lambda one, now=managers: one.manager_ids != now)
+            if other:
                 ids = managers.ids
-                request._trusting().write({"manager_ids": [fields.Command.set(ids)]})
+                other._trusting().write({"manager_ids": [fields.Command.set(ids)]})
 
     @api.model
     def _sync_managers_of(self, people):
@@ -84,7 +88,7 @@ class ResUsers(models.Model):
         )
         # of whoever comes back there may be an older one
         step, seen = mine.filtered("active") or mine, employees.browse()
-        while step := step.parent_id - seen:
+        while step := step._handover_heads() - seen:
             seen |= step
             managers |= step.filtered("active").user_id.filtered(
                 lambda user: user.active and company in user.company_ids

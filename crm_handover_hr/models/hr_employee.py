@@ -39,6 +39,18 @@ class HrEmployee(models.Model):
         help="The day on which their work was handed over, or is planned to be.",
     )
 
+    handover_former_manager_id = fields.Many2one(
+        "hr.employee",
+        string="Manager Who Left",
+        groups=fields.NO_ACCESS,
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Who managed them until they were archived: above that one it goes on,"
+        " until somebody says who manages them.",
+    )
+
     @api.depends("user_id", "company_id")
     def _compute_handover_state(self):
         for employee in self:
@@ -125,11 +137,41 @@ class HrEmployee(models.Model):
             return super().write(vals)
         people = self._handover_managed()
         result = super().write(vals)
+        if "parent_id" in vals:
+            # whoever says who manages them, be it nobody, has said it
+            former = self.sudo().filtered("handover_former_manager_id")
+            former.write({"handover_former_manager_id": False})
         people |= self._handover_managed()
         self.env["handover.request"]._sync_managers_of(people)
         return result
 
+    def action_archive(self):
+        # core has nobody manage whom they managed: who is above them still leads those
+        everybody = self.sudo().with_context(active_test=False)
+        leaving = self.filtered("active")
+        below = everybody.search([("parent_id", "in", leaving.ids)])
+        heads = {employee: employee.parent_id for employee in below}
+        result = super().action_archive()
+        alone = below.filtered(lambda employee: not employee.parent_id)
+        for head, some in alone.grouped(heads.get).items():
+            some.write({"handover_former_manager_id": head.id})
+        if alone:
+            people = alone._handover_managed()
+            self.env["handover.request"]._sync_managers_of(people)
+        return result
+
+    def _handover_heads(self):
+        """Return who manages these employees, or did until they were archived."""
+        return self.parent_id | self.filtered(
+            lambda employee: not employee.parent_id
+        ).handover_former_manager_id.filtered(lambda head: not head.active)
+
     def _handover_managed(self):
         """Return the users of these employees, and of all below them, as superuser."""
         everybody = self.sudo().with_context(active_test=False)
-        return everybody.search([("id", "child_of", self.ids)]).user_id
+        found, heads = everybody.browse(), everybody.browse(self.ids)
+        while heads:
+            found |= everybody.search([("id", "child_of", heads.ids)])
+            former = [("handover_former_manager_id", "in", found.ids)]
+            heads = everybody.search(former) - found
+        return found.user_id

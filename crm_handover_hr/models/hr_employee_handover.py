@@ -6,6 +6,8 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.crm_handover.models.handover_transaction import undoing
+
 from .hr_employee import FOR_GOOD
 
 # on the last day there is still time to tell
@@ -120,7 +122,7 @@ class HrEmployee(models.Model):
         requests = self._handover_draft(user).browse()
         request = requests.create(self._prepare_handover_vals(user, date, reason))
         try:
-            with self.env.cr.savepoint():
+            with undoing(self.env.cr):
                 request.action_collect()
         except (AccessError, UserError):
             # too much for one: the draft is there, and is filled from its form

@@ -121,6 +121,7 @@ class HandoverRequest(models.Model):
                 " it back and choose somebody else, or have it approved so.",
                 users=names,
                 day=day_text(env, end),
-            )
+            ),
+            since=self.date_approved,
         )
         self._wake_crons(end + MOMENT)

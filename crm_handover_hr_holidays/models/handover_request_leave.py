@@ -33,6 +33,15 @@ class HandoverRequest(models.Model):
         help="The leave that it covers. What kind of leave it is stays with HR.",
     )
 
+    leave_end_asked = fields.Datetime(
+        string="End That Its Leave Asked For",
+        groups=fields.NO_ACCESS,
+        copy=False,
+        readonly=True,
+        help="Until when the leave that it covers last asked it to go on; what was"
+        " refused is not asked again until the leave changes.",
+    )
+
     leave_ended = fields.Boolean(
         string="Ended With Its Leave",
         groups=fields.NO_ACCESS,
@@ -77,7 +86,8 @@ class HandoverRequest(models.Model):
             lambda env: env._(
                 "It was to start, but the leave is not approved. Once it is, it starts"
                 " by itself."
-            )
+            ),
+            since=self.date_approved,
         )
         return None
 
@@ -111,17 +121,14 @@ class HandoverRequest(models.Model):
                     handover=self.name,
                 )
             )
-        if not changed or self.state in ("cancelled", "returned"):
+        if self.state in ("cancelled", "returned"):
             return None
-        if self.state == "running":
-            mine._follow_on_the_way(changed.get("date_return"))
+        if self.state in BEGUN or (
+            self.state == "approved" and set(changed) <= {"date_return"}
+        ):
+            mine._follow_end(values["date_return"])
             return None
-        if self.state in HANDED_OVER:
-            if "date_return" in changed:
-                mine.action_extend(changed["date_return"])
-            return None
-        if self.state == "approved" and set(changed) == {"date_return"}:
-            mine.action_extend(changed["date_return"])
+        if not changed:
             return None
         if self.state in ("approved", *TAKEN_BACK):
             # of the others they have heard that it does not go on
@@ -134,6 +141,7 @@ class HandoverRequest(models.Model):
             mine._require("draft")
             mine._back_to_draft()
         mine.write(changed)
+        self._trusting().leave_end_asked = False
         return people
 
     def _tell_taken_back(self, people):
@@ -146,11 +154,33 @@ class HandoverRequest(models.Model):
             people -= self.sudo().approver_id | self.sudo().asked_ids
         self._notify(step, without=self.env.user, people=people)
 
+    def _follow_end(self, end):
+        """Have it end as the leave does; a later end is asked for once."""
+        request = self.sudo()
+        if self.goes_back:
+            return
+        if end == self.date_return:
+            # what somebody wishes by themselves is theirs to take back
+            if request.leave_end_asked and request.leave_end_asked == (
+                request.date_return_asked
+            ):
+                self._lock()
+                self._forget_asked_end()
+            if request.leave_end_asked:
+                request._trusting().leave_end_asked = False
+            return
+        if end == request.leave_end_asked:
+            # it was asked already, and maybe refused
+            return
+        request._trusting().leave_end_asked = end
+        if self.state == "running":
+            self._follow_on_the_way(end)
+        else:
+            self.action_extend(end)
+
     def _follow_on_the_way(self, end):
         """Have it end as the leave does, while its records are handed over still."""
         self._lock()
-        if not end or self.goes_back:
-            return
         if end < self.date_return:
             self._set_end(self._check_end(end))
         else:

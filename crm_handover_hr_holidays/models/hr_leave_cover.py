@@ -2,10 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
+from odoo.addons.crm_handover.models.handover_transaction import undoing
 from odoo.addons.crm_handover.models.handover_values import check_values
 
 from .hr_leave import TAKES_PLACE
-from .hr_leave_split import STAND_IN
+from .hr_leave_split import SPLIT, STAND_IN
 
 FOLLOWED = frozenset(
     (
@@ -28,7 +29,11 @@ class HrLeave(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_stand_in_value(vals)
-        leaves = super().create(vals_list)
+        splitting = self.env.context.get("handover_split")
+        # what needs no approval is granted at once, before anybody noted who chose
+        quiet = self.with_context(handover_split=SPLIT)
+        leaves = super(HrLeave, quiet).create(vals_list)
+        leaves = leaves.with_context(handover_split=splitting)
         chosen = leaves.filtered(STAND_IN)
         chosen._check_stand_in()
         chosen._handover_note_chooser()
@@ -40,7 +45,10 @@ class HrLeave(models.Model):
             return super().write(vals)
         chosen = STAND_IN in vals
         self._check_stand_in_value(vals)
-        rest = self.sudo().browse()
+        rest, granted = self.sudo().browse(), self.browse()
+        if vals.get("state") == "validate":
+            # what is granted already is not granted again
+            granted = self.filtered(lambda leave: leave.state != "validate")
         if "employee_id" in vals:
             leaving = self.filtered(
                 lambda one: one.employee_id.id != vals["employee_id"]
@@ -52,7 +60,8 @@ class HrLeave(models.Model):
             self._check_stand_in()
             self._handover_note_chooser()
             rest |= self._handover_chosen()
-        self._handover_follow(chosen, granted=vals.get("state") == "validate")
+        granted._handover_follow(chosen, granted=True)
+        (self - granted)._handover_follow(chosen)
         rest.with_env(self.env)._handover_follow()
         return result
 
@@ -62,7 +71,7 @@ class HrLeave(models.Model):
         result = super().unlink()
         for cover in covers.with_env(self.env).sudo():
             try:
-                with self.env.cr.savepoint():
+                with undoing(self.env.cr):
                     cover._end_with_leave()
             except (AccessError, UserError) as error:
                 cover._tell_failure(error)
@@ -141,7 +150,7 @@ class HrLeave(models.Model):
                 leave._handover_cover_now(chosen, granted)
                 continue
             try:
-                with self.env.cr.savepoint():
+                with undoing(self.env.cr):
                     leave._handover_cover_now(chosen, granted)
             except (AccessError, UserError) as error:
                 cover = leave._handover_cover() or former
@@ -233,7 +242,7 @@ class HrLeave(models.Model):
     def _handover_submit(self, cover):
         """Have it decided on; what keeps it from that is told to who chose it."""
         try:
-            with self.env.cr.savepoint():
+            with undoing(self.env.cr):
                 mine = cover._as_requester()
                 # who chose it reads why not
                 mine.with_context(lang=mine.env.user.lang).action_submit()

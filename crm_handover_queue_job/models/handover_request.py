@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_handover.models.handover_background import FATAL, TRANSIENT
 from odoo.addons.crm_handover.models.handover_engine import FIRST_BATCH
+from odoo.addons.crm_handover.models.handover_transaction import undoing
 from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED
 
 # so many batches of one handover may run at once, if the channel has that many workers
@@ -129,7 +130,7 @@ class HandoverRequest(models.Model):
         """
         engine = self.env["handover.engine"]
         try:
-            with self.env.cr.savepoint():
+            with undoing(self.env.cr):
                 lines = engine._claim(self, size)
         except TRANSIENT:
             # the next job sees what they did
@@ -137,7 +138,7 @@ class HandoverRequest(models.Model):
         if not lines:
             return 0
         try:
-            with self.env.cr.savepoint():
+            with undoing(self.env.cr):
                 engine._transfer(lines)
                 self.env.flush_all()
         except TRANSIENT:

@@ -4,10 +4,12 @@ The add-ons of both are installed in a database beside that of the other tests.
 """
 
 from datetime import timedelta
+from functools import partial
 from itertools import product
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import UserError
 
 from ..beside import Beside
 
@@ -36,9 +38,42 @@ class TestOutsideCalendars(Beside):
 
     def note(self, where):
         def delete(record, *arguments, **_options):
-            self.deleted.append((where, record.env.user, arguments[1]))
+            told = (where, record.env.user, arguments[1])
+            # as both do: once it is committed
+            self.env.cr.postcommit.add(partial(self.deleted.append, told))
 
         return delete
+
+    def commit(self):
+        """Do what waits for the commit, as far as these calendars are concerned."""
+        for func in self.env.cr.postcommit._funcs:
+            if isinstance(func, partial) and func.func == self.deleted.append:
+                func()
+        self.env.cr.postcommit.clear()
+
+    def test_what_stays_as_it_refuses_is_deleted_nowhere(self):
+        meetings = self.make_meeting(self.lead) + self.make_meeting(self.lead)
+        stays, goes = meetings
+        stays.write({"google_id": "stays", "microsoft_id": "stays"})
+        goes.write({"google_id": "goes", "microsoft_id": "goes"})
+        write = type(stays).write
+
+        def refusing(records, vals):
+            if stays in records and "user_id" in vals:
+                write(records, vals)
+                raise UserError("Not this one")
+            return write(records, vals)
+
+        self.env.cr.postcommit.clear()
+        self.env.cr.postcommit.data["before"] = ["it"]
+        with patch.object(type(stays), "write", refusing):
+            self.make_request("transferred", self.lead)
+        self.assertEqual(meetings.mapped("user_id"), self.anna + self.bruno)
+        self.assertEqual(self.env.cr.postcommit.data["before"], ["it"])
+        self.commit()
+        deleted = sorted((where, id_) for where, _user, id_ in self.deleted)
+        self.assertEqual(deleted, [("google", "goes"), ("microsoft", "goes")])
+        self.assertEqual(stays.google_id, "stays")
 
     def test_the_glue_installs_itself(self):
         for name in CALENDARS:
@@ -55,6 +90,7 @@ class TestOutsideCalendars(Beside):
         self.assertTrue(meeting.active)
         self.assertFalse(meeting.google_id)
         self.assertTrue(meeting.need_sync)
+        self.commit()
         self.assertEqual(self.deleted, [("google", self.anna, "annas")])
         # it waits for the synchronisation of its new organiser, and of nobody else
         waiting = self.env["calendar.event"].with_user(self.bruno)
@@ -64,6 +100,7 @@ class TestOutsideCalendars(Beside):
         meeting.google_id = "brunos"
         request.with_user(self.approver).action_return()
         self.assertEqual((meeting.user_id, meeting.google_id), (self.anna, False))
+        self.commit()
         self.assertEqual(self.deleted[1:], [("google", self.bruno, "brunos")])
 
     def test_outlook_takes_the_meeting_from_one_calendar_to_the_other(self):
@@ -80,6 +117,7 @@ class TestOutsideCalendars(Beside):
         self.assertTrue(meeting.active)
         self.assertFalse(meeting.microsoft_id or meeting.ms_universal_event_id)
         self.assertTrue(meeting.need_sync_m)
+        self.commit()
         self.assertEqual(self.deleted, [("microsoft", self.anna, "annas")])
         mine = self.env["calendar.event"].search([("res_id", "=", self.lead.id)])
         self.assertEqual(mine & meeting, meeting)
@@ -116,6 +154,7 @@ class TestOutsideCalendars(Beside):
         self.assertFalse(coming.recurrence_id.google_id)
         self.assertTrue(coming.recurrence_id.need_sync)
         self.assertEqual(old.google_id, "annas")
+        self.commit()
         self.assertEqual(self.deleted, [])
 
     def test_a_part_of_a_series_at_google_goes_and_nothing_is_there_twice(self):
@@ -140,6 +179,7 @@ class TestOutsideCalendars(Beside):
                 self.assertEqual(coming.recurrence_id.base_event_id.user_id, self.bruno)
                 self.assertTrue(coming.recurrence_id.need_sync)
                 # the one there ends, at once or before what went
+                self.commit()
                 self.assertEqual(self.deleted, deleted)
                 named = self.env["calendar.recurrence"].with_context(active_test=False)
                 named = named.search([("google_id", "=", "annas")])

@@ -88,6 +88,43 @@ class TestAcceptance(HandoverCommon):
         self.assertEqual(request.state, "approved")
         self.assertOwner(lead, self.anna)
 
+    def test_a_cover_that_nobody_answers_ends_with_its_end(self):
+        """It does not start and go back, nor keep its records from others."""
+        self.company.handover_acceptance = "needed"
+        lead = self.make_lead()
+        end = fields.Datetime.now() + timedelta(days=2)
+        request = self.make_request(records=lead, kind="temporary", date_return=end)
+        self.approve(request)
+        other = self.make_request(records=lead, successor_id=self.chen.id)
+        with freeze_time(end + timedelta(minutes=1)):
+            [cause] = [
+                cause
+                for cause in request.with_user(self.anna).get_causes()["causes"]
+                if cause["code"] == "end_past"
+            ]
+            self.assertEqual(cause["severity"], "blocker")
+            self.run_cron()
+            self.assertEqual(request.state, "needs_review")
+            self.assertIn("its end is past", str(request.refusal_reason))
+            self.assertOwner(lead, self.anna)
+            self.assertFalse(request.line_ids.reserved)
+            other.with_user(self.anna).action_submit()
+        self.assertEqual(other.state, "submitted")
+
+    def test_a_cover_whose_end_is_past_does_not_start(self):
+        lead = self.make_lead()
+        end = fields.Datetime.now() + timedelta(days=2)
+        request = self.make_request("approved", lead, kind="temporary", date_return=end)
+        late = self.make_request(
+            "submitted", self.make_lead(), kind="temporary", date_return=end
+        )
+        with freeze_time(end + timedelta(minutes=1)):
+            request.with_user(self.approver).action_run()
+            self.assertEqual(request.state, "needs_review")
+            with self.assertRefused(UserError, "end is past"):
+                late.with_user(self.approver).action_approve()
+        self.assertOwner(lead, self.anna)
+
     def test_superior_hands_over_what_is_accepted(self):
         self.company.handover_acceptance = "needed"
         taken, left = self.make_lead(), self.make_lead(name="Left")

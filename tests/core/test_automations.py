@@ -55,6 +55,28 @@ class TestAutomations(HandoverCommon):
         self.assertTrue(done.date_done)
         self.assertTrue(request.with_user(self.approver).verify()["ok"])
 
+    def test_a_rule_sees_the_way_back_and_its_stop(self):
+        self.watching()
+        request = self.make_request("transferred")
+        line, states = request.line_ids, []
+        write = type(line).write
+
+        def noted(lines, vals):
+            states.extend((one.state, vals.get("state")) for one in lines)
+            return write(lines, vals)
+
+        engine = "odoo.addons.crm_handover.models.handover_engine.HandoverEngine"
+        with (
+            patch.object(type(line), "write", noted),
+            patch(f"{engine}._claim", lambda engine, *_args: ()),
+        ):
+            request.with_user(self.approver).action_return()
+            request.with_user(self.approver).action_cancel()
+        self.assertEqual(states, [("done", "todo"), ("todo", "done")])
+        self.assertEqual((line.state, line.result_code), ("done", "done"))
+        self.assertFalse(line.goes_back)
+        self.assertEqual(request.state, "transferred")
+
     def test_many_are_written_together(self):
         self.watching()
         leads = self.env["crm.lead"].concat(*(self.make_lead() for _n in range(20)))

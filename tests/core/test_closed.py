@@ -33,6 +33,23 @@ class TestClosedMeanwhile(HandoverCommon):
         self.assertIn("Won", line.result_message)
         self.assertIn("Anna", line.result_message)
 
+    def test_what_closed_ones_are_worth_is_told_to_who_may_open_them(self):
+        """How many there are is told to a coordinator who may open none, too."""
+        chosen, won = (self.make_lead(expected_revenue=5000) for _n in range(2))
+        request = self.make_request(
+            "approved", chosen | won, coordinator_id=self.projectuser.id
+        )
+        (chosen | won).with_user(self.anna).action_set_won()
+        line = request.line_ids.filtered(lambda line: line.res_id == chosen.id)
+        line._trusting().although_closed = True
+        for user, worth in ((self.approver, True), (self.projectuser, False)):
+            with self.subTest(user.name):
+                told = request.with_user(user).closed_told
+                [finding] = self.finding(request, user, "closed_too")
+                for text in (told, finding["message"]):
+                    self.assertIn(": 1", text)
+                    self.assertEqual("5,000" in text, worth)
+
     def test_open_again_before_the_day_goes(self):
         lost, won = self.make_lead(), self.make_lead()
         stage = won.stage_id

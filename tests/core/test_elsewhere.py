@@ -230,6 +230,36 @@ class TestElsewhere(HandoverCommon):
         moved = request.elsewhere_moved
         self.assertFalse(moved["activities"] + moved["meetings"] + moved["seats"])
 
+    def test_what_came_since_does_not_go_with_a_second_try(self):
+        """Only what refused the first time, a series by its recurrence."""
+        failing = self.make_lead()
+        series = self.make_series(self.theirs, count=3, days=2, user_id=self.anna.id)
+        request = self.gone(
+            "approved", self.mine | failing, elsewhere="one", guest_meetings="seat"
+        )
+
+        def refused(_engine, lines, **_way):
+            line = lines.filtered(lambda one: one.res_id == failing.id)
+            return {one.id: ("rejected", "Not this one.") for one in line}
+
+        engine = self.env.registry["handover.engine"]
+        with self.refusing(), patch.object(engine, "_obstacles", refused):
+            request.with_user(self.approver).action_run()
+        self.assertEqual(request.failed_count, 1)
+        self.assertEqual(series.user_id, self.anna)
+        since = self.make_todo(self.theirs, self.anna)
+        meeting = self.make_meeting(self.theirs, self.anna)
+        both = [Command.set((self.chen | self.anna).partner_id.ids)]
+        seat = self.make_meeting(self.theirs, self.chen, partner_ids=both)
+        request.with_user(self.approver).action_retry()
+        self.assertEqual(failing.user_id, self.bruno)
+        for went in (self.todo, self.meeting, series):
+            self.assertEqual(went.user_id, self.alldocs)
+        self.assertNotIn(self.anna.partner_id, self.guests())
+        self.assertEqual(since.user_id, self.anna)
+        self.assertEqual(meeting.user_id, self.anna)
+        self.assertIn(self.anna.partner_id, seat.partner_ids)
+
     def test_why_something_did_not_come_back_is_said(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         request = self.gone(elsewhere="one", guest_meetings="seat")

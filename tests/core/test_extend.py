@@ -51,6 +51,22 @@ class TestAnotherEnd(HandoverCommon):
         self.assertOwner(self.lead, self.anna)
         self.assertVerifies()
 
+    def test_what_was_started_early_ends_before_it_was_to_start(self):
+        planned = self.end - 5 * DAY
+        request = self.make_request(
+            "approved", self.make_lead(), kind="temporary", date_return=self.end,
+            date_planned=planned,
+        )  # fmt: skip
+        sooner = fields.Datetime.now().replace(microsecond=0) + DAY
+        with self.assertRefused(UserError):
+            request.with_user(self.anna).action_extend(sooner)
+        request.with_user(self.approver).action_run()
+        self.assertEqual(request.state, "transferred")
+        request.with_user(self.anna).action_extend(sooner)
+        self.assertEqual(request.date_return, sooner)
+        with self.assertRefused(UserError):
+            request.with_user(self.anna).action_extend(request.date_started)
+
     def test_later_waits_for_an_approver_and_is_told(self):
         self.ask(self.anna, self.end + 5 * DAY)
         self.assertEqual(self.request.date_return, self.end)
@@ -152,8 +168,13 @@ class TestAnotherEnd(HandoverCommon):
 
     def test_what_was_asked_ends_with_the_return(self):
         self.ask(self.anna, self.end + DAY)
+        # whoever asked hears of the end, be it somebody who is told of nothing else
+        self.request._trusting().return_asked_by_id = self.manager
         self.request.with_user(self.leader).action_return()
         self.assertEqual(self.request.state, "returned")
+        mine = [("model", "=", self.request._name), ("res_id", "=", self.request.id)]
+        told = self.env["mail.message"].search(mine).notified_partner_ids
+        self.assertIn(self.manager.partner_id, told)
         self.assertFalse(self.request.date_return_asked)
         self.assertFalse(self.asked())
         self.assertFalse(self.request.with_user(self.leader).can_decide_extension)

@@ -428,6 +428,22 @@ class TestStoppedReturn(TemporaryCommon):
         self.assertBack(request)
         self.assertOwner(lead, self.anna)
 
+    def test_what_stays_for_a_reason_says_so_after_a_stop(self):
+        """Whoever chose to take it back all the same, and stopped that."""
+        won, lead = self.make_lead(), self.make_lead()
+        request = self.make_request("transferred", won | lead)
+        won.with_user(self.bruno).action_set_won()
+        request.with_user(self.approver).action_return()
+        line = request.line_ids.filtered(lambda line: line.res_id == won.id)
+        self.assertEqual(line.result_code, "closed")
+        message = line.result_message
+        with patch(f"{ENGINE}.HandoverEngine._claim", lambda engine, *_args: ()):
+            request.with_user(self.approver)._give_back("", line, line)
+        self.assertEqual((line.state, line.goes_back), ("todo", True))
+        self.stop(request)
+        self.assertEqual((line.state, line.goes_back), ("done", False))
+        self.assertEqual((line.result_code, line.result_message), ("closed", message))
+
     def test_a_later_end_is_a_new_one(self):
         lead = self.make_lead()
         request = self.make_temporary(lead)
@@ -466,6 +482,11 @@ class TestStoppedReturn(TemporaryCommon):
         self.env.invalidate_all()
         [todo] = self.attention(request)
         self.assertIn("lapsed on the way", todo.note)
+        with self.assertNothingChanged():
+            self.pass_time(days=1)
+        # whoever has heard of it, and ended the to-do or thrown it away, has
+        todo.action_done()
+        self.env.invalidate_all()
         with self.assertNothingChanged():
             self.pass_time(days=1)
         request.with_user(self.anna).action_cancel()
@@ -515,6 +536,13 @@ class TestCronFails(TemporaryCommon):
             self.assertCalledOnce(request)
             with self.assertNothingChanged():
                 self.run_cron()
+            # who has ended the to-do is told again the next day, not at each pass
+            self.attention(request).unlink()
+            with self.assertNothingChanged():
+                self.run_cron()
+        with self.failing("_give_permissions"), freeze_time(later + timedelta(days=1)):
+            self.run_cron()
+            self.assertCalledOnce(request)
         self.assertEqual(request.state, "approved")
         with freeze_time(later):
             self.run_cron()

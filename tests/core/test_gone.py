@@ -33,6 +33,12 @@ class TestGone(MachineCase):
             "transferred", cls.make_machine("x_machine"), kind="temporary",
             date_return=end,
         )  # fmt: skip
+        # of these somebody is asked to give back what they have from them
+        for state, others in (("transferred", [(cls.lead, cls.anna)]), ("done", [])):
+            request = cls.requests[state].with_user(cls.approver)
+            machine = cls.env["x_machine"].browse(request.line_ids.res_id)
+            rows = [(machine, cls.anna), *others]
+            request._ask_about(cls.bruno, "back", rows)
         cls.env.flush_all()
         cls.remove_kind(cls.kinds["x_machine"])
         cls.env.invalidate_all()
@@ -70,6 +76,25 @@ class TestGone(MachineCase):
         line = self.requests["done"].with_user(self.bruno).line_ids
         with self.assertRefused(UserError, WHY):
             line.action_open_record()
+
+    def test_who_was_asked_about_it_is_asked_about_the_rest_alone(self):
+        asked = [("handover_asked_by_id", "!=", False)]
+        todos = self.env["mail.activity"].search(asked)
+        self.assertEqual(len(todos), 2)
+        lead = self.make_lead(self.bruno)
+        request = self.requests["transferred"].with_user(self.approver)
+        # one more question does not stumble over what is gone
+        self.assertEqual(request._ask_about(self.bruno, "back", [(lead, self.anna)]), 1)
+        rows = request._questions("back").handover_question["rows"]
+        models = [model for model, _id, _taker in rows]
+        self.assertEqual(models, ["crm.lead", "crm.lead"])
+        # and what asks about nothing else ends with the next day
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "crm_handover.ir_cron_handover_request_remind"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(todos.exists(), request._questions("back"))
 
     def test_others_are_collected_and_shown(self):
         self.make_lead()

@@ -443,6 +443,21 @@ class TestCameSince(LeftoversCase):
         export = self.request.with_user(self.manager).export_evidence()
         self.assertEqual([text for fine, text in check_export(export) if not fine], [])
 
+    def test_they_go_along_where_the_successor_has_to_accept(self):
+        """Who accepted what was approved accepted that they do; nobody else has."""
+        self.company.handover_acceptance = "needed"
+        self.mine.late_records = "along"
+        self.mine.action_submit()
+        self.request.with_user(self.approver).action_approve()
+        new = self.make_lead()
+        self.assertEqual(self.request.state, "approved")
+        self.request.line_ids.with_user(self.bruno).action_accept()
+        self.run_cron()
+        self.assertEqual(self.request.state, "transferred")
+        self.assertOwner(self.first | new, self.bruno)
+        manager = self.request.with_user(self.manager)
+        self.assertEqual(manager.verify()["problems"], [])
+
     def test_an_approval_of_an_older_form_has_them_go_along(self):
         tomorrow = fields.Datetime.now() + timedelta(days=1)
         self.mine.write({"late_records": "along", "date_planned": tomorrow})

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
+from odoo.tools import mute_logger
 
 from ..common import HandoverCommon
 
@@ -212,6 +213,28 @@ class TestAddresses(NewWorkCase):
         request.with_user(self.approver).action_return()
         self.assertEqual((project.alias_defaults, team.alias_defaults), before)
         self.assertEqual({row["state"] for row in request.inflow_outcome}, {"returned"})
+
+    def test_whatever_an_address_raises_holds_nothing_up(self):
+        """A mistake in an add-on, or what the database refuses; both ways."""
+        self.address(self.team, user_id=self.anna.id)
+        Alias = self.env.registry["mail.alias"]
+        mistake = patch.object(Alias, "write", side_effect=ZeroDivisionError("a slip"))
+        logger = "odoo.addons.crm_handover.models.handover_engine"
+        request = self.make_request("approved")
+        with mistake, mute_logger(logger):
+            request.with_user(self.approver).action_run()
+        self.assertEqual(request.state, "transferred")
+        [row] = request.inflow_outcome
+        self.assertEqual(row["state"], "refused")
+        self.assertIn("server's log", row["why"])
+        request = self.make_request("transferred")
+        self.assertEqual(request.inflow_outcome[0]["state"], "moved")
+        with mistake, mute_logger(logger):
+            request.with_user(self.approver).action_return()
+        self.assertEqual(request.state, "transferred")
+        [row] = request.inflow_outcome
+        self.assertEqual(row["state"], "moved")
+        self.assertIn("server's log", row["why"])
 
     def test_what_changed_meanwhile_does_not_go_back(self):
         alias = self.address(self.team, user_id=self.anna.id)

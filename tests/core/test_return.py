@@ -11,6 +11,8 @@ from odoo.fields import Domain
 
 from ..common import HandoverCommon
 
+ENGINE = "odoo.addons.crm_handover.models.handover_engine"
+
 
 class TestReturn(HandoverCommon):
     def give_back(self, request):
@@ -328,6 +330,18 @@ class TestPreviewOfAReturn(HandoverCommon):
     def test_what_cannot_go_back_is_said(self):
         self.anna.active = False
         self.assertEqual(self.preview()["counts"]["successor_no_access"], 2)
+
+    def test_while_it_goes_back_the_check_asks_what_is_ahead(self):
+        """Not what is on its way back: what became of that is told by its lines."""
+        with patch(f"{ENGINE}.HandoverEngine._claim", lambda engine, *_args: ()):
+            self.request.with_user(self.leader).action_return()
+        self.assertEqual(self.request.state, "running")
+        mine = self.request.with_user(self.leader)
+        self.assertEqual(mine.preflight()["counts"]["records"], 0)
+        ids = [
+            id_ for cause in mine.get_causes()["causes"] for id_ in cause["line_ids"]
+        ]
+        self.assertFalse(ids)
 
     def test_wrong_lines_and_states(self):
         strange = self.make_request("transferred", self.make_lead()).line_ids.ids

@@ -115,6 +115,30 @@ class TestNewRecords(CoverCommon):
         self.mind()
         self.assertOwner(lead, self.chen)
 
+    def test_the_rule_holds_for_a_team_as_well(self):
+        request = self.make_request(
+            records=False, by=self.leader, predecessor_id=False,
+            source_team_id=self.team.id, successor_id=self.other.id,
+            kind="temporary", new_records="along",
+            date_return=fields.Datetime.now() + 10 * DAY,
+        )  # fmt: skip
+        request.with_user(self.leader).action_collect()
+        self.bring(request.with_user(self.leader), "transferred")
+        self.begun(request)
+        self.assertOwner(self.lead, self.other)
+        annas, chens = self.new_lead(), self.new_lead(self.chen)
+        self.mind()
+        self.assertOwner(annas | chens, self.other)
+        givers = request.line_ids.filtered(
+            lambda one: one.res_id in (annas | chens).ids
+        )
+        self.assertEqual(givers.predecessor_id, self.anna | self.chen)
+        self.assertVerifies(request)
+        with freeze_time(request.date_return + HOUR):
+            self.run_cron()
+        self.assertOwner(annas, self.anna)
+        self.assertOwner(chens, self.chen)
+
     def test_what_nobody_takes_holds_up_nothing_that_comes_later(self):
         other = self.make_customer(name="Bakery")
         request = self.cover("draft", self.lead, new_records="along")

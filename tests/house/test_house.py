@@ -110,6 +110,16 @@ class TestHouse(HandoverCommon):
             classes = type(self.Request).mro()
             self.assertEqual(len([c for c in classes if name in vars(c)]), 1, name)
 
+    def test_what_is_undone_leaves_nothing_for_after_the_commit(self):
+        """A bare savepoint would; where only something is read, nothing waits."""
+        found = [
+            path
+            for addon in ADDONS
+            for path, text in files(addon.name)
+            if ".savepoint()" in text
+        ]
+        self.assertEqual(found, ["crm_handover/models/handover_transaction.py"])
+
     def test_what_is_kept_is_said_in_no_language_of_its_own(self):
         """What nobody wrote is kept as a function of the reader's environment."""
         for addon in ADDONS:

@@ -1,6 +1,10 @@
 """An employee's manager is a superior, where the company says so."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
+
+from odoo.addons.crm_handover_hr import hooks
 
 from ..beside import BesideHR
 from ..everything import Everything
@@ -71,6 +75,50 @@ class TestManagers(BesideHR):
         self.assertEqual(request._managers(), self.above)
         self.boss.active = False
         self.assertEqual(request._managers(), self.above)
+
+    def test_who_left_by_odoos_own_way_is_passed_over(self):
+        """Core has nobody manage whom they managed; above them it goes on."""
+        request = self.make_request("submitted")
+        archive = self.head.with_user(self.officer).with_context(no_wizard=True)
+        archive.action_archive()
+        self.assertFalse(self.anna_works.parent_id)
+        self.assertEqual(request._managers(), self.above)
+        self.assertTrue(request.with_user(self.above).has_access("read"))
+        self.assertFalse(request.with_user(self.boss).has_access("read"))
+        # and one after the other
+        self.top.parent_id = self.make_employee(self.other)
+        self.assertTrue(request.with_user(self.other).has_access("read"))
+        self.top.with_user(self.officer).with_context(no_wizard=True).action_archive()
+        self.assertEqual(request._managers(), self.other)
+        self.assertFalse(request.with_user(self.above).has_access("read"))
+        # whoever says who manages them, be it nobody, has said it
+        self.anna_works.parent_id = False
+        self.assertFalse(request._managers())
+        self.assertFalse(request.with_user(self.other).has_access("read"))
+
+    def test_all_of_somebodys_handovers_are_followed_at_once(self):
+        requests = self.make_request("done") | self.make_request("submitted")
+        managers = type(requests)._managers
+        with patch.object(
+            type(requests), "_managers", autospec=True, side_effect=managers
+        ) as asked:
+            self.anna_works.parent_id = self.top
+        self.assertEqual(asked.call_count, 1)
+        self.assertEqual(requests[0].manager_ids, self.above)
+        self.assertEqual(requests[1].manager_ids, self.above)
+
+    def test_nothing_uses_the_type_of_its_todos_once_it_goes(self):
+        request = self.make_request()
+        for _done in range(2):
+            request._ask_to_prepare()
+        kind = self.env.ref("crm_handover_hr.mail_activity_type_departure")
+        todos = self.env["mail.activity"].with_context(active_test=False)
+        mine = todos.search([("activity_type_id", "=", kind.id)])
+        mine[0].action_done()
+        self.assertEqual(set(mine.mapped("active")), {True, False})
+        hooks.uninstall_hook(self.env)
+        self.assertFalse(mine.exists())
+        kind.unlink()
 
     def test_who_works_in_another_company_is_none_here(self):
         self.boss.write(

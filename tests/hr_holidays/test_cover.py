@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 
 from odoo.addons.crm_handover.models import handover_engine, handover_request_run
+from odoo.addons.crm_handover_hr_holidays import hooks
 
 from ..beside import BesideHR
 from ..common import SALESMAN
@@ -510,6 +511,87 @@ class TestCover(LeaveCase):
         self.assertEqual(str(cover.date_return), "2031-03-28 16:00:00")
         cover.with_user(self.leader).action_approve_extension()
         self.assertEqual(str(cover.date_return), "2031-04-01 15:00:00")
+
+    def asked_ends(self, cover):
+        events = cover.sudo().event_ids
+        return len(events.filtered(lambda event: event.code == "end_asked"))
+
+    def holiday(self, day):
+        """A public holiday, for which Odoo takes leaves back and grants them anew."""
+        return self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Feast", "company_id": self.company.id, "calendar_id": False,
+                "date_from": f"{day} 00:00:00", "date_to": f"{day} 23:00:00",
+            }
+        )  # fmt: skip
+
+    def test_a_later_end_is_asked_for_once_and_withdrawn(self):
+        self.make_lead()
+        leave, cover = self.agreed()
+        self.change(leave, request_date_to="2031-04-01")
+        self.assertEqual(self.asked_ends(cover), 1)
+        [todo] = cover._todos("crm_handover.mail_activity_type_approval")
+        self.holiday("2031-03-26")
+        self.assertEqual(self.asked_ends(cover), 1)
+        self.assertTrue(todo.exists())
+        # what was refused is not asked again, whatever touches the leave
+        cover.with_user(self.leader).action_refuse_extension("No")
+        self.holiday("2031-03-27")
+        self.assertFalse(cover.date_return_asked)
+        self.assertEqual(self.asked_ends(cover), 1)
+        # another end is another wish, and the old end takes it back
+        self.change(leave, request_date_to="2031-04-02")
+        self.assertEqual(self.asked_ends(cover), 2)
+        self.change(leave, request_date_to="2031-03-28")
+        self.assertFalse(cover.date_return_asked)
+        self.assertFalse(cover._todos("crm_handover.mail_activity_type_approval"))
+        self.assertEqual(str(cover.date_return), "2031-03-28 16:00:00")
+        # nor is what somebody wishes by themselves
+        cover.with_user(self.anna).action_extend("2031-04-04 16:00:00")
+        self.holiday("2031-03-25")
+        self.assertEqual(str(cover.date_return_asked), "2031-04-04 16:00:00")
+
+    def test_a_public_holiday_submits_nothing_that_was_taken_back(self):
+        self.make_lead()
+        leave = self.make_leave()
+        self.grant(leave)
+        cover = self.cover(leave)
+        cover.with_user(self.anna).action_draft()
+        self.holiday("2031-03-26")
+        self.assertEqual(leave.state, "validate")
+        self.assertEqual(cover.state, "draft")
+        leave.sudo().write({"state": "validate"})
+        self.assertEqual(cover.state, "draft")
+
+    def test_a_leave_that_nobody_approves_is_covered_at_once(self):
+        self.make_lead()
+        self.kind.leave_validation_type = "no_validation"
+        leave = self.make_leave()
+        self.assertEqual(leave.state, "validate")
+        cover = self.cover(leave)
+        self.assertEqual((cover.state, cover.requester_id), ("submitted", self.anna))
+        told = self.env["mail.message"].search(
+            [("model", "=", "hr.leave"), ("res_id", "=", leave.id),
+             ("body", "like", "may not hand over")]
+        )  # fmt: skip
+        self.assertFalse(told)
+        self.assertFalse(
+            cover._todos("crm_handover_hr_holidays.mail_activity_type_cover")
+        )
+
+    def test_nothing_uses_the_type_of_its_todos_once_it_goes(self):
+        self.make_lead()
+        cover = self.cover(self.make_leave())
+        kind = "crm_handover_hr_holidays.mail_activity_type_cover"
+        cover._ask_to_submit("Odd")
+        todo = cover._todos(kind)
+        todo.action_done()
+        cover._ask_to_submit("Odd")
+        mine = todo | cover._todos(kind)
+        self.assertEqual(mine.mapped("active"), [False, True])
+        hooks.uninstall_hook(self.env)
+        self.assertFalse(mine.exists())
+        self.env.ref(kind).unlink()
 
     def test_it_waits_while_the_leave_is_decided_on_again(self):
         lead = self.make_lead()
