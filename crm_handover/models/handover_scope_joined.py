@@ -45,8 +45,9 @@ class HandoverScope(models.Model):
     def _unregister_hook(self):
         # the models are about to be set up anew: maybe kinds have changed, or a
         # transaction that changed them was rolled back
-        super()._unregister_hook()
+        result = super()._unregister_hook()
         self._join_models()
+        return result
 
     def _post_model_setup__(self):
         result = super()._post_model_setup__()

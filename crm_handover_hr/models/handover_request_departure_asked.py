@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover.day_texts import day_text
+from odoo.addons.crm_handover.models.handover_transaction import undoing
 
 from .hr_employee_handover import DATES
 
@@ -90,7 +91,7 @@ class HandoverRequest(models.Model):
         if self.state != "draft" or not as_proposed or not user.active:
             return False
         try:
-            with self.env.cr.savepoint():
+            with undoing(self.env.cr):
                 self._as_requester().write(dict(zip(DATES, dates, strict=True)))
         except (AccessError, UserError):
             return False
