@@ -20,6 +20,7 @@ from .handover_values import (
     as_rows,
     check_arguments,
     check_count,
+    check_required,
     check_values,
     is_id,
     is_nothing,
@@ -72,7 +73,10 @@ def typed(method):
     @functools.wraps(method)
     def enter(self, vals):
         # only what is created comes as a list
-        self._check_values(vals if method.__name__ == "create" else [vals])
+        creates = method.__name__ == "create"
+        self._check_values(vals if creates else [vals])
+        if not creates and not self._trusted():
+            check_required(self, vals)
         return method(self, vals)
 
     return enter
