@@ -149,6 +149,13 @@ class HandoverTyped(models.AbstractModel):
         self._check_values(self._sent_defaults(fields))
         return super().default_get(fields)
 
+    def _compute_display_name(self):
+        # dialogs name whatever record is given by its number, and a name may be worked
+        # out as superuser
+        if not self.env.su:
+            self.browse(filter(None, self._ids)).check_access("read")
+        return super()._compute_display_name()
+
     @api.model
     def _sent_defaults(self, fields):
         """Return what a context says about these fields: ``{name: value}``."""

@@ -106,6 +106,7 @@ class ResGroups(models.Model):
         """
         if self._handover_decides() and not (fresh := held(self.env.cr, FRESH)):
             self.env.registry.clear_cache("default", "groups")
+            self.env["res.users"].invalidate_model(["group_ids", "all_group_ids"])
             fresh[FRESH] = True
 
     @api.model

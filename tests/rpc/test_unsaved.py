@@ -67,8 +67,10 @@ class ComputedOnOthers:
                         name: [value] if isinstance(value, tuple) else value
                         for name, value in sent.items()
                     }
-                    likeness = mine.new(sent)
-                    value = likeness[field.name]
+                    try:
+                        value = mine.new(sent)[field.name]
+                    except AccessError:
+                        continue
                     if not value or any(
                         field.relational
                         and record._fields[name].comodel_name == field.comodel_name
