@@ -634,7 +634,7 @@ class TestRemembered(GrantCase):
         self.assertEqual(grant.state, "suspended")
 
     def another_transaction(self):
-        """Have nothing be known to be locked: what comes is in a transaction of its own."""
+        """Have nothing be known to be locked, as when another one begins."""
         self.env.cr.precommit.clear()
 
     def forget_about(self, user):
