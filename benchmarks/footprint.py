@@ -58,7 +58,7 @@ CHANGES_NOTHING = (
     *("collect", "preflight", "completeness", "private_links"),
     *("document", "form_open", "form_open_small"),
     *("archive_guard", "archive_many", "archive_many_refused"),
-    *("archive_many_anyway", "radar"),
+    *("archive_many_anyway", "radar", "radar_everybody"),
     *("overview_open", "overview_open_empty", "my_open", "my_open_empty"),
     *("list_open", "list_open_many", "list_open_without"),
     *("list_open_all", "list_open_all_without"),

@@ -190,6 +190,10 @@ def radar(by):
     return _within(by, "radar", "the radar looks for somebody", 10)
 
 
+def radar_everybody(by):
+    return _within(by, "radar_everybody", "the radar looks for everybody", 10)
+
+
 def _within(by, way, what, most):
     size = max((size for name, size in by if name == way), default=0)
     if not size:
@@ -201,5 +205,5 @@ def _within(by, way, what, most):
 CHECKS = (
     mass_edit, floor, queries, linear, memory, transactions, collecting, reviews,
     reviews_memory, completeness, form, overview, my_handovers, list_own, list_all,
-    guard, archiving, archiving_anyway, radar,
+    guard, archiving, archiving_anyway, radar, radar_everybody,
 )  # fmt: skip

@@ -81,11 +81,22 @@ def archive_many(bench, giver, refused=False, anyway=False):
     return len(people), work
 
 
-def radar(bench, giver):
-    """Look for what belongs to one person, in every field that names a user."""
+def radar(bench, giver, everybody=False):
+    """Look for what belongs to one person, in every field that names a user.
+
+    :param bool everybody: whether for all who left or are leaving, the person as well
+    """
     leaver = user(bench.env, giver)
+    if everybody:
+        # past the guard, which others measure
+        bench.env.cr.execute(
+            "UPDATE res_users SET active = FALSE, handover_left_on = now()"
+            " WHERE id = %s",
+            leaver.ids,
+        )
+        bench.env.invalidate_all()
     scan = bench.env["handover.radar"].with_user(_boss(bench, giver)).scan
-    return _held(bench, giver), lambda: scan(leaver.ids)
+    return _held(bench, giver), lambda: scan([] if everybody else leaver.ids)
 
 
 def _boss(bench, giver):

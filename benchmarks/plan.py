@@ -97,6 +97,7 @@ WAYS = {
         "this add-on: looking for somebody in every field that names a user",
         compared=False,
     ),
+    "radar_everybody": Way("the same for all who left or are leaving", compared=False),
     "list_open": Way(
         "opening the list of leads, one in fifty comes to the reader", compared=False
     ),

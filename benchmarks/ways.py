@@ -91,6 +91,7 @@ def ways():
         "archive_many_refused": partial(leaving.archive_many, refused=True),
         "archive_many_anyway": partial(leaving.archive_many, anyway=True),
         "radar": leaving.radar,
+        "radar_everybody": partial(leaving.radar, everybody=True),
         "list_open": partial(list_open, owned=0.98),
         "list_open_many": partial(list_open, owned=0.8),
         "list_open_without": list_open,

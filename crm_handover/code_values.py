@@ -52,6 +52,28 @@ def context_defaults(text):
     return defaults
 
 
+def conditions(text):
+    """Find the conditions of a domain, those within others as well.
+
+    :param str text: a domain as an expression; what is none has none
+    :return: ``[(path of a field, plain value)]``; not what is computed when it is used
+    """
+    try:
+        tree = ast.parse((text or "").strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple | ast.List) and len(node.elts) == 3:
+            path, _operator, value = node.elts
+            if isinstance(path, ast.Constant) and isinstance(path.value, str):
+                try:
+                    found.append((path.value, ast.literal_eval(value)))
+                except (ValueError, TypeError, MemoryError, RecursionError):
+                    continue
+    return found
+
+
 def _parts(node):
     """Yield the expressions below ``node`` whose value is a user, or are users."""
     if isinstance(node, ast.Dict):
@@ -74,6 +96,7 @@ def _parts(node):
 
 
 def _is_user_field(name):
+    """Tell whether a name says that a field names users, where no model tells."""
     return isinstance(name, str) and name.endswith(("user_id", "user_ids"))
 
 

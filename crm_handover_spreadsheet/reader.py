@@ -106,10 +106,16 @@ def _cells(content):
     sheet = book.worksheets[0]
     # what a file says about its size is not to be trusted
     sheet.reset_dimensions()
-    for row in sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS + 1):
-        if row and getattr(row[0], "row", 0) and row[0].row > MAX_ROWS:
+    blank = None
+    # rows that are not in the file are given as empty ones, up to the last one: one
+    # row for all of them
+    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
+        if number > MAX_ROWS:
             raise BadFile("size")
-        yield [_text(cell) for cell in row]
+        cells = [] if row is blank else [_text(cell) for cell in row]
+        if not any(cells):
+            blank = row
+        yield cells
 
 
 def _text(cell):

@@ -407,7 +407,9 @@ class HandoverGrant(models.Model):
                 return self.env._(
                     "“%s” is more than they may do themselves.", self._thing_name()
                 )
-        elif not self._thing().with_user(approver).has_access("read"):
+            return ""
+        self.env["res.groups"]._handover_forget_remembered()
+        if not self._thing().with_user(approver).has_access("read"):
             return self.env._("“%s” is closed to them.", self._thing_name())
         return ""
 

@@ -20,6 +20,7 @@ from .handover_values import (
     as_rows,
     check_arguments,
     check_count,
+    check_required,
     check_values,
     is_id,
     is_nothing,
@@ -72,7 +73,10 @@ def typed(method):
     @functools.wraps(method)
     def enter(self, vals):
         # only what is created comes as a list
-        self._check_values(vals if method.__name__ == "create" else [vals])
+        creates = method.__name__ == "create"
+        self._check_values(vals if creates else [vals])
+        if not creates and not self._trusted():
+            check_required(self, vals)
         return method(self, vals)
 
     return enter
@@ -144,6 +148,13 @@ class HandoverTyped(models.AbstractModel):
     def default_get(self, fields):
         self._check_values(self._sent_defaults(fields))
         return super().default_get(fields)
+
+    def _compute_display_name(self):
+        # dialogs name whatever record is given by its number, and a name may be worked
+        # out as superuser
+        if not self.env.su:
+            self.browse(filter(None, self._ids)).check_access("read")
+        return super()._compute_display_name()
 
     @api.model
     def _sent_defaults(self, fields):

@@ -4,7 +4,6 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from .handover_request_leftovers import HANDOVER, MEETING, TODO
-from .handover_states import HANDED_OVER, IN_PROGRESS
 
 
 class HandoverHeldWork(models.AbstractModel):
@@ -54,32 +53,7 @@ class HandoverHeldWork(models.AbstractModel):
         yield TODO, Todo._handover_count_by_holder(domain)
         domain = Request._held_meetings(users) & ~private
         yield MEETING, Meeting._read_group(domain, ["user_id"], ["__count"])
-        named = self._people_of_handovers() & users
         yield (
             HANDOVER,
-            [
-                (user, Request.search_count(Request._held_handovers(user)))
-                for user in named
-            ],
+            [(user, len(ids)) for user, ids in Request._held_by(users).items()],
         )
-
-    @api.model
-    def _people_of_handovers(self):
-        """Return who has a part in a handover that is not over."""
-        Request = self.env["handover.request"].sudo()
-        states = ("draft", "submitted", "refused", "needs_review")
-        live = Domain("state", "in", (*states, *IN_PROGRESS, *HANDED_OVER))
-        people = self.env["res.users"].sudo()
-        for name in (
-            *("requester_id", "approver_id", "asked_ids", "coordinator_id"),
-            *("predecessor_id", "successor_ids", "elsewhere_user_id"),
-        ):
-            for [user] in Request._read_group(live, [name]):
-                people |= user
-        # of a team's handover the lines say whose it was
-        teams = Request.search(live & Domain("source_team_id", "!=", False))
-        lines = self.env["handover.request.line"].sudo()
-        given = Domain("request_id", "in", teams.ids)
-        for [user] in lines._read_group(given, ["predecessor_id"]):
-            people |= user
-        return people

@@ -71,17 +71,22 @@ class HandoverRequest(models.Model):
                 line.res_id: (line.successor_id, line.pool_team_id) for line in known
             }
             added = self._partner_lines(scope) - known
+            # read together: they may be thousands
+            partners = self.env["res.partner"].sudo().browse(added.mapped("res_id"))
+            contacts = dict(zip(partners._ids, partners, strict=True))
             by_taker = added.grouped(
-                lambda line, takers=takers: self._taker_of_company(line, takers)
+                lambda line, takers=takers, contacts=contacts: self._taker_of_company(
+                    contacts[line.res_id], takers
+                )
             )
             for taker, lines in by_taker.items():
                 if taker and taker not in lines.predecessor_id:
                     lines._trusting().write({"successor_id": taker.id})
         self._records_changed()
 
-    def _taker_of_company(self, line, takers):
+    def _taker_of_company(self, contact, takers):
         """Return who gets the next company above a contact that is on the list."""
-        partner = self.env["res.partner"].sudo().browse(line.res_id).parent_id
+        partner = contact.parent_id
         while partner and partner.id not in takers:
             partner = partner.parent_id
         return takers[partner.id][0] if partner else self.env["res.users"]

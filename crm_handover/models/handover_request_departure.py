@@ -21,6 +21,8 @@ class HandoverRequest(models.Model):
         todos = todos.with_context(mail_activity_quick_update=True).search(
             [
                 ("user_id", "in", users.ids),
+                # whatever the context looks at
+                ("active", "=", True),
                 ("res_model", "=", self._name),
                 "|",
                 ("handover_step_date", "!=", False),
@@ -35,11 +37,14 @@ class HandoverRequest(models.Model):
     @api.model
     def _note_departure(self, users):
         """Have others go on with what waited for ``users``, who were just archived."""
-        for user in users:
-            approved = Domain("approver_id", "=", user.id)
-            approved &= Domain("state", "in", ("approved", "running"))
-            concerned = self._held_handovers(user) | approved
-            for request in self.sudo().search(concerned, order="id"):
+        requests = self.sudo()
+        approved = Domain("approver_id", "in", users.ids)
+        approved &= Domain("state", "in", ("approved", "running"))
+        approved = requests.search(approved).grouped("approver_id")
+        concerned = requests._held_by(users.sudo())
+        for user in users.sudo():
+            ids = concerned[user] | set(approved.get(user, requests).ids)
+            for request in requests.browse(sorted(ids)):
                 request._go_on_without(user)
 
     def _go_on_without(self, user):

@@ -84,6 +84,11 @@ class HandoverRequest(models.Model):
         takes &= Domain("state", "in", WAITED_FOR)
         return super()._held_handovers(user) | takes
 
+    @api.model
+    def _held_roles(self):
+        takes = Domain("state", "in", WAITED_FOR)
+        return super()._held_roles() | {"elsewhere_user_id": takes}
+
     def _people_problem(self):
         if problem := super()._people_problem():
             return problem

@@ -345,11 +345,13 @@ class HandoverRequest(models.Model):
             # who was away for a time goes on following
             & fields.Domain("kind", "=", "permanent")
         )
+        givers = {
+            request: request.predecessor_id or request._team_givers()
+            for request in requests
+        }
         for user in users:
             theirs = requests.filtered(
-                lambda request, user=user: (
-                    user in (request.predecessor_id or request._team_givers())
-                )
+                lambda request, user=user: user in givers[request]
             )
             # what they handed over themselves says more of them than what a team did
             theirs = theirs.filtered("predecessor_id") or theirs

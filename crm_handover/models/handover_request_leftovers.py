@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -147,6 +149,10 @@ class HandoverRequest(models.Model):
                 owner = scope.owner_field_id.name
                 for [user] in scope._records()._read_group(domain, [owner]):
                     owners |= user
+                # of a large table each question takes a while
+                people -= owners
+            if not people:
+                break
         return owners
 
     # ------------------------------------------------------------
@@ -195,6 +201,71 @@ class HandoverRequest(models.Model):
             | takes & Domain("state", "in", ("submitted", "approved", "running"))
             | comes_back
         )
+
+    @api.model
+    def _held_roles(self):
+        """Return in which handovers a role has something to do: ``{field: domain}``.
+
+        Extended by super(), as :meth:`_held_handovers` is.
+        """
+        state = Domain("state", "=", "submitted")
+        later_end = Domain("date_return_asked", "!=", False)
+        return {
+            "requester_id": Domain("state", "in", ("draft", "refused", "needs_review")),
+            "approver_id": state,
+            "asked_ids": state | later_end,
+            "coordinator_id": Domain("state", "in", IN_PROGRESS),
+            "successor_ids": Domain(
+                "state", "in", ("submitted", "approved", "running")
+            ),
+        }
+
+    @api.model
+    def _held_by(self, users):
+        """Return the ids of the handovers that wait for people: ``{user: set}``.
+
+        Those of :meth:`_held_handovers`, with a query for each role, not for each
+        person.
+        """
+        held = defaultdict(set)
+        # who was archived just now has left something all the same
+        requests = self.sudo().with_context(active_test=False)
+        for name, domain in self._held_roles().items():
+            named = domain & Domain(name, "in", users.ids)
+            for request in requests.search_fetch(named, [name]):
+                for user in request[name] & users:
+                    held[user].add(request.id)
+        for user, request in requests._unsigned_by(users) | requests._back_to(users):
+            held[user].add(request.id)
+        return held
+
+    @api.model
+    def _unsigned_by(self, users):
+        """Return who of ``users`` has not confirmed what: ``{(user, handover)}``."""
+        over = Domain("state", "=", "transferred")
+        given = over & Domain("predecessor_id", "in", users.ids)
+        led = over & Domain("predecessor_id", "=", False)
+        led &= Domain("source_team_id.user_id", "in", users.ids)
+        parties = {(r.predecessor_id, r) for r in self.search(given)}
+        parties |= {(r.source_team_id.user_id, r) for r in self.search(led)}
+        lines = self.env["handover.request.line"]
+        taken = Domain("successor_id", "in", users.ids) & Domain("state", "=", "done")
+        taken &= Domain("request_id.state", "=", "transferred")
+        parties.update(lines._read_group(taken, ["successor_id", "request_id"]))
+        requests = self.union(*(request for _user, request in parties))
+        signed = {(one.user_id, one.request_id) for one in requests.signoff_ids}
+        return parties - signed
+
+    @api.model
+    def _back_to(self, users):
+        """Return to whom of ``users`` what is to come back: ``{(user, handover)}``."""
+        found = self.search(self._given_by(users) & self._comes_back_domain())
+        people = {(request.predecessor_id, request) for request in found}
+        lines = self.env["handover.request.line"]
+        theirs = Domain("predecessor_id", "in", users.ids)
+        theirs &= Domain("request_id", "in", found.ids)
+        people.update(lines._read_group(theirs, ["predecessor_id", "request_id"]))
+        return {(user, request) for user, request in people if user in users}
 
     @api.model
     def _given_by(self, users):

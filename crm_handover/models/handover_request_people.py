@@ -3,13 +3,17 @@ from itertools import chain
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .handover_states import CLOSED, TAKEN
+from .handover_transaction import held
 
 # so many people are named, the rest is counted
 NAMED = 3
 # who gives what is in teams alone, and leads none; an empty list reads as all of it
 NO_TEAM = -1
+# in the cache of the transaction: rows that do not change until it ends
+KEPT_ROWS = "handover_kept_rows"
 
 
 class HandoverRequest(models.Model):
@@ -32,6 +36,7 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _is_manager(self, user):
+        self._keep_place(user)
         return (
             user._handover_has_group("crm_handover.group_handover_manager")
             and self.company_id in user.sudo().company_ids
@@ -40,12 +45,58 @@ class HandoverRequest(models.Model):
     def _is_operator(self, user):
         """Tell whether ``user`` may act for this handover as a superior."""
         self.ensure_one()
+        self._keep_place(user)
         if self.company_id not in user.sudo().company_ids or not user.active:
             return False
         if user._handover_has_group("crm_handover.group_handover_approver"):
             return True
-        leads = user in self._leaders()
-        return leads and user._handover_has_group("crm_handover.group_handover_user")
+        if user not in self._leaders():
+            return False
+        self._keep_leading(user)
+        return user._handover_has_group("crm_handover.group_handover_user")
+
+    def _keep_place(self, user):
+        """Where it is decided, have ``user`` stay active and in this company."""
+        self._keep_rows("res_users", SQL("id = %s", user.id))
+        self._keep_rows(
+            "res_company_users_rel",
+            SQL("user_id = %s AND cid = %s", user.id, self.company_id.id),
+        )
+
+    def _keep_leading(self, user):
+        """Where it is decided, have ``user`` go on leading whoever hands over.
+
+        Extended by super(), for who leads by another rule.
+        """
+        teams = self._giving_teams().filtered(lambda team: team.user_id == user)
+        self._keep_rows("crm_team", SQL("id = ANY(%s)", teams.ids))
+        if giver := self.predecessor_id:
+            self._keep_rows(
+                "crm_team_member",
+                SQL("user_id = %s AND crm_team_id = ANY(%s)", giver.id, teams.ids),
+            )
+
+    @api.model
+    def _keep_rows(self, table, which):
+        """Where it is decided, have rows stay as they are until the transaction ends.
+
+        Whoever changed one since the transaction began is a conflict: it is tried
+        again, and then sees the change.
+        """
+        if not self.env["res.groups"]._handover_decides():
+            return
+        kept = held(self.env.cr, KEPT_ROWS)
+        key = table, which.code, *map(str, which.params)
+        if key not in kept:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT FROM %s WHERE %s FOR SHARE",
+                    SQL.identifier(table),
+                    which,
+                ),
+                log_exceptions=False,
+            )
+            kept[key] = True
 
     def _is_editor(self, user):
         self.ensure_one()

@@ -94,15 +94,19 @@ class HandoverRequest(models.Model):
             )
         return scopes.filtered(lambda scope: scope.id in scope_ids)
 
-    def _collect_scopes(self, scopes):
-        """Add every open record of these kinds; the caller says that they changed."""
+    def _collect_scopes(self, scopes, there=None):
+        """Add every open record of these kinds; the caller says that they changed.
+
+        :param there: the kinds of which there is anything, where it is known
+        """
         self.ensure_one()
         if refusal := self._edit_refusal():
             raise refusal
         self._check_may_request()
-        parts = self._requested_parts(scopes)
+        looked = scopes if there is None else there
+        parts = self._requested_parts(looked)
         self._add_domains(
-            {scope: self._collect_domain(scope, parts[scope]) for scope in scopes}
+            {scope: self._collect_domain(scope, parts[scope]) for scope in looked}
         )
         self._note_collected(scopes)
 

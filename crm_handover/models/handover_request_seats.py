@@ -1,10 +1,9 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import Command, models
 from odoo.exceptions import AccessError, UserError
 
 from .handover_guard import door, single
-from .handover_inflow import SETTINGS
 
 
 class HandoverRequest(models.Model):
@@ -76,18 +75,28 @@ class HandoverRequest(models.Model):
                 groups[self._seat_names(seat), seat.env.company].append(seat.id)
         for (names, company), some in groups.items():
             some = every.browse(some).with_company(company)
-            some.write(dict.fromkeys(names, taker.id))
-            self._log_seats(some, taker, len(every - allowed))
+            if values := self._seat_values(some, names, taker):
+                some.write(values)
+                self._log_seats(some, taker, len(every - allowed))
+
+    def _seat_values(self, seats, names, taker):
+        """Return what puts ``taker`` into the leaver's place in these fields."""
+        giver = self.sudo().predecessor_id
+        several = [Command.unlink(giver.id), Command.link(taker.id)]
+        return {
+            name: several if seats._fields[name].type == "many2many" else taker.id
+            for name in names
+        }
 
     def _seat_names(self, seat):
         """Return the names of the fields with which a setting names who leaves."""
         giver = self.sudo().predecessor_id
         return tuple(
             name
-            for model, name in SETTINGS
+            for model, name in self.env["handover.inflow"]._setting_fields()
             if model == seat._name
             and name in seat._fields
-            and seat.sudo()[name] == giver
+            and giver in seat.sudo()[name]
         )
 
     def _log_seats(self, seats, taker, skipped):

@@ -64,6 +64,8 @@ class HandoverRequest(models.Model):
                 ("activity_type_id", "in", types.ids),
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
+                # whatever the context looks at
+                ("active", "=", True),
                 # what people plan themselves may look like it
                 ("handover_made", "=", True),
             ]

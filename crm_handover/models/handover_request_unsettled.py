@@ -198,6 +198,7 @@ class HandoverRequest(models.Model):
                 values["date_access_end"] = self.date_access_end
             else:
                 values["predecessor_access"] = "none"
+        self._check_rate(1)
         draft = self.browse()._trusting().create(values)
         draft._trusting().write({"origin_id": self.id})
         if not sum(

@@ -189,6 +189,22 @@ def as_rows(records, names, data):
     return rows
 
 
+def check_required(records, vals):
+    """Raise when one of ``vals`` empties what has to be filled in.
+
+    What a record must have, its own checks count on: they come before the database.
+
+    :param vals: what a caller sent to be written to records that are there
+    :raise UserError: with the name of the field
+    """
+    for name, value in vals.items():
+        field = records._fields[name]
+        needed = field.required and field.store and field.type in EMPTY_IS_NOTHING
+        if needed and (is_nothing(value) or value == ""):
+            label = field._description_string(records.env)
+            raise UserError(records.env._("%s has to be filled in.", label))
+
+
 def check_value(env, field, value):
     """Raise unless ``value`` is one of the type that ``field`` has."""
     if check := CHECKS.get(field.type):
@@ -373,6 +389,11 @@ CHECKS = {
     "image": _check_binary,
     "json": _check_json,
 }
+
+# where ``False`` is no value: a number or a choice between two has it
+EMPTY_IS_NOTHING = frozenset(
+    {"many2one", "char", "text", "html", "selection", "date", "datetime", "reference"}
+)
 
 # ------------------------------------------------------------
 # ARGUMENTS OF PUBLIC METHODS

@@ -14,6 +14,7 @@ OUR_FIELDS = frozenset(
     }
 )
 MANAGER = "crm_handover.group_handover_manager"
+ATTENTION = "crm_handover.mail_activity_type_attention"
 
 
 class MailActivity(models.Model):
@@ -142,6 +143,21 @@ class MailActivity(models.Model):
         if operation == "write" and field.name in OUR_FIELDS and not self.env.su:
             return False
         return super()._has_field_access(field, operation)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not self.env.su and vals.keys() & {"activity_type_id", "user_id"}:
+            attention = self.env.ref(ATTENTION, raise_if_not_found=False)
+            calls = self.sudo().filtered(
+                lambda todo: (
+                    todo.activity_type_id == attention
+                    # what a handover made is passed on by whoever has it
+                    and ("activity_type_id" in vals or not todo.handover_made)
+                )
+            )
+            # asked as for one that is made: who may change it may not call by it
+            calls.sudo(False).check_access("create")
+        return result
 
     def _check_access(self, operation):
         """Leave what a handover made to whoever has it, and to handover managers.

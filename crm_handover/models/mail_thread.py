@@ -117,19 +117,20 @@ class MailThread(models.AbstractModel):
         if self._name not in self.env["handover.pointing"]._handover_ours():
             return recipients
         named = set(message.sudo().partner_ids.ids)
-        users = (
-            self.env["res.users"]
-            .sudo()
-            .browse(
-                {
-                    recipient["uid"]
-                    for recipient in recipients
-                    if recipient["uid"] and recipient["id"] not in named
-                }
-            )
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        partners = partners.browse(
+            recipient["id"]
+            for recipient in recipients
+            if recipient["id"] and recipient["id"] not in named
         )
-        gone = {user.id for user in users if not self._handover_read_by(user)}
-        return [known for known in recipients if known["uid"] not in gone]
+        # core takes who was archived for a customer, who has no user
+        gone = {
+            partner.id
+            for partner in partners
+            if partner.user_ids
+            and not any(map(self._handover_read_by, partner.user_ids))
+        }
+        return [known for known in recipients if known["id"] not in gone]
 
     def _handover_read_by(self, user):
         """Return those of ``self`` that ``user`` can read, in all their companies."""

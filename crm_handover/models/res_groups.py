@@ -4,13 +4,17 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .handover_grant import LASTING
-from .handover_transaction import Forgetting
+from .handover_transaction import Forgetting, held
 
 _logger = logging.getLogger(__name__)
 
 IMPLYING = frozenset({"implied_ids", "implied_by_ids"})
 # in the cache of the transaction: somebody decides on a handover in it
 DECIDING = "handover_deciding"
+# whose groups are known, and locked
+KNOWN_GROUPS = "handover_known_groups"
+# whether what core remembered before is forgotten
+FRESH = "handover_fresh_groups"
 
 
 class ResGroups(models.Model):
@@ -36,6 +40,7 @@ class ResGroups(models.Model):
         if grows:
             self._handover_hold()
         groups = super().create(vals_list)
+        self._handover_changed()
         if grows:
             self._handover_follow()
         return groups
@@ -45,8 +50,14 @@ class ResGroups(models.Model):
         if grows:
             self._handover_hold()
         result = super().write(vals)
+        self._handover_changed()
         if grows:
             self._handover_follow()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._handover_changed()
         return result
 
     @api.model
@@ -76,6 +87,27 @@ class ResGroups(models.Model):
     @api.model
     def _handover_decides(self):
         return self.env.cr.cache.get(DECIDING, False)
+
+    @api.model
+    def _handover_known(self):
+        """Return whose groups are known in this transaction: ``{user id: ids}``."""
+        return held(self.env.cr, KNOWN_GROUPS)
+
+    @api.model
+    def _handover_changed(self):
+        """Have groups be read anew: this transaction has changed who has which."""
+        self._handover_known().clear()
+
+    @api.model
+    def _handover_forget_remembered(self):
+        """Where it is decided by what core remembers, have it be read from the tables.
+
+        Once in a transaction; another one may still fill it with what was before.
+        """
+        if self._handover_decides() and not (fresh := held(self.env.cr, FRESH)):
+            self.env.registry.clear_cache("default", "groups")
+            self.env["res.users"].invalidate_model(["group_ids", "all_group_ids"])
+            fresh[FRESH] = True
 
     @api.model
     def _handover_hold(self):

@@ -30,6 +30,16 @@ class HandoverRequest(models.Model):
         )
 
     @api.model
+    def _made_domain(self, uid, since):
+        # hundreds are archived in one go
+        events = self.env["handover.request.event"].sudo()
+        events = events._search([
+            ("code", "=", "archived"), ("actor_id", "=", uid), ("date", ">", since),
+        ])  # fmt: skip
+        archived = Domain("id", "in", events.subselect("request_id"))
+        return super()._made_domain(uid, since) & ~archived
+
+    @api.model
     def _prepare_for_archived(self, reason, held):
         """Write down that people are archived in spite of what they have.
 
@@ -61,7 +71,9 @@ class HandoverRequest(models.Model):
                     values.append(self._archived_values(user, company))
         for draft in self.browse()._trusting().create(values):
             holding[draft.predecessor_id.id] |= draft
-        self.union(*holding.values()).with_env(self.env)._collect_what_fits()
+        kinds = {user.id: set(counts) for user, counts in held.items()}
+        drafts = self.union(*holding.values()).with_env(self.env)
+        drafts._collect_what_fits(kinds)
         of_user = {user: holding[user.id] or found[user.id][-1:] for user in held}
         self.sudo().union(*of_user.values())._lock()
         for user, counts in held.items():
@@ -121,14 +133,26 @@ class HandoverRequest(models.Model):
             "coordinator_id": caller.id if company in caller.company_ids else False,
         }
 
-    def _collect_what_fits(self):
-        """Collect everything, but for what is too much for one handover."""
+    def _collect_what_fits(self, kinds):
+        """Collect everything, but for what is too much for one handover.
+
+        :param dict kinds: of which models who hands over has anything, ``{user id:
+            names}``
+        """
         self._lock()
-        scopes, changed = self.env["handover.scope"]._in_use(), self.browse()
-        for draft in self:
+        scopes = self.env["handover.scope"]._in_use()
+        # in whichever of the caller's companies they are
+        companies = self.sudo().company_id & self.env.user.company_ids
+        drafts = self.with_context(allowed_company_ids=companies.ids)
+        changed = drafts.browse()
+        for draft in drafts:
+            here = draft.with_context(allowed_company_ids=draft.sudo().company_id.ids)
+            there = kinds[draft.sudo().predecessor_id.id]
             try:
                 with undoing(self.env.cr):
-                    draft._collect_scopes(scopes)
+                    here._collect_scopes(
+                        scopes, scopes.filtered(lambda one, of=there: one.model in of)
+                    )
                 changed |= draft
             except (AccessError, UserError):
                 # the draft is there all the same, and is collected from its form

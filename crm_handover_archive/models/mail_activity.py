@@ -80,7 +80,9 @@ class MailActivity(models.Model):
             & Domain("handover_made", "=", True)
             & Domain("activity_type_id", "in", Request._own_todo_types().ids)
         )
-        theirs = Domain("user_id", "in", users.ids) & ~asked
+        # what is finished stays finished, whatever the context looks at
+        theirs = Domain("user_id", "in", users.ids) & Domain("active", "=", True)
+        theirs &= ~asked
         theirs &= ~self._handover_passing_domain()
         quiet = {"mail_activity_quick_update": True}
         todos = self.sudo().with_context(**quiet).search(theirs)

@@ -113,9 +113,10 @@ class ResUsers(models.Model):
         return self.env.context.get("handover_archive") is _ANYWAY
 
     def _check_archiving(self):
-        if self._archived_anyway():
-            return None
-        return super()._check_archiving()
+        """Hold nobody up who hands over: what they have is asked, and to-dos are kept.
+
+        See :meth:`_check_leaves_nothing`.
+        """
 
     def _check_leaves_nothing(self, deleted=False):
         """Raise when one of these users has open work, and their company minds.

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class HandoverRequest(models.Model):
@@ -41,6 +42,14 @@ class HandoverRequest(models.Model):
             return giver.browse()
         return giver._handover_managers(company)
 
+    def _keep_leading(self, user):
+        result = super()._keep_leading(user)
+        giver, company = self.predecessor_id.sudo(), self.company_id.sudo()
+        if giver and company.handover_managers:
+            chain = giver._handover_chain(company)
+            self._keep_rows("hr_employee", SQL("id = ANY(%s)", sorted(chain.ids)))
+        return result
+
     def _concerned_values(self):
         managers = self._managers()
         values = {"manager_ids": [fields.Command.set(managers.ids)]}
@@ -80,17 +89,28 @@ class ResUsers(models.Model):
         Whoever left is passed over, and so is who does not work in the company: above
         them it goes on.
         """
-        self.ensure_one()
         managers = self.browse().sudo()
+        for step in self._handover_chain(company):
+            if step.active and step.user_id.active:
+                managers |= step.user_id.filtered(
+                    lambda user: company in user.company_ids
+                )
+        return managers - self
+
+    def _handover_chain(self, company):
+        """Return a user's employees in ``company`` and who manages them, as superuser.
+
+        The nearest first, and whoever left as well.
+        """
+        self.ensure_one()
         employees = self.env["hr.employee"].sudo().with_context(active_test=False)
         mine = employees.search(
             [("user_id", "=", self.id), ("company_id", "=", company.id)]
         )
         # of whoever comes back there may be an older one
-        step, seen = mine.filtered("active") or mine, employees.browse()
+        step = mine.filtered("active") or mine
+        chain, seen = step, employees.browse()
         while step := step._handover_heads() - seen:
             seen |= step
-            managers |= step.filtered("active").user_id.filtered(
-                lambda user: user.active and company in user.company_ids
-            )
-        return managers - self
+            chain |= step
+        return chain

@@ -67,12 +67,14 @@ class HrEmployee(models.Model):
         """
         self.ensure_one()
         requests = self.env["handover.request"].sudo()
-        if not self.user_id:
+        # a form that is not saved names whomever somebody likes
+        employee = self._origin
+        if not employee.user_id:
             return requests
         found = requests.search(
             [
-                ("predecessor_id", "=", self.user_id.id),
-                ("company_id", "=", self.company_id.id),
+                ("predecessor_id", "=", employee.user_id.id),
+                ("company_id", "=", employee.company_id.id),
                 ("state", "not in", ("refused", "cancelled")),
             ],
             order="id desc",

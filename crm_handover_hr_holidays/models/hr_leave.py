@@ -126,7 +126,8 @@ class HrLeave(models.Model):
 
     def _handover_cover(self):
         """Return the handover that covers the leave, or none, as superuser."""
-        return self._handover_whole()._origin.handover_request_ids[:1]
+        # a form that is not saved says of which leave it is a part
+        return self._origin._handover_whole().handover_request_ids[:1]
 
     @door
     def action_view_handover(self):

@@ -135,16 +135,30 @@ class HandoverRadar(models.AbstractModel):
         :param users: of whom; none: of all
         """
         owners = self.env["res.users"].sudo()
-        for scope in self.env["handover.scope"].sudo()._in_use():
+        scopes = self.env["handover.scope"].sudo()._in_use()
+        samples = self._samples_of_owners(scopes)
+        for scope in scopes:
             owner = scope.owner_field_id.name
             domain = Domain(f"{owner}.share", "=", True)
             if users:
                 domain = Domain(owner, "in", users.ids) & domain
+            elif sample := samples[scope]:
+                domain &= sample.domain
             groups = scope._records()._read_group(
                 scope._work_domain() & domain, [owner]
             )
             owners = owners.union(*(user for [user] in groups))
         return owners.filtered("share")
+
+    @api.model
+    def _samples_of_owners(self, scopes):
+        """Return the part of each kind that is looked at, if not all: ``{kind: …}``."""
+        owners = {
+            scope: self.env[scope.model]._fields[scope.owner_field_id.name]
+            for scope in scopes
+        }
+        sampled = self._sampled([*owners.values()])
+        return {scope: sampled.get(owner) for scope, owner in owners.items()}
 
     @api.model
     def _departures(self, users):
@@ -258,7 +272,9 @@ class HandoverRadar(models.AbstractModel):
         """
         worth = {}
         Request = self.env["handover.request"].sudo()
-        for scope in self.env["handover.scope"].sudo()._in_use() if people else ():
+        scopes = self.env["handover.scope"].sudo()._in_use()
+        samples = self._samples_of_owners(scopes) if people else {}
+        for scope in scopes if people else ():
             Model, amount = self.env[scope.model], scope._fact_field("amount")
             if not (
                 amount
@@ -267,10 +283,14 @@ class HandoverRadar(models.AbstractModel):
             ):
                 continue
             # which are open is for the code to know: callers may not see stages
-            held = scope._records()._search(Request._held_records(scope, people))
+            domain, sample = Request._held_records(scope, people), samples[scope]
+            if sample:
+                domain &= sample.domain
+            held = scope._records()._search(domain)
             readable = Model._search(Domain("id", "in", held.subselect()))
             values = scope._worth_by_owner(readable, self.env.company)
             for user_id, (_count, value) in values.items():
                 key = user_id, scope.model, scope.owner_field_id.name
+                value = sample.scaled(value) if sample else value
                 worth[key] = worth.get(key, 0) + value
         return worth

@@ -1,5 +1,8 @@
+from functools import lru_cache
+
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.modules import Manifest
 from odoo.tools import SQL
 
 from .handover_radar import Row
@@ -37,12 +40,23 @@ OUTSIDE = frozenset(
         ("web_tour.tour", "user_consumed_ids"),
     }
 )
-# what people say, to whom, and who is whose contact; but for fields made by hand
+# what people say, to whom, and who is whose contact, as Odoo has it: what others add to
+# these models is looked at
 PARTNERS_OUTSIDE = ("mail.", "rating.", "res.partner", "sms.", "snailmail.")
+# as whom Odoo signs its add-ons
+ODOO = ("ODOO", "ODOO S.A", "ODOO SA", "OPENERP S.A", "OPENERP SA")
 # what something is about, whatever that is: nobody has it by that
 ABOUT = "res_id"
 # handovers that wait for nobody any more
 OVER = ("done", "cancelled", "returned")
+
+
+@lru_cache
+def is_odoos(module):
+    """Tell whether an add-on comes with Odoo, by who wrote it."""
+    manifest = Manifest.for_addon(module, display_warning=False) if module else None
+    author = manifest["author"] if manifest else ""
+    return author.partition(",")[0].strip().rstrip(".").upper() in ODOO
 
 
 class HandoverRadar(models.AbstractModel):
@@ -103,12 +117,21 @@ class HandoverRadar(models.AbstractModel):
             known = PEOPLE
         else:
             known = ()
-        talk = field.model_name.startswith(PARTNERS_OUTSIDE) and not field.manual
         return [
             model
             for model in PEOPLE
-            if model in known and not (talk and model == "res.partner")
+            if model in known and not (model == "res.partner" and self._is_talk(field))
         ]
+
+    @api.model
+    def _is_talk(self, field):
+        """Tell whether a field of Odoo's says to whom somebody talks, or is related."""
+        return (
+            field.model_name.startswith(PARTNERS_OUTSIDE)
+            and not field.manual
+            # who brought it; who changes it comes later
+            and all(map(is_odoos, field._modules[:1]))
+        )
 
     @api.model
     def _is_kept_reference(self, field):

@@ -34,6 +34,6 @@ class HandoverRadarMuted(models.Model):
         people |= Domain("ttype", "in", MAY_NAME_PEOPLE)
         written = Domain.OR(
             Domain("model", "=", model) & Domain("name", "=", name)
-            for model, name in (*WRITTEN.values(), *DOMAINS)
+            for model, name, *_about in (*WRITTEN.values(), *DOMAINS)
         )
         return list(Domain("store", "=", True) & (people | written))

@@ -17,15 +17,17 @@ WRITTEN = {
     "action": ("ir.actions.server", "code"),
     "window": ("ir.actions.act_window", "context"),
 }
-# settings that say in a domain of which records they are
+# settings that say in a domain of which records they are: the field with the domain,
+# and the one that names the model of these, or that model itself
 DOMAINS = (
-    ("ir.filters", "domain"),
-    ("crm.team", "assignment_domain"),
-    ("crm.team.member", "assignment_domain"),
-    ("crm.team.member", "assignment_domain_preferred"),
+    ("ir.filters", "domain", "model_id"),
+    ("ir.actions.act_window", "domain", "res_model"),
+    ("crm.team", "assignment_domain", "crm.lead"),
+    ("crm.team.member", "assignment_domain", "crm.lead"),
+    ("crm.team.member", "assignment_domain_preferred", "crm.lead"),
     # of other add-ons of Odoo, where they are installed
-    ("base.automation", "filter_domain"),
-    ("base.automation", "filter_pre_domain"),
+    ("base.automation", "filter_domain", "model_name"),
+    ("base.automation", "filter_pre_domain", "model_name"),
 )
 
 
@@ -71,9 +73,11 @@ class HandoverRadar(models.AbstractModel):
                 yield one.giver, one.record, name
         for user, default in self._contacts_as_defaults(people):
             yield user, default, "json_value"
-        for model, name in DOMAINS:
+        for user, alias in self._contacts_in_aliases(people):
+            yield user, alias, "alias_defaults"
+        for model, name, about in DOMAINS:
             if model in self.env and name in self.env[model]._fields:
-                for user, record in self._in_domains(model, name, people):
+                for user, record in self._in_domains(model, name, about, people):
                     yield user, record, name
 
     @api.model
@@ -89,16 +93,56 @@ class HandoverRadar(models.AbstractModel):
                 yield named[id_], default
 
     @api.model
-    def _in_domains(self, model, name, people):
-        """Yield records of others whose domain names somebody: ``(user, record)``."""
-        named = self._by_id(people, "res.users")
+    def _contacts_in_aliases(self, people):
+        """Yield addresses whose records begin with people's contacts."""
+        named = self._by_id(people, "res.partner")
+        aliases = self.env["mail.alias"].sudo()
+        inflow = self.env["handover.inflow"].sudo()
+        for alias in aliases.search([("alias_defaults", "not in", (False, "{}"))]):
+            Model = self.env.get(alias.alias_model_id.model)
+            defaults, _users = inflow._alias_values(alias)
+            for name, value in defaults.items() if Model is not None else ():
+                if self._path_people(Model, name) == "res.partner":
+                    for id_ in named_ids(value) & named.keys():
+                        yield named[id_], alias
+
+    @api.model
+    def _in_domains(self, model, name, about, people):
+        """Yield records of others whose domain names somebody: ``(user, record)``.
+
+        :param str about: which field says of which model the domain is, or that model
+        """
+        named = {comodel: self._by_id(people, comodel) for comodel in PEOPLE}
         Model = self.env[model].sudo().with_context(active_test=False)
-        for record in Model.search(Domain(name, "like", "user_id")):
-            values, _refs = code_values.named_users(record[name])
-            for id_ in set().union(*map(named_ids, values)) & named.keys():
-                own = model == "ir.filters" and named[id_] in record.user_ids
-                if not own:
-                    yield named[id_], record
+        for record in Model.search(Domain(name, "not in", (False, "[]"))):
+            told = record[about] if about in record._fields else about
+            of_model, found = self.env.get(told or ""), set()
+            for path, value in code_values.conditions(record[name]):
+                by_id = named.get(self._path_people(of_model, path), {})
+                found |= {by_id[id_] for id_ in named_ids(value) & by_id.keys()}
+            own = record.user_ids if model == "ir.filters" else ()
+            for user in found:
+                if user not in own:
+                    yield user, record
+
+    @api.model
+    def _path_people(self, Model, path):
+        """Return whether a path ends at users or contacts: the model, or ``None``.
+
+        What stands within another condition begins at a model that only that one
+        knows: there, the name has to tell.
+        """
+        comodel = None
+        for name in path.split("."):
+            if name == "id":
+                break
+            field = Model._fields.get(name) if Model is not None else None
+            if field is None:
+                users = path.removesuffix(".id").endswith(("user_id", "user_ids"))
+                return "res.users" if users else None
+            comodel = field.comodel_name
+            Model = self.env.get(comodel or "")
+        return comodel if comodel in PEOPLE else None
 
     # ------------------------------------------------------------
     # PROPERTIES

@@ -288,7 +288,17 @@ class TestAnyway(ArchiveCase):
             return self.env.cr.sql_log_count - start
 
         cost("first", 2)
-        self.assertLess((cost("many", 24) - cost("few", 12)) / 12, 70)
+        # more people than somebody may make handovers of, and none of them counts
+        self.env["ir.config_parameter"].set_param(
+            "crm_handover.max_requests_per_day", 5
+        )
+        self.assertLess((cost("many", 24) - cost("few", 12)) / 12, 45)
+        self.boss.company_ids += self.company
+        values = {"predecessor_id": self.boss.id}
+        own = self.Request.with_user(self.boss)
+        own.create([values] * 5)
+        with self.assertRefused(UserError, "made 5 handovers"):
+            own.create(values)
 
     def test_an_event_and_a_draft_hold_it(self):
         lead = self.make_lead(self.anna)
@@ -434,6 +444,58 @@ class TestAnyway(ArchiveCase):
             other,
             [{"active": True, "user_id": False, "handover_kept_for_id": self.chen.id}],
         )
+
+    def test_a_context_that_looks_at_everything_changes_nothing(self):
+        """What is finished stays so, and what is kept is kept, by each door."""
+        self.company.handover_archive_guard = False
+        request = self.make_request("submitted")
+        for name in ("button", "toggle", "superuser", "superuser's button", "web"):
+            user = self.make_user(f"one by the {name}", "base.group_user")
+            # done, on a record, on a handover, on nothing; and what is open
+            on = (self.make_lead(self.chen), request)
+            done = self.env["mail.activity"].union(
+                *(self.make_todo(record, user) for record in on)
+            )
+            done |= done.create({"summary": "Loose", "user_id": user.id})
+            done.action_feedback()
+            loose = done.create({"summary": "Open", "user_id": user.id})
+            with self.subTest(door=name):
+                wide = user.with_context(active_test=False)
+                TestDoors.doors(self, wide)[name]()
+                self.assertFalse(user.active)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                for todo in done.exists():
+                    self.assertFalse(todo.active)
+                    self.assertEqual(todo.user_id, user)
+                    self.assertFalse(todo.handover_kept_for_id)
+                self.assertEqual(len(done.exists()), 3)
+                self.assertRecordValues(loose, [
+                    {"active": False, "handover_kept_for_id": user.id}
+                ])  # fmt: skip
+                user.with_context(active_test=False).active = True
+                self.assertTrue(loose.active)
+                self.assertFalse(any(done.mapped("active")))
+
+    def test_who_hands_over_is_held_up_by_work_alone(self):
+        """To-dos are kept, so that a handover under way is no reason."""
+        self.company.handover_archive_guard = False
+        lead = self.make_lead(self.anna)
+        todo = self.make_todo(lead, self.anna)
+        request = self.make_request("approved", lead)
+        self.anna.with_user(self.boss).action_archive()
+        self.assertFalse(self.anna.active)
+        self.assertEqual(todo.exists().handover_kept_for_id, self.anna)
+        self.assertEqual(request.state, "approved")
+
+    def test_the_draft_is_filled_whichever_company_is_ticked(self):
+        self.boss.company_ids += self.abroad
+        lead, elsewhere = self.make_lead(self.anna), self.abroad.ids
+        mine = self.anna.with_user(self.boss)
+        mine = mine.with_context(allowed_company_ids=elsewhere)
+        mine.action_archive_anyway("Left today")
+        request = self.event(self.anna).request_id
+        self.assertEqual(request.line_ids.mapped("res_id"), lead.ids)
 
     def test_a_to_do_without_a_document_is_kept_until_somebody_has_it(self):
         self.boss.company_ids += self.company

@@ -633,10 +633,15 @@ class TestRemembered(GrantCase):
         )
         self.assertEqual(grant.state, "suspended")
 
+    def another_transaction(self):
+        """Have nothing be known to be locked, as when another one begins."""
+        self.env.cr.precommit.clear()
+
     def forget_about(self, user):
         """Take all groups from somebody, as core does not learn it."""
         self.assertTrue(user.has_group("crm_handover.group_handover_approver"))
         self.env.cr.execute("DELETE FROM res_groups_users_rel WHERE uid = %s", user.ids)
+        self.another_transaction()
         self.assertTrue(user.has_group("crm_handover.group_handover_approver"))
 
     def test_a_role_that_is_only_remembered_is_none(self):
@@ -672,6 +677,41 @@ class TestRemembered(GrantCase):
         # where groups are given or grow, one transaction comes after the other
         held = self.env.ref("crm_handover.group_handover_manager")
         self.assertHeld("res_groups", f"id = {held.id}")
+
+    def test_who_leads_does_not_change_meanwhile(self):
+        request, _grant = self.planned()
+        request._lock()
+        self.assertTrue(request._is_operator(self.leader))
+        for table, which in (
+            ("res_users", f"id = {self.leader.id}"),
+            ("res_company_users_rel", f"user_id = {self.leader.id}"),
+            ("crm_team", f"id = {self.team.id}"),
+            ("crm_team_member", f"user_id = {self.anna.id}"),
+        ):
+            with self.subTest(table):
+                self.assertHeld(table, which)
+
+    def test_what_is_closed_to_the_approver_is_not_what_is_remembered(self):
+        boss = self.make_user(
+            "boss", "sales_team.group_sale_manager,project.group_project_manager"
+        )
+        closed = self.make(
+            "project.project", name="Secret", privacy_visibility="followers"
+        )
+        closed.message_subscribe(self.anna.partner_id.ids)
+        request = self.draft()
+        grant = self.propose(request, project_id=closed.id)
+        self.assertFalse(grant._approver_problem(boss))
+        manager = self.env.ref("project.group_project_manager")
+        self.env.cr.execute(
+            "DELETE FROM res_groups_users_rel WHERE uid = %s AND gid = %s",
+            [boss.id, manager.id],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(grant._approver_problem(boss), "it is remembered")
+        self.another_transaction()
+        request.sudo()._lock()
+        self.assertIn("closed to them", grant._approver_problem(boss))
 
     def test_nothing_is_given_while_a_group_changes(self):
         self.salesman.implied_ids += self.env.ref("base.group_allow_export")

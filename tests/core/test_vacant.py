@@ -1,5 +1,7 @@
 """Seats that nobody holds any more when somebody leaves."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
@@ -113,6 +115,26 @@ class TestSeats(HandoverCommon):
         self.assertFalse([
             f for f in request.preflight()["findings"] if f["code"] == "seat"
         ])  # fmt: skip
+
+    def test_what_another_add_on_brings_is_taken_as_well(self):
+        """A setting with several people keeps the others; none that names nobody."""
+        inflow = type(self.env["handover.inflow"])
+        groups = "sales_team.group_sale_manager,project.group_project_manager"
+        planner = self.make_user("planner", groups)
+        project = self.make("project.project", name="Seats")
+        project.favorite_user_ids = self.anna | self.chen
+        places = (("project.project", "favorite_user_ids"),)
+        with patch.object(inflow, "_setting_fields", lambda self: places):
+            request = self.draft(planner)
+            request._fill_seats([project.with_user(planner)], self.bruno)
+            self.assertEqual(project.favorite_user_ids, self.bruno | self.chen)
+            events = request.sudo().event_ids
+            self.assertEqual(events.mapped("code").count("redirected"), 1)
+            # once more: she is not named any longer
+            request._fill_seats([project.with_user(planner)], self.chen)
+            self.assertEqual(project.favorite_user_ids, self.bruno | self.chen)
+            events = request.sudo().event_ids
+            self.assertEqual(events.mapped("code").count("redirected"), 1)
 
     def test_of_many_those_are_taken_that_they_may_change(self):
         request = self.draft(self.boss)

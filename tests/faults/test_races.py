@@ -2,6 +2,7 @@
 
 import threading
 import xmlrpc.client
+from contextlib import closing
 
 from .common import FaultCase
 
@@ -135,6 +136,56 @@ class TestRaces(FaultCase):
         )
         self.assertEqual(approver, self.ids["lee"])
         self.assertEvents(request, "submitted", "approved")
+
+    def another_company(self):
+        return self.server.call("admin", "res.company", "create", {"name": "Elsewhere"})
+
+    def company_of(self, user):
+        return self.db.value("SELECT company_id FROM res_users WHERE id = %s", user)
+
+    def test_who_loses_the_role_meanwhile_does_not_decide(self):
+        """What somebody has changed and not committed yet is waited for, and seen."""
+        lee, boss, anna = (self.ids[name] for name in ("lee", "boss", "anna"))
+        team = "UPDATE crm_team SET user_id = %s WHERE user_id = %s"
+        member = f"UPDATE crm_team_member SET active = %s WHERE user_id = {anna}"
+        works = f"UPDATE res_company_users_rel SET cid = %s WHERE user_id = {boss}"
+        user = f"UPDATE res_users SET active = %s WHERE id = {boss}"
+        changes = {
+            "leads no more": ("lee", team, (boss, lee), (lee, boss)),
+            "the team is another one": ("lee", member, (False,), (True,)),
+            "works elsewhere": (
+                "boss", works, (self.another_company(),), (self.company_of(boss),),
+            ),
+            "was archived": ("boss", user, (False,), (True,)),
+        }  # fmt: skip
+        for name, (login, query, done, undone) in changes.items():
+            request = self.make_request(self.make_leads(1), date_planned="2040-01-01")
+            answers = []
+
+            def approve(login=login, request=request, answers=answers):
+                try:
+                    answers.append(
+                        self.server.call(
+                            login, "handover.request", "action_approve", [request]
+                        )
+                    )
+                except xmlrpc.client.Fault as fault:
+                    answers.append(fault.faultCode)
+
+            client = threading.Thread(target=approve)
+            with closing(self.db.connect()) as another, another.cursor() as cursor:
+                cursor.execute(query, done)
+                client.start()
+                client.join(2)
+                with self.subTest(name):
+                    self.assertTrue(client.is_alive(), "it waits")
+                another.commit()
+                client.join()
+                cursor.execute(query, undone)
+                another.commit()
+            with self.subTest(name):
+                self.assertEqual(answers, [4])
+                self.assertEqual(self.state(request), "submitted")
 
     def test_same_key_sent_twice_at_once_makes_one_handover(self):
         self.trigger(

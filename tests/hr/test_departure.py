@@ -173,6 +173,20 @@ class TestDeparture(BesideHR):
             with self.assertRaises(AccessError):
                 records.with_user(self.officer).check_access("read")
 
+    def test_a_form_that_is_not_saved_tells_nothing_of_others(self):
+        """Who may read it of their employees names others in a form, in vain."""
+        self.make_request("submitted")
+        spec = {"handover_state": {}, "handover_date": {}}
+        theirs = {"user_id": self.anna.id, "company_id": self.company.id}
+        for ids in ([], self.chen_works.ids):
+            employees = self.env["hr.employee"].with_user(self.officer)
+            answer = employees.browse(ids).onchange(theirs, ["user_id"], spec)
+            value = answer["value"]
+            self.assertFalse(value.get("handover_state"))
+            self.assertFalse(value.get("handover_date"))
+        mine = self.anna_works.with_user(self.officer)
+        self.assertEqual(mine.handover_state, "submitted")
+
     def test_employees_do_not_see_it_of_each_other(self):
         for user in (self.bruno, self.employee):
             with self.assertRaises(AccessError):

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 
 from ..beside import BesideHR
 from ..house import test_addon, test_help, test_house, test_reviewed
+from ..rpc import test_unsaved
 
 
 class TestHelpBeside(BesideHR, test_help.TestHelp):
@@ -42,3 +43,12 @@ class TestGuardBeside(BesideHR):
                 value = [(5,)] if name.endswith("_ids") else False
                 with self.assertRaises(AccessError):
                     mine.write({name: value})
+
+
+class TestUnsavedBeside(BesideHR, test_unsaved.ComputedOnOthers):
+    def test_a_likeness_of_what_others_have(self):
+        self.make_request("submitted")
+        told = self.assertFormTellsNothing(self.officer, self.other)
+        self.assertLessEqual(
+            {"hr.employee.handover_state", "hr.employee.handover_date"}, told
+        )

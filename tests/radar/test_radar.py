@@ -121,6 +121,56 @@ class TestRadar(HandoverCommon):
                 self.assertGreaterEqual(found.get(key, 0), count)
         self.assertNotIn(("crm.lead", "create_uid"), found)
 
+    def test_a_domain_names_people_by_whatever_field(self):
+        """As users or as contacts, on whichever way; and what opens a list as well."""
+        anna, contact = self.anna.id, self.anna.partner_id.id
+        leads = {
+            "contact": f"[('partner_id', '=', {contact})]",
+            "user of a contact": f"[('partner_id.user_id', 'in', [{anna}])]",
+            "contact of a user": f"[('user_id.partner_id.id', '=', {contact})]",
+            "within another": f"[('partner_id', 'any', [('user_id', '=', {anna})])]",
+        }
+        nobody = {
+            # a number that is nobody's id there
+            "stage": f"[('stage_id', '=', {anna})]",
+            "name": f"[('name', 'in', ['user_id', {anna}])]",
+            "computed": "[('user_id', '=', uid)]",
+            "broken": "[('user_id', '=',",
+        }
+        filters = self.env["ir.filters"].create(
+            [
+                {"name": name, "model_id": "crm.lead", "domain": domain}
+                for name, domain in (leads | nobody).items()
+            ]
+        )
+        window = self.env["ir.actions.act_window"].create(
+            {"name": "Hers", "res_model": "res.company",
+             "domain": f"[('user_ids', '=', {anna})]"}
+        )  # fmt: skip
+        team = self.make_team("Written To", self.leader)
+        team.alias_defaults = repr({"partner_id": contact})
+        written = self.env["handover.radar"].sudo()._written(self.anna)
+        found = {(record, name) for _user, record, name in written}
+        named = {one for one, _name in found if one._name == "ir.filters"}
+        self.assertEqual({one.name for one in named & {*filters}}, {*leads})
+        self.assertIn((window, "domain"), found)
+        self.assertIn((team.alias_id, "alias_defaults"), found)
+
+    def test_what_others_add_to_the_talk_of_odoo_is_looked_at(self):
+        author = self.env["mail.message"]._fields["author_id"]
+        parent = self.env["res.partner"]._fields["parent_id"]
+        radar = self.env["handover.radar"]
+        for field in (author, parent):
+            self.assertFalse(radar._names_a_user(field))
+        path = "odoo.addons.crm_handover_radar.models.handover_radar_field.is_odoos"
+        with patch(path, lambda module: module != "mail"):
+            self.assertTrue(radar._names_a_user(author))
+            self.assertFalse(radar._names_a_user(parent))
+        for module, own in {
+            "mail": True, "base": True, "crm_handover": False, "none": False, "": False,
+        }.items():  # fmt: skip
+            self.assertIs(handover_radar_field.is_odoos(module), own, module)
+
     def test_properties_name_people_too(self):
         team = self.make_team("Partners", self.leader)
         team.lead_properties_definition = [
@@ -278,6 +328,29 @@ class TestRadar(HandoverCommon):
         row = rows[self.anna.id, "project.project", "user_id"]
         self.assertEqual((row["count"], row["estimated"]), (1, True))
         self.assertEqual(sample._replace(percent=5).scaled(3), 60)
+
+    def test_what_a_large_table_is_worth_is_worked_out_as_well(self):
+        """From the same part of it as the number, and so is who owns any of it."""
+
+        class Half(handover_radar_size.Sample):
+            def scaled(self, count):
+                return 2 * count
+
+        self.make_lead(self.portal)
+        self.leads.expected_revenue = 100
+        owner = self.env["crm.lead"]._fields["user_id"]
+        sampled = {owner: Half("crm_lead", 100)}
+        plain = self.scan(self.boss, self.anna)[self.anna.id, "crm.lead", "user_id"]
+        with patch.object(
+            type(self.env["handover.radar"]), "_sampled",
+            lambda _self, found: {f: s for f, s in sampled.items() if f in found},
+        ):  # fmt: skip
+            row = self.scan(self.boss, self.anna)[self.anna.id, "crm.lead", "user_id"]
+            self.assertIn((self.portal.id, "crm.lead", "user_id"), self.scan(self.boss))
+        self.assertTrue(row["estimated"])
+        self.assertEqual(row["value"], 2 * plain["value"])
+        self.assertEqual(row["count"], 2 * plain["count"])
+        self.assertTrue(row["value"])
 
     def test_a_user_of_the_portal_who_owns_records_is_found(self):
         self.make_lead(self.portal)

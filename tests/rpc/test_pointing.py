@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError
+from odoo.tools import mute_logger
 
 from ..core.test_guarded_fields import REFUSALS, GuardCase
 from ..everything import Everything
@@ -16,6 +17,9 @@ from ..house.test_reviewed import reviewed
 # fields that hold the id of a record of any model, and which model it is
 KINDS = ("many2one_reference", "reference")
 NUMBERS = ("res_id", "parent_res_id", "embedded_parent_res_id")
+MISSING = 2**31 - 7
+# how a dialog ends that is for other models
+BROKEN = (ValueError, LookupError, AttributeError, TypeError)
 
 
 class TestPointing(Everything, GuardCase):
@@ -212,6 +216,135 @@ class TestPointing(Everything, GuardCase):
                             continue
                         with self.subTest(of=row._name, field=str(field)):
                             self.assertNotIn(name, new[field.name] or "")
+
+    def dialogs(self):
+        """Yield each dialog of others that names its record by text and number."""
+        for name in sorted(self.env.registry):
+            Model = self.env[name]
+            ours = (Model._original_module or "").startswith("crm_handover")
+            if not Model._transient or Model._abstract or ours:
+                continue
+            fields = Model._fields
+            if {"res_model", "model", "resource_ref"} & fields.keys() and (
+                {"res_id", "res_ids", "resource_ref"} & fields.keys()
+            ):
+                yield Model
+
+    def named_in(self, Model, row):
+        """Yield what a form sends that is about ``row``."""
+        values = {
+            "res_model": row._name, "model": row._name, "res_id": row.id,
+            "res_ids": repr(row.ids), "resource_ref": f"{row._name},{row.id}",
+            "composition_mode": "comment",
+            "res_model_id": self.env["ir.model"]._get_id(row._name),
+        }  # fmt: skip
+        values = {k: v for k, v in values.items() if k in Model._fields}
+        yield values
+        if "plan_id" in Model._fields:
+            plans = self.env["mail.activity.plan"].search(
+                [("res_model", "=", "handover.request")]
+            )
+            yield from ({**values, "plan_id": plan.id} for plan in plans)
+
+    def names_of(self, Model, deep=True):
+        """Ask for every field, and for the name of whatever it names."""
+        spec, name = {}, {"fields": {"display_name": {}}}
+        for field in Model._fields.values():
+            other = Model.env.get(field.comodel_name or "")
+            closed = other is not None and not other.has_access("read")
+            if Model._has_field_access(field, "read") and not closed:
+                spec[field.name] = name if field.type.startswith("many2") else {}
+                if field.type == "one2many":
+                    lines = self.env[field.comodel_name].with_user(Model.env.user)
+                    lines = self.names_of(lines, False) if deep else {}
+                    spec[field.name] = {"fields": lines}
+        return spec
+
+    def answer(self, user, Model, values, **context):
+        Model = Model.with_user(user)
+        self.env.invalidate_all()
+        with mute_logger("odoo.addons.base.models.ir_rule"), self.env.cr.savepoint():
+            try:
+                return str(self.call(
+                    user, Model._name, "onchange", [], values, [*values],
+                    self.names_of(Model), context=context,
+                ))  # fmt: skip
+            except (*REFUSALS, *BROKEN) as error:
+                return str(error)
+
+    def test_a_dialog_about_what_is_hidden_tells_nothing(self):
+        """Of whatever add-on: neither what it is called nor whose it is."""
+        dialogs = [*self.dialogs()]
+        names = {Model._name for Model in dialogs}
+        self.assertLessEqual(
+            {"mail.activity.schedule", "mail.compose.message", "mail.followers.edit"},
+            names,
+        )
+        people = ("predecessor_id", "successor_id", "approver_id")
+        told = False
+        for user in (self.employee, self.foreigner, self.approver):
+            for row in self.rows.values():
+                reads = row.with_user(user).has_access("read")
+                if reads and row != self.rows["handover.request"]:
+                    continue
+                row = row.sudo()
+                secrets = {row.display_name or "–"} | {
+                    f"'{row[name].name}'"
+                    for name in people
+                    if name in row._fields and row[name]
+                }
+                for Model in dialogs:
+                    for values in self.named_in(Model, row):
+                        here = {"active_model": row._name, "active_id": row.id}
+                        for context in ({}, {**here, "active_ids": row.ids}):
+                            answer = self.answer(user, Model, values, **context)
+                            found = {one for one in secrets if one in answer}
+                            if found and not reads:
+                                # words that are there whatever it is about
+                                gone = row.browse(MISSING)
+                                [empty, *_] = self.named_in(Model, gone)
+                                empty = self.answer(user, Model, values | empty)
+                                found = {one for one in found if one not in empty}
+                            if reads:
+                                told = told or bool(found & {"'Anna'", "'Bruno'"})
+                                continue
+                            with self.subTest(
+                                of=row._name, by=user.login, dialog=Model._name
+                            ):
+                                self.assertFalse(found, answer)
+        self.assertTrue(told, "whoever reads it is told who takes a step")
+
+    def test_who_was_archived_hears_nothing_more(self):
+        """Nobody has become a customer by that, nor hears of what they cannot read."""
+        partner = self.chen.partner_id
+        rows = [*self.requests.values(), *self.rows.values()]
+        rows = [row for row in rows if hasattr(row, "message_post")]
+        for row in rows:
+            row.message_subscribe(partner.ids)
+        customer = self.make("res.partner", name="Eva", email="eva@home.test")
+        self.chen.active = False
+        for row in rows:
+            row.message_subscribe(customer.ids)
+            with self.subTest(of=row._name, state=getattr(row, "state", "")):
+                told = row.message_post(body="x", subtype_xmlid="mail.mt_comment")
+                self.assertNotIn(partner, told.notified_partner_ids)
+                self.assertIn(customer, told.notified_partner_ids)
+        # whoever is named was named by somebody
+        told = rows[0].message_post(body="x", partner_ids=partner.ids)
+        self.assertIn(partner, told.notified_partner_ids)
+
+    def test_what_waits_for_several_is_what_waits_for_each(self):
+        """In each state, for each role: asked of all at once, or of one."""
+        self.make_request(
+            "transferred", self.make_lead(), by=self.leader,
+            predecessor_id=False, source_team_id=self.team.id,
+        )  # fmt: skip
+        users = self.env["res.users"].search([])
+        many = self.Request.sudo()._held_by(users)
+        for user in users:
+            one = self.Request.sudo().search(self.Request._held_handovers(user))
+            self.assertEqual(many.get(user, set()), set(one.ids), user.name)
+        self.assertGreater(len(many), 3)
 
     def test_followers_are_told_to_who_reads_the_record(self):
         for name, row in self.rows.items():
@@ -468,6 +601,28 @@ class TestPointing(Everything, GuardCase):
         self.assertEqual(len(todos - todos.browse(planted)), 1)
         request._end_attention()
         self.assertEqual(todos.exists().ids, planted, "of others we end none")
+
+    def test_a_todo_does_not_become_one_that_looks_like_an_alarm(self):
+        request = self.requests["running"]
+        attention = self.env.ref("crm_handover.mail_activity_type_attention")
+        theirs = {"activity_type_id": attention.id, "user_id": self.leader.id}
+        for user in (self.anna, self.bruno):
+            todo = self.make_todo(request, user)
+            # it is theirs to pass on, to type and to end, but to call others by
+            self.call(user, "mail.activity", "write", todo.ids, {"summary": "x"})
+            with self.assertRefused(AccessError):
+                self.call(user, "mail.activity", "write", todo.ids, theirs)
+            own = {"activity_type_id": attention.id}
+            self.call(user, "mail.activity", "write", todo.ids, own)
+            with self.assertRefused(AccessError):
+                self.call(
+                    user, "mail.activity", "write", todo.ids,
+                    {"user_id": self.leader.id},
+                )  # fmt: skip
+        plain = self.make_todo(request, self.anna)
+        away = {"user_id": self.leader.id}
+        self.call(self.anna, "mail.activity", "write", plain.ids, away)
+        self.assertEqual(plain.user_id, self.leader)
 
     def test_nobody_says_that_a_todo_is_the_handovers(self):
         request = self.requests["running"]

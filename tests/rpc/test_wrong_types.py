@@ -219,6 +219,21 @@ class TestWrongTypes(Wires, Everything, RpcCase):
                     tried += 1
         self.assertGreater(tried, 5_000)
 
+    def test_what_has_to_be_there_is_not_taken_away(self):
+        """Before anything counts on it: the database would say it too late."""
+        kinds = ("many2one", "char", "text", "html", "selection", "date", "datetime")
+        tried = set()
+        for Model, field, _wrong in self.fields():
+            if field.required and field.store and field.type in kinds:
+                Model = Model.with_user(self.admin)
+                label = field._description_string(Model.env)
+                for value in (False, None):
+                    with self.subTest(field=str(field), value=value):
+                        vals = {field.name: value}
+                        self.assertNamed(label, Model, "write", [self.topic_id], vals)
+                tried.add(Model._name)
+        self.assertGreater(len(tried), 5)
+
     def test_copies(self):
         """What is to be different in a copy, for all values and fields."""
         for Model, field, wrong in self.fields():

@@ -346,6 +346,8 @@ class TestSpreadsheet(SpreadsheetCase):
                     target.writestr(name.replace("__", "/"), content)
             return file.getvalue()
 
+        far = self.book()
+        far.worksheets[0].cell(reader.MAX_ROWS + 9, 1, "never seen")
         wide = '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
         entity = wide.encode()
         for content, reason in {
@@ -367,6 +369,7 @@ class TestSpreadsheet(SpreadsheetCase):
             packed(evil=b"<?xml version='1.0' encoding='UTF-7'?>"): "other",
             packed(bomb=bytes(reader.MAX_UNPACKED)): "too large",
             b"x" * (reader.MAX_FILE + 1): "too large",
+            self.content(far): "too large",
         }.items():
             with self.subTest(content[:20]), self.assertRefused(UserError, reason):
                 self.upload(content)
