@@ -18,6 +18,7 @@ from odoo.tools import SQL
 from odoo.tools import config as settings
 
 from . import caches
+from .dealing import Dealing, share
 
 
 def _refuse_skip(report):
@@ -70,9 +71,18 @@ def pytest_collection_modifyitems(config, items):
         return
     total = defaultdict(int)
     for item in items:
-        total[item.parent.nodeid] += _seconds(item)
+        total[share(item.nodeid)] += _seconds(item)
     # the names are the same in all processes, and so must be the order
-    items.sort(key=lambda item: (-total[item.parent.nodeid], item.parent.nodeid))
+    items.sort(
+        key=lambda item: (
+            -total[share(item.nodeid)], share(item.nodeid), item.parent.nodeid
+        )
+    )  # fmt: skip
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Dealing(config, log)
 
 
 def _mark(name):

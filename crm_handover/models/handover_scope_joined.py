@@ -9,6 +9,8 @@ from odoo import Command, api, models
 from odoo.orm.model_classes import add_to_registry
 from odoo.tools import sql
 
+from .handover_guard import typed
+
 MIXIN = "handover.mixin"
 # what opens records, as the add-ons' own rules do: {right: field}
 OPENING = {"read": "handover_readable", "write": "handover_writable"}
@@ -20,11 +22,13 @@ class HandoverScope(models.Model):
     _inherit = "handover.scope"
 
     @api.model_create_multi
+    @typed
     def create(self, vals_list):
         scopes = super().create(vals_list)
         scopes._open_up(scopes.mapped("model"))
         return scopes
 
+    @typed
     def write(self, vals):
         before = set(self.mapped("model"))
         result = super().write(vals)
