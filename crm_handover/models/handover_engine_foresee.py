@@ -159,6 +159,8 @@ class HandoverEngine(models.AbstractModel):
                     ("model_id.model", "in", [model, *self.env[model]._inherits]),
                     ("perm_read", "=", True),
                     ("groups", "in", list(group._handover_closure())),
+                    # what handovers open says nothing about the group
+                    ("domain_force", "not like", "handover_readable"),
                 ],
                 limit=1,
             )

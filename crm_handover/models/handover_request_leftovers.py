@@ -449,7 +449,7 @@ class HandoverRequest(models.Model):
         giver, team = self.predecessor_id.sudo(), self.source_team_id.sudo()
         lines = self.env["handover.request.line"].sudo()
         taken = self._taking_lines() | self._own_lines("done", "returned")
-        taken &= Domain("scope_id", "=", scope.id)
+        taken &= scope._lines_domain()
         if giver:
             taken &= Domain("predecessor_id", "=", giver.id)
         return (

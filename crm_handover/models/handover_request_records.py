@@ -116,9 +116,8 @@ class HandoverRequest(models.Model):
         :param part: what the requester may hand over of this kind, where it is known
         """
         lines = self.env["handover.request.line"].sudo()
-        known = lines._search(
-            [("request_id", "=", self._origin.id), ("scope_id", "=", scope.id)]
-        )
+        mine = fields.Domain("request_id", "=", self._origin.id)
+        known = lines._search(mine & scope._lines_domain())
         return (
             scope._collectable_domain(self.company_id)
             & self._belonging_here(scope)

@@ -277,6 +277,13 @@ class HandoverScope(models.Model):
         """Return all of them: a model may name an owner, and somebody else besides."""
         return self._in_use().filtered(lambda scope: scope.model == model)
 
+    def _lines_domain(self):
+        """Return the domain of the lines with records of this kind.
+
+        By another kind that goes by the same field they are on a handover as well.
+        """
+        return Domain("scope_id.owner_field_id", "=", self.sudo().owner_field_id.id)
+
     def _deal(self, theirs):
         """Return which records each kind of one model takes: ``{kind: records}``.
 

@@ -28,6 +28,8 @@ class HandoverScope(models.Model):
         # it counts records that the caller may not see
         if not self.has_access("write"):
             raise unseen(self)
+        # an add-on that brought the same may have been uninstalled since
+        self.sudo()._open_up(self.mapped("model"))
         found = self.sudo()._findings()
         told = found or [self.env._("Records of this kind can be handed over.")]
         if not self._is_gone() and not self._problem():
@@ -110,7 +112,7 @@ class HandoverScope(models.Model):
             ):
                 return self.env._(
                     "%(count)s open records are of the kind %(kind)s as well, by the"
-                    " same field: a handover names them twice.",
+                    " same field: they go by one of these kinds.",
                     count=count,
                     kind=other.name,
                 )

@@ -66,7 +66,7 @@ class HandoverScope(models.Model):
 
         :return: whether something changed: then the caller has the models set up
         """
-        registry, wanted = self.pool, self._models_to_join()
+        registry, wanted = self.pool, models_to_join(self.env.cr)
         joined = {
             name
             for name in registry[MIXIN]._inherit_children
@@ -82,17 +82,6 @@ class HandoverScope(models.Model):
         # Odoo makes the classes of these anew whenever models are set up
         late = custom & (wanted ^ own)
         return bool(new or late or joined - wanted)
-
-    @api.model
-    def _models_to_join(self):
-        """Return the names of the models that kinds name, without the registry."""
-        if not sql.table_exists(self.env.cr, "handover_scope"):
-            return set()
-        self.env.cr.execute(
-            "SELECT DISTINCT model FROM handover_scope"
-            " WHERE model_id IS NOT NULL AND owner_field_id IS NOT NULL"
-        )
-        return {model for [model] in self.env.cr.fetchall()}
 
     @api.model
     def _can_join(self, name):
@@ -207,9 +196,30 @@ class HandoverScope(models.Model):
         return self.env["ir.rule"].sudo().create(values)
 
 
+def models_to_join(cr):
+    """Return the names of the models that kinds name, without the registry.
+
+    Classes of models that were made at run time come before any other is ready.
+    """
+    if not sql.table_exists(cr, "handover_scope"):
+        return set()
+    cr.execute(
+        "SELECT DISTINCT model FROM handover_scope"
+        " WHERE model_id IS NOT NULL AND owner_field_id IS NOT NULL"
+    )
+    return {model for [model] in cr.fetchall()}
+
+
 def joins(Model):
     """Tell whether a model has the mixin because of its kind, and not by its code.
 
+    The code of an add-on may come after the kind.
+
     :param Model: its class in the registry, or a recordset
     """
-    return any(vars(base).get("_handover_joins") for base in Model._base_classes__)
+    naming = [
+        base
+        for base in Model._base_classes__
+        if MIXIN in (vars(base).get("_inherit") or ())
+    ]
+    return bool(naming) and all(vars(b).get("_handover_joins") for b in naming)

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .handover_scope_joined import MIXIN
+from .handover_scope_joined import MIXIN, models_to_join
 
 
 class IrModel(models.Model):
@@ -14,7 +14,7 @@ class IrModel(models.Model):
     @api.model
     def _instanciate_attrs(self, model_data):
         attrs = super()._instanciate_attrs(model_data)
-        named = self.env["handover.scope"]._models_to_join()
+        named = models_to_join(self.env.cr)
         if attrs["_name"] in named and not (attrs["_abstract"] or attrs["_transient"]):
             attrs["_inherit"] = [*attrs.get("_inherit", ()), MIXIN]
             attrs["_handover_joins"] = True

@@ -222,6 +222,26 @@ class TestAddedByHand(WholeWay, MachineCase):
         drafts = self.env["handover.request"].search(action["domain"])
         self.assertEqual(drafts.predecessor_id, self.anna | self.chen)
 
+    def test_where_its_field_went_people_read_on(self):
+        """With an add-on it may go, and the database empties what names it."""
+        kind, owner = self.kinds["x_contract"], self.kinds["x_contract"].owner_field_id
+        self.env.flush_all()
+
+        def name(field):
+            self.env.cr.execute(
+                "UPDATE handover_scope SET owner_field_id = %s WHERE id = %s",
+                [field.id or None, kind.id],
+            )
+            self.env.invalidate_all()
+            self.registry._setup_models__(self.env.cr, [])
+
+        self.addCleanup(name, owner)
+        name(owner.browse())
+        self.assertNotIn("handover_readable", self.env["x_contract"]._fields)
+        mine = self.lease().with_user(self.anna)
+        self.assertEqual(mine.x_name, "Lease")
+        self.assertEqual(mine.search_count([]), 1)
+
     def test_what_is_wrong_with_a_kind_is_said_in_words(self):
         leads = self.env["handover.scope"]._of_model("crm.lead").sudo(False)
         self.assertEqual(self.check(leads)["type"], "success")
@@ -235,6 +255,12 @@ class TestAddedByHand(WholeWay, MachineCase):
         self.assertIn("They have no name", self.check(machine)["message"])
         again = self.add_kind("x_contract", "x_owner_id", name="Again")
         self.assertIn("1 open records are of the kind Again", str(self.check(contract)))
+        mine = self.make_request("draft", []).with_user(self.anna)
+        mine.action_collect([contract.id, again.id])
+        self.assertEqual(len(mine.line_ids), 1)
+        for kind in (contract, again):
+            left = self.env["x_contract"].search(mine.sudo()._left_records(kind))
+            self.assertFalse(left)
         request = self.make_request("draft", self.lease())
         self.assertEqual(request.line_ids.scope_id, contract)
         again.active = False

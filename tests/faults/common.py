@@ -37,6 +37,7 @@ PEOPLE = {
     "lee": ("sales_team.group_sale_salesman_all_leads", "project.group_project_user"),
     "boss": ("sales_team.group_sale_manager", "project.group_project_user"),
 }
+MACHINE = "x_machine"
 OUR_CRONS = (
     "SELECT res_id FROM ir_model_data"
     " WHERE starts_with(module, 'crm_handover') AND model = 'ir.cron'"
@@ -332,6 +333,23 @@ class Template:
         team = create("crm.team", values)
         values = {"name": "Model", "type": "opportunity", "team_id": team}
         create("crm.lead", values | {"user_id": ids["anna"]})
+        cls._add_machines(server, create)
+
+    @classmethod
+    def _add_machines(cls, server, create):
+        """A model that was made on the screen, as a kind: each server starts with it."""
+        owner = {
+            "name": "x_keeper_id", "field_description": "Keeper",
+            "ttype": "many2one", "relation": "res.users",
+        }  # fmt: skip
+        values = {"name": "Machine", "model": MACHINE, "field_id": [(0, 0, owner)]}
+        model = create("ir.model", values)
+        field = server.database.value(
+            "SELECT id FROM ir_model_fields WHERE model = %s AND name = 'x_keeper_id'",
+            MACHINE,
+        )
+        values = {"name": "Machines", "model_id": model, "owner_field_id": field}
+        create("handover.scope", values)
 
 
 @tagged("standard", "post_install", "-at_install")

@@ -14,7 +14,7 @@ from odoo.addons.crm_handover.evidence import verify
 
 from dev.release import FORMER, Release, number, version_in
 
-from .common import ROOT, FaultCase, Server, Template, install, variable
+from .common import MACHINE, ROOT, FaultCase, Server, Template, install, variable
 
 REFUSE = """
     CREATE FUNCTION fault_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -263,6 +263,7 @@ class TestFormerVersion(FaultCase):
                 self.assertTrue(ids)
                 self.assertOpens(login, model, ids)
         self.assertAskedAboutTheEnd()
+        self.assertMachinesAreThere()
         self.decide()
         self.let_time_pass()
         self.assertInOrder()
@@ -272,6 +273,14 @@ class TestFormerVersion(FaultCase):
         domain = [("asked_ids", "!=", False), ("waiting_for_me", "=", True)]
         found = self.server.call("boss", "handover.request", "search", domain)
         self.assertEqual(found, [self.requests["cover"]])
+
+    def assertMachinesAreThere(self):
+        """A kind that was added by hand brings what it brings today."""
+        rules = [("model_id.model", "=", MACHINE), ("domain_force", "like", "handover")]
+        found = self.server.call("admin", "ir.rule", "search_count", rules)
+        self.assertEqual(found, 2)
+        fields = self.server.call("admin", MACHINE, "fields_get", ["handover_count"])
+        self.assertTrue(fields)
 
     def decide(self):
         """What people do with what was left to them."""

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ALL = "odoo-addons-crm-handover"
 COMMUNITY = {
     "base_tier_validation": "odoo-addon-base-tier-validation==19.0.*",
+    "helpdesk_mgmt": "odoo-addon-helpdesk-mgmt==19.0.*",
     "queue_job": "odoo-addon-queue-job==19.0.*",
 }
 # of one test, see conftest
