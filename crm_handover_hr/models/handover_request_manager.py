@@ -77,7 +77,7 @@ class ResUsers(models.Model):
         them it goes on.
         """
         self.ensure_one()
-        managers = self.browse().sudo()
+        managers = super()._handover_managers(company)
         employees = self.env["hr.employee"].sudo().with_context(active_test=False)
         mine = employees.search(
             [("user_id", "=", self.id), ("company_id", "=", company.id)]
