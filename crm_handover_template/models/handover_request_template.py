@@ -49,14 +49,14 @@ class HandoverRequest(models.Model):
         values = template._option_values(self) | ({} if by_hand else taking)
         rest = {name: chosen[name] for name in chosen if name not in TAKING}
         self.write(values | rest)
-        # who may decide depends on who takes over
-        if people := template._people_values(self):
-            self.write(people)
         if not self.line_ids and (kinds := template._kinds()):
             self.action_collect(kinds.ids)
         if template.although_closed:
             self._closed_lines().write({"although_closed": True})
         self._give_by_roles(template, by_hand)
+        # who may decide depends on who takes over
+        if people := template._people_values(self):
+            self.write(people)
         self._lock()
         self._log_event("template_used", template=template.name)
 

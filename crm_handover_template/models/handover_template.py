@@ -30,7 +30,7 @@ class HandoverTemplate(models.Model):
     )
     sequence = fields.Integer(default=10, help="Its place in the list.")
     active = fields.Boolean(
-        default=True, help="Archived, it is offered no more; what it made stays."
+        default=True, help="Archived, it is offered no more; old handovers keep it."
     )
     company_id = fields.Many2one(
         "res.company", index=True, help="Whose template it is. Empty: of all companies."

@@ -57,7 +57,7 @@ class HandoverTemplateRole(models.Model):
         ROLES,
         default="leader",
         required=True,
-        help="By what whoever it is is found, each time the template is used.",
+        help="Their role: who has it is looked up each time the template is used.",
     )
     team_id = fields.Many2one(
         "crm.team",

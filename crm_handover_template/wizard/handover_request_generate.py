@@ -82,10 +82,8 @@ class HandoverRequestGenerate(models.TransientModel):
         """Add customers of the deals, and tasks about them, that the giver has."""
         partners = deals.partner_id.sudo().commercial_partner_id
         wanted = {
-            "res.partner": self.with_customer
-            and Domain("id", "child_of", partners.ids),
-            "project.task": self.with_tasks
-            and Domain("partner_id", "child_of", partners.ids),
+            "res.partner": self.with_customer and "id",
+            "project.task": self.with_tasks and "partner_id",
         }
         domains = {}
         for model, name in wanted.items():

@@ -6,7 +6,11 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 
+from odoo.addons.crm_handover_template.hooks import uninstall_hook
+
 from ..common import SALESMAN, HandoverCommon
+
+REASON = "crm_handover_template.reason_next_phase"
 
 
 class TemplateCommon(HandoverCommon):
@@ -405,3 +409,12 @@ class TestNextPhase(TemplateCommon):
         dialog = self.dialog(deal, self.other, successor_id=self.bruno.id)
         request = self.Request.browse(dialog.action_generate()["res_id"])
         self.assertEqual(self.takers(request), {deal: self.bruno})
+
+    def test_the_reason_of_handovers_outlives_the_add_on(self):
+        uninstall_hook(self.env)
+        reason = self.template.reason_id
+        self.assertEqual(self.env.ref(REASON), reason)
+        self.draft(self.make_lead()).reason_id = reason
+        uninstall_hook(self.env)
+        self.assertFalse(self.env.ref(REASON, False))
+        self.assertTrue(reason.exists())
