@@ -129,7 +129,8 @@ class HandoverTemplateRole(models.Model):
         if self.role == "leader":
             return users.browse(request._giving_teams().user_id.ids)
         if self.role in NEEDS_TEAM:
-            return users.browse(self.sudo().team_id.user_id.ids)
+            team = self.sudo().team_id.filtered("active")
+            return users.browse(team.user_id.ids)
         if self.role == "employee_manager":
             giver = users.browse(request.predecessor_id.ids)
             company = request.company_id.sudo()
