@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
 
@@ -35,13 +36,14 @@ class HandoverRequest(models.Model):
     def _use_template(self, template, chosen=None):
         """Have the draft become what ``template`` says.
 
-        :param dict chosen: values of the draft that somebody has chosen besides, and
-            that stay
+        :param dict chosen: what somebody has chosen besides, and stays: values of the
+            draft, and whether closed records go, ``although_closed``
         :raise UserError: when it does not fit, or nobody has one of its roles
         """
         self.ensure_one()
         template._check_fits(self)
-        chosen = chosen or {}
+        chosen = dict(chosen or {})
+        closed_too = chosen.pop("although_closed", template.although_closed)
         taking = template._taking(self)
         given = {name: chosen[name] for name in TAKING if chosen.get(name)}
         usual = {name: taking[name] for name in TAKING if taking.get(name)}
@@ -51,7 +53,12 @@ class HandoverRequest(models.Model):
         self.write(values | rest)
         if not self.line_ids and (kinds := template._kinds()):
             self.action_collect(kinds.ids)
-        if template.although_closed:
+        deals = self.line_ids.filtered(lambda line: line.res_model == "crm.lead")
+        if deals:
+            found = deals.scope_id[0]._records(deals.mapped("res_id")).exists()
+            if problem := template._deals_problem(found):
+                raise UserError(problem)
+        if closed_too:
             self._closed_lines().write({"although_closed": True})
         self._give_by_roles(template, by_hand)
         # who may decide depends on who takes over

@@ -181,6 +181,7 @@ class HandoverTemplate(models.Model):
             [
                 ("by_default", "=", True),
                 ("reason_id", "=", reason.id),
+                ("for_won", "=", False),
                 ("company_id", "in", (company.id, False)),
             ]
         )
@@ -217,6 +218,15 @@ class HandoverTemplate(models.Model):
                     company=self.company_id.sudo().name,
                 )
             )
+
+    def _deals_problem(self, deals):
+        """Return why it is not for these deals, or an empty text."""
+        if not self.for_won or all(deal.won_status == "won" for deal in deals):
+            return ""
+        return self.env._(
+            "%s is for won deals: select those only, or choose another template.",
+            self.name,
+        )
 
     # ------------------------------------------------------------
     # WHAT IT SAYS

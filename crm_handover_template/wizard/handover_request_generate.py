@@ -20,6 +20,10 @@ class HandoverRequestGenerate(models.TransientModel):
         string="Who Takes Over by It",
         help="By which roles people take over, and for which kinds of record.",
     )
+    # what the template says; who wants it otherwise says so
+    although_closed = fields.Boolean(
+        compute="_compute_although_closed", store=True, readonly=False
+    )
     with_customer = fields.Boolean(
         string="With the Customer",
         help="The customers of these deals, too, where the same owner has them.",
@@ -41,7 +45,12 @@ class HandoverRequestGenerate(models.TransientModel):
         template = self.template_id
         if template:
             self.reason_id = template.reason_id or self.reason_id
-            self.although_closed = template.although_closed or self.although_closed
+
+    @api.depends("template_id")
+    def _compute_although_closed(self):
+        for wizard in self:
+            closed_too = wizard.template_id.although_closed
+            wizard.although_closed = wizard.although_closed or closed_too
 
     @api.depends("template_id")
     def _compute_owners(self):
@@ -51,13 +60,7 @@ class HandoverRequestGenerate(models.TransientModel):
         if problem := super()._obstacle(owners, unowned):
             return problem
         if self.template_id.for_won and self.res_model == "crm.lead":
-            deals = self._readable()
-            if deals.filtered(lambda deal: deal.won_status != "won"):
-                return self.env._(
-                    "%s is for won deals: select those only, or choose another"
-                    " template.",
-                    self.template_id.name,
-                )
+            return self.template_id._deals_problem(self._readable())
         return False
 
     def _has_taker(self):
@@ -72,6 +75,7 @@ class HandoverRequestGenerate(models.TransientModel):
                 "successor_id": self.successor_id.id,
                 "target_team_id": self.target_team_id.id,
                 "to_pool": request.to_pool,
+                "although_closed": self.although_closed,
             }
             if self.reason_id:
                 chosen["reason_id"] = self.reason_id.id

@@ -400,6 +400,20 @@ class TestNextPhase(TemplateCommon):
         dialog = self.dialog(with_customer=False, with_tasks=False)
         request = self.Request.browse(dialog.action_generate()["res_id"])
         self.assertEqual(self.takers(request), {self.deal: self.leader})
+        # a tick that was taken away stays away
+        dialog = self.dialog(although_closed=False)
+        request = self.Request.browse(dialog.action_generate()["res_id"])
+        self.assertNotIn(True, request.line_ids.mapped("although_closed"))
+        # a script has what the template says
+        dialogs = self.env["handover.request.generate"].with_user(self.anna)
+        values = {"res_model": "crm.lead", "res_ids": self.deal.ids}
+        made = dialogs.create({**values, "template_id": self.template.id})
+        request = self.Request.browse(made.action_generate()["res_id"])
+        self.assertTrue(request.line_ids.although_closed)
+        # what is open is none of its business
+        request = self.draft(self.make_lead())
+        with self.assertRefused(UserError, "is for won deals"):
+            request.action_use_template(self.template.id)
         # of who is in no team, nobody is found
         deal = self.make_lead(self.other)
         deal.action_set_won()
