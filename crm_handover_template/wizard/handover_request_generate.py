@@ -11,7 +11,6 @@ class HandoverRequestGenerate(models.TransientModel):
 
     template_id = fields.Many2one(
         "handover.template",
-        string="Template",
         domain="[('company_id', 'in', (current_company_id, False))]",
         help="Fills the handover: options, kinds of record, and who has which role.",
     )

@@ -10,7 +10,6 @@ class HandoverRequestPrepare(models.TransientModel):
 
     template_id = fields.Many2one(
         "handover.template",
-        string="Template",
         # what is open is handed over here
         domain="[('company_id', 'in', (company_id, False)), ('for_won', '=', False)]",
         help="Fills the handover: options, kinds of record, and who has which role.",

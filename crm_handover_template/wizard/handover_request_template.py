@@ -14,7 +14,6 @@ class HandoverRequestTemplate(models.TransientModel):
     company_id = fields.Many2one(related="request_id.company_id", related_sudo=False)
     template_id = fields.Many2one(
         "handover.template",
-        string="Template",
         required=True,
         domain="[('company_id', 'in', (company_id, False))]",
         help="Fills the handover: options, kinds of record, and who has which role.",
