@@ -42,6 +42,11 @@ class Everything(HandoverCommon):
             cls.make_document()
         if "handover.request.review" in cls.env:
             cls.make_reviews()
+        if "handover.template" in cls.env:
+            role = fields.Command.create(
+                {"role": "team_leader", "team_id": cls.team.id}
+            )
+            cls.make("handover.template", name="Usual", role_ids=[role])
 
     @classmethod
     def make_permission(cls):

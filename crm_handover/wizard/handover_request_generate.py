@@ -180,12 +180,16 @@ class HandoverRequestGenerate(models.TransientModel):
         check_count(self.env, self._selected_ids())
         if self.obstacle:
             raise UserError(self.obstacle)
-        if not (self.successor_id or self.target_team_id):
+        if not self._has_taker():
             raise UserError(self.env._("Say who takes over, or which team."))
         requests = self.env["handover.request"]
         for owner, ids in self._ids_to_give().items():
             requests |= self._generate(owner, ids)
         return requests._open()
+
+    def _has_taker(self):
+        """Tell whether it is said who takes over; extended by super()."""
+        return bool(self.successor_id or self.target_team_id)
 
     def _ids_to_give(self):
         """Return which of the records each owner hands over: ``{user: ids}``."""
@@ -198,7 +202,7 @@ class HandoverRequestGenerate(models.TransientModel):
         }
 
     def _generate(self, owner, ids):
-        """Create the draft of what one owner hands over."""
+        """Create the draft of what one owner hands over; extended by super()."""
         request = self.env["handover.request"].create(
             {
                 "predecessor_id": owner.id,

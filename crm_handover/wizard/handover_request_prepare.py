@@ -264,17 +264,33 @@ class HandoverRequestPrepare(models.TransientModel):
         single(self)
         if self.obstacle:
             raise UserError(self.obstacle)
-        if not (self.successor_id or self.target_team_id):
+        if not self._has_taker():
             raise UserError(self.env._("Say who takes over, or which team."))
-        left_out = self.left_out or []
-        if not isinstance(left_out, list) or not all(map(is_id, left_out)):
-            raise UserError(self.env._("Kinds of record are given by their ids."))
-        kinds = {kind["id"] for kind in (self.portfolio or {}).get("kinds", [])}
-        chosen = kinds - set(left_out)
+        chosen = self._chosen_kinds()
         if not chosen:
             raise UserError(
                 self.env._("There is nothing to hand over: choose a kind of record.")
             )
+        return self._make_draft(sorted(chosen))._open_form()
+
+    def _has_taker(self):
+        """Tell whether it is said who takes over; extended by super()."""
+        return bool(self.successor_id or self.target_team_id)
+
+    def _chosen_kinds(self):
+        """Return the ids of the kinds to be handed over: a set; extended by super()."""
+        left_out = self.left_out or []
+        if not isinstance(left_out, list) or not all(map(is_id, left_out)):
+            raise UserError(self.env._("Kinds of record are given by their ids."))
+        kinds = {kind["id"] for kind in (self.portfolio or {}).get("kinds", [])}
+        return kinds - set(left_out)
+
+    def _make_draft(self, scope_ids):
+        """Make the draft with all records of these kinds; extended by super().
+
+        :param list scope_ids: ids of kinds of record
+        :return: the draft
+        """
         request = self.env["handover.request"].create(self._prepare_request_vals())
-        request.action_collect(sorted(chosen))
-        return request._open_form()
+        request.action_collect(scope_ids)
+        return request

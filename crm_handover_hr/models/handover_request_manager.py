@@ -89,7 +89,7 @@ class ResUsers(models.Model):
         Whoever left is passed over, and so is who does not work in the company: above
         them it goes on.
         """
-        managers = self.browse().sudo()
+        managers = super()._handover_managers(company)
         for step in self._handover_chain(company):
             if step.active and step.user_id.active:
                 managers |= step.user_id.filtered(

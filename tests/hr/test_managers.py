@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError
 
 from odoo.addons.crm_handover_hr import hooks
@@ -27,6 +28,19 @@ class TestManagers(BesideHR):
         self.assertFalse(request.with_user(self.boss).has_access("read"))
         with self.assertRaises(AccessError):
             request.with_user(self.boss).action_approve()
+
+    def test_a_template_finds_the_nearest_manager_who_is_there(self):
+        row = fields.Command.create({"role": "employee_manager"})
+        template = self.make("handover.template", name="Usual", role_ids=[row])
+        self.company.handover_managers = False
+        request = self.make_request(successor_id=False).with_user(self.anna)
+        request.action_use_template(template.id)
+        self.assertEqual(request.successor_id, self.boss)
+        self.assertEqual(request.line_ids.successor_id, self.boss)
+        self.head.parent_id.user_id, self.boss.active = self.above, False
+        self.env.invalidate_all()
+        request.action_use_template(template.id)
+        self.assertEqual(request.successor_id, self.above)
 
     def test_the_manager_approves(self):
         request = self.make_request("submitted")

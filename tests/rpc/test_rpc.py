@@ -43,6 +43,8 @@ ARGUMENTS = {
 GOOD_CALLS = {
     ("handover.request", "action_collect"): ("draft", "anna"),
     ("handover.request", "add_records"): ("draft", "anna"),
+    ("handover.request", "action_use_template"): ("draft", "anna"),
+    ("handover.request.template", "action_use"): ("draft", "anna"),
     ("handover.request", "action_split"): ("draft", "anna"),
     ("handover.request", "get_allocation"): ("draft", "anna"),
     ("handover.request", "propose_allocation"): ("draft", "anna"),
@@ -187,6 +189,7 @@ SUBJECTS = {
 # dialogs about a handover, and what they ask
 DIALOGS = {
     "handover.request.evidence": {},
+    "handover.request.template": {},
     "handover.request.refuse": {"reason": "No"},
     "handover.request.extend": {"date_return": "2097-01-01 00:00:00"},
     "handover.request.closed": {},
@@ -218,6 +221,8 @@ class RpcCase(HandoverCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        template = cls.make("handover.template", name="Usual")
+        cls.template_id = template.id
         cls.keys = {}
         for login in (
             "anna", "bruno", "leader", "approver", "manager", "other", "employee",
@@ -304,6 +309,7 @@ class RpcCase(HandoverCommon, HttpCase):
             "user_ids": self.bruno.ids,
             "topic_id": self.topic_id,
             "check_id": self.check_id,
+            "template_id": self.template_id,
             "start": fields.Datetime.to_string(fields.Datetime.now()),
             "date_return": "2097-01-01 00:00:00",
         }
@@ -323,6 +329,13 @@ class RpcCase(HandoverCommon, HttpCase):
         theirs = [*action["domain"], ("field", "=", "predecessor_id")]
         return rows.search(theirs, limit=1)
 
+    def asked(self, dialogs, request):
+        """What a dialog about a handover is filled with."""
+        values = {"request_id": request.id, **DIALOGS[dialogs._name]}
+        if "template_id" in dialogs._fields:
+            values["template_id"] = self.template_id
+        return values
+
     def subject(self, model, request, login):
         """The record of ``model`` that belongs to ``request``, made for its caller."""
         env = self.env(user=getattr(self, login))
@@ -340,7 +353,7 @@ class RpcCase(HandoverCommon, HttpCase):
         if model in SUBJECTS:
             return request.sudo().mapped(SUBJECTS[model]).sudo(False)[:1]
         if model in DIALOGS:
-            return env[model].create({"request_id": request.id, **DIALOGS[model]})
+            return env[model].create(self.asked(env[model], request))
         if model == "handover.training.attend":
             session = request.sudo().training_ids
             values = {"training_id": session.id, "user_ids": [(6, 0, self.bruno.ids)]}

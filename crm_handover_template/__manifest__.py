@@ -1,0 +1,21 @@
+{
+    "name": "CRM Handover: Templates",
+    "summary": "Handovers from templates that name roles, and won deals to delivery",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_handover contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_handover"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/handover_template_security.xml",
+        "data/handover_template_data.xml",
+        "wizard/handover_request_template_views.xml",
+        "wizard/handover_request_prepare_views.xml",
+        "wizard/handover_request_generate_views.xml",
+        "views/handover_template_views.xml",
+        "views/handover_request_views.xml",
+    ],
+    "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
+}
