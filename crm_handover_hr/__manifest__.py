@@ -2,7 +2,7 @@
     "name": "CRM Handover: Employees",
     "summary": "A departure leads to a handover; HR sees its state, and managers are"
     " superiors",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover of Sales Orders",
     "summary": "Hand over quotations and orders; show them, and invoices, on cards",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.1.1",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",
