@@ -169,7 +169,8 @@ class HandoverRequest(models.Model):
         except (*TRANSIENT, *FATAL):
             raise
         except Exception as error:  # noqa: BLE001 - any add-on may raise anything
-            name, reason = alias.display_name, self.env["handover.engine"]._reason(error)
+            name = alias.display_name
+            reason = self.env["handover.engine"]._reason(error)
             self._call_for_attention(lambda env: f"{name} {said_in(env, reason)}")
             return None
 

@@ -126,7 +126,8 @@ class TestStop(NewWorkCase):
             # nor is a submission held up
             self.bring(own, "submitted")
         self.assertEqual(team.alias_defaults, before)
-        self.assertIn(team.display_name, str(request.sudo().activity_ids.mapped("note")))
+        notes = request.sudo().activity_ids.mapped("note")
+        self.assertIn(team.display_name, str(notes))
         own.action_draft()
         own.action_submit()
         stopped = team.alias_defaults
