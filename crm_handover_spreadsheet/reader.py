@@ -12,13 +12,16 @@ import zipfile
 from datetime import date, datetime, time
 
 import openpyxl
+from openpyxl.cell.read_only import EMPTY_CELL
 
 MAX_FILE = 10 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_PARTS = 100
 MAX_COLUMNS = 50
-# empty ones count as well
+# with something in one of them
 MAX_ROWS = 100_000
+# which no program that writes a workbook goes beyond
+LAST_ROW = 1_048_576
 # what leads out of a file, or is a program
 LEADING_OUT = ("externallinks", "vbaproject", "connections.xml", "embeddings")
 # what declares texts that a parser would put in the place of others
@@ -48,7 +51,7 @@ def rows(content):
     if len(content) > MAX_FILE:
         raise BadFile("size")
     found = _of_workbook(content) if content.startswith(b"PK") else _of_csv(content)
-    return [(number, cells) for number, cells in enumerate(found, 1) if any(cells)]
+    return [(number, cells) for number, cells in found if any(cells)]
 
 
 def _of_workbook(content):
@@ -110,12 +113,16 @@ def _cells(content):
     # rows that are not in the file are given as empty ones, up to the last one: one
     # row for all of them
     for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
-        if number > MAX_ROWS:
+        if number > LAST_ROW:
             raise BadFile("size")
-        cells = [] if row is blank else [_text(cell) for cell in row]
-        if not any(cells):
+        if row is blank or all(cell is EMPTY_CELL for cell in row):
             blank = row
-        yield cells
+            continue
+        cells = [_text(cell) for cell in row]
+        # those far below may only look like something
+        if number > MAX_ROWS and any(cells):
+            raise BadFile("size")
+        yield number, cells
 
 
 def _text(cell):
@@ -139,4 +146,4 @@ def _of_csv(content):
         raise BadFile("kind") from error
     if len(found) > MAX_ROWS:
         raise BadFile("size")
-    return [cells[:MAX_COLUMNS] for cells in found]
+    return [(number, cells[:MAX_COLUMNS]) for number, cells in enumerate(found, 1)]

@@ -296,7 +296,7 @@ class HandoverRequest(models.Model):
     def _left(self):
         # what goes along is not left behind, until it was tried
         domains = super()._left()
-        ahead = self.state in (*AHEAD, "running") and not self.sudo().elsewhere_moved
+        ahead = self.state in (*AHEAD, "running") and not self._was_moved_elsewhere()
         if self.elsewhere == "stay" or not ahead:
             return domains
         for model, found in (
@@ -330,7 +330,7 @@ class HandoverRequest(models.Model):
         # before one moves, as a meeting may be about what another one names
         todos, meetings = self._elsewhere_todos(), self._elsewhere_meetings()
         seats, taker = self._guest_seats(), self._elsewhere_taker()
-        if request.elsewhere_moved:
+        if self._was_moved_elsewhere():
             # what came since is not what was approved to go
             todos = self._only_stayed(todos)
             meetings = self._only_stayed(meetings)
@@ -350,9 +350,19 @@ class HandoverRequest(models.Model):
             for some in stayed.values()
             for row in some["stayed"]
         ]
+        rows["approved"] = fields.Datetime.to_string(self.date_approved)
         request._trusting().write({"elsewhere_moved": rows})
         facts = {f"{name}_elsewhere": len(some) for name, some in kept.items() if some}
         return {**facts, **self._stayed_fact()}
+
+    def _was_moved_elsewhere(self):
+        """Tell whether it moved by the approval that holds, but for what refused.
+
+        Whoever approves it anew approves of what is there then.
+        """
+        approved = fields.Datetime.to_string(self.date_approved)
+        moved = self.sudo().elsewhere_moved
+        return bool(moved) and moved.get("approved", approved) == approved
 
     def _only_stayed(self, by_taker):
         """Return what of ``{user: things}`` refused the last time, by who gets it."""

@@ -36,32 +36,39 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _is_manager(self, user):
-        self._keep_place(user)
         return (
-            user._handover_has_group("crm_handover.group_handover_manager")
-            and self.company_id in user.sudo().company_ids
+            self.company_id in user.sudo().company_ids
+            and user._handover_has_group("crm_handover.group_handover_manager")
+            and self._keep_place(user)
         )
 
     def _is_operator(self, user):
         """Tell whether ``user`` may act for this handover as a superior."""
         self.ensure_one()
-        self._keep_place(user)
         if self.company_id not in user.sudo().company_ids or not user.active:
             return False
         if user._handover_has_group("crm_handover.group_handover_approver"):
-            return True
+            return self._keep_place(user)
         if user not in self._leaders():
             return False
+        if not user._handover_has_group("crm_handover.group_handover_user"):
+            return False
         self._keep_leading(user)
-        return user._handover_has_group("crm_handover.group_handover_user")
+        return self._keep_place(user)
 
     def _keep_place(self, user):
-        """Where it is decided, have ``user`` stay active and in this company."""
+        """Where it is decided, have ``user`` stay active and in this company.
+
+        Of many candidates only for the one who is found to be who may.
+
+        :return: ``True``
+        """
         self._keep_rows("res_users", SQL("id = %s", user.id))
         self._keep_rows(
             "res_company_users_rel",
             SQL("user_id = %s AND cid = %s", user.id, self.company_id.id),
         )
+        return True
 
     def _keep_leading(self, user):
         """Where it is decided, have ``user`` go on leading whoever hands over.

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -106,17 +108,22 @@ class HandoverRequest(models.Model):
     def _stop_inflow(self):
         """Have what moves with the handover name the predecessor no more."""
         sources, giver = self.env["handover.inflow"].sudo(), self.sudo().predecessor_id
-        aliases, rows = self.env["mail.alias"].sudo(), []
-        nobody = giver.browse()
+        aliases, nobody = self.env["mail.alias"].sudo(), giver.browse()
+        # what refused to be put back is still to be
+        kept = (self.sudo().stopped_inflow or {}).get("aliases", ())
+        rows = {row["alias"]: row for row in kept}
         for row in self.inflow or []:
-            if row["source"] == "alias" and row["giver"] == giver.id:
-                alias = aliases.browse(row["res_id"])
-                before, after = sources._change_alias(alias, giver, nobody)
-                # what another handover has stopped is put back by that one
-                if before != after:
-                    rows.append({"alias": alias.id, "before": before, "after": after})
-                    aliases |= alias
-        self._trusting().write({"stopped_inflow": {"aliases": rows}})
+            if row["source"] != "alias" or row["giver"] != giver.id:
+                continue
+            alias = aliases.browse(row["res_id"])
+            change = partial(sources._change_alias, alias, giver, nobody)
+            before, after = self._or_told(alias, change) or (None, None)
+            # what another handover has stopped is put back by that one
+            if before != after:
+                stop = {"alias": alias.id, "before": before, "after": after}
+                rows[alias.id] = stop
+                aliases |= alias
+        self._trusting().write({"stopped_inflow": {"aliases": [*rows.values()]}})
         return aliases
 
     def _start_inflow(self, ended=()):
@@ -137,27 +144,35 @@ class HandoverRequest(models.Model):
             return aliases
         started, refused = aliases, []
         for row in rows:
-            try:
-                with undoing(self.env.cr):
-                    started |= self._start_address(row)
-            except (*TRANSIENT, *FATAL):
-                raise
-            except Exception as error:  # noqa: BLE001 - any add-on may raise anything
-                # it keeps no handover from its end, and stays known as stopped
+            change = partial(self._start_address, row)
+            alias = self._or_told(aliases.browse(row["alias"]), change)
+            if alias is None:
+                # it stays known as stopped
                 refused.append(row)
-                alias = aliases.browse(row["alias"]).display_name
-                self._tell_not_started(alias, error)
+            else:
+                started |= alias
         if refused:
             self._trusting().write({"stopped_inflow": {"aliases": refused}})
         return started
 
-    def _tell_not_started(self, alias, error):
-        """Tell who looks after the handover which address still names nobody."""
-        self._call_for_attention(
-            lambda env: " ".join(
-                [alias, said_in(env, env["handover.engine"]._reason(error))]
-            )
-        )
+    def _or_told(self, alias, change):
+        """Change an address; where it refuses, it is told, and holds nothing up.
+
+        :param alias: the address, as superuser
+        :param change: a function
+        :return: what that returns; ``None`` where it stays as it is, of which whoever
+            looks after the handover is told
+        """
+        try:
+            with undoing(self.env.cr):
+                return change()
+        except (*TRANSIENT, *FATAL):
+            raise
+        except Exception as error:  # noqa: BLE001 - any add-on may raise anything
+            name = alias.display_name
+            reason = self.env["handover.engine"]._reason(error)
+            self._call_for_attention(lambda env: f"{name} {said_in(env, reason)}")
+            return None
 
     def _stopping_as_well(self):
         """Return another handover that stops what comes to the same person, or none.

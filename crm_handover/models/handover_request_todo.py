@@ -1,5 +1,6 @@
 import hashlib
 from datetime import timedelta
+from operator import itemgetter
 
 from markupsafe import Markup
 
@@ -152,6 +153,8 @@ class HandoverRequest(models.Model):
             return True
         rows = [(name, at) for name, at in known.items() if name != key]
         rows.append((key, fields.Datetime.to_string(fields.Datetime.now())))
+        # the database keeps no order
+        rows.sort(key=itemgetter(1))
         request._trusting().write({"attention_told": dict(rows[-TOLD_LAST:])})
         return False
 

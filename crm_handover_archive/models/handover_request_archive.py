@@ -35,6 +35,8 @@ class HandoverRequest(models.Model):
         events = self.env["handover.request.event"].sudo()
         events = events._search([
             ("code", "=", "archived"), ("actor_id", "=", uid), ("date", ">", since),
+            # that of a deleted draft is of none, and nothing is outside of NULL
+            ("request_id", "!=", False),
         ])  # fmt: skip
         archived = Domain("id", "in", events.subselect("request_id"))
         return super()._made_domain(uid, since) & ~archived

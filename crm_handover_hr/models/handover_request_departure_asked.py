@@ -43,15 +43,16 @@ class HandoverRequest(models.Model):
         company = self.sudo().company_id
         return self.with_user(user).with_context(allowed_company_ids=company.ids)
 
-    def _follow_departure(self, employee):
+    def _follow_departure(self, employee, former):
         """Have it be for the last day of ``employee`` as it is now, or tell of it.
 
         As superuser: whoever registers a departure has no part in it.
 
         :param employee: as superuser, too
+        :param former: their last day until now, or ``False``
         """
         self._lock()
-        day, known = employee.departure_date, self._departure_day()
+        day, known = employee.departure_date, self._departure_day(former)
         if day == known:
             return
         if not day:
@@ -72,11 +73,14 @@ class HandoverRequest(models.Model):
         # of each day it is told once
         self._log_event("departure", day=day and fields.Date.to_string(day))
 
-    def _departure_day(self):
-        """Return the last day that it was made for, or followed; else ``False``."""
+    def _departure_day(self, former):
+        """Return the last day that it was made for, or followed; else ``False``.
+
+        :param former: it where the event tells none, as those of former versions
+        """
         events = self.event_ids.filtered(lambda event: event.code == "departure")
         data = events.sorted("id")[-1:].data or {}
-        return fields.Date.to_date(data.get("day")) or False
+        return fields.Date.to_date(data.get("day", former)) or False
 
     def _follow_last_day(self, employee, known, day):
         """Plan a draft for another last day; tell whether it is planned for it now.
@@ -87,7 +91,10 @@ class HandoverRequest(models.Model):
         dates = employee._handover_dates(user, day)
         if present == dates:
             return True
-        as_proposed = known and present == employee._handover_dates(user, known)
+        # made while that day was ahead, or when it was past
+        as_proposed = known and present in (
+            employee._handover_plan(user, known), employee._handover_dates(user, known)
+        )  # fmt: skip
         if self.state != "draft" or not as_proposed or not user.active:
             return False
         try:

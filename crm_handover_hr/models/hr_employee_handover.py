@@ -154,9 +154,14 @@ class HrEmployee(models.Model):
 
         What was due in the past is handed over when it is approved.
         """
-        planned = self._handover_moment(date)
+        planned, overlap_end = self._handover_plan(user, date)
         if planned <= fields.Datetime.now() + timedelta(minutes=1):
             return False, False
+        return planned, overlap_end
+
+    def _handover_plan(self, user, date):
+        """Return the values of `DATES` for a last day, whenever that is."""
+        planned = self._handover_moment(date)
         # the end of a day where they are may be on the next one for who prepares it
         return planned, max(date, self._handover_draft(user)._day(planned))
 
@@ -179,11 +184,13 @@ class HrEmployee(models.Model):
     # THE LAST DAY CHANGES
     # ------------------------------------------------------------
 
-    def _handover_follow_departure(self):
+    def _handover_follow_departure(self, former):
         """Have the handovers of their departures be for the last day as it is now.
 
         A departure is never held up by its handover. A draft follows; what others
         decided on, or planned otherwise, is for who looks after it to change.
+
+        :param former: their last days until now, ``{employee: date}``
         """
         departed = Domain("event_ids.code", "=", "departure")
         departed &= Domain("state", "!=", "running")
@@ -192,4 +199,4 @@ class HrEmployee(models.Model):
             theirs &= Domain("company_id", "=", employee.company_id.id)
             requests = self.env["handover.request"].sudo()
             for request in requests.search(FOR_GOOD & departed & theirs, order="id"):
-                request._follow_departure(employee)
+                request._follow_departure(employee, former[employee])

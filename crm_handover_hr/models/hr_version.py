@@ -10,9 +10,10 @@ class HrVersion(models.Model):
         if "departure_date" not in vals:
             return super().write(vals)
         former = {version: version.departure_date for version in self.sudo()}
+        known = {one: one.departure_date for one in self.sudo().employee_id}
         result = super().write(vals)
         changed = self.sudo().filtered(
             lambda version: version.departure_date != former[version]
         )
-        changed.employee_id._handover_follow_departure()
+        changed.employee_id._handover_follow_departure(known)
         return result

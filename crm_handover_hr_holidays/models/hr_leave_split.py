@@ -53,7 +53,8 @@ class HrLeave(models.Model):
     # ------------------------------------------------------------
 
     def _split_leaves(self, split_date_from, split_date_to=False):
-        with self._handover_splitting(self.sudo().employee_id):
+        wholes = self._handover_whole()
+        with self._handover_splitting(self.sudo().employee_id, wholes):
             quiet = self.with_context(handover_split=SPLIT)
             made = super(HrLeave, quiet)._split_leaves(split_date_from, split_date_to)
         return made.with_context(handover_split=None)
@@ -63,11 +64,18 @@ class HrLeave(models.Model):
         return self.env.context.get("handover_split") is SPLIT
 
     @contextmanager
-    def _handover_splitting(self, employees):
-        """Have what becomes of leaves of these employees be covered as it was."""
+    def _handover_splitting(self, employees, wholes=None):
+        """Have what becomes of leaves of these employees be covered as it was.
+
+        What is as before is not followed: a cover may be longer by now than its leave.
+
+        :param wholes: only of these, which have the handovers; of all of theirs where
+            it is not known which of them change
+        """
         leaves = self.env["hr.leave"].sudo().with_context(active_test=False)
         theirs = [("employee_id", "in", employees.ids)]
         covered = leaves.search([*theirs, ("handover_request_ids", "!=", False)])
+        covered = covered if wholes is None else covered & wholes
         spans = [
             (
                 whole,
@@ -76,6 +84,7 @@ class HrLeave(models.Model):
             )
             for whole in covered
         ]
+        shapes = {whole: whole._handover_shape() for whole in covered}
         known = leaves.search(theirs) if covered else leaves
         yield
         if not covered:
@@ -91,7 +100,17 @@ class HrLeave(models.Model):
                     part._handover_quietly(
                         {"handover_part_of_id": whole.id, **whole._handover_choice()}
                     )
-        covered.with_env(self.env)._handover_follow()
+        changed = covered.filtered(
+            lambda whole: whole._handover_shape() != shapes[whole]
+        )
+        changed.with_env(self.env)._handover_follow()
+
+    def _handover_shape(self):
+        """Return of what the handover of a leave is made: its parts, and when."""
+        return {
+            (part, part.state, part.date_from, part.date_to, part.number_of_days)
+            for part in self | self.handover_part_ids
+        }
 
     def _handover_quietly(self, vals):
         """Write what no handover has to follow."""

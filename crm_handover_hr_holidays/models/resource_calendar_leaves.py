@@ -16,7 +16,8 @@ class ResourceCalendarLeaves(models.Model):
             return super()._reevaluate_leaves(time_domain_dict)
         leaves = self.env["hr.leave"].search(self._get_domain(time_domain_dict))
         quiet = self.with_context(handover_split=SPLIT)
-        with leaves._handover_splitting(leaves.sudo().employee_id):
+        wholes = leaves._handover_whole()
+        with leaves._handover_splitting(leaves.sudo().employee_id, wholes):
             return super(ResourceCalendarLeaves, quiet)._reevaluate_leaves(
                 time_domain_dict
             )

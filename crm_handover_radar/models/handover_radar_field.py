@@ -55,7 +55,8 @@ OVER = ("done", "cancelled", "returned")
 def is_odoos(module):
     """Tell whether an add-on comes with Odoo, by who wrote it."""
     manifest = Manifest.for_addon(module, display_warning=False) if module else None
-    author = manifest["author"] if manifest else ""
+    # some name several in a list
+    author = str(manifest["author"]) if manifest else ""
     return author.partition(",")[0].strip().rstrip(".").upper() in ODOO
 
 

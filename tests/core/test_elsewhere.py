@@ -259,6 +259,14 @@ class TestElsewhere(HandoverCommon):
         self.assertEqual(since.user_id, self.anna)
         self.assertEqual(meeting.user_id, self.anna)
         self.assertIn(self.anna.partner_id, seat.partner_ids)
+        # who approves it anew approves of what is there by then
+        approved = request.date_approved + timedelta(days=1)
+        request._trusting().write({"state": "running", "date_approved": approved})
+        request._finish_if_ready()
+        self.assertEqual(request.state, "transferred")
+        for went in (since, meeting):
+            self.assertEqual(went.user_id, self.alldocs)
+        self.assertNotIn(self.anna.partner_id, seat.partner_ids)
 
     def test_why_something_did_not_come_back_is_said(self):
         self.env["res.lang"]._activate_lang("zh_CN")

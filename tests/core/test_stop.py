@@ -1,13 +1,17 @@
 """From the submission on, addresses and recurring tasks bring who leaves nothing."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
+from odoo.tools import mute_logger
 
 from odoo.addons.crm_handover.hooks import uninstall_hook
 from odoo.addons.crm_handover.models.handover_inflow import without
 
 from .test_new_work import NewWorkCase
+
+ENGINE = "odoo.addons.crm_handover.models.handover_engine"
 
 
 class TestStop(NewWorkCase):
@@ -110,6 +114,31 @@ class TestStop(NewWorkCase):
     def people(self, alias):
         defaults = self.defaults(alias)
         return [defaults.get("user_id"), *(defaults.get("user_ids") or [[]])[-1]]
+
+    def test_an_address_that_refuses_is_put_back_by_the_next_end(self):
+        team, _project = self.addresses()
+        before = team.alias_defaults
+        Alias = self.env.registry["mail.alias"]
+        refusing = patch.object(Alias, "write", side_effect=ValueError("Odd"))
+        request = self.leaving("draft", self.project)
+        own = request.with_user(self.anna)
+        with refusing, mute_logger(ENGINE):
+            # nor is a submission held up
+            self.bring(own, "submitted")
+        self.assertEqual(team.alias_defaults, before)
+        notes = request.sudo().activity_ids.mapped("note")
+        self.assertIn(team.display_name, str(notes))
+        own.action_draft()
+        own.action_submit()
+        stopped = team.alias_defaults
+        self.assertNotEqual(stopped, before)
+        with refusing, mute_logger(ENGINE):
+            own.action_draft()
+        self.assertEqual(team.alias_defaults, stopped)
+        own.action_submit()
+        own.action_draft()
+        self.assertEqual(team.alias_defaults, before)
+        self.assertFalse(request.sudo().stopped_inflow)
 
     def test_what_somebody_has_chosen_meanwhile_stays(self):
         team, _project = self.addresses()

@@ -114,6 +114,19 @@ class TestDeparture(BesideHR):
         self.assertFalse(request.date_planned)
         self.move(date(2031, 2, 3))
         self.assertTrue(request.date_planned)
+        # as does one whose day has passed before HR says so
+        with freeze_time("2031-02-10"):
+            self.move(date(2031, 3, 6))
+            self.assertEqual(request.date_overlap_end, date(2031, 3, 6))
+        # or that a former version made, which told no day
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE handover_request_event SET data = NULL WHERE code = 'departure'"
+        )
+        self.env.invalidate_all()
+        self.move(date(2031, 2, 3))
+        self.assertEqual(request.date_overlap_end, date(2031, 2, 3))
+        self.assertFalse(self.attention(request))
         planned = fields.Datetime.to_datetime("2031-01-20 08:00:00")
         request.with_user(self.leader).date_planned = planned
         self.move(date(2031, 5, 6))

@@ -551,6 +551,28 @@ class TestCover(LeaveCase):
         self.holiday("2031-03-25")
         self.assertEqual(str(cover.date_return_asked), "2031-04-04 16:00:00")
 
+    def test_a_cover_that_was_extended_outlasts_what_becomes_of_other_leaves(self):
+        lead = self.make_lead()
+        _leave, cover = self.agreed()
+        with freeze_time("2031-03-24 08:00:00"):
+            self.run_cron()
+            cover.with_user(self.anna).action_extend("2031-04-04 16:00:00")
+            cover.with_user(self.leader).action_approve_extension()
+        with freeze_time("2031-03-31 08:00:00"):
+            self.run_cron()
+            self.make_lead(name="Came since")
+            later = self.make_leave(12, start=date(2031, 4, 14))
+            self.grant(later)
+            self.holiday("2031-04-16")
+            self.split(later, "2031-04-22", "2031-04-23")
+            # other working hours say nothing of a leave that stays as it was
+            version = self.anna_works.sudo().version_id
+            version.resource_calendar_id = version.resource_calendar_id.copy()
+            self.assertEqual((cover.state, lead.user_id), ("transferred", self.bruno))
+            self.assertEqual(str(cover.date_return), "2031-04-04 16:00:00")
+            [other] = self.cover(later)
+            self.assertEqual(self.ends(other), ("2031-04-14", "2031-04-25"))
+
     def test_a_public_holiday_submits_nothing_that_was_taken_back(self):
         self.make_lead()
         leave = self.make_leave()

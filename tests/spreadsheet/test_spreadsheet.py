@@ -373,6 +373,11 @@ class TestSpreadsheet(SpreadsheetCase):
         }.items():
             with self.subTest(content[:20]), self.assertRefused(UserError, reason):
                 self.upload(content)
+        # rows that are there for their looks alone
+        looks = self.book()
+        far = looks.worksheets[0].row_dimensions[reader.LAST_ROW]
+        far.height = 30
+        self.assertFalse(self.upload(looks).row_ids)
         # what a printer is called is no text of a sheet
         printer = "HP LaserJet".encode("utf-16-le")
         self.assertFalse(self.upload(packed(printer=printer)).row_ids)
