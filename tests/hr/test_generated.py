@@ -47,7 +47,7 @@ class TestGuardBeside(BesideHR):
 
 class TestUnsavedBeside(BesideHR, test_unsaved.ComputedOnOthers):
     def test_a_likeness_of_what_others_have(self):
-        self.make_request("submitted")
+        self.make_request("submitted", date_planned="2099-01-01 12:00:00")
         told = self.assertFormTellsNothing(self.officer, self.other)
         self.assertLessEqual(
             {"hr.employee.handover_state", "hr.employee.handover_date"}, told
