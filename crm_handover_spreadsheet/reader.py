@@ -115,11 +115,14 @@ def _cells(content):
     for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
         if number > LAST_ROW:
             raise BadFile("size")
-        if row is blank or all(cell is EMPTY_CELL for cell in row):
+        if row is blank:
+            continue
+        if all(cell is EMPTY_CELL for cell in row):
             blank = row
+        # those far below may only look like something
+        if all(cell.value is None for cell in row):
             continue
         cells = [_text(cell) for cell in row]
-        # those far below may only look like something
         if number > MAX_ROWS and any(cells):
             raise BadFile("size")
         yield number, cells

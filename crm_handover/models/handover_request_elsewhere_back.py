@@ -62,9 +62,11 @@ class HandoverRequest(models.Model):
                     for stayed in some.get("stayed", ())
                 ]
         still = any(left.values())
+        if still and "approved" in kept:
+            left = {**left, "approved": kept["approved"]}
         request._trusting().write({"elsewhere_moved": dict(left) if still else False})
         facts = {"back_elsewhere": count} if count else {}
-        if texts := left["why"]:
+        if texts := left.get("why"):
             facts["stayed_elsewhere"] = self._some_of(texts)
         return facts
 

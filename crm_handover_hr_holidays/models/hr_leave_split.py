@@ -106,9 +106,12 @@ class HrLeave(models.Model):
         changed.with_env(self.env)._handover_follow()
 
     def _handover_shape(self):
-        """Return of what the handover of a leave is made: its parts, and when."""
-        return {
-            (part, part.state, part.date_from, part.date_to, part.number_of_days)
+        """Return of what the handover of a leave is made: its parts, and when.
+
+        How many days they count only says whether somebody is to stand in.
+        """
+        return self._handover_wanted(), {
+            (part, part.state, part.date_from, part.date_to)
             for part in self | self.handover_part_ids
         }
 

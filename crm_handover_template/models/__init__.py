@@ -1,3 +1,4 @@
+from . import handover_scope
 from . import handover_template
 from . import handover_template_role
 from . import handover_request_template

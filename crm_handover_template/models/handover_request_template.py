@@ -94,25 +94,32 @@ class HandoverRequest(models.Model):
                 continue
             for giver, some in lines.grouped("predecessor_id").items():
                 user, pool, problem = row._find(self, giver)
+                if pool and not scope._has_pool():
+                    # its leader has what it cannot hold
+                    user, pool = pool.user_id, pool.browse()
+                    nobody = self.env._("there is nobody")
+                    problem = row._unfit(self, giver, user) if user else nobody
                 if problem:
                     problems.append((row, problem))
                     continue
-                some._give_to(user, pool, scope)
+                some._give_to(user, pool)
                 lines -= some
-        if lines and not (by_hand and all(line.successor_id for line in lines)):
+        taken = all(line.successor_id or line.pool_team_id for line in lines)
+        if lines and not (by_hand and taken):
             row, problem = problems[0]
             raise template._not_found(row, problem, len(lines))
 
     def _give_to_managers(self, row, scope, lines):
         """Give lines to who manages the projects; return those that have been given."""
-        managers = row._managers(scope._records(lines.mapped("res_id")))
+        records = scope._records(lines.mapped("res_id")).exists()
+        managers = row._managers(records, self.company_id)
         given = lines.browse()
         by_people = lines.filtered(lambda line: line.res_id in managers).grouped(
             lambda line: (managers[line.res_id], line.predecessor_id)
         )
         for (user, giver), some in by_people.items():
             if not row._unfit(self, giver, user):
-                some._give_to(user, user.env["crm.team"], scope)
+                some._give_to(user, user.env["crm.team"])
                 given |= some
         return given
 
@@ -120,16 +127,12 @@ class HandoverRequest(models.Model):
 class HandoverRequestLine(models.Model):
     _inherit = "handover.request.line"
 
-    def _give_to(self, user, pool, scope):
-        """Have ``user`` take these records, or a pool; its leader what it cannot hold.
-
-        As the caller, who edits the draft.
-        """
-        if pool and scope._has_pool():
+    def _give_to(self, user, pool):
+        """Have ``user`` take these records, or a pool; as the caller, who edits it."""
+        if pool:
             lines = self.filtered(lambda line: line.pool_team_id != pool)
             values = {"pool_team_id": pool.id}
         else:
-            user = user or pool.user_id
             lines = self.filtered(lambda line: line.successor_id != user)
             values = {"successor_id": user.id}
         if lines:

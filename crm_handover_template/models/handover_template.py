@@ -58,6 +58,8 @@ class HandoverTemplate(models.Model):
     scope_ids = fields.Many2many(
         "handover.scope",
         string="Kinds of Record",
+        # without the archived ones it would be for all
+        context={"active_test": False},
         help="What is handed over. Empty: all kinds.",
     )
     target_team_id = fields.Many2one(

@@ -51,6 +51,8 @@ class HandoverTemplateRole(models.Model):
     scope_ids = fields.Many2many(
         "handover.scope",
         string="Kinds of Record",
+        # without the archived ones it would be for all
+        context={"active_test": False},
         help="What they take over. Empty: what no other row says.",
     )
     role = fields.Selection(
@@ -127,7 +129,8 @@ class HandoverTemplateRole(models.Model):
         """
         users = self.env["res.users"].sudo()
         if self.role == "leader":
-            return users.browse(request._giving_teams().user_id.ids)
+            teams = request._giving_teams()
+            return users.browse((teams.filtered("active") or teams).user_id.ids)
         if self.role in NEEDS_TEAM:
             team = self.sudo().team_id.filtered("active")
             return users.browse(team.user_id.ids)
@@ -182,10 +185,12 @@ class HandoverTemplateRole(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _managers(self, records):
+    def _managers(self, records, company):
         """Return who manages the project of each record: ``{id: user}``, as superuser.
 
         Of what has no project, whoever manages all open projects of its customer.
+
+        :param company: the one whose projects count, and those of no company
         """
         users = self.env["res.users"].sudo()
         records = records.sudo().with_context(active_test=False)
@@ -194,26 +199,25 @@ class HandoverTemplateRole(models.Model):
             return {}
         project = known.get("project_id")
         if project and project.comodel_name == "project.project":
-            return {
+            of_projects = records.filtered("project_id")
+            found = {
                 record.id: users.browse(record.project_id.user_id.ids)
-                for record in records
+                for record in of_projects
                 if record.project_id.user_id
             }
-        partner = known.get("partner_id")
+            return found | self._managers_of_customers(records - of_projects, company)
+        return self._managers_of_customers(records, company)
+
+    @api.model
+    def _managers_of_customers(self, records, company):
+        """Return the same by customers: of those with one manager alone."""
+        partner = records._fields.get("partner_id")
         if records._name == "res.partner":
             customers = {record.id: record for record in records}
         elif partner and partner.comodel_name == "res.partner":
             customers = {record.id: record.partner_id for record in records}
         else:
             return {}
-        return self._managers_of_customers(customers)
-
-    @api.model
-    def _managers_of_customers(self, customers):
-        """Return the same by customers: of those with one manager alone.
-
-        :param customers: ``{id of a record: partner}``
-        """
         scope = self.env["handover.scope"]._of_model("project.project")
         partners = self.env["res.partner"].sudo().union(*customers.values())
         if not scope or not partners:
@@ -221,6 +225,7 @@ class HandoverTemplateRole(models.Model):
         whole = partners.commercial_partner_id
         projects = scope._records().search(
             scope._open_domain()
+            & scope._company_domain(company)
             & fields.Domain("partner_id", "child_of", whole.ids)
             & fields.Domain("user_id", "!=", False)
         )

@@ -11,7 +11,9 @@ class HandoverRequestGenerate(models.TransientModel):
 
     template_id = fields.Many2one(
         "handover.template",
-        domain="[('company_id', 'in', (current_company_id, False))]",
+        # this dialog asks for no day on which they come back
+        domain="[('company_id', 'in', (current_company_id, False)),"
+        " ('kind', '=', 'permanent')]",
         help="Fills the handover: options, kinds of record, and who has which role.",
     )
     template_told = fields.Char(

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.crm_handover.models.handover_named import needs
 
+from ..models.handover_request_template import TAKING
+
 
 class HandoverRequestPrepare(models.TransientModel):
     """A template fills the dialog; what somebody chooses besides stays."""
@@ -46,7 +48,9 @@ class HandoverRequestPrepare(models.TransientModel):
         self.kind = template.kind
         if not (self.predecessor_id or self.source_team_id) or self.obstacle:
             return
-        for name, value in template._taking(self._draft()).items():
+        # whom another template, or for another person, had found is nobody's choice
+        blank = dict.fromkeys(TAKING, False) if template._rows("successor") else {}
+        for name, value in (blank | template._taking(self._draft())).items():
             self[name] = value
         kinds = {kind["id"] for kind in (self.portfolio or {}).get("kinds", [])}
         self.left_out = sorted(kinds - set(template._kinds().ids))

@@ -337,7 +337,7 @@ class Template:
 
     @classmethod
     def _add_machines(cls, server, create):
-        """A model that was made on the screen, as a kind: each server starts with it."""
+        """A kind for a model that was made on the screen: servers start with it."""
         owner = {
             "name": "x_keeper_id", "field_description": "Keeper",
             "ttype": "many2one", "relation": "res.users",

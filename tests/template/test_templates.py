@@ -225,6 +225,48 @@ class TestRoles(TemplateCommon):
         self.assertEqual(lines["project.task"].successor_id, self.chen)
         self.assertTrue(request.to_pool)
 
+    def test_what_a_pool_without_a_leader_cannot_hold_goes_on_to_the_next_row(self):
+        south = self.make_team("South", self.env["res.users"], self.bruno)
+        task = self.make_task()
+        template = self.make_template(
+            {"role": "pool", "team_id": south.id}, self.leader_of(self.north)
+        )
+        request = self.draft(task)
+        request.action_use_template(template.id)
+        self.assertEqual(self.takers(request), {task: self.chen})
+
+    def test_no_kind_that_goes_makes_a_row_one_for_all(self):
+        kind = self.tasks.copy({"name": "Chores"})
+        template = self.make_template(
+            self.person(self.chen, scope_ids=kind.ids), {"role": "leader"}
+        )
+        only = self.make_template(self.person(self.bruno), scope_ids=kind.ids)
+        kind.active = False
+        self.env.invalidate_all()
+        lead = self.make_lead()
+        request = self.draft(lead)
+        request.action_use_template(template.id)
+        self.assertEqual(self.takers(request), {lead: self.leader})
+        self.assertFalse(only._kinds())
+        kind.unlink()
+        self.assertEqual(template.role_ids.mapped("role"), ["leader"])
+        self.assertFalse(only.active)
+
+    def test_projects_of_other_companies_say_nothing_about_a_customer(self):
+        customer = self.make_customer(company_id=False)
+        manager = self.make_user("delivery", "project.group_project_manager")
+        for company, user in ((self.company, manager), (self.abroad, self.foreigner)):
+            self.env["project.project"].create(
+                {
+                    "name": company.name, "company_id": company.id,
+                    "partner_id": customer.id, "user_id": user.id,
+                }
+            )  # fmt: skip
+        request = self.draft(customer)
+        template = self.make_template({"role": "project_manager"})
+        request.action_use_template(template.id)
+        self.assertEqual(self.takers(request), {customer: manager})
+
     def test_a_team_hands_over_to_whoever_is_not_the_owner(self):
         mine, chens = self.make_lead(), self.make_lead(self.chen, team_id=self.team.id)
         template = self.make_template(
@@ -307,6 +349,15 @@ class TestDialogs(TemplateCommon):
             {line.res_model: line.successor_id for line in request.line_ids},
             {"crm.lead": self.bruno, "res.partner": self.other},
         )
+        # whom one template has found is nobody's choice for another one
+        other = self.make_template({"role": "leader"}, name="Other")
+        vacant = self.make_template({"role": "project_manager"}, name="Vacant")
+        with Form(dialogs) as form:
+            form.template_id = template
+            form.template_id = other
+            self.assertEqual(form.successor_id, self.leader)
+            form.template_id = vacant
+            self.assertFalse(form.successor_id)
         # a script, which fills nothing
         made = dialogs.create({"template_id": template.id})
         request = self.Request.browse(made.action_prepare()["res_id"])
