@@ -350,8 +350,8 @@ class TestDialogs(TemplateCommon):
             {"crm.lead": self.bruno, "res.partner": self.other},
         )
         # whom one template has found is nobody's choice for another one
-        other = self.make_template({"role": "leader"}, name="Other")
-        vacant = self.make_template({"role": "project_manager"}, name="Vacant")
+        other = self.make_template({"role": "leader"})
+        vacant = self.make_template({"role": "project_manager"})
         with Form(dialogs) as form:
             form.template_id = template
             form.template_id = other
