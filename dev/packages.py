@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dev import interpreter, network
+from dev import network
 from dev.debian import Archive
 from dev.processes import Failed, last_words, run
 from dev.ui import Step, Stop
@@ -88,11 +88,9 @@ def prepare(settings, tree):
         settings.folder("") / name, community / "odoo" / "addons"
     )
     stamp = environment.folder / "complete"
-    caller = f"{settings.python or 'the quickest beside'} {sys.version}"
-    wanted = f"{caller}\n{RESOLVED.read_text(encoding='utf-8')}"
-    present = stamp.read_text(encoding="utf-8") if stamp.is_file() else ""
-    if present != wanted:
-        _fill(settings, environment, fresh=not present.startswith(f"{caller}\n"))
+    wanted = f"{sys.version}\n{RESOLVED.read_text(encoding='utf-8')}"
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
+        _fill(settings, environment)
         stamp.write_text(wanted, encoding="utf-8")
     if not community.exists():
         _fetch_community(settings, environment, community)
@@ -122,14 +120,14 @@ def lock(settings, wanted=WANTED, resolved=RESOLVED, *options):
     print(f"  {resolved} is current")
 
 
-def _fill(settings, environment, fresh):
+def _fill(settings, environment):
     uv = uv_program(settings)
+    fresh = not environment.python.exists()
     with Step("Installing Odoo's Python packages"):
         if fresh:
-            python = interpreter.choose(settings.python)
             call(
                 settings,
-                *(uv, "venv", "--clear", "--python", python),
+                *(uv, "venv", "--clear", "--python", sys.executable),
                 environment.folder,
             )
         call(

@@ -26,7 +26,6 @@ class Settings:
     arguments: str
     jobs: int | None
     version: str
-    python: str
 
     @classmethod
     def read(cls, environ):
@@ -68,7 +67,6 @@ class Settings:
             arguments=choice("ARGS"),
             jobs=int(jobs) if jobs else None,
             version=choice("VERSION"),
-            python=choice("PYTHON"),
         )
 
     def folder(self, name):

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from psycopg2.extensions import parse_dsn
 
-from dev import interpreter, network, postgres, serve, vulnerabilities
+from dev import network, postgres, serve, vulnerabilities
 from dev.databases import Databases
 from dev.odoo_cli import Odoo
 from dev.packages import VirtualEnvironment
@@ -62,37 +62,6 @@ def refused(**environ):
         Settings.read(environ)
     assert "\n" not in str(refusal.value)
     return str(refusal.value)
-
-
-# ------------------------------------------------------------
-# PYTHON
-# ------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("script", "taken"),
-    [
-        ("echo 0.000001", True),
-        ("echo 1000", False),
-        ("exit 1", False),
-        (None, False),
-    ],
-)
-def test_the_quicker_python_is_taken_unless_one_is_named(tmp_path, script, taken):
-    system = tmp_path / "python3"
-    if script:
-        system.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-        system.chmod(0o755)
-    with patch.object(interpreter, "SYSTEM", str(system)):
-        expected = str(system) if taken else sys.executable
-        assert interpreter.choose("") == expected
-        assert interpreter.choose("python3.11") == sys.executable
-
-
-def test_a_python_that_lacks_something_is_not_taken():
-    with patch.object(interpreter, "PROBE", "import sqlite4\n" + interpreter.PROBE):
-        assert interpreter._seconds(sys.executable) == float("inf")
-    assert 0 < interpreter._seconds(sys.executable) < 60
 
 
 # ------------------------------------------------------------
