@@ -5,7 +5,7 @@ from odoo import api, models
 from .handover_scope_joined import joins
 
 # what a record names that may open it: nobody has said which of them do
-OPENING = ("res.users", "res.groups", "res.company", "crm.team", "hr.employee")
+NAMED_BY = ("res.users", "res.groups", "res.company", "crm.team", "hr.employee")
 
 
 class HandoverMixin(models.AbstractModel):
@@ -19,7 +19,7 @@ class HandoverMixin(models.AbstractModel):
         return super()._handover_moves(vals) or (
             joins(self)
             and any(
-                self._fields[name].comodel_name in OPENING
+                self._fields[name].comodel_name in NAMED_BY
                 for name in vals.keys() & self._fields.keys()
             )
         )

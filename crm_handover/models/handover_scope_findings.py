@@ -21,6 +21,8 @@ class HandoverScope(models.Model):
     def action_check_kind(self):
         """Look whether records of this kind can be handed over, and say it in words.
 
+        What the kind brings to its model is made where it is missing.
+
         :return: an action that shows it: a warning where something is wrong
         :raise AccessError: when the caller does not configure kinds of record
         """

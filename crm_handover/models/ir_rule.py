@@ -1,7 +1,9 @@
 from odoo import api, models
 
+from .handover_scope_joined import OPENING
+
 # fields of `handover.mixin` by which a rule opens records
-OPENING = {"handover_readable", "handover_writable"}
+OPENS = frozenset(OPENING.values())
 
 
 class IrRule(models.Model):
@@ -14,11 +16,11 @@ class IrRule(models.Model):
         that everybody sees everything, ours must not be the first one.
         """
         rules = super()._get_rules(model_name, mode)
-        opening = rules.filtered(lambda rule: self._opens(rule, OPENING))
+        opening = rules.filtered(lambda rule: self._opens(rule, OPENS))
         if not opening:
             return rules
         # a kind of record may be gone, and not yet the rules that it had brought
-        missing = OPENING - self.env[model_name]._fields.keys()
+        missing = OPENS - self.env[model_name]._fields.keys()
         own = {f"'{name}'" for name in missing}
         gone = opening.filtered(lambda rule: self._opens(rule, own))
         rules, opening = rules - gone, opening - gone

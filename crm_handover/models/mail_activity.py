@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from . import handover_audience
+from .handover_request_todo import ATTENTION
 
 # who says what a handover made, or what is a step of its plan, is the code: see
 # handover_request_todo.py and handover_request_plan.py
@@ -14,7 +15,6 @@ OUR_FIELDS = frozenset(
     }
 )
 MANAGER = "crm_handover.group_handover_manager"
-ATTENTION = "crm_handover.mail_activity_type_attention"
 
 
 class MailActivity(models.Model):

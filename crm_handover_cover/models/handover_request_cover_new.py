@@ -124,7 +124,7 @@ class HandoverRequest(models.Model):
     def _nobodys_domain(self, scope):
         """Return the domain of open records that nobody has, and no handover."""
         lines = self.env["handover.request.line"].sudo()
-        known = lines._search([("scope_id", "=", scope.id)])
+        known = lines._search(scope._lines_domain())
         return (
             scope._collectable_domain(self.company_id)
             & Domain(scope.owner_field_id.name, "=", False)

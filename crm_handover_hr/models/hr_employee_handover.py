@@ -51,9 +51,7 @@ class HrEmployee(models.Model):
             lambda scope: Domain(
                 "id",
                 "not in",
-                lines._search(taken & Domain("scope_id", "=", scope.id)).subselect(
-                    "res_id"
-                ),
+                lines._search(taken & scope._lines_domain()).subselect("res_id"),
             )
         )
 
