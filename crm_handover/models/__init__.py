@@ -42,6 +42,7 @@ from . import handover_request_values
 from . import handover_request_predecessor
 from . import handover_request_freeze
 from . import handover_request_chain
+from . import handover_request_givers
 from . import handover_request_vacant
 from . import handover_request_colleagues
 from . import handover_request_following

@@ -211,7 +211,7 @@ class HandoverMixin(models.AbstractModel):
             self._handover_named(request, lines & Domain("scope_id", "=", scope_id))
             & Scope._belonging(
                 self._name,
-                request.predecessor_id,
+                request._givers(),
                 request.source_team_id,
                 *owner_fields,
             )

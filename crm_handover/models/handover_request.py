@@ -59,8 +59,13 @@ MOVES = {
 EVENTS = {"retry": "retried", "return": "returning", "undo": "undone"}
 # who reads it, with those whom the lines name
 PEOPLE = frozenset(
-    ("predecessor_id", "successor_id", "successor_ids", "coordinator_id", "company_id")
+    (
+        *("predecessor_id", "predecessor_ids", "successor_id", "successor_ids"),
+        *("coordinator_id", "company_id"),
+    )
 )
+# whose work it is, in each way that it is said
+GIVER = frozenset(("predecessor_id", "predecessor_ids", "source_team_id"))
 
 
 class HandoverRequest(models.Model):
@@ -123,6 +128,19 @@ class HandoverRequest(models.Model):
         " ('handover_company_ids', 'in', company_id)]",
         help="Who hands over. People who left can be chosen as well, and people who"
         " moved to another company and left something in this one.",
+        content=True,
+    )
+    predecessor_ids = fields.Many2many(
+        "res.users",
+        "handover_request_giver_rel",
+        string="Several People",
+        # who gave once is named on it as long as it is there
+        ondelete="restrict",
+        context={"active_test": False},
+        domain=f"[('share', '=', False), ('id', '!=', {SUPERUSER_ID}),"
+        " ('handover_company_ids', 'in', company_id)]",
+        help="Several people who hand over together, instead of one or of a team. Each"
+        " record says whose it is.",
         content=True,
     )
     source_team_id = fields.Many2one(
@@ -416,10 +434,6 @@ class HandoverRequest(models.Model):
         "CHECK (predecessor_id != successor_id)",
         "Nobody hands work over to themselves: choose another successor.",
     )
-    _giver_known = models.Constraint(
-        "CHECK (predecessor_id IS NOT NULL OR source_team_id IS NOT NULL)",
-        "Say whose work is handed over.",
-    )
     _unique_client_key = models.UniqueIndex(
         "(requester_id, client_key) WHERE client_key IS NOT NULL",
         "You have sent a handover with this key already.",
@@ -453,7 +467,10 @@ class HandoverRequest(models.Model):
             left = request.todo_count = by_state.get("todo", 0)
             request.progress = 100.0 * (total - left) / total if total else 0.0
 
-    @api.depends("state", "requester_id", "predecessor_id", "signoff_ids", "line_ids")
+    @api.depends(
+        *("state", "requester_id", "predecessor_id", "predecessor_ids", "signoff_ids"),
+        "line_ids",
+    )
     @api.depends_context("uid")
     def _compute_can(self):
         for request in self:
@@ -490,10 +507,13 @@ class HandoverRequest(models.Model):
         # in the order of the way, and without columns that nobody is in
         return [state for state, _label in STATES if state in states]
 
-    @api.depends("name", "predecessor_id", "source_team_id")
+    @api.depends("name", "predecessor_id", "predecessor_ids", "source_team_id")
     def _compute_display_name(self):
         for request in self:
             giver = request.predecessor_id.name or request.source_team_id.name
+            if several := request._several_givers():
+                # in no language: the value is the same for all readers
+                giver = f"{several[0].name} + {len(several) - 1}"
             request.display_name = (
                 f"{request.name} – {giver}" if giver else request.name
             )
@@ -511,22 +531,27 @@ class HandoverRequest(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------
 
-    @api.constrains("predecessor_id", "source_team_id", "company_id")
+    @api.constrains(*sorted(GIVER), "company_id", "kind")
     def _check_giver(self):
-        # records may have gone meanwhile
-        self.predecessor_id.sudo().invalidate_recordset(["handover_company_ids"])
+        # whoever wrote the list may not see everybody on it
+        self.invalidate_recordset(["predecessor_ids"])
         for request in self:
-            if not (request.predecessor_id or request.source_team_id):
+            givers = request._givers()
+            # records may have gone meanwhile
+            givers.invalidate_recordset(["handover_company_ids"])
+            if not (givers or request.source_team_id):
                 raise ValidationError(
                     self.env._("%s: say whose work is handed over.", request.name)
                 )
-            giver = request.predecessor_id.sudo()
-            if giver.share or giver.id == SUPERUSER_ID:
+            request._check_several()
+            if any(giver.share or giver.id == SUPERUSER_ID for giver in givers):
                 # without the name, which the caller may not know
                 raise ValidationError(
                     self.env._("Whose work is handed over: choose an employee's user.")
                 )
-            if giver and request.company_id not in giver.handover_company_ids:
+            if any(
+                request.company_id not in giver.handover_company_ids for giver in givers
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(handover)s: whose work is handed over has nothing in"
@@ -638,9 +663,7 @@ class HandoverRequest(models.Model):
         for request in self:
             if refusal := request._edit_refusal():
                 raise refusal
-            if request.line_ids and content & {
-                "predecessor_id", "source_team_id", "company_id"
-            }:  # fmt: skip
+            if request.line_ids and content & {*GIVER, "company_id"}:
                 raise UserError(
                     self.env._(
                         "%s has records of the present owner: remove them first.",
@@ -650,7 +673,7 @@ class HandoverRequest(models.Model):
         defaults = {request: request._defaults() for request in self}
         result = super().write(vals)
         for request in self:
-            if content & {"predecessor_id", "source_team_id"}:
+            if content & GIVER:
                 request._check_may_request()
                 request._trusting().write(request._concerned_values())
             request._follow_default(defaults[request])

@@ -54,9 +54,9 @@ class HandoverRequest(models.Model):
         )
         theirs = Domain("state", "=", "todo")
         theirs &= Domain("request_id", "in", self.search(others).ids)
-        if self.predecessor_id:
+        if givers := self._givers():
             # a task may have other people as well
-            theirs &= Domain("predecessor_id", "=", self.predecessor_id._origin.id)
+            theirs &= Domain("predecessor_id", "in", givers._origin.ids)
         counts = Counter()
         for scope, ids in records.items():
             of_kind = Domain("scope_id", "=", scope.id) & Domain("res_id", "in", ids)

@@ -217,7 +217,12 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         present = {name: plain(self[name]) for name in self._approved_fields()}
         approved = self.approved_values or present
-        return {name: present.get(name, value) for name, value in approved.items()}
+        values = {name: present.get(name, value) for name, value in approved.items()}
+        # a list is no column: what was approved before there was one has none
+        several = sorted(self.sudo().predecessor_ids.ids)
+        if several or "predecessor_ids" in approved:
+            values["predecessor_ids"] = several
+        return values
 
     def _approved_head(self):
         """Return what is approved besides the lines: plain values by field name."""

@@ -61,11 +61,12 @@ class HandoverRequest(models.Model):
 
     def _covered_findings(self):
         """Tell of what is with somebody else for a time, and so not on this one."""
-        if not self.predecessor_id:
+        givers = self._givers()
+        if not givers:
             return []
         Line = self.env["handover.request.line"]
         away = TAKEN & self._temporary(AWAY)
-        away &= Domain("predecessor_id", "=", self.predecessor_id.id)
+        away &= Domain("predecessor_id", "in", givers.ids)
         away &= Domain("request_id.company_id", "=", self.company_id.id)
         away &= Domain("request_id", "!=", self.id)
         return [
@@ -78,13 +79,15 @@ class HandoverRequest(models.Model):
                     successors=self._names(request.sudo().successor_ids),
                     date=moment_text(self.env, request.date_return),
                     count=count,
-                    giver=self.predecessor_id.sudo().name,
+                    giver=giver.sudo().name,
                 ),
                 self.env._(
                     "Have %s given back first to hand them over as well.", request.name
                 ),
             )
-            for request, count in Line._read_group(away, ["request_id"], ["__count"])
+            for request, giver, count in Line._read_group(
+                away, ["request_id", "predecessor_id"], ["__count"]
+            )
         ]
 
     def _away_findings(self):

@@ -39,9 +39,14 @@ class HandoverRequest(models.Model):
         refusal = self._edit_refusal()
         # what the predecessor knows is welcome, whoever requested the handover
         notes = self.state == "draft" and names and names <= {"note", "risk"}
-        if refusal and not (notes and self.env.user == self.predecessor_id):
-            raise refusal
         mine = lines.filtered(lambda line: line.request_id == self)
+        user = self.env.user
+        gives = user == self.predecessor_id or (
+            # of several people each for what is theirs
+            user in self._several_givers() and user == mine.sudo().predecessor_id
+        )
+        if refusal and not (notes and gives):
+            raise refusal
         if any(line.state != "todo" for line in mine):
             raise UserError(
                 self.env._("%s: what is handed over is not changed.", self.name)

@@ -74,7 +74,7 @@ class HandoverRequest(models.Model):
                     "line_count": self.line_count,
                     "company": request.company_id.name,
                     "requester": request.requester_id.name,
-                    "predecessor": request.predecessor_id.name,
+                    "predecessor": ", ".join(request._givers().mapped("name")) or False,
                     "source_team": request.source_team_id.name,
                     "successor": request.successor_id.name,
                     "target_team": request.target_team_id.name,

@@ -174,8 +174,7 @@ class HandoverRequest(models.Model):
         return names.get(model) or scope.with_env(self.env).name
 
     def _giver_name(self):
-        request = self.sudo()
-        return request.predecessor_id.name or request.source_team_id.name
+        return self._names(self._givers()) or self.sudo().source_team_id.name
 
     # ------------------------------------------------------------
     # THE END, AND THE CONFIRMATIONS

@@ -248,6 +248,10 @@ class HandoverRequest(models.Model):
         led &= Domain("source_team_id.user_id", "in", users.ids)
         parties = {(r.predecessor_id, r) for r in self.search(given)}
         parties |= {(r.source_team_id.user_id, r) for r in self.search(led)}
+        together = over & Domain("predecessor_ids", "in", users.ids)
+        for request in self.search(together):
+            givers = request._confirming_givers() & users
+            parties |= {(giver, request) for giver in givers}
         lines = self.env["handover.request.line"]
         taken = Domain("successor_id", "in", users.ids) & Domain("state", "=", "done")
         taken &= Domain("request_id.state", "=", "transferred")
@@ -269,10 +273,13 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _given_by(self, users):
-        """Return the domain of handovers of what users have or had, and of teams'."""
+        """Return the domain of handovers of what users have or had, alone or not."""
         theirs = Domain("predecessor_id", "in", users.ids)
-        # first the handovers of teams, which are few: lines may be a million
-        teams = self.sudo().search([("source_team_id", "!=", False)])
+        # first those of teams, and of several people, which are few: lines may be a
+        # million
+        several = Domain("source_team_id", "!=", False)
+        several |= Domain("predecessor_ids", "!=", False)
+        teams = self.sudo().search(several)
         lines = self.env["handover.request.line"].sudo()
         groups = lines._read_group(
             theirs & Domain("request_id", "in", teams.ids), ["request_id"]
@@ -415,9 +422,8 @@ class HandoverRequest(models.Model):
         return Model if model == HANDOVER else Model.sudo()
 
     def _giving_people(self):
-        """Return who hands over: the predecessor, or the members of the team."""
-        request = self.sudo()
-        return request.predecessor_id or request.source_team_id.member_ids
+        """Return who hands over: the people named, or the members of the team."""
+        return self._givers() or self.sudo().source_team_id.member_ids
 
     @api.model
     def _taking_lines(self):
@@ -446,15 +452,15 @@ class HandoverRequest(models.Model):
 
     def _left_records(self, scope):
         """Return the domain of the giver's open records that stay, but private ones."""
-        giver, team = self.predecessor_id.sudo(), self.source_team_id.sudo()
+        givers, team = self._givers(), self.source_team_id.sudo()
         lines = self.env["handover.request.line"].sudo()
         taken = self._taking_lines() | self._own_lines("done", "returned")
         taken &= scope._lines_domain()
-        if giver:
-            taken &= Domain("predecessor_id", "=", giver.id)
+        if givers:
+            taken &= Domain("predecessor_id", "in", givers.ids)
         return (
             scope._work_domain()
-            & scope._belonging_domain(giver, team)
+            & scope._belonging_domain(givers, team)
             & ~scope._handler()._handover_sealed_domain()
             & Domain("id", "not in", lines._search(taken).subselect("res_id"))
         )

@@ -41,7 +41,10 @@ class HandoverRequestLine(models.Model):
         else:
             taker &= Domain("decision", "=", "declined")
         giver = requests._audience_domain("givers")
-        return Domain("request_id", "any", giver) | taker
+        # of several people each reads of what is theirs
+        theirs = Domain("predecessor_id", "=", uid)
+        theirs &= Domain("request_id.predecessor_ids", "in", [uid])
+        return Domain("request_id", "any", giver) | theirs | taker
 
     @api.model
     def _audience_told_domain(self):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .handover_states import TAKEN
+
 # the keys in the order in which groups are shown
 PARTS = [
     ("act", "Waiting for Me"),
@@ -31,8 +33,8 @@ class HandoverRequest(models.Model):
     # the lists that the domain asks are long: the database answers
     @api.depends(
         "state", "requester_id", "approver_id", "asked_ids", "date_return_asked",
-        "predecessor_id", "source_team_id", "is_sudden", "line_ids.state",
-        "line_ids.decision", "signoff_ids",
+        "predecessor_id", "predecessor_ids", "source_team_id", "is_sudden",
+        "line_ids.state", "line_ids.decision", "signoff_ids",
     )  # fmt: skip
     @api.depends_context("uid")
     def _compute_waiting_for_me(self):
@@ -48,14 +50,17 @@ class HandoverRequest(models.Model):
         domain = self._waiting_domain()
         return domain if True in value else ~domain
 
-    @api.depends("waiting_for_me", "requester_id", "predecessor_id", "successor_ids")
+    @api.depends(
+        *("waiting_for_me", "requester_id", "predecessor_id", "predecessor_ids"),
+        "successor_ids",
+    )
     @api.depends_context("uid")
     def _compute_my_part(self):
         user = self.env.user
         for request in self:
             if request.waiting_for_me:
                 request.my_part = "act"
-            elif user in (request.requester_id, request.predecessor_id):
+            elif user in request.requester_id | request._givers():
                 request.my_part = "give"
             elif user in request.successor_ids:
                 request.my_part = "take"
@@ -73,8 +78,23 @@ class HandoverRequest(models.Model):
             absent |= Domain("is_sudden", "=", True)
             role = Domain("role", "=", "predecessor")
             absent &= Domain("signoff_ids", "not any", role)
+            absent &= Domain("predecessor_ids", "=", False)
+            absent |= Domain("id", "in", self._stood_in_for_several(user).ids)
             waiting |= Domain("state", "=", "transferred") & absent
         return waiting
+
+    @api.model
+    def _stood_in_for_several(self, user):
+        """Return the handovers of several people where ``user`` confirms for one.
+
+        They are few, and each of the people is asked about.
+        """
+        absent = Domain("predecessor_ids.active", "=", False)
+        absent |= Domain("is_sudden", "=", True) & Domain(
+            "predecessor_ids", "!=", False
+        )
+        several = self.sudo().search(Domain("state", "=", "transferred") & absent)
+        return several.filtered(lambda request: request._unconfirmed_for(user))
 
     @api.model
     def _waiting_for_domain(self, user):
@@ -86,6 +106,10 @@ class HandoverRequest(models.Model):
         leads = Domain("predecessor_id", "=", False)
         leads &= Domain("source_team_id.user_id", "=", user.id)
         party = Domain("predecessor_id", "=", user.id) | leads
+        # of several people those of whom something went, or all where nothing did
+        given = Domain("predecessor_id", "=", user.id) & TAKEN
+        gave = Domain("line_ids", "any", given) | Domain("line_ids", "not any", TAKEN)
+        party |= Domain("predecessor_ids", "in", user.ids) & gave
         party |= Domain("line_ids", "any", lines & Domain("state", "=", "done"))
         unconfirmed = Domain("signoff_ids", "not any", Domain("user_id", "=", user.id))
         by_state = {
@@ -113,6 +137,11 @@ class HandoverRequest(models.Model):
             """CASE
                 WHEN %(id)s IN %(waiting)s THEN 'act'
                 WHEN %(uid)s IN (%(requester)s, %(giver)s) THEN 'give'
+                WHEN EXISTS (
+                    SELECT FROM handover_request_giver_rel giver
+                    WHERE giver.handover_request_id = %(id)s
+                        AND giver.res_users_id = %(uid)s
+                ) THEN 'give'
                 WHEN EXISTS (
                     SELECT FROM handover_request_successor_rel taker
                     WHERE taker.handover_request_id = %(id)s

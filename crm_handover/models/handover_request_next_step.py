@@ -54,7 +54,7 @@ class HandoverRequest(models.Model):
 
     def _next_step_draft(self):
         if not self.can_edit:
-            todo = self.env.user == self.predecessor_id and self.env._(
+            todo = self.env.user in self._givers() and self.env._(
                 "You can tell the successor what matters: a note on each record."
             )
             return self._waiting_to_submit(), todo or ""

@@ -40,7 +40,16 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         people = self._people(step) if people is None else people
         for user in people.filtered("active"):
-            if user not in without:
+            if user in without:
+                continue
+            if about is not None and self._gives_a_part(user):
+                # of several people each hears of what is theirs
+                about_theirs = about.filtered(
+                    lambda line, of=user: line.sudo().predecessor_id == of
+                )
+                if about_theirs:
+                    self._send_notice(step, user, about_theirs)
+            else:
                 self._send_notice(step, user, about)
         self._send_mails_soon()
 
@@ -92,6 +101,8 @@ class HandoverRequest(models.Model):
         domain = Domain("request_id", "=", self.id)
         if takes:
             domain &= Domain("successor_id", "=", user.id)
+        elif self._gives_a_part(user):
+            domain &= Domain("predecessor_id", "=", user.id)
         # what waits for a decision, or has none, comes to nobody
         takes = takes and step not in COMES_TO_NOBODY
         listed = domain if takes else domain & (TROUBLE | LEFT_ALONE)
@@ -190,11 +201,14 @@ class HandoverRequest(models.Model):
 
         Who is on neither side reads of both.
         """
-        giver, takers = self._person("predecessor"), self.successor_ids
-        if user == giver:
+        givers, takers = (
+            self._givers() or self._person("predecessor"),
+            self.successor_ids,
+        )
+        if user in givers:
             people = takers
         else:
-            people = giver if user in takers else giver | takers
+            people = givers if user in takers else givers | takers
         return [
             {"name": person.name, "phone": person.phone, "email": person.email}
             for person in (people - user).filtered("active")[:CONTACTS]

@@ -139,9 +139,11 @@ class HandoverRequest(models.Model):
             for person, count in self._left_counts(scope, people):
                 kinds.setdefault(person, []).append((name, count))
         going = {}
-        domain = [("predecessor_id", "in", people.ids), ("state", "in", IN_PROGRESS)]
-        for request in self.search(domain, order="id"):
-            going[request.predecessor_id.id] = request
+        named = Domain("predecessor_id", "in", people.ids)
+        named |= Domain("predecessor_ids", "in", people.ids)
+        under_way = named & Domain("state", "in", IN_PROGRESS)
+        for request in self.search(under_way, order="id"):
+            going.update(dict.fromkeys(request._givers().ids, request))
         rows = [
             {
                 "id": person.id,

@@ -77,10 +77,12 @@ class HandoverRequest(models.Model):
         """
         teams = self._giving_teams().filtered(lambda team: team.user_id == user)
         self._keep_rows("crm_team", SQL("id = ANY(%s)", teams.ids))
-        if giver := self.predecessor_id:
+        if givers := self._givers():
             self._keep_rows(
                 "crm_team_member",
-                SQL("user_id = %s AND crm_team_id = ANY(%s)", giver.id, teams.ids),
+                SQL(
+                    "user_id = ANY(%s) AND crm_team_id = ANY(%s)", givers.ids, teams.ids
+                ),
             )
 
     @api.model
@@ -115,7 +117,7 @@ class HandoverRequest(models.Model):
         return (
             request.requester_id
             | request.create_uid
-            | request.predecessor_id
+            | request._givers()
             | request.successor_id
             # what somebody takes from a pool later was not theirs by the approval
             | (request.successor_ids - request._claimers())
@@ -187,25 +189,85 @@ class HandoverRequest(models.Model):
     # GIVERS
     # ------------------------------------------------------------
 
+    def _givers(self):
+        """Return the people who are named as those who hand over, as superuser.
+
+        One, or several together; nobody where a team does.
+        """
+        self.ensure_one()
+        return self.sudo().predecessor_id | self._several_givers()
+
+    def _several_givers(self):
+        """Return those who hand over together, as superuser; nobody where one does."""
+        self.ensure_one()
+        request = self.sudo()
+        if request.predecessor_id or request.source_team_id:
+            # a list beside it is refused: the database is not asked for it
+            return request.predecessor_ids.browse()
+        return request.predecessor_ids._origin
+
+    def _check_several(self):
+        """Raise unless those who hand over together are the only word on it."""
+        self.ensure_one()
+        several = self.sudo().predecessor_ids
+        if not several:
+            return
+        if len(several) < 2 or self.predecessor_id or self.source_team_id:
+            raise ValidationError(
+                self.env._(
+                    "%s: name one person who hands over, a team, or at least two people"
+                    " together.",
+                    self.name,
+                )
+            )
+        if self.kind != "permanent":
+            raise ValidationError(
+                self.env._(
+                    "%s: several people hand over together for good only. Make a"
+                    " handover for each of them.",
+                    self.name,
+                )
+            )
+
+    def _gives_a_part(self, user):
+        """Tell whether ``user`` is one of several givers, and reads no more than that.
+
+        As the record rules have it: of the records, those that they give or take.
+        """
+        return (
+            user in self._several_givers()
+            and user not in self.requester_id | self.coordinator_id | self.superior_ids
+            and not user._handover_has_group("crm_handover.group_handover_approver")
+        )
+
     def _giving_teams(self):
         """Return the sales teams that the work belongs to, as superuser.
 
         Those of the handover's company, or of none. Of people who left it, or left at
-        all, the teams they were in: archiving a user archives the memberships.
+        all, the teams they were in: archiving a user archives the memberships. Of
+        several people, those whose leader leads each of them.
         """
         self.ensure_one()
-        giver = self.predecessor_id.sudo()
-        if not giver:
+        givers = self._givers()
+        if not givers:
             return self.source_team_id.sudo()
         # the source team is the requester's word: it makes nobody a superior
         members = self.env["crm.team.member"].sudo().with_context(active_test=False)
-        domain = [
-            ("user_id", "=", giver.id),
-            ("crm_team_id.company_id", "in", [self.company_id.id, False]),
-        ]
-        if not self._has_left(giver):
-            domain.append(("active", "=", True))
-        return members.search(domain).crm_team_id
+        members = members.search(
+            [
+                ("user_id", "in", givers.ids),
+                ("crm_team_id.company_id", "in", [self.company_id.id, False]),
+            ]
+        )
+        gone = givers.filtered(self._has_left)
+        members = members.filtered(lambda one: one.active or one.user_id in gone)
+        if len(givers) == 1:
+            return members.crm_team_id
+        leaders = members.crm_team_id.user_id
+        for giver in givers:
+            theirs = members.filtered(lambda one, of=giver: one.user_id == of)
+            leaders &= theirs.crm_team_id.user_id
+        return members.crm_team_id.filtered(lambda team: team.user_id in leaders)
 
     def _leaders(self):
         """Return who leads whoever hands over, as superuser; extended by super().
@@ -334,8 +396,8 @@ class HandoverRequest(models.Model):
         """
         if not scope.team_field_id:
             return Domain.TRUE
-        if not self.predecessor_id:
-            return scope._belonging_domain(self.predecessor_id, self.source_team_id)
+        if not (givers := self._givers()):
+            return scope._belonging_domain(givers, self.source_team_id)
         request, team_ids = self.sudo(), set()
         while request:
             ahead = request.state == "draft"
@@ -352,7 +414,7 @@ class HandoverRequest(models.Model):
 
         Nothing where they may hand over all of it.
         """
-        if not self.predecessor_id or self._may_give_all(self.requester_id):
+        if not self._givers() or self._may_give_all(self.requester_id):
             return False
         return self._led_teams(self.requester_id).ids or [NO_TEAM]
 
@@ -363,7 +425,11 @@ class HandoverRequest(models.Model):
         return values
 
     def _gives_part(self, user):
-        """Tell whether the giver owns something in a team that ``user`` leads."""
+        """Tell whether the giver owns something in a team that ``user`` leads.
+
+        Of several people, whoever leads each of them hands over all of it, and nobody
+        else a part.
+        """
         member = user._handover_has_group("crm_handover.group_handover_user")
         return bool(self.predecessor_id and member) and any(
             scope._records().search_count(
@@ -417,6 +483,7 @@ class HandoverRequest(models.Model):
                     company=self.company_id.sudo().name,
                 )
             )
+        # of several people one may take what another one gives
         if successor == self.predecessor_id:
             raise ValidationError(
                 self.env._("Nobody hands work over to themselves: choose another user.")
@@ -442,10 +509,26 @@ class HandoverRequest(models.Model):
         request = self.sudo()
         # who takes something from a pool has said so with it
         parties = dict.fromkeys(self._takers() - self._claimers(), "successor")
-        giver = request.predecessor_id or request.source_team_id.user_id
-        if giver and giver not in parties:
-            parties[giver] = "predecessor"
+        for giver in request._confirming_givers():
+            parties.setdefault(giver, "predecessor")
         return parties
+
+    def _confirming_givers(self):
+        """Return who confirms as predecessor, as superuser.
+
+        Of several people those of whom something went, or all where nothing did.
+        """
+        request = self.sudo()
+        several = request._several_givers()
+        if not several:
+            return request.predecessor_id or request.source_team_id.user_id
+        theirs = Domain("predecessor_id", "in", several.ids) & TAKEN
+        theirs &= Domain("request_id", "=", self.id)
+        lines = self.env["handover.request.line"].sudo()
+        gave = several.browse().union(
+            *(giver for [giver] in lines._read_group(theirs, ["predecessor_id"]))
+        )
+        return (several & gave) or several
 
     def _unconfirmed_for(self, user):
         """Return the parties that ``user`` can still confirm for."""
@@ -469,6 +552,9 @@ class HandoverRequest(models.Model):
         """Return who has ``role``; of several successors the one for everything."""
         request = self.sudo()
         if role == "predecessor":
+            if request._several_givers():
+                # whoever put them together knows whom to ask
+                return request.requester_id
             return request.predecessor_id or request.source_team_id.user_id
         if role == "successor":
             return request.successor_id or request.successor_ids[:1]
@@ -496,10 +582,10 @@ class HandoverRequest(models.Model):
         people = (
             request.coordinator_id | request.requester_id | request.approver_id
         ) + request._leaders()
-        giver = request.predecessor_id
-        candidates = chain(people - giver, giver, request._approvers())
+        givers = request._givers()
+        candidates = chain(people - givers, givers, request._approvers())
         there = (user for user in candidates if user not in without)
-        return next(filter(request._shows_to, there), giver[:0])
+        return next(filter(request._shows_to, there), givers[:0])
 
     # ------------------------------------------------------------
     # WHO SEES, AND IS TOLD
@@ -515,7 +601,7 @@ class HandoverRequest(models.Model):
         companies = user.sudo().company_ids
         if self.company_id in companies:
             companies = self.company_id
-        elif user != self.sudo().predecessor_id:
+        elif user not in self._givers():
             return False
         request = self.with_user(user).with_context(allowed_company_ids=companies.ids)
         return request.has_access("read")
@@ -536,9 +622,9 @@ class HandoverRequest(models.Model):
         request = self.sudo()
         people = request.requester_id | request.coordinator_id
         if step == "declined":
-            people |= request.predecessor_id
+            people |= request._givers()
             return people | request._superiors()
-        people |= request.predecessor_id | request.successor_ids
+        people |= request._givers() | request.successor_ids
         if step == "progress":
             return people | request.approver_id
         if step in ("transferred", "returned") and request._in_trouble():

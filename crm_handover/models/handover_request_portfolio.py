@@ -27,16 +27,16 @@ class HandoverRequest(models.Model):
         :raise AccessError: when the caller may not hand over what belongs to the giver
         """
         self._check_may_request()
-        giver, team = self.predecessor_id.sudo(), self.source_team_id.sudo()
+        givers, team = self._givers(), self.source_team_id.sudo()
         kinds, staying = [], []
         scopes = self.env["handover.scope"]._in_use()
         for scope in scopes:
             row = self._portfolio_kind(scope)
             if row["count"]:
                 kinds.append(row)
-            staying += self._portfolio_staying(scope, giver, team)
+            staying += self._portfolio_staying(scope, givers, team)
         if self._may_give_all(self.requester_id or self.env.user):
-            staying += self._portfolio_elsewhere(giver)
+            staying += self._portfolio_elsewhere(self.predecessor_id.sudo())
         chosen = scopes.filtered(lambda scope: scope.id in {k["id"] for k in kinds})
         return {
             "kinds": kinds,
@@ -150,12 +150,12 @@ class HandoverRequest(models.Model):
             "currency_id": company.currency_id.id if valued else False,
         }
 
-    def _portfolio_staying(self, scope, giver, team):
-        """Yield what of a kind stays with the giver, and why."""
+    def _portfolio_staying(self, scope, givers, team):
+        """Yield what of a kind stays with who gives, and why."""
         Model, sealed = scope._records(), scope._handler()._handover_sealed_domain()
         name = scope.with_env(self.env).name
         part, is_open = self._requested_part(scope), scope._open_domain()
-        theirs = scope._belonging_domain(giver, team) & part
+        theirs = scope._belonging_domain(givers, team) & part
         here = self._belonging_here(scope) & part
         no_work = is_open & ~scope._work_domain()
         for domain, why in (

@@ -321,7 +321,7 @@ class HandoverRequest(models.Model):
         todos = todos.with_context(mail_activity_quick_update=True).search(
             [
                 ("handover_asked_by_id", "!=", False),
-                ("user_id", "in", self.predecessor_id.ids),
+                ("user_id", "in", self._givers().ids),
             ]
         )
         self._mind_questions(todos)

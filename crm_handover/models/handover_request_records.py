@@ -131,11 +131,17 @@ class HandoverRequest(models.Model):
         What names no company is where its owner works: whoever moved to another company
         has taken it along.
         """
-        giver = self.predecessor_id
-        theirs = scope._belonging_domain(giver, self.source_team_id)
-        if giver and self._has_left(giver) and giver.sudo().active:
-            return theirs & scope._own_company_domain(self.company_id)
-        return theirs & scope._company_domain(self.company_id)
+        givers, here = self._givers(), scope._company_domain(self.company_id)
+        if not givers:
+            return scope._belonging_domain(givers, self.source_team_id) & here
+        moved = givers.filtered(lambda user: user.active and self._has_left(user))
+        theirs = fields.Domain.FALSE
+        if present := givers - moved:
+            theirs |= scope._belonging_domain(present, self.source_team_id) & here
+        if moved:
+            own = scope._own_company_domain(self.company_id)
+            theirs |= scope._belonging_domain(moved, self.source_team_id) & own
+        return theirs
 
     def _collect_all(self, domains):
         """Add the records in these domains, by their kind; none if it were too many."""
@@ -205,10 +211,15 @@ class HandoverRequest(models.Model):
         }
 
     def _giver_of(self, scope, record):
-        """Return who hands ``record`` over; of a team's several owners a member."""
+        """Return who hands ``record`` over; of a team's several owners a member.
+
+        Of several people who have it, the first: a record is on a handover once.
+        """
         if self.predecessor_id:
             return self.predecessor_id
         owners = scope._owners(record)
+        if several := self._several_givers():
+            return (owners & several)[:1]
         if len(owners) < 2:
             return owners
         people, moved = scope._team_people(self.source_team_id)
@@ -278,7 +289,7 @@ class HandoverRequest(models.Model):
                     "%(count)s of these records do not exist or do not belong to"
                     " %(predecessor)s: %(ids)s",
                     count=len(missing),
-                    predecessor=self.predecessor_id.name or self.source_team_id.name,
+                    predecessor=self._giver_name(),
                     ids=", ".join(str(id_) for id_ in sorted(missing)[:10]),
                 )
             )

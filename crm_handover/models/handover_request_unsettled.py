@@ -31,8 +31,8 @@ STOPPED = (
 
 # what a handover of the rest takes from the one before it
 CARRIED_OVER = (
-    "company_id", "predecessor_id", "source_team_id", "reason_id", "purpose",
-    "is_sudden", "move_activities", "move_meetings", "predecessor_follows",
+    "company_id", "predecessor_id", "predecessor_ids", "source_team_id", "reason_id",
+    "purpose", "is_sudden", "move_activities", "move_meetings", "predecessor_follows",
     "coordinator_id", "predecessor_access",
 )  # fmt: skip
 
@@ -183,7 +183,7 @@ class HandoverRequest(models.Model):
         :raise UserError: when none of them is still with who hands over
         """
         values = {
-            name: self[name].id if self._fields[name].relational else self[name]
+            name: self._fields[name].convert_to_write(self[name], self)
             for name in self._carried_over()
         }
         if self.coordinator_id and not self._shows_to(self.coordinator_id):
@@ -210,7 +210,7 @@ class HandoverRequest(models.Model):
                     "%(handover)s: none of these records is still with %(predecessor)s:"
                     " leave them as they are.",
                     handover=self.name,
-                    predecessor=self.predecessor_id.name or self.source_team_id.name,
+                    predecessor=self._giver_name(),
                 )
             )
         draft._records_changed()
@@ -222,7 +222,7 @@ class HandoverRequest(models.Model):
         for some in split_every(BATCH, lines.ids, lines.browse):
             theirs = scope._records().search(
                 Domain("id", "in", some.mapped("res_id"))
-                & scope._belonging_domain(self.predecessor_id, self.source_team_id)
+                & scope._belonging_domain(self._givers(), self.source_team_id)
                 & scope._company_domain(self.company_id)
             )
             if self.predecessor_id != self.requester_id:

@@ -136,15 +136,20 @@ class ResUsers(models.Model):
             return {}
         away = Domain("kind", "=", "temporary") & Domain("state", "=", "done")
         requests = Request.search(
-            Domain("predecessor_id", "in", self.ids)
+            (
+                Domain("predecessor_id", "in", self.ids)
+                | Domain("predecessor_ids", "in", self.ids)
+            )
             & Domain("company_id", "=", company.id)
             & (Domain("state", "in", IN_PROGRESS) | away),
             order="id",
         )
         return {
-            request.predecessor_id.id: text
+            giver_id: text
             for request in requests
             if (text := request._leaving_text())
+            for giver_id in request._givers().ids
+            if giver_id in self.ids
         }
 
 

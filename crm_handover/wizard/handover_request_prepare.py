@@ -28,6 +28,16 @@ class HandoverRequestPrepare(models.TransientModel):
         default=lambda self: self.env.user,
         help="Whose work passes on. People who left already can be chosen as well.",
     )
+    predecessor_ids = fields.Many2many(
+        "res.users",
+        "handover_request_prepare_giver_rel",
+        string="Several People",
+        context={"active_test": False},
+        domain=f"[('share', '=', False), ('id', '!=', {SUPERUSER_ID}),"
+        " ('handover_company_ids', 'in', company_id)]",
+        help="Several people who hand over together, instead of one or of a team. Each"
+        " record says whose it is.",
+    )
     source_team_id = fields.Many2one(
         "crm.team",
         string="From Team",
@@ -141,7 +151,8 @@ class HandoverRequestPrepare(models.TransientModel):
         return {
             **({"date_overlap_end": end} if end else {}),
             "company_id": self.company_id.id,
-            "predecessor_id": self.predecessor_id.id,
+            "predecessor_id": self._giver().id,
+            "predecessor_ids": [fields.Command.set(self._several().ids)],
             "source_team_id": self.source_team_id.id,
             "successor_id": self.successor_id.id,
             "target_team_id": self.target_team_id.id,
@@ -153,13 +164,25 @@ class HandoverRequestPrepare(models.TransientModel):
             "is_sudden": self.is_sudden,
         }
 
+    def _giver(self):
+        """Return who hands over alone, or nobody."""
+        several = self.predecessor_ids._origin
+        return self.predecessor_id or (several if len(several) == 1 else several[:0])
+
+    def _several(self):
+        """Return those who hand over together, or nobody."""
+        alone = self._giver() or self.source_team_id
+        return (
+            self.predecessor_ids._origin[:0] if alone else self.predecessor_ids._origin
+        )
+
     def _is_farewell(self):
         """Tell whether the predecessor leaves, as a handover made of this would."""
         return self.env["handover.request"]._leaves_for_good(
-            self.sudo().predecessor_id, self.kind, self.reason_id
+            self._giver().sudo(), self.kind, self.reason_id
         )
 
-    @api.depends("kind", "reason_id", "predecessor_id")
+    @api.depends("kind", "reason_id", "predecessor_id", "predecessor_ids")
     def _compute_is_farewell(self):
         for wizard in self:
             wizard.is_farewell = wizard._is_farewell()
@@ -185,12 +208,12 @@ class HandoverRequestPrepare(models.TransientModel):
         for wizard in self:
             wizard.zone_told = wizard._draft().zone_told
 
-    @api.depends("predecessor_id", "source_team_id", "company_id")
+    @api.depends("predecessor_id", "predecessor_ids", "source_team_id", "company_id")
     @api.depends_context("uid", "lang")
     def _compute_portfolio(self):
         for wizard in self:
             wizard.portfolio = wizard.obstacle = wizard.also_held = False
-            if not (wizard.predecessor_id or wizard.source_team_id):
+            if not wizard._gives():
                 continue
             draft = wizard._draft()
             if draft._may_request():
@@ -241,18 +264,28 @@ class HandoverRequestPrepare(models.TransientModel):
         context = {"dialog_size": "extra-large", "default_company_id": company.id}
         return {**action, "context": context}
 
+    def _gives(self):
+        """Tell whether it is said whose work passes on."""
+        return bool(self.predecessor_id or self.predecessor_ids or self.source_team_id)
+
     @api.onchange("predecessor_id")
     def _onchange_predecessor_id(self):
         self.left_out = False
         if self.predecessor_id:
-            self.source_team_id = False
+            self.source_team_id = self.predecessor_ids = False
             self.is_sudden = not self.predecessor_id.active
 
     @api.onchange("source_team_id")
     def _onchange_source_team_id(self):
         self.left_out = False
         if self.source_team_id:
-            self.predecessor_id = False
+            self.predecessor_id = self.predecessor_ids = False
+
+    @api.onchange("predecessor_ids")
+    def _onchange_predecessor_ids(self):
+        self.left_out = False
+        if self.predecessor_ids:
+            self.predecessor_id = self.source_team_id = False
 
     @door
     def action_prepare(self):

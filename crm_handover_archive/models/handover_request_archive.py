@@ -52,13 +52,16 @@ class HandoverRequest(models.Model):
         :param str reason: why, in the caller's words
         :param dict held: what they have, ``{user: {model: count}}``
         """
+        ids = [user.id for user in held]
+        named = Domain("predecessor_id", "in", ids)
+        named |= Domain("predecessor_ids", "in", ids)
         under_way = self.sudo().search(
-            Domain("predecessor_id", "in", [user.id for user in held])
-            & Domain("state", "in", TAKING),
-            order="id",
+            named & Domain("state", "in", TAKING), order="id"
         )
-        found = {user.id: self.browse() for user in held}
-        found.update(under_way.grouped(lambda request: request.predecessor_id.id))
+        found = {
+            user.id: under_way.filtered(lambda one, user=user: user in one._givers())
+            for user in held
+        }
         holding = {user.id: self.browse() for user in held}
         values = []
         for user in held:
@@ -116,9 +119,10 @@ class HandoverRequest(models.Model):
 
     def _takes_what_is_left(self, company):
         """Tell whether this is the draft of all that its giver has in ``company``."""
+        # of several people it takes what they give, and not all of somebody's
         return (
             (self.state, self.kind, self.company_id) == ("draft", "permanent", company)
-        ) and bool(self.collected_scope_ids)
+        ) and bool(self.predecessor_id and self.collected_scope_ids)
 
     @api.model
     def _archived_values(self, user, company):

@@ -407,12 +407,14 @@ class HandoverCard(models.Model):
     def _write_refusal(self):
         """Return the error that keeps the caller from writing, or ``None``."""
         self.ensure_one()
-        return self.request_id._write_cards_refusal(self._is_asked_for())
+        asked = self._is_asked_for()
+        return self.request_id._write_cards_refusal(asked, self.line_id)
 
     def _release_refusal(self):
         """Return the error that keeps the caller from releasing, or ``None``."""
         self.ensure_one()
-        if refusal := self.request_id._brief_refusal(self._is_asked_for()):
+        asked = self._is_asked_for()
+        if refusal := self.request_id._brief_refusal(asked, self.line_id):
             return refusal
         if self.risk == "high" and not (self.risk_measure or "").strip():
             return UserError(
@@ -452,7 +454,9 @@ class HandoverCard(models.Model):
             "date_released": fields.Datetime.now(),
         }
         for request, cards in todo.grouped("request_id").items():
-            from_data = self.env.user != request._person("predecessor")
+            from_data = not all(
+                request._briefs(self.env.user, card.line_id) for card in cards
+            )
             cards._trusting().write({**values, "from_data": from_data})
             request._log_event("released", cards=len(cards))
             request._plan_reading_todos(cards.successor_id)

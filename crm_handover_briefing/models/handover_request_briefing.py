@@ -68,7 +68,7 @@ class HandoverRequest(models.Model):
             request.briefing = kinds
             request.released_count = sum(kind["released"] for kind in kinds)
 
-    @api.depends("state", "predecessor_id", "is_sudden")
+    @api.depends("state", "predecessor_id", "predecessor_ids", "is_sudden")
     @api.depends_context("uid")
     def _compute_can_brief(self):
         for request in self:
@@ -130,15 +130,26 @@ class HandoverRequest(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
-    def _write_cards_refusal(self, asked=False):
+    def _briefs(self, user, line=None):
+        """Tell whether ``user`` writes and releases cards as who hands over.
+
+        :param line: the record that a card is about, where it is about one: of several
+            people whoever hands it over, besides who put them together
+        """
+        if line and user in self._several_givers():
+            return user in line.sudo().predecessor_id | self._person("predecessor")
+        return user == self._person("predecessor")
+
+    def _write_cards_refusal(self, asked=False, line=None):
         """Return the error that keeps the caller from writing cards, or ``None``.
 
         :param bool asked: the record's new owner has asked for it, which is no question
             of time
+        :param line: as :meth:`_briefs` has it
         """
         self.ensure_one()
         user = self.env.user
-        if user != self._person("predecessor") and not self._is_editor(user):
+        if not self._briefs(user, line) and not self._is_editor(user):
             return AccessError(
                 self.env._("%s: the predecessor writes the briefing cards.", self.name)
             )
@@ -150,15 +161,16 @@ class HandoverRequest(models.Model):
             )
         return None
 
-    def _brief_refusal(self, asked=False):
+    def _brief_refusal(self, asked=False, line=None):
         """Return the error that keeps the caller from releasing cards, or ``None``.
 
         :param bool asked: as :meth:`_write_cards_refusal` has it
+        :param line: as :meth:`_briefs` has it
         """
         self.ensure_one()
         user, giver = self.env.user, self._person("predecessor")
         stands_in = self._is_unreachable(giver) and self._is_manager(user)
-        if user != giver and not stands_in:
+        if not self._briefs(user, line) and not stands_in:
             return AccessError(
                 self.env._(
                     "%s: the predecessor releases the briefing cards; of somebody who"
@@ -166,7 +178,7 @@ class HandoverRequest(models.Model):
                     self.name,
                 )
             )
-        return self._write_cards_refusal(asked)
+        return self._write_cards_refusal(asked, line)
 
     def _make_cards(self):
         """Have a card for each record that is, or is to be, handed over."""

@@ -71,7 +71,7 @@ class HandoverRequestLine(models.Model):
         """
         single(self)
         Card = self.env["handover.card"]
-        if not self.card_id and not self.request_id._write_cards_refusal():
+        if not self.card_id and not self.request_id._write_cards_refusal(line=self):
             Card._make(SQL("id = %s", self.id))
         if not self.card_id and self._is_theirs():
             return self.env["handover.request.line.facts"]._open(self)
@@ -163,7 +163,7 @@ class HandoverRequestLine(models.Model):
             "method": "action_open_card",
             "label": self.env._("Briefing Card"),
         }
-        there = self.card_id or not self.request_id._write_cards_refusal()
+        there = self.card_id or not self.request_id._write_cards_refusal(line=self)
         if not there and not self._is_theirs():
             return super()._card_buttons()
         return [open_card, *super()._card_buttons()]

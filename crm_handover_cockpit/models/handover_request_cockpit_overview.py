@@ -52,7 +52,7 @@ class HandoverRequest(models.Model):
             "subtitle": self._cockpit_subtitle() or self.name,
             "giver": {
                 "id": giver.id,
-                "name": giver.name or request.source_team_id.name,
+                "name": self._giver_name(),
             },
             "takers": [{"id": one.id, "name": one.name} for one in takers[:FACES]],
             "more": len(takers[FACES:]),

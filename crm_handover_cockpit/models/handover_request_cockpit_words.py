@@ -25,14 +25,14 @@ class HandoverRequest(models.Model):
 
     def _cockpit_head(self):
         request = self.sudo()
-        giver, team = request.predecessor_id, request.source_team_id
+        giver = request.predecessor_id
         day, ahead = self._cockpit_day(), self.state in (*AHEAD, "needs_review")
         return {
             "title": self._cockpit_title(day),
             "subtitle": self._cockpit_subtitle(),
             "days_left": (day - self._cockpit_today()).days if day and ahead else False,
             "step": self.next_step,
-            "giver": {"id": giver.id, "name": giver.name or team.name},
+            "giver": {"id": giver.id, "name": self._giver_name()},
             "takers": [
                 {"id": user.id, "name": user.name}
                 for user in self._cockpit_seen_takers()

@@ -12,7 +12,8 @@ class HandoverRequest(models.Model):
     )
 
     @api.depends(
-        *("state", "kind", "reason_id", "predecessor_id", "source_team_id"),
+        *("state", "kind", "reason_id", "predecessor_id", "predecessor_ids"),
+        "source_team_id",
         *("date_planned", "date_return", "date_overlap_end", "successor_ids"),
     )
     @api.depends_context("lang", "tz", "uid")

@@ -20,14 +20,18 @@ class HandoverRequest(models.Model):
     def _document_parties(self, lines, partial):
         """Return who takes part: role, name, and how to reach them."""
         request = self.sudo()
-        giver, requester = request.predecessor_id, request.requester_id
+        givers, requester = request._givers(), request.requester_id
         coordinator, approver = request.coordinator_id, request.approver_id
         team = request.source_team_id or self._giving_teams()[:1]
-        parties = [self._document_party(self.env._("Predecessor"), giver, team)]
+        # where nobody is named, the team is
+        parties = [
+            self._document_party(self.env._("Predecessor"), giver, team)
+            for giver in givers or [givers]
+        ]
         parties += self._document_takers(request, lines, partial)
-        if requester != giver:
+        if requester not in givers:
             parties.append(self._document_party(self.env._("Requested by"), requester))
-        if coordinator not in giver | requester:
+        if coordinator not in givers | requester:
             parties.append(self._document_party(self.env._("Coordinator"), coordinator))
         approved = (
             self.env._("Approved by")
@@ -113,13 +117,13 @@ class HandoverRequest(models.Model):
     def _document_signatures(self, partial):
         """Return who signs, by hand or in Odoo: role, name, when and for whom."""
         request = self.sudo()
-        giver = request.predecessor_id or request.source_team_id.user_id
+        givers = request._givers() or request.source_team_id.user_id
         takers = request.successor_ids
         if partial:
             takers &= self.env.user
         signed = {signoff.user_id: signoff for signoff in self.signoff_ids}
-        people = [(self.env._("Predecessor"), giver)] if giver else []
-        people += [(self.env._("Successor"), user) for user in takers if user != giver]
+        people = [(self.env._("Predecessor"), giver) for giver in givers]
+        people += [(self.env._("Successor"), user) for user in takers - givers]
         rows = []
         for role, user in people:
             signoff = signed.get(user)

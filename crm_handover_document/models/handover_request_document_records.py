@@ -361,7 +361,7 @@ class HandoverRequest(models.Model):
             if scope._problem():
                 continue
             theirs = (
-                scope._belonging_domain(request.predecessor_id, request.source_team_id)
+                scope._belonging_domain(request._givers(), request.source_team_id)
                 & ~scope._handler()._handover_sealed_domain()
             )
             everything = self._readable_by_all(

@@ -36,18 +36,26 @@ class HandoverRequest(models.Model):
         return super()._led_by(user, people) | managed
 
     def _managers(self):
-        """Return who manages the predecessor and is a superior by it, as superuser."""
-        giver, company = self.predecessor_id.sudo(), self.company_id.sudo()
-        if not giver or not company.handover_managers:
-            return giver.browse()
-        return giver._handover_managers(company)
+        """Return who manages the predecessor and is a superior by it, as superuser.
+
+        Of several people, who manages each of them.
+        """
+        givers, company = self._givers(), self.company_id.sudo()
+        if not givers or not company.handover_managers:
+            return givers.browse()
+        first, *others = givers
+        managers = first._handover_managers(company)
+        for giver in others:
+            managers &= giver._handover_managers(company)
+        return managers
 
     def _keep_leading(self, user):
         result = super()._keep_leading(user)
-        giver, company = self.predecessor_id.sudo(), self.company_id.sudo()
-        if giver and company.handover_managers:
-            chain = giver._handover_chain(company)
-            self._keep_rows("hr_employee", SQL("id = ANY(%s)", sorted(chain.ids)))
+        givers, company = self._givers(), self.company_id.sudo()
+        if company.handover_managers:
+            for giver in givers:
+                chain = giver._handover_chain(company)
+                self._keep_rows("hr_employee", SQL("id = ANY(%s)", sorted(chain.ids)))
         return result
 
     def _concerned_values(self):
@@ -58,7 +66,7 @@ class HandoverRequest(models.Model):
     def _sync_managers(self):
         """Have the managers of today read these handovers, and no others."""
         for some in self.grouped(
-            lambda request: (request.predecessor_id, request.company_id)
+            lambda request: (request._givers(), request.company_id)
         ).values():
             # whoever it is about, they are the same on all of somebody's handovers
             managers = some[:1]._managers()
@@ -70,7 +78,8 @@ class HandoverRequest(models.Model):
     @api.model
     def _sync_managers_of(self, people):
         """Have it follow that somebody else manages ``people``, or they moved."""
-        theirs = [("predecessor_id", "in", people.ids)]
+        theirs = ["|", ("predecessor_id", "in", people.ids)]
+        theirs.append(("predecessor_ids", "in", people.ids))
         # elsewhere nobody reads anything by it
         theirs.append(("company_id.handover_managers", "=", True))
         self.sudo().search(theirs)._sync_managers()

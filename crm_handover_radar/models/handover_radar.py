@@ -221,17 +221,20 @@ class HandoverRadar(models.AbstractModel):
             for user, date in (self._departures(people) if people else {}).items()
         }
         requests = self.env["handover.request"].sudo()
-        groups = requests._read_group(
-            [
-                ("predecessor_id", "in", people.ids),
-                ("state", "in", LEAVING),
-                ("kind", "=", "permanent"),
-            ],
-            ["predecessor_id"],
-            ["create_date:min"],
-        )
-        for user, date in groups:
-            since[user] = fields.Date.to_string(date.date())
+        # what somebody gives alone says more of them than what several give together
+        for name in ("predecessor_ids", "predecessor_id"):
+            groups = requests._read_group(
+                [
+                    (name, "in", people.ids),
+                    ("state", "in", LEAVING),
+                    ("kind", "=", "permanent"),
+                ],
+                [name],
+                ["create_date:min"],
+            )
+            for user, date in groups:
+                if user in people:
+                    since[user] = fields.Date.to_string(date.date())
         for user in people.filtered(lambda user: not user.active):
             date = user.handover_left_on or user.write_date
             since[user] = fields.Date.to_string(date.date())

@@ -36,7 +36,7 @@ class HandoverRequestPrepare(models.TransientModel):
             self.template_id = templates._proposed(self.reason_id, self.company_id)
             self._fill_by_template()
 
-    @api.onchange("template_id", "predecessor_id", "source_team_id")
+    @api.onchange("template_id", "predecessor_id", "predecessor_ids", "source_team_id")
     def _onchange_template_id(self):
         self._fill_by_template()
 
@@ -46,7 +46,7 @@ class HandoverRequestPrepare(models.TransientModel):
             return
         self.reason_id = template.reason_id or self.reason_id
         self.kind = template.kind
-        if not (self.predecessor_id or self.source_team_id) or self.obstacle:
+        if not self._gives() or self.obstacle:
             return
         # whom another template, or for another person, had found is nobody's choice
         blank = dict.fromkeys(TAKING, False) if template._rows("successor") else {}

@@ -62,6 +62,7 @@ class HandoverRequest(models.Model):
             "kind": request.kind,
             "company_id": request.company_id.id,
             "predecessor_id": request.predecessor_id.id or None,
+            "predecessor_ids": sorted(request._several_givers().ids),
             "successor_ids": sorted(request.successor_ids.ids),
             "counts": {
                 "records": request.line_count,

@@ -3,6 +3,7 @@
 Whoever is not named as allowed gets an error, and nothing changes.
 """
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 from odoo.tools import mute_logger
@@ -114,6 +115,63 @@ class TestCreating(RightsCase):
                 {"source_team_id": self.team.id, "successor_id": self.other.id}
             ),
         )
+
+    def test_create_for_several_people(self):
+        """Whoever leads each of them; who leads one of them does not even read it."""
+        dora, of_dora = self.make_users({"dora": SALESMAN, "of_dora": SALESMAN})
+        second = self.make_team("Second", of_dora, dora)
+        self.make_lead(dora)
+        self.everybody |= {"dora": dora, "of_dora": of_dora}
+        self.addCleanup(self.everybody.pop, "dora")
+        self.addCleanup(self.everybody.pop, "of_dora")
+
+        def create(user, people=self.anna | dora):
+            return self.Request.with_user(user).create(
+                {
+                    "predecessor_ids": [Command.set(people.ids)],
+                    "successor_id": self.bruno.id,
+                }
+            )
+
+        self.assertOnly("manager admin", create)
+        self.assertOnly(
+            "leader manager admin", lambda user: create(user, self.anna | self.chen)
+        )
+        request = create(self.manager)
+        self.assertFalse(request.sudo().superior_ids)
+        request.action_collect()
+        request.action_submit()
+        self.assertOnly(
+            "approver manager admin anna dora bruno", lambda user: request.with_user(
+                user
+            ).read(["name"]),
+        )  # fmt: skip
+        # who decides does not give
+        for user in (self.leader, of_dora, self.anna, dora):
+            self.assertNoTurn(
+                lambda user: request.with_user(user).action_approve(), user
+            )
+        request.action_draft()
+        # a colleague of theirs who leads both teams
+        second.user_id = self.leader
+        self.assertOnly("leader manager admin", create)
+        request = create(self.leader)
+        self.assertEqual(request.sudo().team_ids, self.team | second)
+        self.assertEqual(request.sudo().superior_ids, self.leader)
+
+    def test_nobody_decides_on_what_they_give_with_others(self):
+        self.make_lead(self.approver)
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.approver).ids)],
+                "successor_id": self.bruno.id,
+            }
+        )
+        request.action_collect()
+        request.action_submit()
+        self.assertNotEqual(request.approver_id, self.approver)
+        with self.assertRefused(AccessError, "does not decide on it"):
+            request.with_user(self.approver).action_approve()
 
     def test_create_for_somebody_of_no_team(self):
         self.assertOnly(

@@ -145,6 +145,176 @@ class TestWholeWay(HandoverCommon):
         request.action_confirm()
         self.assertEqual(request.state, "done")
 
+    def give_together(self, by=None, **values):
+        """A draft of what Anna and Chen give, with all that they have."""
+        people = values.pop("people", self.anna | self.chen)
+        request = self.Request.with_user(by or self.leader).create(
+            {
+                "predecessor_ids": [Command.set(people.ids)],
+                "successor_id": self.bruno.id,
+                "reason_id": self.reason.id,
+                **values,
+            }
+        )
+        request.action_collect()
+        return request.with_env(self.env)
+
+    def test_several_people_hand_over_together(self):
+        """To several, and to each other: one approval, each line with its own giver."""
+        annas, chens = self.make_lead(), self.make_lead(self.chen)
+        customer = self.make_customer(self.chen)
+        shared, foreign = (
+            self.make_task(self.anna, self.chen),
+            self.make_lead(self.bruno),
+        )
+        todo = self.make_todo(chens, self.chen)
+        request = self.give_together()
+        self.assertIn("Anna + 1", request.display_name)
+        by_record = {line.res_id: line for line in request.line_ids}
+        givers = {line.res_id: line.predecessor_id for line in request.line_ids}
+        self.assertEqual(
+            set(self.codes(request)), {annas, chens, customer, shared}, "nobody else's"
+        )
+        self.assertEqual(givers[annas.id], self.anna)
+        self.assertEqual(givers[chens.id], self.chen)
+        mine = request.with_user(self.leader)
+        # one of them takes what another one gives, and nobody what is their own
+        mine.line_ids.browse(by_record[annas.id].id).successor_id = self.chen
+        with self.assertRefused(Exception, ""):
+            by_record[chens.id].with_user(self.leader).successor_id = self.chen
+        found = {row["code"]: row for row in mine.preflight()["findings"]}
+        self.assertEqual(found["several_givers"]["severity"], "info")
+        self.assertEqual(found["shared_givers"]["severity"], "warning")
+
+        mine.action_submit()
+        self.assertNotIn(request.approver_id, self.leader | self.anna | self.chen)
+        request.with_user(self.approver).action_approve(request.version)
+        self.assertEqual(set(self.codes(request).values()), {"done"})
+        self.assertOwner(annas, self.chen)
+        self.assertOwner(chens | customer, self.bruno)
+        self.assertOwner(foreign, self.bruno)
+        self.assertEqual(todo.user_id, self.bruno)
+        first = givers[shared.id]
+        self.assertEqual(shared.user_ids, (self.anna | self.chen | self.bruno) - first)
+        self.assertIn("from Chen to Bruno", self.notes(chens).body)
+
+        # whoever also takes signs once
+        parties = request._parties()
+        self.assertEqual(
+            parties,
+            {self.bruno: "successor", self.chen: "successor", self.anna: "predecessor"},
+        )
+        for user in parties:
+            self.assertEqual(request.state, "transferred")
+            self.assertTrue(request.with_user(user).waiting_for_me)
+            request.with_user(user).action_confirm()
+        self.assertEqual(request.state, "done")
+        self.assertTrue(request.with_user(self.manager).verify()["ok"])
+
+        request.with_user(self.approver).action_return("Not so")
+        self.assertEqual(request.state, "returned")
+        self.assertOwner(annas, self.anna)
+        self.assertOwner(chens | customer, self.chen)
+        self.assertEqual(shared.user_ids, self.anna | self.chen)
+
+    def test_several_people_are_the_only_word_on_who_gives(self):
+        self.make_lead()
+        both = {"predecessor_ids": [Command.set((self.anna | self.chen).ids)]}
+        create = self.Request.with_user(self.manager).create
+        taker = {"successor_id": self.bruno.id}
+        later = fields.Datetime.now() + timedelta(days=3)
+        for values in (
+            {"predecessor_ids": [Command.set(self.anna.ids)]},
+            {**both, "predecessor_id": self.anna.id},
+            {**both, "source_team_id": self.team.id},
+            {**both, "kind": "temporary", "date_return": later},
+        ):
+            with self.subTest(values), self.assertRefused(ValidationError):
+                create({**values, **taker})
+        for user in (self.portal, self.env.ref("base.user_root"), self.foreigner):
+            values = {"predecessor_ids": [Command.set((self.anna | user).ids)]}
+            with self.subTest(user.login), self.assertRefused((AccessError, UserError)):
+                create({**values, **taker})
+        request = self.give_together()
+        for values in (
+            {"predecessor_ids": [Command.unlink(self.anna.id)]},
+            {"predecessor_ids": False, "predecessor_id": self.anna.id},
+            {"kind": "temporary", "date_return": later},
+        ):
+            with self.subTest(values), self.assertRefused(UserError):
+                request.with_user(self.leader).write(values)
+        self.assertEqual(request.predecessor_ids, self.anna | self.chen)
+
+    def test_a_list_of_givers_changed_behind_the_back(self):
+        """What is approved names them; what was approved without them is without."""
+        self.make_lead()
+        changes = {
+            "one less": "DELETE FROM handover_request_giver_rel"
+            " WHERE handover_request_id = %(id)s AND res_users_id = %(chen)s",
+            "one more": "INSERT INTO handover_request_giver_rel"
+            " (handover_request_id, res_users_id) VALUES (%(id)s, %(other)s)",
+        }
+        together = self.give_together()
+        together.with_user(self.leader).action_submit()
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        together._trusting().date_planned = tomorrow
+        together.with_user(self.approver).action_approve()
+        alone = self.make_request("approved", self.make_lead())
+        self.assertNotIn("predecessor_ids", alone.sudo().approved_values)
+        for request, names in ((together, changes), (alone, ["one more"])):
+            self.assertTrue(request.with_user(self.manager).verify()["ok"])
+            for name in names:
+                with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                    ids = {"id": request.id, "chen": self.chen.id}
+                    ids["other"] = self.other.id
+                    self.env.cr.execute(changes[name], ids)
+                    self.env.invalidate_all()
+                    answer = request.with_user(self.manager).verify()
+                    codes = [problem["code"] for problem in answer["problems"]]
+                    self.assertEqual(codes, ["content_changed"])
+                    savepoint.rollback()
+                    self.env.invalidate_all()
+
+    def test_of_several_people_one_has_left(self):
+        self.make_lead()
+        lead = self.make_lead(self.chen)
+        self.chen.active = False
+        request = self.give_together()
+        self.assertEqual(request.sudo().superior_ids, self.leader)
+        request.with_user(self.leader).action_submit()
+        request.with_user(self.approver).action_approve()
+        self.assertOwner(lead, self.bruno)
+        for user in (self.bruno, self.anna):
+            request.with_user(user).action_confirm()
+        self.assertEqual(request.state, "transferred")
+        manager = request.with_user(self.manager)
+        self.assertTrue(manager.waiting_for_me)
+        self.assertEqual(request.pending_user_ids, self.chen)
+        manager.action_confirm()
+        self.assertEqual(request.state, "done")
+        signed = request.signoff_ids.sudo().filtered(
+            lambda one: one.user_id == self.chen
+        )
+        self.assertEqual(signed.signed_by_id, self.manager)
+
+    def test_more_records_of_several_people_take_no_more_queries(self):
+        people = self.anna | self.chen | self.other | self.leader
+
+        def queries(count):
+            for user in people:
+                for _number in range(count):
+                    self.make_lead(user)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            request = self.give_together(self.manager, people=people)
+            request.with_user(self.manager).preflight()
+            request.with_user(self.manager).action_cancel()
+            return self.env.cr.sql_log_count - before
+
+        queries(1)
+        self.assertLessEqual(queries(6), queries(1) + 3)
+
     def test_team_follows_the_successor(self):
         second = self.make_team("Second Team", self.approver, self.other)
         leads = self.make_lead() | self.make_lead()

@@ -8,7 +8,7 @@ Who has no part in a handover is told neither its name nor anybody's in it.
 from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 
 from ..common import PROJECT_USER, ROLES, SALESMAN
 from .test_rpc import REFUSALS, RpcCase
@@ -160,6 +160,69 @@ class TestRightsTable(RpcCase):
                 )
             ),
         )  # fmt: skip
+
+    def test_see_of_several_who_give(self):
+        """Each of them their own records, notes and mails, and nobody else's."""
+        annas, others = self.make_lead(name="Annas"), self.make_lead(
+            self.other, name=SECRET
+        )  # fmt: skip
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.other).ids)],
+                "successor_id": self.bruno.id,
+            }
+        )
+        request.action_collect()
+        lines = {line.res_id: line for line in request.line_ids.sudo()}
+        theirs = {"anna": lines[annas.id], "other": lines[others.id]}
+        theirs["other"]._trusting().note = SECRET
+        for protocol, clients in self.clients.items():
+            for login, line in theirs.items():
+                with self.subTest(protocol=protocol, login=login):
+                    client = clients[login]
+                    self.call(client, REQUEST, "read", request.ids, fields=["name"])
+                    seen = self.call(
+                        client, LINE, "search_read", None,
+                        domain=[["request_id", "=", request.id]],
+                        fields=["res_name", "note"],
+                    )  # fmt: skip
+                    self.assertEqual([row["id"] for row in seen], line.ids)
+                    self.assertEqual(seen[0]["note"], line.note)
+                    evidence = self.call(
+                        client, REQUEST, "export_evidence", request.ids
+                    )
+                    self.assertTrue(evidence["partial"])
+                    self.assertEqual([row["id"] for row in evidence["lines"]], line.ids)
+                    for foreign in set(theirs.values()) - {line}:
+                        for vals in ({"note": "Mine"}, {"risk": "high"}):
+                            self.assertRefusedCall(
+                                protocol, client, LINE, "write", foreign.ids, vals=vals
+                            )
+                    for vals in ({"successor_id": self.leader.id}, {"state": "done"}):
+                        self.assertRefusedCall(
+                            protocol, client, LINE, "write", line.ids, vals=vals
+                        )
+                    self.assertRefusedCall(
+                        protocol, client, REQUEST, "write", request.ids,
+                        vals={"predecessor_ids": [[3, self.anna.id]]},
+                    )  # fmt: skip
+                    with self.undone():
+                        self.call(
+                            client, LINE, "write", line.ids, vals={"note": "To know"}
+                        )
+        # what did not go through is told to whose it was
+        request.with_user(self.manager).action_submit()
+        request.with_user(self.approver).sudo()._trusting()
+        theirs["other"]._trusting().write({"state": "skipped"})
+        values = {
+            login: request.sudo()._prepare_notice_values(
+                "transferred", getattr(self, login)
+            )["lines"]
+            for login in ("anna", "other", "manager")
+        }
+        self.assertFalse(values["anna"])
+        self.assertEqual(values["other"], theirs["other"])
+        self.assertEqual(values["manager"], theirs["other"])
 
     def test_edit_in_draft(self):
         request = self.handover()

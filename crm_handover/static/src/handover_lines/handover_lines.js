@@ -50,8 +50,10 @@ export class HandoverLines extends Component {
 
     /** The giver of a draft may add notes, even when somebody else requested it. */
     get canNote() {
-        const { can_edit, state, predecessor_id } = this.data;
-        return state === "draft" && (can_edit || predecessor_id?.id === user.userId);
+        const { can_edit, state, predecessor_id, predecessor_ids } = this.data;
+        const gives =
+            predecessor_id?.id === user.userId || predecessor_ids?.currentIds.includes(user.userId);
+        return state === "draft" && (can_edit || gives);
     }
 
     get successorIds() {
