@@ -17,4 +17,5 @@ class CrmTeam(models.Model):
         result = super().write(vals)
         if "user_id" in vals:
             self.env.registry.clear_cache()
+            self.env["handover.request"]._sync_several(self)
         return result

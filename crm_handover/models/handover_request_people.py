@@ -292,6 +292,21 @@ class HandoverRequest(models.Model):
         return {"team_ids": [fields.Command.set(self._giving_teams().ids)]}
 
     @api.model
+    def _sync_several(self, teams):
+        """Have who leads all of several givers by now read it, and nobody else.
+
+        Whoever leads somebody's team is their superior; of several people that hangs on
+        the leaders of other teams as well.
+
+        :param teams: those that somebody else leads by now
+        """
+        theirs = Domain("predecessor_ids.crm_team_ids", "in", teams.ids)
+        theirs |= Domain("team_ids", "in", teams.ids)
+        several = Domain("predecessor_ids", "!=", False)
+        for request in self.sudo().search(several & theirs):
+            request._trusting().write(request._concerned_values())
+
+    @api.model
     def _superior_paths(self):
         """Return the paths to the superiors, which :meth:`_concerned_values` keeps.
 

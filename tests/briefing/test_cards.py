@@ -1,5 +1,6 @@
 """The briefing cards: who writes, releases, reads and asks, and what is on them."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
 from ..common import IN_NO_WAY_CONCERNED, HandoverCommon
@@ -198,6 +199,35 @@ class TestAccess(CardCase):
                 card.with_user(user).action_release()
             with self.assertRefused(AccessError):
                 request.with_user(user).action_release_cards()
+
+    def test_of_several_people_each_briefs_on_what_is_theirs(self):
+        annas, chens = self.make_lead(), self.make_lead(self.chen)
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id,
+            }
+        )
+        request.action_collect()
+        card, other = (
+            self.card(request, user, record)
+            for user, record in ((self.anna, annas), (self.chen, chens))
+        )
+        card.promises = "Price stays"
+        for call in (
+            lambda: card.with_user(self.chen).read(["promises"]),
+            lambda: card.with_user(self.chen).write({"promises": "None"}),
+            lambda: other.with_user(self.anna).action_release(),
+            lambda: request.with_user(self.anna).action_release_cards(),
+        ):
+            with self.assertRefused(AccessError):
+                call()
+        card.action_release()
+        self.assertRecordValues(
+            card,
+            [{"state": "released", "released_by_id": self.anna.id, "from_data": False}],
+        )
+        self.assertEqual(other.state, "open")
 
     def test_strangers_see_no_card(self):
         request = self.make_request("approved")

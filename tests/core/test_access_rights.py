@@ -155,9 +155,16 @@ class TestCreating(RightsCase):
         # a colleague of theirs who leads both teams
         second.user_id = self.leader
         self.assertOnly("leader manager admin", create)
-        request = create(self.leader)
+        request = create(self.manager)
         self.assertEqual(request.sudo().team_ids, self.team | second)
         self.assertEqual(request.sudo().superior_ids, self.leader)
+        # somebody else leads one of them by now, and nobody both
+        second.user_id = of_dora
+        self.assertFalse(request.sudo().superior_ids)
+        for user in (self.leader, of_dora):
+            self.assertFalse(request.with_user(user).has_access("read"))
+        self.team.user_id = of_dora
+        self.assertEqual(request.sudo().superior_ids, of_dora)
 
     def test_nobody_decides_on_what_they_give_with_others(self):
         self.make_lead(self.approver)

@@ -1,5 +1,6 @@
 """Hand over someone's work: what is shown before, and the draft that comes of it."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 
@@ -171,6 +172,32 @@ class TestPrepare(HandoverCommon):
         )  # fmt: skip
         request = self.opened(wizard.action_prepare())
         self.assertEqual(request.line_ids.predecessor_id, self.anna | self.chen)
+
+    def test_everything_of_several_people(self):
+        """In the dialog as in the handover; one of them alone is one person."""
+        self.make_lead(expected_revenue=1000)
+        self.make_lead(self.chen, expected_revenue=500)
+        both = [Command.set((self.anna | self.chen).ids)]
+        wizard = self.prepare(
+            self.leader, predecessor_id=False, predecessor_ids=both,
+            successor_id=self.bruno.id,
+        )  # fmt: skip
+        self.assertEqual(self.kinds(wizard), {"Leads and Opportunities": (2, 1500)})
+        request = self.opened(wizard.action_prepare())
+        self.assertFalse(request.predecessor_id | request.sudo().source_team_id.user_id)
+        self.assertEqual(request.predecessor_ids, self.anna | self.chen)
+        self.assertEqual(request.line_ids.predecessor_id, self.anna | self.chen)
+        for user in (self.anna, self.bruno):
+            wizard = self.prepare(user, predecessor_id=False, predecessor_ids=both)
+            self.assertFalse(wizard.portfolio)
+            self.assertTrue(wizard.obstacle)
+        with Form(self.env["handover.request.prepare"].with_user(self.leader)) as form:
+            form.predecessor_id = self.env["res.users"]
+            form.predecessor_ids.add(self.anna)
+            form.successor_id = self.bruno
+        request = self.opened(form.record.action_prepare())
+        self.assertEqual(request.predecessor_id, self.anna)
+        self.assertFalse(request.predecessor_ids)
 
     def test_nobody_learns_what_a_stranger_has(self):
         self.make_lead()

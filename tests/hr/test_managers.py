@@ -59,6 +59,22 @@ class TestManagers(BesideHR):
             request.with_user(self.boss).action_approve()
         request.with_user(self.above).action_approve()
 
+    def test_of_several_people_whoever_manages_each_of_them(self):
+        self.team.user_id = False
+        self.chen_works.parent_id = self.top
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [fields.Command.set((self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id,
+            }
+        )
+        # the one above manages both, the boss one of them
+        self.assertEqual(request._leaders(), self.above)
+        for user, reads in ((self.above, True), (self.boss, False)):
+            self.assertEqual(request.with_user(user).has_access("read"), reads)
+        self.chen_works.parent_id = self.head
+        self.assertTrue(request.with_user(self.boss).has_access("read"))
+
     def test_whoever_manages_the_manager_is_one_too(self):
         self.team.user_id = False
         request = self.make_request()

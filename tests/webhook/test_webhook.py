@@ -134,6 +134,8 @@ class TestWebhook(WebhookCase):
         self.assertEqual((last["state"], last["kind"]), ("done", "permanent"))
         self.assertEqual(last["counts"]["handed_over"], 1)
         self.assertEqual(last["successor_ids"], self.bruno.ids)
+        self.assertEqual(last["predecessor_id"], self.anna.id)
+        self.assertEqual(last["predecessor_ids"], [])
         for path, headers, body in self.receiver.taken:
             self.assertEqual(path, "/hook?a=1")
             for secret in (b"Secret Deal", b"Anna", SECRET.encode()):
