@@ -62,5 +62,6 @@ class HandoverAutomated(models.AbstractModel):
         # by what it remembers, they have done their part already
         records = records.with_context(__action_done=dict.fromkeys(rules, self))
         # even their conditions may fail: what the class inherits has none of them
-        super(type(records), records).write(values)
+        inherited = super(type(records), records)
+        inherited.write(values)
         records.flush_recordset()

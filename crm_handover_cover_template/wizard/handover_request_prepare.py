@@ -8,10 +8,11 @@ class HandoverRequestPrepare(models.TransientModel):
 
     @api.depends("template_id")
     def _compute_cover(self):
-        super()._compute_cover()
+        result = super()._compute_cover()
         for wizard in self:
             if wizard.template_id.kind == "temporary":
                 wizard.cover = wizard.template_id.cover
+        return result
 
     def _chosen_besides(self):
         return {**super()._chosen_besides(), "cover": self.cover or "full"}
