@@ -2,7 +2,7 @@
 # (make run PORT=8070) reach it through the environment.
 
 PYTHON ?= python3
-COMMANDS := run test test-alone test-core lint tidy i18n readme docs screenshots bench wheels \
+COMMANDS := run test test-alone test-core smoke lint tidy i18n readme docs screenshots bench wheels \
 	release lock
 
 .DEFAULT_GOAL := help
@@ -12,6 +12,7 @@ COMMANDS := run test test-alone test-core lint tidy i18n readme docs screenshots
 #: make test         run all tests
 #: make test-alone   run all of the core with nothing of ours beside it
 #: make test-core    run Odoo's own tests of crm, sales_team and project
+#: make smoke        the whole way, short, on several databases; ARGS="plain apps"
 #: make lint         run all linters, or some: ARGS="ruff eslint"
 #: make tidy         lay out Python, JavaScript and style sheets as they want it
 #: make i18n         bring the translation files up to date

@@ -8,6 +8,7 @@
     "depends": ["crm_handover"],
     "data": [
         "security/ir.model.access.csv",
+        "security/handover_webhook_security.xml",
         "data/ir_cron_data.xml",
         "views/handover_webhook_views.xml",
     ],

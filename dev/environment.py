@@ -57,10 +57,19 @@ def preparing(settings):
 
 def variables(odoo, configuration=None):
     """The environment in which tests and tools find all of this."""
-    settings, packed, server = odoo.settings, odoo.packages, odoo.server
-    with preparing(settings):
+    with preparing(odoo.settings):
         databases = Databases(odoo)
         base, with_addons = databases.base(demo=True), databases.with_addons()
+    return {
+        **common_variables(odoo, configuration or odoo.configuration(with_addons)),
+        "HANDOVER_BASE_TEMPLATE": base,
+        "HANDOVER_INSTALLED_TEMPLATE": with_addons,
+    }
+
+
+def common_variables(odoo, configuration):
+    """The same for what needs no template with demo data."""
+    settings, packed, server = odoo.settings, odoo.packages, odoo.server
     addons_path = odoo.with_community().addons_path
     path = [packed.python.parent, server.programs, os.environ.get("PATH", os.defpath)]
     return {
@@ -70,12 +79,10 @@ def variables(odoo, configuration=None):
         "HANDOVER_HOME": str(settings.home),
         "HANDOVER_PYTHON": str(packed.python),
         "HANDOVER_ODOO_BIN": str(packed.odoo_launcher),
-        "HANDOVER_CONFIG": str(configuration or odoo.configuration(with_addons)),
+        "HANDOVER_CONFIG": str(configuration),
         "HANDOVER_ADDONS": ",".join(str(path) for path in addons_path),
         "HANDOVER_DATA_DIR": str(odoo.data),
         "HANDOVER_PG": server.dsn,
-        "HANDOVER_BASE_TEMPLATE": base,
-        "HANDOVER_INSTALLED_TEMPLATE": with_addons,
     }
 
 

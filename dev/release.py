@@ -22,8 +22,11 @@ PACKED = (
     ":(exclude,glob)**/static/**",
 )
 CHANGELOG = "CHANGELOG.md"
+# they speak with add-ons of their version
+SCRIPTS = "examples/pyproject.toml"
 NUMBER = r"19\.0\.\d+\.\d+\.\d+"
 VERSION = re.compile(rf'(?<="version": "){NUMBER}(?=")')
+SCRIPTS_VERSION = re.compile(rf'^(?P<name>version = "){NUMBER}(?=")', re.M)
 
 
 def run(settings, _arguments):
@@ -88,8 +91,14 @@ class Release:
                 yield addon, version_in(former[name].decode())
 
     def set_versions(self):
-        """The main add-on has the release's; what changed has another than before."""
+        """The main add-on has the release's; what changed has another than before.
+
+        So have the scripts, which are not packed.
+        """
         self._set_version(addons.MAIN, self.version)
+        path = self.root / SCRIPTS
+        text = SCRIPTS_VERSION.sub(rf"\g<name>{self.version}", path.read_text("utf-8"))
+        path.write_text(text, "utf-8")
         for addon, before in self.changed():
             if version_in(self._manifest(addon).read_text("utf-8")) == before:
                 *kept, last = number(before)

@@ -21,7 +21,11 @@ class Everything(HandoverCommon):
         if "handover.webhook" in cls.env:
             # what happens from here on waits in its outbox
             cls.env["handover.webhook"].create(
-                {"name": "Directory", "url": "https://example.com/handovers"}
+                {
+                    "name": "Directory",
+                    "url": "https://example.com/handovers",
+                    "company_id": False,
+                }  # fmt: skip
             )
         cls.requests = {state: cls.make_request(state) for state in STATES}
         returned = cls.make_request("done", cls.make_customer())

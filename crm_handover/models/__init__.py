@@ -7,6 +7,7 @@ from . import handover_pointing
 from . import handover_own_view
 from . import handover_named
 from . import handover_background
+from . import handover_automation
 from . import handover_mixin
 from . import handover_mixin_access
 from . import handover_mixin_rows

@@ -87,7 +87,8 @@ class HandoverRequest(models.Model):
     _name = "handover.request"
     _description = "Handover"
     _inherit = [
-        "handover.guard", "handover.audience", "mail.thread", "mail.activity.mixin",
+        "handover.guard", "handover.audience", "handover.automated", "mail.thread",
+        "mail.activity.mixin",
     ]  # fmt: skip
     _order = "id desc"
     _mail_post_access = "read"
@@ -774,20 +775,23 @@ class HandoverRequest(models.Model):
         :param values: more guarded values to write with the state
         :param data: what the event keeps besides
         """
-        sources, target, _role = MOVES[move]
+        sources, target, role = MOVES[move]
         for request in self:
             if request.state not in sources:
                 raise UserError(
                     self.env._("%s has moved on meanwhile: reload it.", request.name)
                 )
-            request._trusting().write(
-                {
-                    **request._prepare_move_values(move),
-                    "state": target,
-                    "hold_until": False,
-                    **(values or {}),
-                }
-            )
+            guarded = {
+                **request._prepare_move_values(move),
+                "state": target,
+                "hold_until": False,
+                **(values or {}),
+            }
+            if role == "system":
+                # nobody is there whom a rule could tell why not
+                request._write_watched(guarded)
+            else:
+                request._trusting().write(guarded)
             request._log_event(
                 EVENTS.get(move, target), **data, **request._move_facts(move)
             )

@@ -242,7 +242,7 @@ class HandoverRequestEvent(models.Model):
         }
         values["hash"] = verify.event_hash(values)
         event = self._trusting().create({**values, "request_id": request.id})
-        request._trusting().write({"event_head": values["hash"]})
+        request._write_unwatched({"event_head": values["hash"]})
         return event
 
     @api.model

@@ -1,5 +1,4 @@
 import json
-import logging
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -10,14 +9,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from . import handover_audience
-from .handover_background import FATAL, TRANSIENT
 from .handover_engine import MAX_ATTEMPTS
 from .handover_guard import door, single, typed
 from .handover_named import needs
 from .handover_said import Sentence, keep_said
-from .handover_transaction import undoing
-
-_logger = logging.getLogger(__name__)
 
 LINE_STATES = [
     ("todo", "To Do"),
@@ -91,7 +86,7 @@ class HandoverRequestLine(models.Model):
 
     _name = "handover.request.line"
     _description = "Handover Record"
-    _inherit = ["handover.guard", "handover.audience"]
+    _inherit = ["handover.guard", "handover.audience", "handover.automated"]
     _order = "request_id desc, scope_id, id"
     _rec_name = "res_name"
     _allow_sudo_commands = False
@@ -589,31 +584,18 @@ class HandoverRequestLine(models.Model):
             )
         )
 
-    @api.model
-    def _has_automations(self):
-        """Tell whether automation rules, webhooks among them, watch the lines."""
-        if "base.automation" not in self.env:
-            return False
-        rules = self.env["base.automation"].sudo()
-        return bool(rules.search_count([("model_name", "=", self._name)], limit=1))
-
     def _tell_automations(self, rows):
         """Write the outcome through the ORM, where automation rules see it.
 
         :return: whether that went well; otherwise nothing was written
         """
-        try:
-            with undoing(self.env.cr):
-                self._write_rows([row | self._outcome_so_far(row) for row in rows])
-                self.invalidate_recordset()
-                self._write_outcomes(rows)
-                self.env.flush_all()
-        except (*TRANSIENT, *FATAL):
-            raise
-        except Exception:
-            _logger.exception("An automation on the outcome of records failed")
-            return False
-        return True
+
+        def tell():
+            self._write_rows([row | self._outcome_so_far(row) for row in rows])
+            self.invalidate_recordset()
+            self._write_outcomes(rows)
+
+        return self._despite_automations(tell)
 
     @api.model
     def _update(self, domain, values):
@@ -643,15 +625,12 @@ class HandoverRequestLine(models.Model):
 
     def _say_again(self, former, outcomes):
         """Write outcomes that are written already where automation rules see it."""
-        try:
-            with undoing(self.env.cr):
-                self._put_outcomes(former)
-                self._write_outcomes(outcomes)
-                self.env.flush_all()
-        except (*TRANSIENT, *FATAL):
-            raise
-        except Exception:
-            _logger.exception("An automation on the outcome of records failed")
+
+        def tell():
+            self._put_outcomes(former)
+            self._write_outcomes(outcomes)
+
+        self._despite_automations(tell)
         self.invalidate_recordset()
 
     def _put_outcomes(self, rows):

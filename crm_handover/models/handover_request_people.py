@@ -121,9 +121,17 @@ class HandoverRequest(models.Model):
             | request.successor_id
             # what somebody takes from a pool later was not theirs by the approval
             | (request.successor_ids - request._claimers())
+            | request._line_givers()
             | request.grant_ids.user_id
             | request.elsewhere_user_id
         )
+
+    def _line_givers(self):
+        """Return whose records are on it: of a team, several people's."""
+        lines = self.env["handover.request.line"].sudo()
+        mine = [("request_id", "=", self.id), ("predecessor_id", "!=", False)]
+        groups = lines._read_group(mine, ["predecessor_id"])
+        return self.env["res.users"].sudo().union(*(user for [user] in groups))
 
     def _role_problem(self, role, user):
         """Return why ``user`` does not have this role here, or an empty text."""

@@ -58,6 +58,10 @@ class HandoverScope(models.Model):
         help="The person responsible for a record. With several people in the field,"
         " only the predecessor is replaced.",
     )
+    owner_field_name = fields.Char(
+        related="owner_field_id.name",
+        help="The technical name of the owner field, for other systems.",
+    )
     team_field_id = fields.Many2one(
         "ir.model.fields",
         ondelete="set null",

@@ -26,7 +26,7 @@ class Found(NamedTuple):
     before: str = ""
     after: str = ""
     message: str = ""
-    people: tuple = ()
+    possible: tuple = ()
 
 
 class Wrong(Exception):
@@ -34,7 +34,7 @@ class Wrong(Exception):
 
 
 class Unclear(Exception):
-    """A name that several people have, who are all possible."""
+    """A name that several people or teams have, which are all possible."""
 
 
 class Comparison:
@@ -48,7 +48,8 @@ class Comparison:
 
         :param request: the handover
         :param rows: as of :func:`..reader.rows`, the heads first
-        :param chosen: who is meant by a name that several have: ``{text: user id}``
+        :param chosen: who is meant by a name that several have, by what it names:
+            ``{"successor": {text: user id}, "pool": {text: team id}}``
         :raise UserError: when the file has no row with heads that are known
         """
         self.request, self.env, self.chosen = request, request.env, chosen
@@ -189,7 +190,7 @@ class Comparison:
             except Unclear:
                 wrong = True
                 text = written(self._cell(cells, name))
-                self._unclear[text].append((number, line.res_name))
+                self._unclear[name, text].append((number, line.res_name))
             else:
                 values[field] = value
         if not values:
@@ -283,27 +284,35 @@ class Comparison:
                     text[:60],
                 )
             )
-        if text not in self._possible:
-            self._possible[text] = people.filtered(self.request._can_succeed)
-        possible = self._possible[text]
-        if len(possible) > 1:
-            if self.chosen.get(text) in possible.ids:
-                return self.chosen[text]
-            raise Unclear
-        return (possible or people[0]).id
+        return self._meant("successor", text, people, self.request._can_succeed)
 
     def _pool(self, text):
         teams = self.teams.get(text.casefold())
         if not teams:
             raise Wrong(self.env._("No sales team is called “%s”.", text[:60]))
-        if len(teams) > 1:
-            raise Wrong(
-                self.env._(
-                    "Several teams are called “%s”: choose the pool on the handover.",
-                    text[:60],
-                )
-            )
-        return teams.id
+        return self._meant("pool", text, teams, self._can_have_pool)
+
+    def _can_have_pool(self, team):
+        try:
+            self.request._check_pool_team(team)
+        except UserError:
+            return False
+        return True
+
+    def _meant(self, name, text, records, is_possible):
+        """Return the id of the one that is meant, of those that are called so.
+
+        :raise Unclear: when several are possible, and none of them was chosen
+        """
+        if (name, text) not in self._possible:
+            self._possible[name, text] = records.filtered(is_possible)
+        possible = self._possible[name, text]
+        if len(possible) < 2:
+            return (possible or records[0]).id
+        chosen = self.chosen.get(name, {}).get(text)
+        if chosen not in possible.ids:
+            raise Unclear
+        return chosen
 
     # ------------------------------------------------------------
     # WHAT IS REFUSED
@@ -408,18 +417,24 @@ class Comparison:
 
     def _ask(self):
         """Ask once for each name, however many rows have it."""
-        for text, rows in self._unclear.items():
+        for (name, text), rows in self._unclear.items():
             number, record = rows[0]
-            message = self.env._(
-                "Several people are called “%(name)s”: choose who is meant, in"
-                " %(count)s rows.",
-                name=text[:60],
-                count=len(rows),
-            )
-            people = tuple(self._possible[text].ids)
+            several = {"name": text[:60], "count": len(rows)}
+            if name == "pool":
+                message = self.env._(
+                    "Several teams are called “%(name)s”: choose which one is meant, in"
+                    " %(count)s rows.",
+                    **several,
+                )
+            else:
+                message = self.env._(
+                    "Several people are called “%(name)s”: choose who is meant, in"
+                    " %(count)s rows.",
+                    **several,
+                )
             self.found.append(
                 Found(
-                    "question", number, self.heads["successor"], record,
-                    after=text, message=message, people=people,
+                    "question", number, self.heads[name], record, after=text,
+                    message=message, possible=(name, *self._possible[name, text].ids),
                 )
             )  # fmt: skip

@@ -17,6 +17,11 @@ from .comparison import Comparison
 LISTED = 500
 # what is wrong that a refusal names
 NAMED = 5
+# what a question is about: which ones are possible, and which one is chosen
+ASKED = {
+    "successor": ("people_ids", "choice_id"),
+    "pool": ("team_ids", "team_choice_id"),
+}
 KINDS = [("question", "Question"), ("problem", "Problem"), ("change", "Change")]
 
 
@@ -108,14 +113,14 @@ class HandoverRequestUpload(models.TransientModel):
                 "before": one.before,
                 "after": one.after,
                 "message": one.message,
-                **({"people_ids": [Command.set(one.people)]} if one.people else {}),
+                **self._possible(one),
             }
             for one in shown
         ]
         self.write(
             {
                 "looked_at": True,
-                "chosen": {"file": self._file(), "people": self._chosen()},
+                "chosen": {"file": self._file(), **self._chosen()},
                 "change_count": len(comparison.changes),
                 "problem_count": counts["problem"],
                 "question_count": counts["question"],
@@ -158,15 +163,28 @@ class HandoverRequestUpload(models.TransientModel):
         request._check_line_edit(request.line_ids.browse(), {"note"})
         return Comparison(request, self._rows(), self._chosen())
 
-    def _chosen(self):
-        """Return who is meant by which name in this file: ``{text: user id}``."""
-        known = self.chosen if isinstance(self.chosen, dict) else {}
-        before = known.get("people")
-        if known.get("file") != self._file() or not isinstance(before, dict):
-            # what was answered about another file says nothing of this one
+    def _possible(self, found):
+        """Return the values of a row that say of which people or teams it asks."""
+        if not found.possible:
             return {}
-        answered = self.row_ids.filtered("choice_id")
-        return before | {row.after: row.choice_id.id for row in answered if row.after}
+        name, *ids = found.possible
+        return {ASKED[name][0]: [Command.set(ids)]}
+
+    def _chosen(self):
+        """Return who is meant by which name in this file.
+
+        :return: ``{"successor": {text: user id}, "pool": {text: team id}}``
+        """
+        known = self.chosen if isinstance(self.chosen, dict) else {}
+        # what was answered about another file says nothing of this one
+        same, chosen = known.get("file") == self._file(), {}
+        for name, (_possible, choice) in ASKED.items():
+            before = same and known.get(name)
+            before = before if isinstance(before, dict) else {}
+            answered = self.row_ids.filtered(choice) if same else ()
+            now = {row.after: row[choice].id for row in answered if row.after}
+            chosen[name] = before | now
+        return chosen
 
     def _file(self):
         """Return a text that changes with the file."""
@@ -272,3 +290,20 @@ class HandoverRequestUploadRow(models.TransientModel):
         domain="[('id', 'in', people_ids)]",
         help="Choose whom the name means, in all rows that have it.",
     )
+    team_ids = fields.Many2many(
+        "crm.team", readonly=True, string="Possible Teams", help="Which can be meant."
+    )
+    team_choice_id = fields.Many2one(
+        "crm.team",
+        string="Which Team Is Meant",
+        domain="[('id', 'in', team_ids)]",
+        help="Choose which team the name means, in all rows that have it.",
+    )
+    asks_team = fields.Boolean(
+        compute="_compute_asks_team", help="The question is about a team."
+    )
+
+    @api.depends("team_ids")
+    def _compute_asks_team(self):
+        for row in self:
+            row.asks_team = bool(row.team_ids)

@@ -252,8 +252,7 @@ class HandoverTemplate(models.Model):
         if self.predecessor_access == "read":
             start = request.date_planned or fields.Datetime.now()
             values["date_access_end"] = start + timedelta(days=self.access_days)
-        if self.freeze:
-            values["date_freeze"] = fields.Datetime.now()
+        values["date_freeze"] = self.freeze and fields.Datetime.now()
         return values
 
     def _rows(self, part):

@@ -1,3 +1,6 @@
+from functools import reduce
+from operator import and_
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -121,11 +124,13 @@ class HandoverTemplateRole(models.Model):
         """Tell whether each record may have somebody else for this role."""
         return self.role == "project_manager"
 
-    def _candidates(self, request):
+    def _candidates(self, request, giver):
         """Return who has this role for a handover, as superuser; extended by super().
 
         Whoever comes first is taken, if they can be. Roles of each record are asked
         of :meth:`_managers`.
+
+        :param giver: the user who hands over, none for all of a team
         """
         users = self.env["res.users"].sudo()
         if self.role == "leader":
@@ -135,9 +140,11 @@ class HandoverTemplateRole(models.Model):
             team = self.sudo().team_id.filtered("active")
             return users.browse(team.user_id.ids)
         if self.role == "employee_manager":
-            giver = users.browse(request.predecessor_id.ids)
             company = request.company_id.sudo()
-            return giver._handover_managers(company) if giver else users
+            givers = users.browse((giver or request._line_givers()).ids)
+            managers = [one._handover_managers(company) for one in givers]
+            # of several people whoever manages all of them
+            return reduce(and_, managers) if managers else users
         return users.browse(self.sudo().user_id.ids)
 
     def _find(self, request, giver):
@@ -149,7 +156,7 @@ class HandoverTemplateRole(models.Model):
         """
         self.ensure_one()
         team = self.env["crm.team"].sudo()
-        candidates = self._candidates(request)
+        candidates = self._candidates(request, giver)
         if self.role == "pool":
             pool = self.sudo().team_id
             fits = (pool.company_id or request.company_id) == request.company_id

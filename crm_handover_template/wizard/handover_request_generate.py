@@ -1,25 +1,17 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.crm_handover.models.handover_named import needs
-
 
 class HandoverRequestGenerate(models.TransientModel):
     """A template for selected records: a won deal goes to who delivers it."""
 
-    _inherit = "handover.request.generate"
+    _name = "handover.request.generate"
+    _inherit = ["handover.request.generate", "handover.template.chooser"]
 
     template_id = fields.Many2one(
-        "handover.template",
         # this dialog asks for no day on which they come back
         domain="[('company_id', 'in', (current_company_id, False)),"
         " ('kind', '=', 'permanent')]",
-        help="Fills the handover: options, kinds of record, and who has which role.",
-    )
-    template_told = fields.Char(
-        compute="_compute_template_told",
-        string="Who Takes Over by It",
-        help="By which roles people take over, and for which kinds of record.",
     )
     # what the template says; who wants it otherwise says so
     although_closed = fields.Boolean(
@@ -33,13 +25,6 @@ class HandoverRequestGenerate(models.TransientModel):
         string="With Open Tasks",
         help="The open tasks of the same owner about these customers, too.",
     )
-
-    @api.depends("template_id")
-    @api.depends_context("lang")
-    @needs("template_id")
-    def _compute_template_told(self):
-        for wizard in self:
-            wizard.template_told = wizard.template_id._told()
 
     @api.onchange("template_id")
     def _onchange_template_id(self):

@@ -1,33 +1,18 @@
 from odoo import api, fields, models
 
-from odoo.addons.crm_handover.models.handover_named import needs
-
 from ..models.handover_request_template import TAKING
 
 
 class HandoverRequestPrepare(models.TransientModel):
     """A template fills the dialog; what somebody chooses besides stays."""
 
-    _inherit = "handover.request.prepare"
+    _name = "handover.request.prepare"
+    _inherit = ["handover.request.prepare", "handover.template.chooser"]
 
     template_id = fields.Many2one(
-        "handover.template",
         # what is open is handed over here
         domain="[('company_id', 'in', (company_id, False)), ('for_won', '=', False)]",
-        help="Fills the handover: options, kinds of record, and who has which role.",
     )
-    template_told = fields.Char(
-        compute="_compute_template_told",
-        string="Who Takes Over by It",
-        help="By which roles people take over, and for which kinds of record.",
-    )
-
-    @api.depends("template_id")
-    @api.depends_context("lang")
-    @needs("template_id")
-    def _compute_template_told(self):
-        for wizard in self:
-            wizard.template_told = wizard.template_id._told()
 
     @api.onchange("reason_id")
     def _onchange_reason_template(self):

@@ -1,7 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
-from odoo.addons.crm_handover.models.handover_named import needs
 
 
 class HandoverRequestTemplate(models.TransientModel):
@@ -9,27 +8,13 @@ class HandoverRequestTemplate(models.TransientModel):
 
     _name = "handover.request.template"
     _description = "Use a Template"
-    _inherit = ["handover.request.wizard"]
+    _inherit = ["handover.request.wizard", "handover.template.chooser"]
 
     company_id = fields.Many2one(related="request_id.company_id", related_sudo=False)
     template_id = fields.Many2one(
-        "handover.template",
         required=True,
         domain="[('company_id', 'in', (company_id, False))]",
-        help="Fills the handover: options, kinds of record, and who has which role.",
     )
-    template_told = fields.Char(
-        compute="_compute_template_told",
-        string="Who Takes Over by It",
-        help="By which roles people take over, and for which kinds of record.",
-    )
-
-    @api.depends("template_id")
-    @api.depends_context("lang")
-    @needs("template_id")
-    def _compute_template_told(self):
-        for dialog in self:
-            dialog.template_told = dialog.template_id._told()
 
     @door
     def action_use(self):

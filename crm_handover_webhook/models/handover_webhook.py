@@ -27,7 +27,7 @@ EVENTS = [
 class HandoverWebhook(models.Model):
     """An address of another system that is told what happens to handovers.
 
-    Of all companies: administrators alone have it. What is told waits in an outbox,
+    Administrators alone have it, of their companies. What is told waits in an outbox,
     which is written with what happened, and sent after that.
     """
 
@@ -45,6 +45,13 @@ class HandoverWebhook(models.Model):
         required=True,
         help="Where events are sent: an address that begins with https://, on the"
         " Internet.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        default=lambda self: self.env.company,
+        help="Whose handovers it is told of. Empty: those of all companies, for"
+        " administrators who are in all of them.",
     )
     secret = fields.Char(
         required=True,
@@ -129,9 +136,19 @@ class HandoverWebhook(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _telling(self, code):
-        """Return the addresses that are told of events of this kind, as superuser."""
-        return self.sudo().search([(f"on_{code}", "=", True)])
+    def _telling(self, code, company):
+        """Return the addresses that are told of such events there, as superuser."""
+        theirs = ("company_id", "in", (company.id, False))
+        return self.sudo().search([(f"on_{code}", "=", True), theirs])
+
+    @api.model
+    def _of_all(self):
+        """Return what the record rules have for webhooks of all companies.
+
+        :return: a list with ``False`` for who is in all companies; else an empty one
+        """
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
+        return [] if companies - self.env.user.sudo().company_ids else [False]
 
     @api.model
     def _cron_send(self):

@@ -144,7 +144,7 @@ class HandoverWebhookEvent(models.Model):
         :param str code: of ``EVENTS``
         :param facts: what the event has besides: plain values, and no customer data
         """
-        webhooks = self.env["handover.webhook"]._telling(code)
+        webhooks = self.env["handover.webhook"]._telling(code, request.company_id)
         for webhook in webhooks:
             id_ = str(uuid.uuid4())
             known = [("webhook_id", "=", webhook.id), ("request_ref", "=", request.id)]

@@ -74,7 +74,10 @@ def _apply(client, options):
             wrong.append(f"row {row}: {one.wanted.person}: {refused}")
             continue
         done.append({"row": row, "person": one.wanted.person, **made})
-        wrong += [f"row {row}: {made['name']}: {text}" for text in made["findings"]]
+        problems = made["findings"]
+        if made["state"] in following.BAD:
+            problems = [*problems, f"it is {made['state']}"]
+        wrong += [f"row {row}: {made['name']}: {text}" for text in problems]
     if options.json:
         print(json.dumps(done, ensure_ascii=False, indent=1))
     else:
@@ -132,7 +135,8 @@ def _end(wrong, said):
 
 
 def _complain(code, error):
-    print(f"handovers: {error}", file=sys.stderr)
+    # in one line, whatever it is
+    print(f"handovers: {' '.join(str(error).split())}", file=sys.stderr)
     return code
 
 

@@ -1,10 +1,10 @@
 """Two ways to call Odoo. Both have the same `call`; the commands know no difference.
 
-JSON-2 is the way for new scripts. XML-RPC and JSON-RPC, which OdooRPC speaks, are
-deprecated since Odoo 19 and, by what Odoo logs at each call, go with Odoo 20.
+JSON-2 is the way for new scripts. OdooRPC speaks JSON-RPC, which is deprecated since
+Odoo 19 as XML-RPC is; README.md says when they go.
 """
 
-import urllib.error
+from http.client import HTTPException
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,6 +12,8 @@ import odoorpc
 
 # seconds: a handover is collected and checked within one call
 PATIENCE = 120
+# what OdooRPC lets through: no connection, no HTTP, no address, no JSON
+NO_ANSWER = (OSError, HTTPException, ValueError)
 
 
 class Refused(Exception):
@@ -27,8 +29,12 @@ class Json2:
 
     def __init__(self, url, database, key, _login=None, context=None):
         self.context = context or {}
+        self.url = url
         headers = {"Authorization": f"Bearer {key}", "X-Odoo-Database": database}
-        self.http = httpx.Client(base_url=url, headers=headers, timeout=PATIENCE)
+        try:
+            self.http = httpx.Client(base_url=url, headers=headers, timeout=PATIENCE)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise Unreachable(f"{url}: {error}") from error
 
     def call(self, model, method, ids=None, **arguments):
         """Call a method of a model, or of records where ``ids`` are given.
@@ -42,21 +48,23 @@ class Json2:
         arguments["context"] = {**self.context, **arguments.get("context", {})}
         try:
             answer = self.http.post(f"/json/2/{model}/{method}", json=arguments)
-        except httpx.HTTPError as error:
-            raise Unreachable(f"{self.http.base_url}: {error}") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unreachable(f"{self.url}: {error}") from error
+        said = f"{answer.status_code} {answer.reason_phrase}"
+        if answer.is_redirect:
+            where = answer.headers.get("location", "")
+            raise Unreachable(f"{self.url}: {said} {where}")
+        try:
+            told = answer.json()
+        except ValueError as error:
+            # a page of something in front of Odoo, or of something else
+            raise Unreachable(f"{self.url}: {said}, and it is no JSON") from error
+        if not answer.is_error:
+            return told
+        message = told.get("message", said) if isinstance(told, dict) else said
         if answer.status_code in (401, 502, 503, 504):
-            raise Unreachable(f"{self.http.base_url}: {_message(answer)}")
-        if answer.is_error:
-            raise Refused(_message(answer))
-        return answer.json()
-
-
-def _message(answer):
-    """What an error says: JSON of Odoo, or a page of something in front of it."""
-    try:
-        return answer.json()["message"]
-    except (ValueError, KeyError, TypeError):
-        return f"{answer.status_code} {answer.reason_phrase}"
+            raise Unreachable(f"{self.url}: {message}")
+        raise Refused(message)
 
 
 class OdooRpc:
@@ -64,9 +72,10 @@ class OdooRpc:
 
     def __init__(self, url, database, key, login, context=None):
         self.context = context or {}
-        where = urlsplit(url)
-        secure = where.scheme == "https"
+        self.url = url
         try:
+            where = urlsplit(url)
+            secure = where.scheme == "https"
             self.odoo = odoorpc.ODOO(
                 where.hostname,
                 protocol="jsonrpc+ssl" if secure else "jsonrpc",
@@ -74,7 +83,7 @@ class OdooRpc:
                 timeout=PATIENCE,
             )
             self.odoo.login(database, login, key)
-        except (odoorpc.error.Error, urllib.error.URLError, OSError) as error:
+        except (odoorpc.error.Error, *NO_ANSWER) as error:
             raise Unreachable(f"{url}: {error}") from error
 
     def call(self, model, method, ids=None, **arguments):
@@ -88,8 +97,8 @@ class OdooRpc:
             return self.odoo.execute_kw(model, method, records, arguments)
         except odoorpc.error.RPCError as error:
             raise Refused(str(error)) from error
-        except (urllib.error.URLError, OSError) as error:
-            raise Unreachable(str(error)) from error
+        except NO_ANSWER as error:
+            raise Unreachable(f"{self.url}: {error}") from error
 
 
 CLIENTS = {"json2": Json2, "odoorpc": OdooRpc}

@@ -1,5 +1,7 @@
 """Names of a list, looked up in Odoo: one match or a reason, never a guess."""
 
+from collections import Counter
+
 from .clients import Refused
 
 ARCHIVED_TOO = {"active_test": False}
@@ -15,8 +17,11 @@ class Directory:
             "handover.scope",
             "search_read",
             domain=[],
-            fields=["name", "model"],
+            fields=["name", "model", "owner_field_name"],
         )
+        kinds_of = Counter(kind["model"] for kind in self.kinds)
+        for kind in self.kinds:
+            kind["alone"] = kinds_of[kind["model"]] == 1
 
     def person(self, name):
         """Return the id of the one user who is called so.
@@ -37,7 +42,10 @@ class Directory:
         return self._one("handover.reason", "name", name)
 
     def kind(self, name):
-        """Return a kind of record: ``{"id", "name", "model"}``."""
+        """Return a kind of record: ``{"id", "name", "model", "owner_field_name"}``.
+
+        And whether it is the only one of its model, as ``"alone"``.
+        """
         by_model = [kind for kind in self.kinds if kind["model"] == name]
         kinds = by_model or [kind for kind in self.kinds if kind["name"] == name]
         if len(kinds) == 1:
@@ -47,27 +55,33 @@ class Directory:
             raise Refused(_ambiguous(name, [kind["name"] for kind in kinds]))
         raise Refused(f"“{name}” is no kind of record: {', '.join(names)}")
 
-    def record(self, kind, name):
-        """Return the id of a record of this kind, by its id or its whole name."""
-        if name.isdecimal():
-            return int(name)
-        return self._one(kind["model"], "display_name", name)
+    def record(self, kind, name, owner):
+        """Return the id of a record of this kind, by its id or its whole name.
 
-    def _one(self, model, by, name):
-        rows = self._look_up(model, by, name, [])
+        :param owner: the id of the user who has to have it
+        """
+        theirs = kind["owner_field_name"], "in", (owner,)
+        if name.isdecimal():
+            return self._one(kind["model"], "id", int(name), theirs)
+        return self._one(kind["model"], "display_name", name, theirs)
+
+    def _one(self, model, by, value, *besides):
+        rows = self._look_up(model, by, value, [], *besides)
         if len(rows) == 1:
             return rows[0]["id"]
         if rows:
-            raise Refused(_ambiguous(name, [row["id"] for row in rows]))
-        raise Refused(f"nothing is called “{name}” there")
+            raise Refused(_ambiguous(value, [row["id"] for row in rows]))
+        if besides:
+            raise Refused(f"whoever hands over has no “{value}” of this kind")
+        raise Refused(f"nothing is called “{value}” there")
 
-    def _look_up(self, model, by, name, fields):
-        asked = (model, by, name)
+    def _look_up(self, model, by, value, fields, *besides):
+        asked = (model, by, value, *besides)
         if asked not in self.found:
             self.found[asked] = self.client.call(
                 model,
                 "search_read",
-                domain=[[by, "=", name]],
+                domain=[[by, "=", value], *map(list, besides)],
                 fields=["id", *fields],
                 limit=6,
                 context=ARCHIVED_TOO,

@@ -4,6 +4,7 @@ Each step asks Odoo what is there already. A run that was cut off is run again a
 on: Odoo answers the same handover to the same key.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from .clients import Refused
@@ -58,26 +59,32 @@ def plan(wanted, directory):
     for name, source in times.items():
         if value := getattr(wanted, source):
             values[name] = value
-    shares = []
+    shares, giver = {}, values["predecessor_id"]
     for part in wanted.parts:
         share = Share(part.row, look_up(part.row, directory.person, part.to))
         if part.kind:
             share.kind = look_up(part.row, directory.kind, part.kind)
-        if share.kind and part.record:
-            share.record = look_up(part.row, directory.record, share.kind, part.record)
-        shares.append(share)
-    everything = [share for share in shares if not share.kind]
-    if len(everything) > 1:
-        wrong.append(BadRow(everything[1].row, "the rest goes to somebody already"))
-    if everything:
-        values["successor_id"] = everything[0].successor
-    return (None if wrong else Plan(wanted, values, shares)), wrong
+        if share.kind and part.record and giver:
+            asked = share.kind, part.record, giver
+            share.record = look_up(part.row, directory.record, *asked)
+        if part.kind and not share.kind or part.record and not share.record:
+            # it is told what is wrong with it, and says nothing about the others
+            continue
+        what = share.kind.get("id"), share.record
+        first = shares.setdefault(what, share)
+        if first.successor != share.successor:
+            wrong.append(
+                BadRow(part.row, f"this goes to somebody already, by row {first.row}")
+            )
+    if everything := shares.get((None, 0)):
+        values["successor_id"] = everything.successor
+    return (None if wrong else Plan(wanted, values, [*shares.values()])), wrong
 
 
 def look_ahead(client, plan):
     """Return what would happen, as sentences; nothing is changed."""
     wanted = plan.wanted
-    yield f"{wanted.person}: {_when(wanted)}, {len(plan.shares)} part(s)"
+    yield f"{wanted.person}: {_when(wanted)}, {len(wanted.parts)} part(s)"
     known = _known(client, wanted.key)
     if known:
         yield f"  {known['name']} was made of it already: {known['state']}"
@@ -88,9 +95,38 @@ def look_ahead(client, plan):
         f"  to-dos {has['activities']} on them, {has['activities_elsewhere']}"
         f" elsewhere; meetings {has['meetings']}; handovers {has['handovers']}"
     )
+    figures = _figures(has["records"], plan.shares)
     for part in wanted.parts:
         what = " ".join(filter(None, (part.kind, part.record))) or "the rest"
-        yield f"  {what} → {part.to}"
+        figure = figures.get(part.row, "")
+        yield f"  {what} → {part.to}{figure}"
+
+
+def _figures(records, shares):
+    """Return how many records each share is about: ``{row: text}``.
+
+    Odoo counts by model: of kinds that share one there is no figure.
+
+    :param records: open records of the giver, ``{model: n}``
+    """
+    kinds = [share for share in shares if share.kind and not share.record]
+    single = Counter(share.kind["model"] for share in shares if share.record)
+    left = Counter(records)
+    for share in kinds:
+        left.pop(share.kind["model"], None)
+    figures = {}
+    for share in shares:
+        if share.record:
+            continue
+        model = share.kind.get("model")
+        counts = {model: records.get(model, 0)} if model else left
+        if share.kind and not share.kind["alone"]:
+            continue
+        figure = f": {sum(counts.values())} open"
+        if elsewhere := sum(single[name] for name in counts):
+            figure += f", less {elsewhere} that other rows name"
+        figures[share.row] = figure
+    return figures
 
 
 def _when(wanted):

@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 
 from ..common import MANAGER, SALESMAN, HandoverCommon
 
+APPROVER = "crm_handover.group_handover_approver"
 MODELS = (
     "handover.request",
     "handover.request.line",
@@ -209,6 +210,30 @@ class TestCreating(RightsCase):
             self.assertFalse(request.with_user(friend).has_access(verb))
         with self.assertRefused(AccessError):
             request.with_user(friend).action_approve()
+
+    def test_who_has_a_record_of_a_team_does_not_decide_on_it(self):
+        """Nor the leader, where one is theirs: somebody else is asked."""
+        self.chen.group_ids = [Command.link(self.env.ref(APPROVER).id)]
+        chens, leaders = self.make_lead(self.chen), self.make_lead(self.leader)
+        requests = [
+            self.make_request(
+                records=records, by=self.manager, predecessor_id=False,
+                source_team_id=self.team.id,
+            )
+            for records in (chens, chens.copy() | leaders)
+        ]  # fmt: skip
+        for request in requests:
+            self.bring(request, "submitted")
+            with self.assertRefused(AccessError, "hands over"):
+                request.with_user(self.chen).action_approve()
+        first, second = requests
+        self.assertEqual(first.approver_id, self.leader)
+        self.assertNotIn(second.approver_id, self.leader | self.chen)
+        with self.assertRefused(AccessError, "hands over"):
+            second.with_user(self.leader).action_approve()
+        for request, user in ((first, self.leader), (second, self.approver)):
+            request.with_user(user).action_approve()
+            self.assertEqual(request.state, "transferred")
 
     def test_requester_does_not_turn_a_draft_on_somebody_else(self):
         request = self.make_request(records=self.env["crm.lead"])

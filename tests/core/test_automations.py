@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from ..common import HandoverCommon
 
-LOGGER = "odoo.addons.crm_handover.models.handover_request_line"
+LOGGER = "odoo.addons.crm_handover.models.handover_automation"
 
 
 class TestAutomations(HandoverCommon):

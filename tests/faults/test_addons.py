@@ -17,6 +17,7 @@ class TestOtherAddons(FaultCase):
         install(
             cls.db,
             *("handover_test_counting", "handover_test_refusing", EXAMPLE),
+            "base_automation",
             addons=cls.ADDONS,
         )
 
@@ -136,6 +137,47 @@ class TestOtherAddons(FaultCase):
             "boss", "handover.request", "read", [request], ["state", "done_count"]
         )
         self.assertEqual(told[0]["done_count"], 3)
+
+    def make_rule(self, model, code, *states):
+        """Have Odoo's automation rules run code as the state becomes one of these."""
+        [model_id] = self.db.column("SELECT id FROM ir_model WHERE model = %s", model)
+        [state] = self.db.column(
+            "SELECT id FROM ir_model_fields WHERE model = %s AND name = 'state'", model
+        )
+        action = {
+            "name": "Rule", "model_id": model_id, "state": "code", "code": code,
+        }  # fmt: skip
+        values = {
+            "name": "Rule", "model_id": model_id, "trigger": "on_create_or_write",
+            "trigger_field_ids": [(6, 0, [state])],
+            "filter_domain": f"[('state', 'in', {list(states)})]",
+            "action_server_ids": [(0, 0, action)],
+        }  # fmt: skip
+        rule = self.server.call("admin", "base.automation", "create", values)
+        self.addCleanup(self.server.call, "admin", "base.automation", "unlink", [rule])
+
+    def test_automation_rule_that_fails_holds_up_no_handover(self):
+        way = ("running", "transferred", "done")
+        self.make_rule("handover.request", "raise UserError('no')", *way)
+        self.make_rule("handover.request.line", "raise UserError('no')", "done")
+        # what happens in the same breath is seen, unless another one fails on it
+        tell = "log('seen ' + record.state)"
+        self.make_rule("handover.request", tell, "approved", "transferred")
+        leads = self.make_leads(3)
+        request = self.make_request(leads)
+        self.approve(request)
+        self.wait_for_state(request, "transferred")
+        self.assertHandedOverOnce(request, leads)
+        for login in ("anna", "bruno"):
+            self.server.call(login, "handover.request", "action_confirm", [request])
+        self.assertEqual(self.state(request), "done")
+        self.assertEqual(self.outcomes(request), {("done", "done"): 3})
+        told = self.db.column("SELECT message FROM ir_logging WHERE func = 'Rule'")
+        self.assertEqual(told, ["seen approved"])
+        # a person is told, and may not go on
+        self.make_rule("handover.request", "raise UserError('ask Lee')", "submitted")
+        with self.assertRaisesRegex(xmlrpc.client.Fault, "ask Lee"):
+            self.make_request(self.make_leads(1))
 
     def test_the_write_of_another_add_on_runs_once_for_each_record(self):
         leads = self.make_leads(300)

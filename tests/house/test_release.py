@@ -1,15 +1,17 @@
 """A release sets versions, dates the changelog, commits, tags and packs."""
 
 import datetime
+import re
 import subprocess
 import tarfile
 
 import pytest
 
-from dev.release import FORMER, Release, version_in
+from dev.release import FORMER, SCRIPTS, Release, version_in
 from dev.ui import Stop
 
 MANIFEST = '{{\n    "name": "{name}",\n    "version": "{version}",\n}}\n'
+TOML = 'target-version = "19.0.1.0.0"\nversion = "19.0.1.0.0"\n'
 CHANGELOG = """# Changelog
 
 ## 19.0.1.1.0
@@ -47,6 +49,8 @@ def root(tmp_path, monkeypatch):
         for file in ("model.py", "view.xml", "rights.csv"):
             (tmp_path / name / file).write_text("first\n")
     (tmp_path / "CHANGELOG.md").write_text(CHANGELOG)
+    (tmp_path / "examples").mkdir()
+    (tmp_path / SCRIPTS).write_text(TOML)
     (tmp_path / FORMER).parent.mkdir(parents=True)
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "--quiet", "-m", "first")
@@ -71,6 +75,10 @@ def test_what_has_changed_goes_out_with_another_version(root):
     assert version(root, "crm_handover_raised") == "19.0.2.0.0"
     assert version(root, "crm_handover_changed") == "19.0.1.0.1"
     assert version(root, "crm_handover_same") == "19.0.1.0.0"
+    scripts = (root / SCRIPTS).read_text("utf-8")
+    assert re.findall(r".*version = .+", scripts) == [
+        'target-version = "19.0.1.0.0"', 'version = "19.0.1.1.0"',
+    ]  # fmt: skip
     today = datetime.date.today().isoformat()
     assert f"## 19.0.1.1.0 ({today})\n" in (root / "CHANGELOG.md").read_text("utf-8")
     told = git(root, "tag", "--list", "--format=%(contents)", "19.0.1.1.0")

@@ -8,7 +8,10 @@ import sys
 import tempfile
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
+from threading import Thread
 from unittest.mock import patch
 
 import openpyxl
@@ -107,7 +110,9 @@ class TestScripts(ScriptCase):
         before = self.handovers()
         said = self.assertEnds(cli.WELL, "plan", path, protocol=protocol)
         self.assertIn("nothing was changed", said)
-        self.assertIn(f"crm.lead Other → {self.chen.name}", said)
+        self.assertIn(f"crm.lead Other → {self.chen.name}\n", said)
+        rest = f"the rest → {self.bruno.name}: 3 open, less 1 that other rows name"
+        self.assertIn(rest.replace(self.bruno.name, self.bruno.login), said)
         self.assertEqual(self.handovers(), before)
 
         self.assertEnds(cli.WELL, "apply", path, protocol=protocol)
@@ -166,6 +171,7 @@ class TestScripts(ScriptCase):
         self.make_user("twin", "base.group_user", name="Twin")
         self.make_user("twin2", "base.group_user", name="Twin")
         self.make_lead()
+        theirs = self.make_lead(self.other)
         path = self.write(
             self.row(),
             self.row(person="nobody@home.test"),
@@ -177,15 +183,81 @@ class TestScripts(ScriptCase):
             self.row(reason="Whatever", key="reason"),
             self.row(person=""),
             self.row(until="2096-01-01"),
+            # somebody else's, and none at all
+            self.row(kind="crm.lead", record=str(theirs.id), key="theirs"),
+            self.row(kind="crm.lead", record="2147483640", key="none"),
         )
         said = self.assertEnds(cli.REFUSED, "apply", path)
-        for number in range(3, 12):
+        for number in range(3, 14):
             self.assertIn(f"row {number}: ", said)
         self.assertNotIn("row 2:", said)
         self.assertIn("twin2@home.test, twin@home.test", said)
         self.assertFalse(self.handovers())
         self.assertEnds(cli.REFUSED, "apply", path, "--rest", "--draft")
         self.assertRecordValues(self.handovers(), [{"state": "draft"}])
+
+    def test_what_two_rows_give_to_two_people_is_refused(self):
+        deal = self.make_lead(name="Both")
+        chens = {"to": self.chen.login}
+        path = self.write(
+            self.row(),
+            self.row(**chens),
+            self.row(kind="crm.lead"),
+            self.row(kind="crm.lead", **chens),
+            self.row(kind="crm.lead", record="Both"),
+            self.row(kind="crm.lead", record=str(deal.id), **chens),
+            # the same once more says nothing else
+            self.row(kind="crm.lead"),
+        )
+        said = self.assertEnds(cli.REFUSED, "plan", path)
+        for number, first in ((3, 2), (5, 4), (7, 6)):
+            told = f"row {number}: this goes to somebody already, by row {first}"
+            self.assertIn(told, said)
+        self.assertEqual(said.count("goes to somebody"), 3)
+        path = self.write(self.row(kind="crm.lead"), self.row(kind="crm.lead"))
+        said = self.assertEnds(cli.WELL, "plan", path)
+        self.assertIn(f"crm.lead → {self.bruno.login}: 1 open\n", said)
+
+    def test_a_handover_that_came_to_nothing_is_no_success(self):
+        self.make_lead()
+        path = self.write(self.row(key="nothing"))
+        self.assertEnds(cli.WELL, "apply", path)
+        request = self.handovers()
+        request.with_user(self.leader).action_refuse("Not now")
+        said = self.assertEnds(cli.REFUSED, "apply", path)
+        self.assertIn(f"row 2: {request.name}: it is refused", said)
+
+    def test_what_is_no_odoo_is_told_in_one_line(self):
+        class Answer(BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                code = self.path[1:4]
+                self.send_response(int(code) if code.isdecimal() else 200)
+                self.send_header("Location", "https://login.example.com/")
+                self.end_headers()
+                self.wfile.write(b"<html>\nWelcome</html>")
+
+            do_GET = do_POST
+
+            def log_message(self, *args):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        where = f"http://127.0.0.1:{server.server_port}"
+        path = self.write(self.row())
+        for protocol, url in product(
+            sorted(clients.CLIENTS),
+            (where, f"{where}/302", f"{where}/404", "http://[broken", "odoo"),
+        ):
+            with (
+                self.subTest(protocol, url=url),
+                patch.object(type(self), "base_url", lambda _self, url=url: url),
+            ):
+                said = self.assertEnds(cli.UNREACHABLE, "plan", path, protocol=protocol)
+                self.assertEqual(said.count("\n"), 1, said)
 
     def test_what_odoo_does_not_allow_is_told_with_its_reason(self):
         self.make_lead()

@@ -332,6 +332,23 @@ class TestSpreadsheet(SpreadsheetCase):
         # a name that is still there asks nothing
         self.assertFalse(self.upload(self.book()).row_ids)
 
+    def test_which_of_several_teams_is_asked_and_never_guessed(self):
+        twin = self.make_team("Home Team", self.leader, self.chen)
+        book = self.book()
+        self.rows(book)["Kettle"]["Team's Pool"].value = "home team"
+        dialog = self.upload(book)
+        [question] = dialog.row_ids.filtered(lambda row: row.kind == "question")
+        self.assertTrue(question.asks_team)
+        self.assertEqual(question.team_ids, self.team | twin)
+        with self.assertRefused(UserError, "Several teams are called “home team”"):
+            dialog.action_apply()
+        question.team_choice_id = twin
+        dialog.action_check()
+        dialog.action_check()
+        self.assertFalse(dialog.question_count)
+        dialog.action_apply()
+        self.assertEqual(self.line.pool_team_id, twin)
+
     def test_files_that_are_none(self):
         book = self.book()
         self.rows(book)["Kettle"]["Note"].value = "=1+1"

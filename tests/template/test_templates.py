@@ -1,6 +1,7 @@
 """Templates: who keeps and uses them, whom their roles find, and what they fill."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -281,6 +282,32 @@ class TestRoles(TemplateCommon):
         request.action_use_template(template.id)
         self.assertEqual(self.takers(request), {mine: self.chen, chens: self.bruno})
 
+    def test_the_manager_of_the_employee_is_that_of_each_giver_of_a_team(self):
+        Users = type(self.env["res.users"])
+        managers = {self.anna.id: self.leader | self.chen, self.chen.id: self.bruno}
+
+        def theirs(user, company):
+            return managers[user.id].sudo()
+
+        self.startPatcher(patch.object(Users, "_handover_managers", theirs))
+        mine, chens = self.make_lead(), self.make_lead(self.chen)
+        template = self.make_template({"role": "employee_manager"})
+        request = self.make_request(
+            records=False, by=self.leader, predecessor_id=False, successor_id=False,
+            source_team_id=self.team.id,
+        ).with_user(self.leader)  # fmt: skip
+        request.add_records("crm.lead", (mine + chens).ids)
+        request.action_use_template(template.id)
+        self.assertEqual(self.takers(request), {mine: self.leader, chens: self.bruno})
+        # of all of the team whoever manages all of them
+        row = {"role": "employee_manager", "part": "coordinator"}
+        template = self.make_template({"role": "employee_manager"}, row)
+        with self.assertRefused(UserError, "there is nobody"):
+            request.action_use_template(template.id)
+        managers[self.chen.id] = self.bruno | self.leader
+        request.action_use_template(template.id)
+        self.assertEqual(request.coordinator_id, self.leader)
+
     def test_options_and_kinds_are_filled(self):
         lead, customer = self.make_lead(), self.make_customer()
         values = {
@@ -300,6 +327,10 @@ class TestRoles(TemplateCommon):
         self.assertEqual(request.purpose, "Move on")
         self.assertEqual(request.date_access_end, planned + timedelta(days=7))
         self.assertTrue(request.date_freeze)
+        # another one says for itself whether it is frozen
+        template.freeze = False
+        request.action_use_template(template.id)
+        self.assertFalse(request.date_freeze)
         self.assertEqual(self.takers(request), {lead: self.chen})
         self.assertOwner(customer, self.anna)
         request.action_submit()

@@ -336,6 +336,36 @@ class TestWebhook(WebhookCase):
             with self.assertRefused(AccessError):
                 event.write(values)
 
+    def test_administrators_have_those_of_their_companies(self):
+        self.assertEqual(self.webhook.company_id, self.company)
+        webhooks = self.webhook.with_env(self.env)
+        everywhere = webhooks.copy({"company_id": False, "secret": SECRET})
+        abroad = webhooks.copy({"company_id": self.abroad.id, "secret": SECRET})
+        request = self.make_request("submitted")
+        told = everywhere.event_ids
+        self.assertEqual((told | self.webhook.event_ids).request_id, request)
+        self.assertFalse(abroad.event_ids)
+        for model in ("handover.webhook", "handover.webhook.event"):
+            for company in (self.company, self.abroad):
+                seen = self.env[model].with_user(self.admin).with_company(company)
+                found = seen.search([])
+                mine = found.mapped("webhook_id") if "event" in model else found
+                self.assertEqual(mine, self.webhook, (model, company))
+        for call in (
+            lambda: everywhere.with_user(self.admin).write({"url": "https://x.test"}),
+            lambda: told.with_user(self.admin).action_send_again(),
+            lambda: self.make_webhook(company_id=False),
+            lambda: self.webhook.with_user(self.admin).write({"company_id": False}),
+        ):
+            with self.assertRefused(AccessError):
+                call()
+        # who is in all companies has them all
+        companies = self.env["res.company"].search([])
+        self.admin.write({"company_ids": [(6, 0, companies.ids)]})
+        seen = self.env["handover.webhook"].with_user(self.admin)
+        seen = seen.with_context(allowed_company_ids=companies.ids)
+        self.assertEqual(seen.search([]), everywhere | abroad | self.webhook)
+
     def test_no_address_within_is_called(self):
         with patch.dict(os.environ, {sender.PRIVATE: ""}):
             for url in (
