@@ -148,3 +148,42 @@ class CalendarEvent(models.Model):
             Domain.OR(document for _named, document, _invited in ties)
             | (unknown & Domain("res_id", "!=", False)),
         )
+
+    @api.model
+    def _handover_links(self):
+        """Return which fields name the one record a meeting is about: by kind.
+
+        :return: ``[(kind of record, name of the field)]``
+        """
+        return [
+            (scope, name)
+            for scope in self.env["handover.scope"]._in_use()
+            for name in scope._handler()._handover_meeting_links
+            if self._fields[name].type == "many2one"
+        ]
+
+    @api.model
+    def _handover_about_domain(self):
+        """Return the domain of meetings that are about some record."""
+        named = (Domain(name, "!=", False) for _scope, name in self._handover_links())
+        return Domain("res_model", "!=", False) | Domain.OR(named)
+
+    def _handover_subjects(self):
+        """Return what each meeting follows, see :meth:`_handover_follows_domain`.
+
+        :return: ``{meeting: (model, id)}``, without those about nothing that is open
+        """
+        subjects = {
+            meeting: (meeting.res_model, meeting.res_id)
+            for meeting in self
+            if meeting.res_model
+        }
+        for scope, name in self._handover_links():
+            named = scope._records(self.sudo()[name].ids)
+            named = scope._open(
+                named.filtered_domain(scope._handler()._handover_meeting_subjects())
+            )
+            for meeting in self:
+                if meeting[name].id in named._ids:
+                    subjects[meeting] = scope.model, meeting[name].id
+        return subjects

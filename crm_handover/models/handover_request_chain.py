@@ -115,7 +115,10 @@ class HandoverRequest(models.Model):
         ]
 
     def _temporary(self, states):
-        """Return the domain of lines of temporary handovers in these states."""
-        return Domain("request_id.kind", "=", "temporary") & Domain(
-            "request_id.state", "in", states
-        )
+        """Return the domain of lines whose records are with somebody for a time.
+
+        Of temporary handovers in these states that change owners: by others, nothing
+        is with anybody else.
+        """
+        temporary = Domain("kind", "=", "temporary") & Domain("state", "in", states)
+        return Domain("request_id", "any", temporary & self._changing_owners())

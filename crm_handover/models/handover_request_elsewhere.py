@@ -142,7 +142,8 @@ class HandoverRequest(models.Model):
                 self._held_todos(giver)
                 & Todo._handover_movable_domain(giver)
                 & Domain("calendar_event_id", "=", False)
-            )
+            ),
+            lambda todos: {todo: (todo.res_model, todo.res_id) for todo in todos},
         )
 
     def _elsewhere_meetings(self):
@@ -151,30 +152,37 @@ class HandoverRequest(models.Model):
         Meeting = self.env["handover.engine"]._meetings()
         return self._by_elsewhere_taker(
             lambda: Meeting.search(
-                self._left_meetings(giver) & Domain("res_model", "!=", False)
-            )
+                self._left_meetings(giver) & Meeting._handover_about_domain()
+            ),
+            lambda meetings: meetings._handover_subjects(),
         )
 
-    def _by_elsewhere_taker(self, search):
+    def _by_elsewhere_taker(self, search, subjects):
         """Return what ``search`` finds by who gets it; what nobody can get is not in.
 
         :param search: a function, asked only where something is to move
+        :param subjects: a function of what was found that returns what each is about:
+            ``{thing: (model, id)}``
         """
         if self.elsewhere == "stay" or not self._may_move_elsewhere():
             return {}
         found = search()
+        about, ids = subjects(found), defaultdict(set)
+        for model, record_id in about.values():
+            ids[model].add(record_id)
         takers = {
             (model, record_id): taker
-            for model, things in found.grouped("res_model").items()
-            for taker, records in self._elsewhere_records(model, things).items()
+            for model, some in ids.items()
+            for taker, records in self._elsewhere_records(model, some).items()
             for record_id in records.ids
         }
         if self.elsewhere == "one":
             takers[False, 0] = self._elsewhere_taker()
-        by_taker = found.grouped(lambda one: takers.get((one.res_model, one.res_id)))
+        found = found.filtered(lambda one: one in about)
+        by_taker = found.grouped(lambda one: takers.get(about[one]))
         return {taker: things for taker, things in by_taker.items() if taker}
 
-    def _elsewhere_records(self, model, things):
+    def _elsewhere_records(self, model, ids):
         """Return whose the records of others are: ``{who gets it there: records}``.
 
         What the taker may not read stays, as does what is on this handover, in another
@@ -183,7 +191,7 @@ class HandoverRequest(models.Model):
         if model not in self.env:
             return {}
         Model = self.env[model].sudo().with_context(active_test=False)
-        records = Model.browse(set(things.mapped("res_id"))).exists()
+        records = Model.browse(ids).exists()
         lines = self.env["handover.request.line"].sudo()
         mine = [("request_id", "=", self._origin.id), ("res_model", "=", model)]
         # what was left alone is others' by now
@@ -234,8 +242,11 @@ class HandoverRequest(models.Model):
         if self.guest_meetings == "stay" or not self._may_move_elsewhere():
             return Meeting
         giver = self.sudo().predecessor_id
+        # who has declined does not come, and nobody comes instead
+        comes = Domain("partner_id", "=", giver.partner_id.id)
+        comes &= Domain("state", "!=", "declined")
         return Meeting.search(
-            Domain("partner_ids", "in", giver.partner_id.ids)
+            Domain("attendee_ids", "any", comes)
             & Domain("user_id", "!=", giver.id)
             & Domain("start", ">", fields.Datetime.now())
             & ~Meeting._handover_private_domain()

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 # what becomes of records that come to the predecessor after collecting
 LATE = [
@@ -24,8 +25,8 @@ class HandoverRequest(models.Model):
         content=True,
         help="What becomes of open records that come to the predecessor after"
         " collecting, and before the handover runs: whoever is in charge is asked; they"
-        " go along, of the kinds that were collected, to the successor of the handover;"
-        " or they stay.",
+        " go along, of the kinds that were collected, each to who gets its customer, or"
+        " else to who takes over everything; or they stay.",
     )
 
     def _start(self):
@@ -42,24 +43,118 @@ class HandoverRequest(models.Model):
         if self.late_records != "along" or any(self._start_problems()):
             return
         request = self.sudo()
-        if not any(request._defaults()):
+        parts, _left = request._late_parts()
+        counts = [scope._records().search_count(came) for scope, came, _user in parts]
+        if not any(counts):
             return
-        domains = request._came_since()
-        count = sum(
-            scope._records().search_count(domain) for scope, domain in domains.items()
-        )
-        if not count:
-            return
-        lines = request.line_ids.browse()
-        mine = [("request_id", "=", request.id), ("state", "=", "todo")]
-        known = lines.search(mine)
         try:
-            request._collect_all(domains)
+            request._check_size(sum(counts))
         except UserError:
             # more than one handover takes: they stay, and are told as such
             return
-        request._accept_late(known, lines.search(mine) - known)
-        request._note_content("came_along", records=count)
+        lines = request.line_ids.browse()
+        mine = Domain("request_id", "=", request.id) & Domain("state", "=", "todo")
+        known = lines.search(mine)
+        request._collect_late(parts)
+        late = lines.search(mine) - known
+        request._accept_late(known, late)
+        request._note_content("came_along", records=len(late))
+
+    def _collect_late(self, parts):
+        """Add what came since, each to who takes it; see :meth:`_late_parts`."""
+        lines = self.env["handover.request.line"].sudo()
+        mine = Domain("request_id", "=", self.id)
+        for scope, domain, taker in parts:
+            of_kind = mine & Domain("scope_id", "=", scope.id)
+            known = lines.search(of_kind)
+            self._collect(scope, domain)
+            if taker:
+                new = lines.search(of_kind) - known
+                new._trusting().write({"successor_id": taker.id, "pool_team_id": False})
+        self._records_changed()
+
+    def _late_parts(self):
+        """Return what came since by who takes it by the rule “they go along”.
+
+        Who has its customer on this handover; else whoever takes what names nobody, or
+        has all of this handover.
+
+        :return: ``[(kind, domain, user)]``, without a user for what goes as anything
+            that names nobody; and ``{kind: domain}`` of what nobody takes
+        """
+        request = self.sudo()
+        takers, everything = request._customer_takers(), request._inflow_taker()
+        by_default, pool = request._defaults()
+        willing = request._willing(request.successor_ids | everything | by_default)
+        parts, left = [], {}
+        for scope, came in request._came_since().items():
+            theirs, rest = request._domains_by_taker(scope, takers, willing)
+            parts += [(scope, came & domain, user) for user, domain in theirs.items()]
+            pooled = pool and scope._has_pool()
+            if pooled or by_default in willing:
+                parts.append((scope, came & rest, None))
+            elif everything and everything in willing:
+                # in a team's handover they may own some of it already
+                owner = scope.owner_field_id.name
+                rest &= Domain(owner, "not in", everything.ids)
+                parts.append((scope, came & rest, everything))
+            else:
+                left[scope] = came & rest
+        return parts, left
+
+    def _willing(self, users):
+        """Return those of ``users`` who may get more by this handover.
+
+        Nobody does who has declined all that was theirs; nor, where successors have to
+        accept, who has accepted none of it.
+        """
+        Line = self.env["handover.request.line"].sudo()
+        mine = [("request_id", "=", self.id), ("successor_id", "in", users.ids)]
+        groups = Line._read_group(mine, ["successor_id", "decision"])
+        said = {user: set() for user in users}
+        for user, decision in groups:
+            said[user].add(decision)
+        needed = self._needs_acceptance()
+        return users.filtered(
+            lambda user: (
+                user.active
+                and not user.share
+                and said[user] != {"declined"}
+                and (not needed or "accepted" in said[user])
+            )
+        )
+
+    @api.model
+    def _domains_by_taker(self, scope, takers, users):
+        """Return which records of a kind go to whom, as they have the customer.
+
+        :param takers: who has which customer, ``{partner id: user}``
+        :param users: who of them may get more
+        :return: ``{user: domain}``, and the domain of those whose customer nobody has
+        """
+        name = self._customer_field(scope)
+        # a contact is its own customer
+        if not name or scope.model == "res.partner":
+            return {}, Domain.TRUE
+        company = f"{name}.commercial_partner_id"
+        known = Domain(name, "in", list(takers))
+        theirs = {}
+        for user in users:
+            ids = [id_ for id_, taker in takers.items() if taker == user]
+            if ids:
+                # of several owners, one may have the customer already
+                theirs[user] = (
+                    Domain(name, "in", ids) | ~known & Domain(company, "in", ids)
+                ) & Domain(scope.owner_field_id.name, "not in", user.ids)
+        return theirs, ~known & ~Domain(company, "in", list(takers))
+
+    @api.model
+    def _customer_field(self, scope):
+        """Return the name of the stored field with a record's customer, or nothing."""
+        name = scope._handler()._handover_customer_field
+        field = scope._records()._fields.get(name)
+        known = field and field.store and field.comodel_name == "res.partner"
+        return name if known else ""
 
     def _accept_late(self, known, late):
         """Have who accepted what was approved accept what goes along with it.
@@ -72,17 +167,87 @@ class HandoverRequest(models.Model):
                 some = late.filtered(lambda line, user=user: line.successor_id == user)
                 some._trusting().write({"decision": "accepted"})
 
-    def _late_severity(self):
-        """Return how grave it is that records came since: no surprise by a rule."""
-        return "warning" if self.late_records == "ask" else "info"
+    # ------------------------------------------------------------
+    # WHAT IS TOLD
+    # ------------------------------------------------------------
+
+    def _came_since_findings(self):
+        """Return what came since and what becomes of it, for who may know it."""
+        late = self._came_since_counts()
+        if not late or self.late_records != "along":
+            severity = "warning" if self.late_records == "ask" else "info"
+            fix = late and self._late_fix()
+            return [
+                self._late_finding(severity, model, count, fix)
+                for model, count in late.items()
+            ]
+        left = self._counts_of(self._late_parts()[1])
+        findings = []
+        for model, count in late.items():
+            rest = left.get(model, 0)
+            if going := count - rest:
+                fix = self.env._("They go along when it runs, as the handover says.")
+                findings.append(self._late_finding("info", model, going, fix))
+            if rest:
+                fix = self.env._(
+                    "It is not clear who takes them. Choose who takes over everything,"
+                    " or hand them over by themselves."
+                )
+                findings.append(self._late_finding("warning", model, rest, fix))
+        return findings
+
+    def _late_finding(self, severity, model, count, fix):
+        text = self._came_since_text(model, count)
+        finding = self._finding("came_since", severity, text, fix)
+        return {**finding, "res_model": model}
+
+    def _came_since_text(self, model, count):
+        return self.env._(
+            "%(kind)s that came to %(giver)s after collecting: %(count)s.",
+            kind=self._left_name(model),
+            giver=self._giver_name(),
+            count=count,
+        )
 
     def _late_fix(self):
-        """Return what the rule makes of records that came since, as a sentence."""
-        if self.late_records == "along":
-            return self.env._("They go along when it runs, as the handover says.")
+        """Return the way out for what came since where nothing goes along."""
         if self.late_records == "stay":
             return self.env._("They stay, as the handover says.")
-        return ""
+        if self.state == "draft":
+            return self.env._("Add them, or leave them to somebody.")
+        return self.env._("Take it back to draft to add them, or make another one.")
+
+    def _troubles(self):
+        yield from super()._troubles()
+        yield self._late_trouble()
+
+    def _late_trouble(self):
+        """Return that somebody has to decide on what came since, or ``None``."""
+        if self.state != "approved" or self.late_records == "stay":
+            return None
+        asks = self.late_records == "ask"
+        came = self._came_since() if asks else self._late_parts()[1]
+        if not self._is_anything(self._by_model(came)):
+            return None
+        giver = self._giver_name()
+        return lambda env: env._(
+            "Records came to %s after collecting, and stay when it runs. The check says"
+            " how many: take it back to draft to add them, or hand them over by"
+            " themselves.",
+            giver,
+        )
+
+    @api.model
+    def _asking_about_late(self):
+        """Return approved handovers that ask about what came since, as superuser."""
+        rules = Domain("late_records", "in", ["ask", "along"])
+        kinds = Domain("collected_scope_ids", "!=", False)
+        return self.sudo().search(Domain("state", "=", "approved") & rules & kinds)
+
+    def _mind_late(self):
+        """Ask whoever looks after it about what came since, once for each approval."""
+        if trouble := self._late_trouble():
+            self._call_for_attention(trouble, since=self.date_approved)
 
     def _approval_note(self):
         note = super()._approval_note()
@@ -102,8 +267,9 @@ class HandoverRequest(models.Model):
                 " asked about them."
             ),
             "along": env._(
-                "Records that come after collecting go along: of the same kinds, to the"
-                " same successor."
+                "Records that come after collecting go along: of the same kinds, each"
+                " to who gets its customer, or else to who takes over everything."
+                " Whoever is in charge is asked about the rest."
             ),
             "stay": env._("Records that come after collecting stay."),
         }.get(rule, "")

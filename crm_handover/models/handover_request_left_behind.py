@@ -112,25 +112,15 @@ class HandoverRequest(models.Model):
         late, left = self._came_since_counts(), self._left_behind_counts()
         # of who gives a part of their work, the rest is no surprise
         severity = "warning" if late or left and self._gives_all() else "info"
-        findings = [
-            self._left_finding("came_since", self._late_severity(), model, count)
-            for model, count in late.items()
-        ]
-        return findings + [
-            self._left_finding("left_behind", severity, model, rest)
+        return self._came_since_findings() + [
+            self._left_finding(severity, model, rest)
             for model, count in left.items()
             if (rest := count - late.get(model, 0)) > 0
         ]
 
-    def _left_finding(self, code, severity, model, count):
+    def _left_finding(self, severity, model, count):
         values = {"kind": self._left_name(model), "giver": self._giver_name()}
-        if code == "came_since":
-            text = self.env._(
-                "%(kind)s that came to %(giver)s after collecting: %(count)s.",
-                count=count,
-                **values,
-            )
-        elif model == HANDOVER:
+        if model == HANDOVER:
             text = self.env._(
                 "Handovers that wait for %(giver)s: %(count)s.", count=count, **values
             )
@@ -140,17 +130,11 @@ class HandoverRequest(models.Model):
                 count=count,
                 **values,
             )
-        finding = self._finding(code, severity, text, self._left_fix(code, model))
+        finding = self._finding("left_behind", severity, text, self._left_fix(model))
         return {**finding, "res_model": model}
 
-    def _left_fix(self, code, model):
+    def _left_fix(self, model):
         """Return the way out, as a sentence."""
-        if code == "came_since":
-            if by_rule := self._late_fix():
-                return by_rule
-            if self.state == "draft":
-                return self.env._("Add them, or leave them to somebody.")
-            return self.env._("Take it back to draft to add them, or make another one.")
         fixes = {
             TODO: self.env._(
                 "Give them to somebody: nobody does them once their user is archived."
@@ -243,10 +227,12 @@ class HandoverRequest(models.Model):
         counts = self._left_behind_counts(left)
         if not counts:
             return False
+        late = self._counts_of(self._came_since())
         if not self._sees_sealed(user):
-            counts = {}
+            counts, late = {}, {}
+        came = [self._came_since_text(model, count) for model, count in late.items()]
         return {
-            "text": self._left_text(),
+            "text": " ".join([self._left_text(), *came]),
             "parts": [
                 {
                     "res_model": model,

@@ -583,8 +583,15 @@ class HandoverRequest(models.Model):
         """Return how many records came after collecting, while they can be added."""
         if self.state not in (*AHEAD, "needs_review"):
             return {}
+        return self._counts_of(self._came_since())
+
+    def _counts_of(self, domains):
+        """Return how many records there are: ``{model: count}``, of what there is any.
+
+        :param domains: ``{kind of record: domain}``
+        """
         counts = {
             model: self._left_model(model).search_count(domain)
-            for model, domain in self._by_model(self._came_since()).items()
+            for model, domain in self._by_model(domains).items()
         }
         return {model: count for model, count in counts.items() if count}

@@ -50,6 +50,8 @@ class HandoverRequestLine(models.Model):
         """
         lines = self.sudo()
         others = {}
+        # by whom somebody only works along, no record went anywhere
+        changing = lines.request_id._changing_owners()
         # what has not moved has not gone on
         moved = lines.filtered(lambda line: line.date_done and line.before)
         for scope, some in moved.grouped("scope_id").items():
@@ -57,13 +59,16 @@ class HandoverRequestLine(models.Model):
                 Domain("res_model", "=", scope.model)
                 & Domain("res_id", "in", some.mapped("res_id"))
                 & Domain("scope_id", "=", scope.id)
-                & Domain("date_done", "!=", False),
+                & Domain("date_done", "!=", False)
+                & Domain("request_id", "any", changing),
                 order="date_done, id",
             )
             for key, group in found.grouped("res_id").items():
                 others[scope.id, key] = group
         return {
-            line.id: line._chain(others.get((line.scope_id.id, line.res_id), line))
+            line.id: line._chain(
+                others.get((line.scope_id.id, line.res_id), lines.browse())
+            )
             for line in lines
         }
 
@@ -72,8 +77,8 @@ class HandoverRequestLine(models.Model):
 
         :param others: all lines of this record that moved it, in the order of time
         """
-        if len(others) < 2:
-            # as nearly all of them
+        if len(others) < 2 or self not in others:
+            # as nearly all of them; and what did not move it has no part in a chain
             return Chain(self, False, False, False)
         others = others.filtered("before")
         over = others._over()

@@ -32,6 +32,10 @@ class HandoverRequest(models.Model):
         cron = self.env["ir.cron"]
         # what of it is nobody's by now, as its app or its records are gone
         self._mind_questions(self._all_questions())
+        background = self.env["handover.background"]
+        for request in self._asking_about_late():
+            background._commit_part()
+            background._safely(request._mind_late, request._tell_failure)
         undecided = self._undecided()
         undecided._name_who_cannot_decide()
         users = self._open_steps_of().user_id | undecided._deciders()

@@ -7,6 +7,17 @@ class HandoverEngine(models.AbstractModel):
     _inherit = "handover.engine"
 
     @api.model
+    def _obstacles(self, lines):
+        obstacles = super()._obstacles(lines)
+        for line in lines.filtered("goes_back"):
+            # its end takes nothing from anybody, and gives nobody anything
+            if line.request_id._is_light() and line.before:
+                code, _text = obstacles.get(line.id, ("missing", ""))
+                if code != "missing":
+                    del obstacles[line.id]
+        return obstacles
+
+    @api.model
     def _hand_over(self, lines):
         if not lines.request_id._is_light():
             return super()._hand_over(lines)

@@ -209,6 +209,25 @@ class HandoverRequest(models.Model):
                     request.sudo().line_ids._stop_lending()
         return result
 
+    def _return_besides(self):
+        kept = self.sudo().ended_follows
+        followers = self._followers_of(kept) if kept else self.env["res.users"]
+        facts = super()._return_besides()
+        if followers and self.date_finished:
+            self._end_lent_since(followers)
+        return facts
+
+    def _end_lent_since(self, users):
+        """End what users follow again by a cover that has ended meanwhile."""
+        lines = self.env["handover.request.line"].sudo()
+        lines = lines.search(
+            Domain("successor_id", "in", users.ids)
+            & Domain("request_id", "any", LIGHT)
+            & Domain("state", "=", "returned")
+            & Domain("date_returned", ">=", self.date_finished)
+        )
+        lines._stop_lending()
+
     @api.model
     def _held_todos(self, people):
         # a copy is nothing that anybody would have to take over

@@ -139,14 +139,6 @@ class HandoverRequest(models.Model):
             return Domain.FALSE
         return Domain(name, "child_of", customers.ids)
 
-    @api.model
-    def _customer_field(self, scope):
-        """Return the name of the stored field with a record's customer, or nothing."""
-        name = scope._handler()._handover_customer_field
-        field = scope._records()._fields.get(name)
-        known = field and field.store and field.comodel_name == "res.partner"
-        return name if known else ""
-
     def _handed_customers(self):
         """Return the customers of what was handed over, each company once."""
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
@@ -235,26 +227,18 @@ class HandoverRequest(models.Model):
         return lines
 
     def _clear_domains(self, scope, takers, everything):
-        """Yield each successor who was approved, and the domain of what they take.
+        """Yield each successor who may get more, and the domain of what they take.
 
         Who has the customer, else the one who takes over everything.
 
         :param takers: who has which customer, ``{partner id: user}``
         :param everything: who takes over everything, or nobody
         """
-        name = "" if scope.model == "res.partner" else self._customer_field(scope)
-        company = f"{name}.commercial_partner_id"
-        known = Domain(name, "in", list(takers)) if name else Domain.FALSE
-        for user in self.successor_ids:
-            if not user.active or user.share:
-                continue
-            clear, rest = Domain.FALSE, Domain(user == everything)
-            if name:
-                ids = [id_ for id_, taker in takers.items() if taker == user]
-                clear = Domain(name, "in", ids)
-                clear |= ~known & Domain(company, "in", ids)
-                rest &= ~known & ~Domain(company, "in", list(takers))
-            yield user, clear | rest
+        users = self._willing(self.successor_ids)
+        theirs, rest = self._domains_by_taker(scope, takers, users)
+        for user in users:
+            clear = theirs.get(user, Domain.FALSE)
+            yield user, clear | rest if user == everything else clear
 
     def _note_new(self, lines):
         """Write down what went along, and tell whose it is now."""

@@ -50,6 +50,10 @@ class TestElsewhere(HandoverCommon):
 
     def test_to_one_person_and_back(self):
         own = self.make_todo(self.mine)
+        guests = [Command.set((self.chen | self.anna).partner_id.ids)]
+        declined = self.make_meeting(self.theirs, self.chen, partner_ids=guests)
+        attendees = declined.attendee_ids
+        attendees.filtered(lambda a: a.partner_id == self.anna.partner_id).do_decline()
         request = self.gone("draft", elsewhere="one", guest_meetings="seat")
         told = self.codes_of(request)
         self.assertIn("To-dos: 1, Meetings: 1, Invitations: 1",
@@ -60,6 +64,8 @@ class TestElsewhere(HandoverCommon):
         for thing in (self.todo, self.meeting):
             self.assertEqual(thing.user_id, self.alldocs)
         self.assertEqual(self.guests(), (self.chen | self.alldocs).partner_id)
+        # nobody comes instead of who does not come
+        self.assertNotIn(self.alldocs.partner_id, declined.partner_ids)
         self.assertOwner(self.theirs, self.chen)
         event = request.event_ids.filtered(lambda e: e.code == "transferred")
         self.assertEqual(event.data["activities_elsewhere"], 1)
@@ -76,7 +82,18 @@ class TestElsewhere(HandoverCommon):
         nobodys = self.make_todo(self.make("res.partner", name="Eva"), self.anna)
         task = self.make_task(self.other)
         on_task = self.make_todo(task, self.anna)
+        # what a field names comes before the document, and does without one
+        nothing = {"res_model_id": False, "res_id": False}
+        tied, both, closed = (
+            self.make_meeting(task, self.anna, opportunity_id=lead.id, **values)
+            for lead, values in (
+                (self.theirs, nothing), (self.theirs, {}),
+                (self.make_lead(self.chen, active=False), nothing),
+            )
+        )  # fmt: skip
         self.gone(elsewhere="owners")
+        self.assertEqual((tied | both).user_id, self.chen)
+        self.assertEqual(closed.user_id, self.anna)
         self.assertEqual(self.todo.user_id, self.chen)
         self.assertEqual(self.meeting.user_id, self.chen)
         self.assertEqual(on_task.user_id, self.other)

@@ -408,16 +408,57 @@ class TestCameSince(LeftoversCase):
         self.assertFalse(self.late())
 
     def test_asked_again_until_it_runs_and_left_then(self):
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        self.mine.date_planned = tomorrow
         self.mine.action_submit()
         new = self.make_lead()
         self.assertIn("crm.lead", self.late(self.approver))
         with self.assertRefused(UserError, "no draft"):
             self.mine.action_add_late_records()
         self.request.with_user(self.approver).action_approve()
+        # who looks after it is asked, once
+        reminder = self.env.ref("crm_handover.ir_cron_handover_request_remind")
+        for told in (1, 0):
+            with self.enter_registry_test_mode():
+                reminder.method_direct_trigger()
+            todos = self.request._todos("crm_handover.mail_activity_type_attention")
+            self.assertEqual(len(todos), told)
+            self.assertEqual(str(todos.note).count("came to Anna after"), told)
+            todos.action_feedback()
+        self.request.with_user(self.approver).action_run()
         self.assertOwner(new, self.anna)
         self.assertFalse(self.late())
         left = self.request.with_user(self.anna).left_behind
         self.assertEqual([part["count"] for part in left["parts"]], [2])
+        # and it is told apart from what was taken off; not to who may not know it
+        self.assertIn("after collecting: 1.", left["text"])
+        left = self.request.with_user(self.bruno).left_behind
+        self.assertNotIn("after collecting", left["text"])
+
+    def test_each_goes_to_who_has_its_customer_and_the_rest_is_asked(self):
+        theirs, others = self.make_customer(), self.make_customer()
+        self.mine.action_collect()
+        self.mine.write({"late_records": "along", "successor_id": False})
+        for line in self.mine.line_ids:
+            taker = self.chen if line.res_id == theirs.id else self.bruno
+            line.successor_id = taker
+        self.mine.action_submit()
+        contact = self.make_customer(parent_id=others.id, user_id=False)
+        chens = self.make_lead(partner_id=theirs.id)
+        brunos = self.make_lead(partner_id=contact.id)
+        nobodys = self.make_lead()
+        found = self.request.with_user(self.approver).preflight()["findings"]
+        found = [one for one in found if one["code"] == "came_since"]
+        told = [(one["severity"], one["message"][-2:]) for one in found]
+        self.assertEqual(told, [("warning", "1."), ("info", "2.")])
+        self.assertIn("not clear who takes them", found[0]["fix"])
+        self.request.with_user(self.approver).action_approve()
+        self.assertOwner(chens, self.chen)
+        self.assertOwner(brunos, self.bruno)
+        self.assertOwner(nobodys, self.anna)
+        event = self.request.event_ids.filtered(lambda e: e.code == "came_along")
+        self.assertEqual(event.data["records"], 2)
+        self.assertTrue(self.request.with_user(self.manager).verify()["ok"])
 
     def test_they_go_along_where_that_was_approved(self):
         self.mine.late_records = "along"

@@ -1,6 +1,7 @@
 """A light cover: nothing changes its owner, who stands in works along."""
 
 import base64
+from itertools import product
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -136,6 +137,130 @@ class TestLightCover(CoverCommon):
         )
         self.assertIn("Bruno, who stood in, has left", "".join(notes))
 
+    def test_it_ends_although_who_was_away_is_gone(self):
+        request = self.light()
+        self.anna.sudo().action_archive()
+        preview = request.with_user(self.leader).preview_return()
+        self.assertEqual(preview["counts"], {"done": 2})
+        with freeze_time(request.date_return + HOUR):
+            self.run_cron()
+        self.assertEqual(request.state, "returned")
+        self.assertNothingLeft()
+
+    def test_nothing_is_with_somebody_else(self):
+        """What a check says of records that are with others is not said of these."""
+        self.light()
+        late = self.make_request(records=self.make_lead())
+        own = self.make_request(
+            records=self.make_lead(self.bruno), by=self.bruno,
+            predecessor_id=self.bruno.id, successor_id=self.chen.id,
+        )  # fmt: skip
+        for request, user in ((late, self.anna), (own, self.bruno)):
+            found = request.with_user(user).preflight()["findings"]
+            codes = {finding["code"] for finding in found}
+            self.assertFalse(codes & {"covered", "for_a_time"})
+
+    # ------------------------------------------------------------
+    # TWO HANDOVERS OF ONE RECORD
+    # ------------------------------------------------------------
+
+    def pass_on(self, giver, taker, way, records, **values):
+        # nobody leaves by it
+        values = {"kind": "permanent", "reason_id": False, **values}
+        if way != "permanent":
+            end = fields.Datetime.now().replace(microsecond=0) + 10 * DAY
+            values = {"kind": "temporary", "cover": way, "date_return": end}
+        request = self.make_request(
+            records=records, by=giver, predecessor_id=giver.id,
+            successor_id=taker.id, **values,
+        )  # fmt: skip
+        request.with_user(giver).action_submit()
+        request.with_user(self.approver).action_approve()
+        return self.begun(request)
+
+    def right_owner(self, chain, ended):
+        """Say whose it is, by the rules alone.
+
+        :param chain: ``(giver, taker, way)``, the first one first
+        :param ended: numbers of those that are over, in the order of their end
+        """
+        there = [link for link in chain if link[2] != "light"]
+        for number in ended:
+            if chain[number] not in there:
+                continue
+            at = there.index(chain[number])
+            lasting = {link[2] for link in there[at:]} == {"permanent"}
+            # what was given on by who had it for a time goes with it
+            if at == len(there) - 1 or not lasting:
+                del there[at:]
+        return there[-1][1] if there else chain[0][0]
+
+    def test_every_pair_of_handovers_ends_in_any_order(self):
+        """Light, for a time, for good: one after the other, each by who has it then."""
+        # so many steps: who is told of them is tested elsewhere
+        self.startPatcher(patch.object(self.registry["handover.request"], "_notify"))
+        ways, orders = ("light", "full", "permanent"), ((0, 1), (1, 0))
+        cases = {}
+        for first, second, order in product(ways, ways, orders):
+            lead = self.make_lead(name=f"{first}, {second}")
+            giver = self.anna if first == "light" else self.bruno
+            chain = (self.anna, self.bruno, first), (giver, self.chen, second)
+            todo, meeting = self.make_todo(lead), self.make_meeting(lead)
+            cases[lead] = chain, order, todo, meeting
+        # as many as go the same way at once
+        steps = []
+        for number in (0, 1):
+            links = {}
+            for lead, (chain, *_rest) in cases.items():
+                links[chain[number]] = links.get(chain[number], lead) | lead
+            steps += [
+                (number, self.pass_on(*link, leads)) for link, leads in links.items()
+            ]
+        for step in range(3):
+            for number, request in steps if step else ():
+                ending = {
+                    lead.id
+                    for lead, (_chain, order, *_things) in cases.items()
+                    if order[step - 1] == number
+                }
+                lines = request.line_ids.filtered(
+                    lambda line: line.res_id in ending  # noqa: B023
+                )
+                lines.with_user(self.approver).action_return()
+            self.mind()
+            for lead, (chain, order, todo, meeting) in cases.items():
+                ended = order[:step]
+                with self.subTest(lead=lead.name, ended=ended):
+                    owner = self.right_owner(chain, ended)
+                    self.assertOwner(lead, owner)
+                    self.assertEqual(todo.user_id, owner)
+                    self.assertEqual(meeting.user_id, owner)
+                    copied = self.env["res.users"]
+                    follows = lead.message_partner_ids
+                    self.assertIn(owner.partner_id, follows)
+                    for number, (giver, taker, way) in enumerate(chain):
+                        lent = way == "light" and number not in ended
+                        if lent and giver == owner:
+                            copied |= taker
+                        if way == "light" and taker != owner:
+                            self.assertEqual(taker.partner_id in follows, lent)
+                    copies = self.copies().filtered(
+                        lambda one: one.handover_copy_of_id == todo  # noqa: B023
+                    )
+                    self.assertEqual(copies.user_id, copied)
+                    self.assertEqual(len(copies), len(copied))
+
+    def test_who_comes_back_follows_nothing_of_a_cover_that_is_over(self):
+        request = self.light(records=self.task)
+        leaves = self.pass_on(
+            self.bruno, self.chen, "permanent", self.make_lead(self.bruno),
+            reason_id=self.reason.id,
+        )  # fmt: skip
+        self.assertNotIn(self.bruno.partner_id, self.task.message_partner_ids)
+        request.with_user(self.leader).action_return()
+        leaves.with_user(self.approver).action_return()
+        self.assertNothingLeft(self.task)
+
     def test_what_is_closed_meanwhile_ends_as_well(self):
         request = self.light()
         self.lead.with_user(self.bruno).action_set_won()
@@ -244,6 +369,12 @@ class TestLightCover(CoverCommon):
         self.lead.with_user(self.bruno).action_set_won()
         rows = self.env["handover.credit"].search([("lead_id", "=", self.lead.id)])
         self.assertEqual(rows.user_id, self.anna)
+        # so nobody is asked for a rule where it is chosen
+        form = Form(self.light("draft").with_user(self.anna))
+        for cover, hidden in (("light", True), ("full", False)):
+            form.cover = cover
+            for name in ("credit_share", "credit_days"):
+                self.assertIs(form._get_modifier(name, "invisible"), hidden)
 
     def test_a_record_that_went_on_is_nothing_of_theirs(self):
         self.light()

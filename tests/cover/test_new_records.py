@@ -115,6 +115,36 @@ class TestNewRecords(CoverCommon):
         self.mind()
         self.assertOwner(lead, self.chen)
 
+    def test_who_did_not_accept_gets_nothing_more(self):
+        """Neither who declined it all, nor who never answered where they have to."""
+        other = self.make_customer(name="Bakery")
+        for rule, answers in (("silence", "action_decline"), ("needed", None)):
+            self.company.handover_acceptance = rule
+            theirs = self.make_lead(partner_id=self.customer.id)
+            request = self.cover("draft", theirs, new_records="along")
+            request = request.with_user(self.anna)
+            request.add_records("res.partner", other.ids, self.chen.id)
+            self.bring(request, "submitted")
+            tomorrow = fields.Datetime.now() + DAY
+            request.sudo()._trusting().date_planned = tomorrow
+            request.with_user(self.approver).action_approve()
+            lines = request.sudo().line_ids
+            chens = lines.filtered(lambda one: one.successor_id == self.chen)
+            (lines - chens).with_user(self.bruno).action_accept()
+            if answers:
+                chens.with_user(self.chen).action_decline("No time")
+            request.with_user(self.leader).action_run()
+            self.begun(request.sudo())
+            hers = self.make_lead(partner_id=other.id)
+            his = self.make_lead(partner_id=self.customer.id)
+            self.mind()
+            with self.subTest(rule=rule):
+                self.assertOwner(other, self.anna)
+                self.assertOwner(hers, self.anna)
+                self.assertOwner(his | theirs, self.bruno)
+            request.with_user(self.leader).action_return()
+            hers.active = False
+
     def test_the_rule_holds_for_a_team_as_well(self):
         request = self.make_request(
             records=False, by=self.leader, predecessor_id=False,
