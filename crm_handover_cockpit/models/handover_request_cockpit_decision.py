@@ -4,8 +4,8 @@ from odoo.addons.crm_handover.day_texts import day_text
 
 from ..board import NOBODY
 
-# sentences about what stays, and what came since; the form has all of them
-STAYS = 3
+# of each list so many are named; the form has all of them
+NAMED = 3
 
 
 class HandoverRequest(models.Model):
@@ -19,6 +19,8 @@ class HandoverRequest(models.Model):
             return False
         cards = [card for column in columns.values() for card in column]
         grants = self.grant_ids.filtered(lambda grant: grant.state != "ended")
+        declined = [c for c in columns.get(NOBODY, []) if c.decision == "declined"]
+        stays, warnings = self._cockpit_stays(), self._cockpit_warnings()
         return {
             "can_approve": self.can_approve,
             "can_refuse": self.can_refuse,
@@ -29,9 +31,12 @@ class HandoverRequest(models.Model):
             "late": sum(card.late for card in cards),
             "high": sum(card.risk == "high" for card in cards),
             "declined": [
-                {"name": card.main.name, "reason": card.reason}
-                for card in columns.get(NOBODY, [])
-                if card.decision == "declined"
+                {"name": name, "reason": card.reason}
+                for card, name in zip(
+                    declined[:NAMED],
+                    self._cockpit_names(declined[:NAMED]),
+                    strict=True,
+                )
             ],
             "briefed": sum(card.is_briefed for card in cards),
             "cards": len(cards),
@@ -41,14 +46,35 @@ class HandoverRequest(models.Model):
                     "thing": grant.thing,
                     "until": day_text(self.env, grant.expires_at),
                 }
-                for grant in grants
+                for grant in grants[:NAMED]
             ],
-            "stays": [
-                finding["message"]
-                for finding in self._preflight_findings()
-                if finding["severity"] != "blocker"
-            ][:STAYS],
+            "stays": stays[:NAMED],
+            "warnings": warnings[:NAMED],
+            "more": {
+                "declined": len(declined[NAMED:]),
+                "grants": len(grants[NAMED:]),
+                "stays": len(stays[NAMED:]),
+                "warnings": len(warnings[NAMED:]),
+            },
         }
+
+    def _cockpit_stays(self):
+        """Return what stays with the giver, as the dialog told it: texts."""
+        user = self.env.user
+        if not (self._sees_sealed(user) or self._may_give_all(user)):
+            return []
+        return [
+            f"{row['name']}: {row['count']} · {row['why']}"
+            for row in self._stays_with_giver()
+        ]
+
+    def _cockpit_warnings(self):
+        """Return what else is to be known, the gravest first: texts."""
+        return [
+            cause["message"]
+            for cause in self._causes(self._preflight_findings())
+            if cause["severity"] != "blocker"
+        ]
 
     def _cockpit_undo(self):
         """Return how long who approved may take that back, or ``False``.
