@@ -10,6 +10,12 @@ from ..common import HandoverCommon
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GLOSSARY = ROOT / "ARCHITECTURE.md"
+# what people read before they have it
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "README.zh-CN.md",
+    *sorted(ROOT.glob("crm_handover*/static/description/index.html")),
+)
 COLUMNS = ["word", "what it is", "中文", "never"]
 
 
@@ -82,6 +88,10 @@ class TestWords(HandoverCommon):
             for text in texts(path):
                 if found := pattern.search(text.lower()):
                     said.add(f"{path.parts[-3]}: {found.group()}: {text}")
+        for path in PAGES:
+            for line in path.read_text(encoding="utf-8").splitlines():
+                if found := pattern.search(line.lower()):
+                    said.add(f"{path.relative_to(ROOT)}: {found.group()}: {line}")
         self.assertFalse(said)
 
     def test_nothing_counts_one_as_many(self):
