@@ -14,6 +14,9 @@
 (True, False)
 >>> columns[7][0]._replace(rows=[rows[2]._replace(told=False)]).briefing
 'open'
+>>> more = deal_out([*rows, Row(5, 8, ("res.partner", 3), "Of another", 1)])
+>>> [len(card.rows) for card in whole(more)]
+[1, 3, 1]
 >>> card = columns[7][1]
 >>> card.value, card.risk, card.late, card.briefing, card.line_ids
 (50, 'high', 2, 'open', [1, 2])
@@ -157,3 +160,16 @@ def deal_out(rows):
     for column in columns.values():
         column.sort(key=lambda card: (-card.value, -len(card.rows), card.line_ids[0]))
     return columns
+
+
+def whole(columns):
+    """Return the customers whoever takes them: cards with all their records.
+
+    Somebody is briefed about a customer once, however many people take a part of it.
+    """
+    cards = {}
+    for column in columns.values():
+        for card in column:
+            one = cards.setdefault(card.bundle, Card(card.bundle, NOBODY, []))
+            one.rows.extend(card.rows)
+    return [*cards.values()]

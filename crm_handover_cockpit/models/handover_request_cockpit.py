@@ -9,9 +9,10 @@ from odoo.addons.crm_handover.models.handover_values import is_whole
 
 from ..board import NOBODY, deal_out
 
-# cards of a column that are sent at first, and whenever somebody scrolls on
+# cards of a column that are sent at first, and whenever somebody scrolls on: many, as
+# all records are looked at for each answer
 FIRST = 20
-MORE = 60
+MORE = 200
 # so many of a column are sent again to a screen that has them
 MOST_SHOWN = 500
 

@@ -2,10 +2,12 @@ from odoo import fields, models
 
 from odoo.addons.crm_handover.day_texts import day_text
 
-from ..board import NOBODY
+from ..board import NOBODY, whole
 
 # of each list so many are named; the form has all of them
 NAMED = 3
+# of these fewer, so that the decision needs no scrolling
+TOLD = 2
 
 
 class HandoverRequest(models.Model):
@@ -18,6 +20,7 @@ class HandoverRequest(models.Model):
         if not self.can_approve and not (self.state == "submitted" and self.can_refuse):
             return False
         cards = [card for column in columns.values() for card in column]
+        customers = whole(columns)
         grants = self.grant_ids.filtered(lambda grant: grant.state != "ended")
         declined = [c for c in columns.get(NOBODY, []) if c.decision == "declined"]
         stays, warnings = self._cockpit_stays(), self._cockpit_warnings()
@@ -38,8 +41,8 @@ class HandoverRequest(models.Model):
                     strict=True,
                 )
             ],
-            "briefed": sum(card.is_briefed for card in cards),
-            "cards": len(cards),
+            "briefed": sum(card.is_briefed for card in customers),
+            "cards": len(customers),
             "grants": [
                 {
                     "person": grant.user_id.sudo().name,
@@ -48,13 +51,13 @@ class HandoverRequest(models.Model):
                 }
                 for grant in grants[:NAMED]
             ],
-            "stays": stays[:NAMED],
-            "warnings": warnings[:NAMED],
+            "stays": stays[:TOLD],
+            "warnings": warnings[:TOLD],
             "more": {
                 "declined": len(declined[NAMED:]),
                 "grants": len(grants[NAMED:]),
-                "stays": len(stays[NAMED:]),
-                "warnings": len(warnings[NAMED:]),
+                "stays": len(stays[TOLD:]),
+                "warnings": len(warnings[TOLD:]),
             },
         }
 

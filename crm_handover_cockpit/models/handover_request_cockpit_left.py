@@ -3,7 +3,7 @@ from odoo.tools import format_amount
 
 from odoo.addons.crm_handover.models.handover_states import AHEAD
 
-from ..board import NOBODY
+from ..board import NOBODY, whole
 
 # what lacks most is named, the rest is on the form
 MOST_GAPS = 2
@@ -124,7 +124,7 @@ class HandoverRequest(models.Model):
             *self._cockpit_left_of_draft(columns),
             *self._cockpit_left_of_end(),
             *self._cockpit_left_elsewhere(),
-            *self._cockpit_left_to_brief(cards),
+            *self._cockpit_left_to_brief(whole(columns)),
             *self._cockpit_left_to_answer(cards),
             *self._cockpit_left_of_gaps(),
             *self._cockpit_left_of_taker(cards),

@@ -8,7 +8,7 @@ from odoo.tools.misc import babel_locale_parse
 from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover.models.handover_states import AHEAD, CLOSED, HANDED_OVER
 
-from ..board import NOBODY
+from ..board import NOBODY, whole
 
 # percent of the ring while something is in the way
 ALMOST = 99
@@ -208,7 +208,7 @@ class HandoverRequest(models.Model):
     def _cockpit_ring(self, columns):
         """Return how far it is: ``{"percent", "title", "lines", "is_bad"}``."""
         env = self.env
-        cards = [card for column in columns.values() for card in column]
+        cards = whole(columns)
         if self.state == "running":
             title = env._("being given back") if self.goes_back else env._("moved")
             return self._cockpit_share(
