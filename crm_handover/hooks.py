@@ -101,8 +101,8 @@ def _tell_managers(env, ended, stopped):
         rows = [f"{person}: {thing}" for person, thing in ended]
         rows += [
             mine._(
-                "%(handover)s stops: %(done)s of %(total)s records are handed over, the"
-                " rest stays with its owner.",
+                "%(handover)s stops. Handed over: %(done)s of %(total)s; the rest stays"
+                " with its owner.",
                 handover=request.name,
                 done=request.done_count,
                 total=request.line_count,

@@ -3,12 +3,20 @@
 >>> rows = [
 ...     Row(1, 7, ("res.partner", 3), "Deal", 1, value=50, risk="low"),
 ...     Row(2, 7, ("res.partner", 3), "Plan", 2, risk="high", late=2),
-...     Row(3, 7, ("res.partner", 4), "Offer", 1, value=90, briefing="released"),
+...     Row(3, 7, ("res.partner", 4), "Offer", 1, value=90, briefing="released",
+...         told=True),
 ...     Row(4, 0, ("crm.lead", 9), "Alone", 1),
 ... ]
 >>> columns = deal_out(rows)
 >>> [[card.main.name for card in columns[7]], [card.main.name for card in columns[0]]]
 [['Offer', 'Deal'], ['Alone']]
+>>> columns[7][0].is_briefed, columns[0][0].is_customer
+(True, False)
+>>> columns[7][0]._replace(rows=[rows[2]._replace(told=False)]).briefing
+'open'
+>>> more = deal_out([*rows, Row(5, 8, ("res.partner", 3), "Of another", 1)])
+>>> [len(card.rows) for card in whole(more)]
+[1, 3, 1]
 >>> card = columns[7][1]
 >>> card.value, card.risk, card.late, card.briefing, card.line_ids
 (50, 'high', 2, 'open', [1, 2])
@@ -16,6 +24,7 @@
 
 from typing import NamedTuple
 
+# whose column has no id of a user; what is below 0 is a team, whose pool takes it
 NOBODY = 0
 RISKS = ("none", "low", "medium", "high")
 
@@ -40,6 +49,8 @@ class Row(NamedTuple):
     risk: str = "none"
     # released, understood, or open
     briefing: str = "open"
+    # something is written about it
+    told: bool = False
     asked: bool = False
     questions: int = 0
     # by which rule of the split its successor was chosen
@@ -49,6 +60,11 @@ class Row(NamedTuple):
     # the customer has heard from the successor; None where nobody keeps that
     called: bool | None = None
     state: str = "todo"
+
+    @property
+    def of_customer(self):
+        """Whether it belongs to a customer, or names none."""
+        return self.bundle[0] == "res.partner"
 
 
 class Card(NamedTuple):
@@ -61,6 +77,11 @@ class Card(NamedTuple):
     @property
     def line_ids(self):
         return [row.line_id for row in self.rows]
+
+    @property
+    def is_customer(self):
+        """Whether it is about a customer, or a record that names none."""
+        return self.rows[0].of_customer
 
     @property
     def value(self):
@@ -93,12 +114,12 @@ class Card(NamedTuple):
 
     @property
     def is_briefed(self):
-        return any(row.briefing != "open" for row in self.rows)
+        return self.briefing != "open"
 
     @property
     def briefing(self):
-        """As far as all that was released of it is."""
-        released = {row.briefing for row in self.rows} - {"open"}
+        """As far as all that was released of it is; nothing written briefs nobody."""
+        released = {row.briefing for row in self.rows if row.told} - {"open"}
         if not released:
             return "open"
         return "released" if "released" in released else "understood"
@@ -139,3 +160,16 @@ def deal_out(rows):
     for column in columns.values():
         column.sort(key=lambda card: (-card.value, -len(card.rows), card.line_ids[0]))
     return columns
+
+
+def whole(columns):
+    """Return the customers whoever takes them: cards with all their records.
+
+    Somebody is briefed about a customer once, however many people take a part of it.
+    """
+    cards = {}
+    for column in columns.values():
+        for card in column:
+            one = cards.setdefault(card.bundle, Card(card.bundle, NOBODY, []))
+            one.rows.extend(card.rows)
+    return [*cards.values()]

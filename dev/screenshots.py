@@ -45,6 +45,12 @@ MARGINS = "body { margin: 62px 93px !important; }"
 BANNER = {"width": 1120, "height": 560}
 ICON = {"width": 140, "height": 140}
 COLOURS = 256
+# no picture of a window is higher
+HIGHEST = 1500
+# how much of what scrolls is not seen, in pixels
+HIDDEN = """() => Math.max(0, ...[...document.querySelectorAll("body *")]
+    .filter((each) => /auto|scroll/.test(getComputedStyle(each).overflowY))
+    .map((each) => each.scrollHeight - each.clientHeight))"""
 SLOWEST_START = 120
 # by the names of the records
 NOTES = {
@@ -93,6 +99,8 @@ KNOWLEDGE = {
         "next_steps": "1. 周一致电 Koen\n2. 发送修订报价\n3. 上门拜访",
     },
 }
+# the last day, within a week
+FRIDAY = date.today() + timedelta(days=(4 - date.today().weekday()) % 7 or 7)
 PURPOSE = {
     "en": "Anna leaves on Friday. Customers hear it from both of you.",
     "zh": "Anna 周五离职，请双方一起告知客户。",
@@ -139,6 +147,22 @@ class Person:
         self.page.wait_for_selector(selector)
         self.keep(name)
 
+    @contextmanager
+    def _whole(self):
+        """Make the window as high as what it shows, so that nothing is cut."""
+        size = self.page.viewport_size
+        if size["width"] == SCREEN["width"]:
+            # what has got room may want more
+            for _time in range(3):
+                height = self.page.viewport_size["height"]
+                wanted = min(height + self.page.evaluate(HIDDEN), HIGHEST)
+                if wanted <= height:
+                    break
+                self.page.set_viewport_size({**size, "height": wanted})
+                self.page.wait_for_timeout(500)
+        yield
+        self.page.set_viewport_size(size)
+
     def keep(self, name):
         """Keep what this person sees now."""
         self.page.wait_for_function(
@@ -147,7 +171,8 @@ class Person:
         )
         # what slides or fades in
         self.page.wait_for_timeout(1500)
-        image = Image.open(io.BytesIO(self.page.screenshot()))
+        with self._whole():
+            image = Image.open(io.BytesIO(self.page.screenshot()))
         IMAGES.mkdir(parents=True, exist_ok=True)
         small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
         small.save(IMAGES / f"{name}.png", optimize=True)
@@ -179,7 +204,14 @@ def _tell(browser, address, language, ids):
         "action-crm_handover.handover_request_prepare_action",
         ".o_handover_portfolio .form-check",
     )
-    request = prepare("anna", "bruno", "resignation", purpose=PURPOSE[language])
+    request = prepare(
+        "anna",
+        "bruno",
+        "resignation",
+        purpose=PURPOSE[language],
+        date_planned=f"{FRIDAY} 15:00:00",
+        date_overlap_end=str(FRIDAY),
+    )
     for name, values in NOTES[language].items():
         domain = [["request_id", "=", request], ["res_name", "=", name]]
         line = {"model": "handover.request.line"}
@@ -214,6 +246,8 @@ def _tell(browser, address, language, ids):
     decider = person("maya", PHONE, has_touch=True, is_mobile=True)
     decider.picture(f"handover-decide-{language}", cockpit, ".o_handover_approve")
     maya.call("action_approve", [request])
+    # not on Friday: the story goes on now
+    maya.call("action_run", [request])
     phone = person("bruno", PHONE, has_touch=True, is_mobile=True)
     phone.picture(f"handover-phone-{language}", form, "button[name=action_confirm]")
     for signer in (bruno, anna):

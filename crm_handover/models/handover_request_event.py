@@ -174,14 +174,14 @@ class HandoverRequestEvent(models.Model):
         return texts | {
             "version": self.env._("version %s", data.get("version")),
             "in_place_of": self.env._("in the place of %s", data.get("in_place_of")),
-            "days": self.env._("after %s days", data.get("days")),
+            "days": self._told_days(data.get("days")),
             "self_approval": self.env._("by a manager who takes part"),
             "done": self.env._("%s handed over", data.get("done")),
             "skipped": self.env._("%s left alone", data.get("skipped")),
             "failed": self.env._("%s failed", data.get("failed")),
-            "lines": self.env._("%s records", data.get("lines")),
+            "lines": self._told_records(data.get("lines")),
             "left": self.env._("with work left behind"),
-            "records": self.env._("%s records", data.get("records")),
+            "records": self._told_records(data.get("records")),
             "paused": self.env._("no new leads from %s", data.get("paused")),
             "resumed": self.env._("new leads again from %s", data.get("resumed")),
             "stopped": self.env._("no new mail from %s", data.get("stopped")),
@@ -207,11 +207,21 @@ class HandoverRequestEvent(models.Model):
             "returned": self.env._("%s given back", data.get("returned")),
             "end": self.env._("until %s", self._told_time(data.get("end"))),
             "changed": self.env._("%s changed since", data.get("changed")),
-            "follows": self.env._("%s records", data.get("follows")),
+            "follows": self._told_records(data.get("follows")),
             "taken_back": self.env._(
                 "taken back though changed since: %s", data.get("taken_back")
             ),
         }
+
+    def _told_records(self, count):
+        if count == 1:
+            return self.env._("1 record")
+        return self.env._("%s records", count)
+
+    def _told_days(self, count):
+        if count == 1:
+            return self.env._("after 1 day")
+        return self.env._("after %s days", count)
 
     def _told_time(self, value):
         """Return a time of the data for the reader: their language and time zone."""

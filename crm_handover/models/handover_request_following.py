@@ -169,21 +169,21 @@ class HandoverRequest(models.Model):
     # TOLD BEFORE
     # ------------------------------------------------------------
 
-    def _portfolio(self):
-        result = super()._portfolio()
+    def _stays_with_giver(self):
+        staying = super()._stays_with_giver()
         giver = self.predecessor_id.sudo()
         if giver and self._may_give_all(self.requester_id or self.env.user):
             follows = self.env["mail.followers"].sudo()
             count = follows.search_count(follows._handover_elsewhere_domain(giver))
             if count:
-                result["staying"].append(
+                staying.append(
                     {
                         "name": self.env._("Followed Records"),
                         "count": count,
                         "why": self._follows_why(),
                     }
                 )
-        return result
+        return staying
 
     def _follows_why(self):
         if not self._is_farewell():

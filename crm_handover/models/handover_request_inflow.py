@@ -236,10 +236,10 @@ class HandoverRequest(models.Model):
             "res_id": found.record.id,
         }
 
-    def _portfolio(self):
-        portfolio = super()._portfolio()
+    def _stays_with_giver(self):
+        staying = super()._stays_with_giver()
         if not self._may_give_all(self.requester_id or self.env.user):
-            return portfolio
+            return staying
         # what names the giver is counted by its model already
         fields_told = {(field.model_name, field.name) for field in self._user_fields()}
         settings = self.env["handover.inflow"]._setting_fields()
@@ -256,7 +256,7 @@ class HandoverRequest(models.Model):
         ]
         name = self.env._("New work")
         rows = [{"name": name, "count": count, "why": why} for count, why in whys]
-        return {**portfolio, "staying": [*portfolio["staying"], *rows]}
+        return [*staying, *rows]
 
     def _inflow_why(self, code, found):
         """Return what a setting does, before anybody knows what is handed over."""

@@ -132,7 +132,7 @@ class HandoverRequest(models.Model):
         values = {"count": self.line_count - self.todo_count, "total": self.line_count}
         if self.goes_back:
             return self.env._("It is being given back."), ""
-        text = self.env._("Handing over: %(count)s of %(total)s records.", **values)
+        text = self.env._("Handing over: %(count)s of %(total)s.", **values)
         return text, self.env._("You can leave this page; it goes on by itself.")
 
     def _next_step_transferred(self):

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 from functools import partial
 
@@ -122,6 +123,25 @@ class HandoverRequest(models.Model):
             ("no_successor", env._("Without a Successor"),
                 env._("Nobody takes over some of the records yet"), alone, True),
         ]  # fmt: skip
+
+    def _overview_marks(self):
+        """Return what is due on the way of these handovers; add-ons append theirs.
+
+        :return: ``{request id: [(date, name)]}``, of what the reader may read
+        """
+        marks = defaultdict(list)
+        steps = self.env["mail.activity"].search_fetch(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("handover_step_date", "!=", False),
+            ],
+            ["res_id", "date_deadline", "summary", "activity_type_id"],
+        )
+        for step in steps:
+            name = step.summary or step.sudo().activity_type_id.name or ""
+            marks[step.res_id].append((step.date_deadline, name))
+        return marks
 
     # ------------------------------------------------------------
     # PEOPLE WHO LEFT

@@ -698,7 +698,10 @@ class HandoverRequest(models.Model):
 
     def _names(self, users):
         """Return the names of ``users`` as a list in words."""
-        names = users.sudo().mapped("name")
+        return self._in_words(users.sudo().mapped("name"))
+
+    def _in_words(self, names):
+        """Return ``names`` as a list in words, the first ones of many."""
         if len(names) > NAMED:
             return self.env._(
                 "%(names)s and %(count)s more",

@@ -131,8 +131,8 @@ class HandoverRequest(models.Model):
                         "pool_without_people",
                         "blocker",
                         self.env._(
-                            "Nobody could take %(count)s records out of the pool of"
-                            " %(team)s.",
+                            "Records that nobody could take out of the pool of"
+                            " %(team)s: %(count)s.",
                             **values,
                         ),
                         self.env._("Choose another team, or give it members."),
@@ -240,7 +240,7 @@ class HandoverRequest(models.Model):
         return {
             "date_deadline": max(since, ended.date_done or since) + timedelta(days),
             "summary": self.env._(
-                "%(count)s records wait in the pool of %(team)s: have them taken",
+                "To be taken from the pool of %(team)s: %(count)s",
                 count=count,
                 team=team.name,
             ),
@@ -267,7 +267,7 @@ class HandoverRequest(models.Model):
         detail = self.env._("Nobody's yet: members of the teams take them")
         if count:
             detail = self.env._(
-                "The oldest for %(days)s days; worth %(value)s",
+                "Days of the oldest: %(days)s; worth %(value)s",
                 days=days,
                 value=format_amount(self.env, value, currency),
             )

@@ -27,23 +27,32 @@ class HandoverRequest(models.Model):
         :raise AccessError: when the caller may not hand over what belongs to the giver
         """
         self._check_may_request()
-        givers, team = self._givers(), self.source_team_id.sudo()
-        kinds, staying = [], []
+        kinds = []
         scopes = self.env["handover.scope"]._in_use()
         for scope in scopes:
             row = self._portfolio_kind(scope)
             if row["count"]:
                 kinds.append(row)
-            staying += self._portfolio_staying(scope, givers, team)
-        if self._may_give_all(self.requester_id or self.env.user):
-            staying += self._portfolio_elsewhere(self.predecessor_id.sudo())
         chosen = scopes.filtered(lambda scope: scope.id in {k["id"] for k in kinds})
         return {
             "kinds": kinds,
             "todos": self._portfolio_todos(chosen),
             "meetings": self._portfolio_meetings(chosen),
-            "staying": staying,
+            "staying": self._stays_with_giver(),
         }
+
+    def _stays_with_giver(self):
+        """Return what stays with the giver: ``[{"name", "count", "why"}]``.
+
+        As far as who hands over may give it; the callers check who may know it.
+        """
+        givers, team = self._givers(), self.source_team_id.sudo()
+        staying = []
+        for scope in self.env["handover.scope"]._in_use():
+            staying += self._portfolio_staying(scope, givers, team)
+        if self._may_give_all(self.requester_id or self.env.user):
+            staying += self._portfolio_elsewhere(self.predecessor_id.sudo())
+        return staying
 
     # ------------------------------------------------------------
     # WHAT GOES ALONG

@@ -423,6 +423,7 @@ ARGUMENTS = {
     "keep_together": FLAG,
     "assignment": JSON,
     "caps": JSON,
+    "shown": JSON,
     "summary": TEXT,
     # a number, or the record that Odoo's page gives: its methods look themselves
     "rating": OWN,

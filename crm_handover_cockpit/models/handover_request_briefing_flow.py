@@ -73,7 +73,7 @@ class HandoverRequest(models.Model):
                     "meeting": self._cockpit_meeting(card.meeting),
                     "is_asked": any(row.asked for row in card.rows),
                     # what was changed since is to be shared again
-                    "is_shared": card.main.briefing != "open",
+                    "is_shared": card.main.briefing != "open" and card.is_briefed,
                 }
                 for card, name in zip(cards, self._cockpit_names(cards), strict=True)
             ],

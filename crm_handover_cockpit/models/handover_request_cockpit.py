@@ -1,13 +1,20 @@
+import re
+
 from odoo import models
+from odoo.exceptions import UserError
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover.models.handover_states import AHEAD, HANDED_OVER, PROPOSED
+from odoo.addons.crm_handover.models.handover_values import is_whole
 
 from ..board import NOBODY, deal_out
 
-# cards of a column that are sent at first, and whenever somebody scrolls on
+# cards of a column that are sent at first, and whenever somebody scrolls on: many, as
+# all records are looked at for each answer
 FIRST = 20
-MORE = 60
+MORE = 200
+# so many of a column are sent again to a screen that has them
+MOST_SHOWN = 500
 
 
 class HandoverRequest(models.Model):
@@ -25,17 +32,22 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     @door
-    def get_cockpit(self):
+    def get_cockpit(self, shown=False):
         """Return what the cockpit shows, in one call.
 
+        :param dict shown: how many cards of a column the screen has, by the id of the
+            column; so many come again, 500 at the most
         :return: ``{"id", "name", "version", "state", "state_name", "title",
             "subtitle", "days_left", "step", "giver", "takers", "currency_id",
             "figures", "ring", "stages", "columns", "kinds", "is_draft", "buttons",
             "left", "decision", "undo", "report"}``; columns have their first cards, see
-            :meth:`get_cockpit_cards` for the rest
+            :meth:`get_cockpit_cards` for the rest. The id of a column, and of who takes
+            over, is that of a user, below 0 that of a team whose pool takes it, or 0
         :raise AccessError: when the caller may not read the handover
+        :raise UserError: when an argument is wrong
         """
         single(self)
+        lengths = self._check_shown(shown)
         rows = self._cockpit_rows()
         columns = deal_out(rows)
         return {
@@ -51,7 +63,7 @@ class HandoverRequest(models.Model):
             "figures": self._cockpit_figures(rows),
             "ring": self._cockpit_ring(columns),
             "stages": self._cockpit_stages(),
-            "columns": self._cockpit_columns(columns),
+            "columns": self._cockpit_columns(columns, lengths),
             "buttons": self._cockpit_buttons(rows),
             "left": self._cockpit_left(columns),
             "decision": self._cockpit_decision(rows, columns),
@@ -60,16 +72,18 @@ class HandoverRequest(models.Model):
         }
 
     @door
-    def get_cockpit_cards(self, successor_id=False, offset=0):
+    def get_cockpit_cards(self, successor_id=False, offset=0, pool_team_id=False):
         """Return more cards of a column of the cockpit.
 
         :param int successor_id: whose column; empty: what nobody takes
         :param int offset: how many are there already
+        :param int pool_team_id: of which team's pool, without a successor
         :return: ``{"cards": […], "total": int}``, as in :meth:`get_cockpit`
         :raise AccessError: when the caller may not read the handover
         """
         single(self)
-        cards = deal_out(self._cockpit_rows()).get(successor_id or NOBODY, [])
+        taker = successor_id or -(pool_team_id or 0) or NOBODY
+        cards = deal_out(self._cockpit_rows()).get(taker, [])
         start = max(0, offset or 0)
         return {
             "cards": self._cockpit_cards(cards[start : start + MORE]),
@@ -84,6 +98,29 @@ class HandoverRequest(models.Model):
         """
         single(self)
         return self._open_cockpit()
+
+    # ------------------------------------------------------------
+    # CHECKS
+    # ------------------------------------------------------------
+
+    def _check_shown(self, shown):
+        """Return how many cards of columns are sent: ``{id of the column: number}``.
+
+        The keys come as texts, as JSON has no others.
+        """
+        if not shown:
+            return {}
+        wrong = UserError(
+            self.env._("Cards that are shown are given as numbers by their columns.")
+        )
+        if not isinstance(shown, dict):
+            raise wrong
+        lengths = {}
+        for key, count in shown.items():
+            if not (re.fullmatch(r"-?\d{1,10}", str(key)) and is_whole(count)):
+                raise wrong
+            lengths[int(key)] = min(max(count, FIRST), MOST_SHOWN)
+        return lengths
 
     # ------------------------------------------------------------
     # HOW A HANDOVER OPENS
@@ -104,8 +141,11 @@ class HandoverRequest(models.Model):
     # COLUMNS
     # ------------------------------------------------------------
 
-    def _cockpit_columns(self, columns):
-        """Return a column for each successor, and what nobody takes as the last one."""
+    def _cockpit_columns(self, columns, lengths):
+        """Return a column for each successor and pool; what nobody takes comes last.
+
+        :param lengths: how many cards are sent, by column, where it is not the usual
+        """
         people = self._cockpit_takers(columns)
         before = self._cockpit_before(people)
         notes = self._cockpit_notes(people)
@@ -115,19 +155,28 @@ class HandoverRequest(models.Model):
                 "name": user.name,
                 "note": notes.get(user.id, ""),
                 "before": before.get(user.id, False),
-                **self._cockpit_column(columns.get(user.id, [])),
+                **self._cockpit_column(columns, user.id, lengths),
             }
             for user in people
         ]
-        alone = columns.get(NOBODY, [])
-        if alone or self.can_edit:
+        rows += [
+            {
+                "id": -team.id,
+                "name": self._cockpit_pool_name(team),
+                "note": "",
+                "before": False,
+                **self._cockpit_column(columns, -team.id, lengths),
+            }
+            for team in self._cockpit_pools(columns)
+        ]
+        if columns.get(NOBODY) or self.can_edit:
             rows.append(
                 {
                     "id": NOBODY,
                     "name": self._cockpit_nobody(),
                     "note": "",
                     "before": False,
-                    **self._cockpit_column(alone),
+                    **self._cockpit_column(columns, NOBODY, lengths),
                 }
             )
         return rows
@@ -140,13 +189,15 @@ class HandoverRequest(models.Model):
             return self.env._("Declined")
         return self.env._("Not Handed Over")
 
-    def _cockpit_column(self, cards):
+    def _cockpit_column(self, columns, id_, lengths):
+        cards = columns.get(id_, [])
         return {
-            "customers": len(cards),
+            "total": len(cards),
+            "customers": sum(card.is_customer for card in cards),
             "records": sum(len(card.rows) for card in cards),
             "value": sum(card.value for card in cards),
             "called": self._cockpit_called(cards),
-            "cards": self._cockpit_cards(cards[:FIRST]),
+            "cards": self._cockpit_cards(cards[: lengths.get(id_, FIRST)]),
         }
 
     def _cockpit_called(self, cards):
@@ -159,10 +210,22 @@ class HandoverRequest(models.Model):
 
     def _cockpit_takers(self, columns):
         """Return who takes over, in the order of names: those whom the reader sees."""
-        users = self.env["res.users"].sudo().browse(columns.keys() - {NOBODY})
+        ids = [id_ for id_ in columns if id_ > NOBODY]
+        users = self.env["res.users"].sudo().browse(ids)
         if self.can_edit:
             users |= self.sudo().successor_ids | self.sudo().successor_id
         return users.sorted("name")
+
+    def _cockpit_pools(self, columns):
+        """Return the teams whose pools take records that the reader sees."""
+        ids = [-id_ for id_ in columns if id_ < NOBODY]
+        teams = self.env["crm.team"].sudo().browse(ids)
+        if self.can_edit:
+            teams |= self.sudo().pool_team_ids
+        return teams.sorted("name")
+
+    def _cockpit_pool_name(self, team):
+        return self.env._("Pool of %s", team.name)
 
     def _cockpit_before(self, people):
         """Return what the successors have already: ``{user id: records}``.

@@ -31,10 +31,12 @@ class HandoverRequest(models.Model):
         )
         names = self._cockpit_names(cards)
         why, chosen = self._cockpit_why(cards, lines), lines._chosen_texts()
+        pooled = self._cockpit_pooled(cards)
         return [
             self._cockpit_card(
                 card,
                 name,
+                pooled,
                 [*self._cockpit_chosen(card, chosen), *why.get(index, [])],
             )
             for index, (card, name) in enumerate(zip(cards, names, strict=True))
@@ -49,12 +51,24 @@ class HandoverRequest(models.Model):
         places, names = self._bundle_names(lines, facts)
         return [names[places[card.bundle]] or card.main.name for card in cards]
 
-    def _cockpit_card(self, card, name, why):
+    def _cockpit_pooled(self, cards):
+        """Return which kinds of record an editor can put into a team's pool: ids."""
+        if not self.can_edit or not self.sudo().pool_team_ids:
+            return set()
+        scopes = self.env["handover.scope"].browse(
+            {row.kind for card in cards for row in card.rows}
+        )
+        return {scope.id for scope in scopes if scope._has_pool()}
+
+    def _cockpit_card(self, card, name, pooled, why):
         main, (model, id_) = card.main, card.bundle
         rows = sorted(card.rows, key=lambda row: (-row.value, row.itself, row.line_id))
         return {
             "key": f"{model},{id_},{card.taker}",
             "name": name,
+            "is_customer": card.is_customer,
+            # what of it a pool can hold; the rest always belongs to somebody
+            "pooled_ids": [row.line_id for row in card.rows if row.kind in pooled],
             "company": id_ if model == "res.partner" else False,
             "taker": card.taker,
             "line_ids": card.line_ids,
@@ -164,7 +178,8 @@ class HandoverRequest(models.Model):
             return {}
         usual = self.company_id.sudo().partner_id.lang or "en_US"
         names = dict(self.env["res.lang"].get_installed())
-        people = self.env["res.users"].sudo().browse({card.taker for card in cards})
+        takers = {card.taker for card in cards if card.taker > NOBODY}
+        people = self.env["res.users"].sudo().browse(takers)
         spoken = {user.id: user.lang for user in people.exists()}
         langs = {
             partner.id: partner.lang

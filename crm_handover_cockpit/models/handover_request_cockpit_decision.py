@@ -2,10 +2,12 @@ from odoo import fields, models
 
 from odoo.addons.crm_handover.day_texts import day_text
 
-from ..board import NOBODY
+from ..board import NOBODY, whole
 
-# sentences about what stays, and what came since; the form has all of them
-STAYS = 3
+# of each list so many are named; the form has all of them
+NAMED = 3
+# of these fewer, so that the decision needs no scrolling
+TOLD = 2
 
 
 class HandoverRequest(models.Model):
@@ -18,7 +20,10 @@ class HandoverRequest(models.Model):
         if not self.can_approve and not (self.state == "submitted" and self.can_refuse):
             return False
         cards = [card for column in columns.values() for card in column]
+        customers = whole(columns)
         grants = self.grant_ids.filtered(lambda grant: grant.state != "ended")
+        declined = [c for c in columns.get(NOBODY, []) if c.decision == "declined"]
+        stays, warnings = self._cockpit_stays(), self._cockpit_warnings()
         return {
             "can_approve": self.can_approve,
             "can_refuse": self.can_refuse,
@@ -29,26 +34,50 @@ class HandoverRequest(models.Model):
             "late": sum(card.late for card in cards),
             "high": sum(card.risk == "high" for card in cards),
             "declined": [
-                {"name": card.main.name, "reason": card.reason}
-                for card in columns.get(NOBODY, [])
-                if card.decision == "declined"
+                {"name": name, "reason": card.reason}
+                for card, name in zip(
+                    declined[:NAMED],
+                    self._cockpit_names(declined[:NAMED]),
+                    strict=True,
+                )
             ],
-            "briefed": sum(card.is_briefed for card in cards),
-            "cards": len(cards),
+            "briefed": sum(card.is_briefed for card in customers),
+            "cards": len(customers),
             "grants": [
                 {
                     "person": grant.user_id.sudo().name,
                     "thing": grant.thing,
                     "until": day_text(self.env, grant.expires_at),
                 }
-                for grant in grants
+                for grant in grants[:NAMED]
             ],
-            "stays": [
-                finding["message"]
-                for finding in self._preflight_findings()
-                if finding["severity"] != "blocker"
-            ][:STAYS],
+            "stays": stays[:TOLD],
+            "warnings": warnings[:TOLD],
+            "more": {
+                "declined": len(declined[NAMED:]),
+                "grants": len(grants[NAMED:]),
+                "stays": len(stays[TOLD:]),
+                "warnings": len(warnings[TOLD:]),
+            },
         }
+
+    def _cockpit_stays(self):
+        """Return what stays with the giver, as the dialog told it: texts."""
+        user = self.env.user
+        if not (self._sees_sealed(user) or self._may_give_all(user)):
+            return []
+        return [
+            f"{row['name']}: {row['count']} · {row['why']}"
+            for row in self._stays_with_giver()
+        ]
+
+    def _cockpit_warnings(self):
+        """Return what else is to be known, the gravest first: texts."""
+        return [
+            cause["message"]
+            for cause in self._causes(self._preflight_findings())
+            if cause["severity"] != "blocker"
+        ]
 
     def _cockpit_undo(self):
         """Return how long who approved may take that back, or ``False``.

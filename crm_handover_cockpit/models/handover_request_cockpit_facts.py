@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.crm_handover_briefing.models.handover_card import KNOWLEDGE
+
 from ..board import NOBODY, RISKS, Row
 
 
@@ -30,7 +32,8 @@ class HandoverRequest(models.Model):
             [("request_id", "=", self.id), ("state", "!=", "returned")],
             [
                 "scope_id", "res_id", "res_name", "predecessor_id", "successor_id",
-                "risk", "decision", "decision_reason", "state", "chosen_by",
+                "pool_team_id", "note", "risk", "decision", "decision_reason", "state",
+                "chosen_by",
             ],
             order="id",
         )._there()  # fmt: skip
@@ -44,6 +47,7 @@ class HandoverRequest(models.Model):
             for line in some:
                 known, fact = cards.get(line.id, {}), facts[line.res_id]
                 risks = (line.risk, known.pop("risk", "none"))
+                told = known.pop("told", False) or line.note or line.risk != "none"
                 rows.append(
                     Row(
                         line.id,
@@ -51,6 +55,7 @@ class HandoverRequest(models.Model):
                         name=line.res_name or "",
                         kind=scope.id,
                         risk=max(risks, key=RISKS.index),
+                        told=bool(told),
                         chosen=line.chosen_by or "",
                         decision=line.decision,
                         reason=line.decision_reason or "",
@@ -64,11 +69,14 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _cockpit_taker(self, line):
-        """Return in whose column a record is: with nobody what stays behind."""
+        """Return in whose column a record is: with nobody what stays behind.
+
+        :return: the id of a user, below 0 of the team whose pool takes it
+        """
         stays = line.state in ("skipped", "failed", "cancelled")
         if stays or line.decision == "declined":
             return NOBODY
-        return line.successor_id.id or NOBODY
+        return line.successor_id.id or -line.pool_team_id.id or NOBODY
 
     def _cockpit_facts(self, scope, lines, handed):
         """Return what is known of records of one kind: values of rows, by their ids.
@@ -169,13 +177,14 @@ class HandoverRequest(models.Model):
         """Return how far the cards are that the reader may read, by line."""
         cards = self.env["handover.card"].search_fetch(
             [("request_id", "=", self.id), ("line_id", "in", lines.ids)],
-            ["line_id", "state", "risk", "date_asked"],
+            ["line_id", "state", "risk", "date_asked", *KNOWLEDGE],
         )
         asking = self._cockpit_questions(cards, lines.successor_id)
         return {
             card.line_id.id: {
                 "briefing": card.state,
                 "risk": card.risk,
+                "told": card._tells(),
                 "asked": bool(card.date_asked) and card.state == "open",
                 "questions": int(card.id in asking),
             }

@@ -3,10 +3,12 @@ from odoo.tools import format_amount
 
 from odoo.addons.crm_handover.models.handover_states import AHEAD
 
-from ..board import NOBODY
+from ..board import NOBODY, whole
 
 # what lacks most is named, the rest is on the form
 MOST_GAPS = 2
+# to so many, what nobody takes is given from here; to others in their columns
+MOST_GIVES = 2
 
 
 class HandoverRequest(models.Model):
@@ -122,13 +124,36 @@ class HandoverRequest(models.Model):
             *self._cockpit_left_of_draft(columns),
             *self._cockpit_left_of_end(),
             *self._cockpit_left_elsewhere(),
-            *self._cockpit_left_to_brief(cards),
+            *self._cockpit_left_to_brief(whole(columns)),
             *self._cockpit_left_to_answer(cards),
             *self._cockpit_left_of_gaps(),
             *self._cockpit_left_of_taker(cards),
             *self._cockpit_left_unsettled(),
         ]
         return sorted(left, key=lambda item: item["done"])
+
+    def _cockpit_gives(self, cards):
+        """Return the cures that give all of ``cards`` to somebody, or into a pool."""
+        request, pooled = self.sudo(), self._cockpit_pooled(cards)
+        rows = [row for card in cards for row in card.rows]
+        takers = [
+            (user.id, user.name, rows)
+            for user in request.successor_ids.filtered("active")
+        ]
+        takers += [
+            (-team.id, self._cockpit_pool_name(team), held)
+            for team in request.pool_team_ids.filtered("active")
+            if (held := [row for row in rows if row.kind in pooled])
+        ]
+        return [
+            {
+                "type": "give",
+                "label": self.env._("Give to %s", name),
+                "taker": id_,
+                "line_ids": [row.line_id for row in some],
+            }
+            for id_, name, some in takers[:MOST_GIVES]
+        ]
 
     def _cockpit_left_of_end(self):
         """Yield the decision on a later end, for who may make it."""
@@ -163,19 +188,12 @@ class HandoverRequest(models.Model):
         alone = columns.get(NOBODY, [])
         ids = [id_ for card in alone for id_ in card.line_ids]
         if ids:
-            gives = [
-                {
-                    "type": "give",
-                    "label": env._("Give to %s", user.name),
-                    "successor_id": user.id,
-                    "line_ids": ids,
-                }
-                for user in self.sudo().successor_ids.filtered("active")[:2]
-            ]
             yield self._cockpit_item(
                 "nobody",
-                env._("Customers whom nobody takes: %s", len(alone)),
-                *gives,
+                env._("Customers whom nobody takes: %s", len(alone))
+                if all(card.is_customer for card in alone)
+                else env._("Nobody takes yet: %s", len(alone)),
+                *self._cockpit_gives(alone),
                 self._cockpit_cure(env._("Split…"), "action_split"),
             )
         for n, blocker in enumerate(self.blockers or ()):
@@ -230,6 +248,8 @@ class HandoverRequest(models.Model):
             env._("The new owner waits for your briefing of: %s", len(asked))
             if asked
             else env._("Customers to brief: %s, the biggest first", len(open_cards))
+            if all(card.is_customer for card in open_cards)
+            else env._("To brief: %s, the biggest first", len(open_cards))
         )
         yield self._cockpit_item(
             "brief",
@@ -298,7 +318,9 @@ class HandoverRequest(models.Model):
             if pending:
                 yield self._cockpit_item(
                     "accept",
-                    env._("Customers to accept: %s", len(pending)),
+                    env._("Customers to accept: %s", len(pending))
+                    if all(card.is_customer for card in pending)
+                    else env._("To accept: %s", len(pending)),
                     self._cockpit_cure(env._("Accept All"), "action_accept", lines),
                 )
             else:
@@ -308,7 +330,9 @@ class HandoverRequest(models.Model):
             if unread:
                 yield self._cockpit_item(
                     "read",
-                    env._("Customers to read about: %s", len(unread)),
+                    env._("Customers to read about: %s", len(unread))
+                    if all(card.is_customer for card in unread)
+                    else env._("To read about: %s", len(unread)),
                     self._cockpit_cure(env._("Read the Cards"), "action_view_cards"),
                 )
         if self._cockpit_is_over() and any(card.called is not None for card in mine):

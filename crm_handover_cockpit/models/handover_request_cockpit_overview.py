@@ -6,6 +6,7 @@ from odoo.tools import formatLang
 
 from odoo.addons.crm_handover.models.handover_guard import model_door
 from odoo.addons.crm_handover.models.handover_states import AHEAD, IN_PROGRESS
+from odoo.addons.crm_handover_briefing.models.handover_card import KNOWLEDGE
 
 # handovers that are shown, the next ones first; the rest is counted
 SHOWN = 24
@@ -25,25 +26,37 @@ class HandoverRequest(models.Model):
 
         :return: as the core has it, and ``"under_way": [{"id", "title", "subtitle",
             "giver", "takers", "more", "state", "state_name", "percent",
-            "value", "late", "start", "day", "end"}]``, of what the reader may read;
-            ``value`` is a text, ``start``, ``day`` and ``end`` are dates or ``False``:
-            when it was made, when the records move or moved, and until when the
-            predecessor answers, or the records come back; ``"under_way_count": int``
+            "percent_name", "value", "late", "start", "day", "end", "marks": [{"date",
+            "name"}]}]``, of what the reader may read; ``value`` is a text, ``start``,
+            ``day`` and ``end`` are dates or ``False``: when it was made, when the
+            records move or moved, and until when the predecessor answers, or the
+            records come back; ``marks`` are the steps of its plan and what add-ons know
+            of; ``percent`` is of the records, ``"under_way_count": int``
         :raise AccessError: when the caller may read no handovers
         """
         answer = super().get_overview()
         domain = Domain("state", "in", IN_PROGRESS)
         requests = self.search(domain, order="date_moves, id", limit=SHOWN)
-        values = requests._overview_values()
+        values, marks = requests._overview_values(), requests._overview_marks()
+        briefed = requests._overview_briefed()
         answer["under_way"] = [
-            request._overview_row(values[request.id]) for request in requests
+            request._overview_row(
+                values[request.id], marks[request.id], briefed.get(request.id, 0)
+            )
+            for request in requests
         ]
         answer["under_way_count"] = self.search_count(domain)
         return answer
 
-    def _overview_row(self, value):
-        """Return what the overview tells of this handover."""
-        request, takers = self.sudo(), self._cockpit_seen_takers()
+    def _overview_row(self, value, marks, briefed):
+        """Return what the overview tells of this handover.
+
+        :param marks: what is due on its way: ``[(date, name)]``
+        :param briefed: of how many records something is told
+        """
+        ahead = self.state in AHEAD
+        prepared = 100 * briefed // self.line_count if self.line_count else 0
+        request, takers = self.sudo(), self._cockpit_faces(*self._cockpit_seen())
         giver, currency = request.predecessor_id, self.env.company.currency_id
         end = self.date_return if self.kind == "temporary" else False
         return {
@@ -54,11 +67,12 @@ class HandoverRequest(models.Model):
                 "id": giver.id,
                 "name": self._giver_name(),
             },
-            "takers": [{"id": one.id, "name": one.name} for one in takers[:FACES]],
+            "takers": takers[:FACES],
             "more": len(takers[FACES:]),
             "state": self.state,
             "state_name": self._cockpit_state_name(),
-            "percent": 0 if self.state in AHEAD else self.progress,
+            "percent": prepared if ahead else self.progress,
+            "percent_name": self.env._("briefed") if ahead else self.env._("moved"),
             "value": self._overview_money(value, currency) if value else "",
             "late": bool(self.late_step_count),
             "start": self._overview_day(self.create_date),
@@ -66,7 +80,21 @@ class HandoverRequest(models.Model):
             "end": self._overview_day(end)
             or fields.Date.to_string(self.date_overlap_end)
             or False,
+            "marks": [
+                {"date": fields.Date.to_string(day), "name": name}
+                for day, name in sorted(marks)
+            ],
         }
+
+    def _overview_briefed(self):
+        """Return of how many records something is told: ``{request id: number}``."""
+        told = Domain.OR(Domain(name, "not in", (False, "")) for name in KNOWLEDGE)
+        told |= Domain("risk", "!=", "none")
+        cards = Domain("request_id", "in", self.ids) & Domain("state", "!=", "open")
+        groups = self.env["handover.card"]._read_group(
+            cards & told, ["request_id"], ["__count"]
+        )
+        return {request.id: count for request, count in groups}
 
     def _overview_day(self, moment):
         """Return a moment as a date of the company, as a text, or ``False``."""

@@ -8,8 +8,10 @@ from odoo.tools.misc import babel_locale_parse
 from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover.models.handover_states import AHEAD, CLOSED, HANDED_OVER
 
-from ..board import NOBODY
+from ..board import NOBODY, whole
 
+# percent of the ring while something is in the way
+ALMOST = 99
 # so many days ahead, a day is called by its name
 A_WEEK = 7
 
@@ -26,6 +28,7 @@ class HandoverRequest(models.Model):
     def _cockpit_head(self):
         request = self.sudo()
         giver = request.predecessor_id
+        takers, pools = self._cockpit_seen()
         day, ahead = self._cockpit_day(), self.state in (*AHEAD, "needs_review")
         return {
             "title": self._cockpit_title(day),
@@ -33,20 +36,33 @@ class HandoverRequest(models.Model):
             "days_left": (day - self._cockpit_today()).days if day and ahead else False,
             "step": self.next_step,
             "giver": {"id": giver.id, "name": self._giver_name()},
-            "takers": [
-                {"id": user.id, "name": user.name}
-                for user in self._cockpit_seen_takers()
-            ],
+            "takers": self._cockpit_faces(takers, pools),
         }
 
-    def _cockpit_seen_takers(self):
-        """Return the successors, as superuser: of who only takes over, themselves."""
+    def _cockpit_faces(self, takers, pools):
+        """Return who takes over as the screen shows it, pools below 0."""
+        return [
+            *({"id": user.id, "name": user.name} for user in takers),
+            *(
+                {"id": -team.id, "name": self._cockpit_pool_name(team)}
+                for team in pools
+            ),
+        ]
+
+    def _cockpit_seen(self):
+        """Return the successors and the teams whose pools take something.
+
+        :return: two recordsets as superuser: of who only takes over, themselves
+        """
         takers = self.sudo().successor_ids
         seen = self.env["handover.request.line"]._read_group(
-            [("request_id", "=", self.id)], ["successor_id"]
+            [("request_id", "=", self.id)], ["successor_id", "pool_team_id"]
         )
-        named = takers.browse().union(*(user for [user] in seen if user)).sudo()
-        return (takers & named) or takers & self.env.user or takers
+        named = takers.browse().union(*(user for user, _team in seen if user)).sudo()
+        pools = self.sudo().pool_team_ids
+        pools &= pools.browse().union(*(team for user, team in seen if not user)).sudo()
+        found = (takers & named) or takers & self.env.user
+        return found or (takers.browse() if pools else takers), pools
 
     def _cockpit_today(self):
         return fields.Date.context_today(self)
@@ -71,7 +87,11 @@ class HandoverRequest(models.Model):
             case "running":
                 return env._("The work of %(person)s changes hands now", **values)
         if self.state in HANDED_OVER:
-            values["takers"] = self._names(self._cockpit_seen_takers())
+            takers, pools = self._cockpit_seen()
+            faces = self._cockpit_faces(takers, pools)
+            values["takers"] = self._in_words([face["name"] for face in faces])
+            if not faces:
+                return env._("The work of %(person)s passes on", **values)
             if self.kind == "temporary":
                 values["back"] = self._cockpit_date(self._day(self.date_return))
                 return env._(
@@ -168,7 +188,8 @@ class HandoverRequest(models.Model):
         kinds = Counter(row.kind for row in rows if row.kind not in people)
         valued = {row.kind for row in rows if row.value}
         return {
-            "customers": len({row.bundle for row in rows}),
+            "customers": len({row.bundle for row in rows if row.of_customer}),
+            "others": len({row.bundle for row in rows if not row.of_customer}),
             "records": len(rows),
             "value": sum(row.value for row in rows),
             "kinds": [
@@ -187,7 +208,7 @@ class HandoverRequest(models.Model):
     def _cockpit_ring(self, columns):
         """Return how far it is: ``{"percent", "title", "lines", "is_bad"}``."""
         env = self.env
-        cards = [card for column in columns.values() for card in column]
+        cards = whole(columns)
         if self.state == "running":
             title = env._("being given back") if self.goes_back else env._("moved")
             return self._cockpit_share(
@@ -198,10 +219,15 @@ class HandoverRequest(models.Model):
         ring = self._cockpit_share(
             sum(card.is_briefed for card in cards), len(cards), env._("briefed")
         )
+        hindered = bool(columns.get(NOBODY))
         if self.can_submit and self.line_count:
             count = len(self.blockers or ())
             ring["is_bad"] = bool(count)
             ring["lines"].append(env._("In the way: %s", count))
+            hindered |= bool(count)
+        if hindered:
+            # full is what nothing keeps from going on
+            ring["percent"] = min(ring["percent"], ALMOST)
         return ring
 
     def _cockpit_ring_after(self, columns):
@@ -293,7 +319,17 @@ class HandoverRequest(models.Model):
     def _cockpit_stage_brief(self):
         if self.date_submitted and self.state not in ("draft", *CLOSED):
             return self._cockpit_moment(self.date_submitted)
-        return self._cockpit_who(self.requester_id)
+        who, until = self._cockpit_who(self.requester_id), self._cockpit_until()
+        if not (who and until):
+            return who or until
+        return f"{who} · {until}"
+
+    def _cockpit_until(self):
+        """Return by when what comes before the move is due: text, or nothing."""
+        if not self.date_planned or self.state in CLOSED:
+            return ""
+        day = self._cockpit_date(self._told_day(self.date_planned))
+        return self.env._("until %s", day)
 
     def _cockpit_who(self, user):
         return self.env._("you") if user == self.env.user else user.sudo().name or ""
@@ -320,13 +356,13 @@ class HandoverRequest(models.Model):
             return self._cockpit_moment(self.date_approved)
         if self.state == "submitted":
             return self.env._("asked on %s", self._cockpit_moment(self.date_submitted))
-        return ""
+        return self._cockpit_until()
 
     def _cockpit_stage_move(self):
         if self.date_finished or self.date_started:
             return self._cockpit_moment(self.date_finished or self.date_started)
         if self.date_planned:
-            return self._cockpit_date(self._told_day(self.date_planned))
+            return self._told_moment(self.date_planned)
         return self.env._("at the approval")
 
     def _cockpit_stage_confirm(self):

@@ -56,8 +56,8 @@ class HandoverRequest(models.Model):
     def _credit_text(self):
         """Return the rule as a sentence."""
         return self.env._(
-            "Deals won meanwhile, or within %(days)s days after the end, count for who"
-            " had them then by %(share)s %%, and for who was away by the rest.",
+            "Deals won meanwhile, or after the end (days: %(days)s), count for who had"
+            " them then by %(share)s %%, and for who was away by the rest.",
             days=self.credit_days,
             share=self.credit_share,
         )

@@ -47,9 +47,14 @@ class HandoverRequest(models.Model):
         counts = dict(Line._read_group(lines, ["successor_id"], ["__count"]))
         for user in request.successor_ids:
             count = counts.get(user, 0)
-            detail = "" if partial and not count else self.env._("%s records", count)
+            detail = "" if partial and not count else self._document_count(count)
             team = request.target_team_id or user.sale_team_id
             yield self._document_party(self.env._("Successor"), user, team, detail)
+
+    def _document_count(self, count):
+        if count == 1:
+            return self.env._("1 record")
+        return self.env._("%s records", count)
 
     def _document_party(self, role, user, team=None, detail=""):
         """Return one party; where there is nobody, the team is."""

@@ -313,7 +313,7 @@ class HandoverRequest(models.Model):
         ):
             stays.append(
                 self.env._(
-                    "%(count)s records on this handover: %(state)s (%(why)s).",
+                    "Records on this handover: %(count)s, %(state)s (%(why)s).",
                     count=count,
                     state=self._document_label("state", Line, state),
                     why=self._document_label("result_code", Line, code) or "–",

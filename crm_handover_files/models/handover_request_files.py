@@ -83,7 +83,7 @@ class HandoverRequest(models.Model):
         names = self.env["handover.request.line"]._file_kinds()
         kinds = ", ".join(f"{names[kind]}: {n}" for kind, n in summary["kinds"].items())
         figures = self.env._(
-            "%(count)s files on %(records)s records, %(size)s (%(kinds)s)",
+            "Files: %(count)s, records: %(records)s, %(size)s (%(kinds)s)",
             count=summary["count"],
             records=summary["records"],
             size=human_size(summary["size"]) or "0",

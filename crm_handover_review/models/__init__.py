@@ -10,6 +10,7 @@ from . import handover_request_rating
 from . import handover_customer_rating
 from . import handover_request_line
 from . import handover_request_review
+from . import handover_request_overview
 from . import handover_review_measure
 from . import handover_review_contacts
 from . import handover_review_todos

@@ -237,7 +237,7 @@ class HandoverRequestReview(models.Model):
     def _compute_display_name(self):
         for review in self:
             review.display_name = self.env._(
-                "%(handover)s, %(successor)s after %(days)s days",
+                "%(handover)s, %(successor)s, day %(days)s",
                 handover=review.request_id.name,
                 successor=review.successor_id.name,
                 days=review.days,

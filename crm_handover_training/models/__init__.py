@@ -6,4 +6,5 @@ from . import handover_training_rating
 from . import handover_request_training
 from . import handover_request_training_proof
 from . import handover_request_event
+from . import handover_request_overview
 from . import mail_activity_plan

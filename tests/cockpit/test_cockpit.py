@@ -6,10 +6,11 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover_cockpit import board
 from odoo.addons.crm_handover_cockpit.models import handover_request_cockpit
 
-from ..common import IN_NO_WAY_CONCERNED, HandoverCommon
+from ..common import IN_NO_WAY_CONCERNED, SALESMAN, HandoverCommon
 
 
 class CockpitCase(HandoverCommon):
@@ -90,8 +91,8 @@ class TestCockpit(CockpitCase):
         self.assertEqual(
             {name: figures[name] for name in figures if name != "kinds"},
             {
-                "customers": 2, "records": 3, "value": 5300, "todos": 2, "late": 1,
-                "meetings": 1,
+                "customers": 2, "others": 0, "records": 3, "value": 5300, "todos": 2,
+                "late": 1, "meetings": 1,
             },
         )  # fmt: skip
         [card] = cockpit["columns"][0]["cards"]
@@ -152,7 +153,11 @@ class TestCockpit(CockpitCase):
         card.with_user(self.anna).write({"risk": "high", "risk_measure": "Call"})
         [found] = self.cockpit(request, self.bruno)["columns"][0]["cards"]
         self.assertEqual((found["risk"], found["briefing"]), ("none", "open"))
-        card.with_user(self.anna).action_release()
+        for one in cards:
+            # of which one tells something
+            one.with_user(self.anna).action_release()
+        self.assertEqual(self.cockpit(request, self.anna)["ring"]["percent"], 50)
+        self.assertEqual(self.cockpit(request, self.leader)["ring"]["percent"], 50)
         cockpit = self.cockpit(request, self.bruno)
         [found] = cockpit["columns"][0]["cards"]
         self.assertEqual((found["risk"], found["briefing"]), ("high", "released"))
@@ -190,7 +195,22 @@ class TestCockpit(CockpitCase):
         self.patch(handover_request_cockpit, "FIRST", 2)
         mine = request.with_user(self.anna)
         column = self.cockpit(request, self.anna)["columns"][0]
-        self.assertEqual((len(column["cards"]), column["customers"]), (2, 5))
+        self.assertEqual((len(column["cards"]), column["total"]), (2, 5))
+        # a record without a customer is none
+        self.assertEqual(column["customers"], 0)
+        figures = self.cockpit(request, self.anna)["figures"]
+        self.assertEqual((figures["customers"], figures["others"]), (0, 5))
+        left = [item["text"] for item in self.cockpit(request, self.anna)["left"]]
+        self.assertIn("To brief: 5, the biggest first", left)
+        # a screen that has more of them gets as many again, and no endless number
+        again = mine.get_cockpit({str(self.bruno.id): 4})["columns"][0]
+        self.assertEqual(len(again["cards"]), 4)
+        self.patch(handover_request_cockpit, "MOST_SHOWN", 3)
+        again = mine.get_cockpit({str(self.bruno.id): 10**6})["columns"][0]
+        self.assertEqual(len(again["cards"]), 3)
+        for shown in ([1], {"x": 3}, {"1": "3"}, {"1": True}, 5):
+            with self.assertRefused(UserError):
+                mine.get_cockpit(shown)
         rest = mine.get_cockpit_cards(self.bruno.id, 2)
         names = [card["name"] for card in (*column["cards"], *rest["cards"])]
         self.assertEqual(sorted(names), [f"Deal {n}" for n in range(5)])
@@ -237,9 +257,54 @@ class TestCockpit(CockpitCase):
             if cure["type"] == "give"
         ]
         request.with_user(self.anna).allocate(
-            [{"successor_id": give["successor_id"], "line_ids": give["line_ids"]}]
+            [{"successor_id": give["taker"], "line_ids": give["line_ids"]}]
         )
         self.assertNotIn("nobody", self.left(request, self.anna))
+
+    def test_a_team_s_pool_is_a_column(self):
+        head = self.make_user("head", SALESMAN)
+        north = self.make_team("North", head, self.chen)
+        pool = f"Pool of {north.name}"
+        request = self.make_request(
+            records=self.deal | self.offer, successor_id=False,
+            target_team_id=north.id, to_pool=True,
+        )  # fmt: skip
+        mine = request.with_user(self.anna)
+        mine.add_records("res.partner", self.brewery.ids)
+        cockpit = self.cockpit(request, self.anna)
+        self.assertEqual(
+            self.cards(cockpit),
+            # a customer always belongs to somebody
+            {head.name: ["Brewery"], pool: ["Brewery", "Bakery"], "Nobody yet": []},
+        )
+        self.assertNotIn("nobody", self.left(request, self.anna))
+        self.assertIn({"id": -north.id, "name": pool}, cockpit["takers"])
+        customer, deals, _nobody = cockpit["columns"]
+        self.assertEqual(deals["id"], -north.id)
+        self.assertFalse(customer["cards"][0]["pooled_ids"])
+        line = self.line(request, self.deal)
+        self.assertEqual(deals["cards"][0]["pooled_ids"], line.ids)
+        more = mine.get_cockpit_cards(False, 0, north.id)
+        self.assertEqual(more["total"], 2)
+        # out of it, and back by what the step before says
+        mine.allocate([{"successor_id": self.bruno.id, "line_ids": line.ids}])
+        self.assertIn("Brewery", self.cards(self.cockpit(mine, self.anna))["Bruno"])
+        mine.allocate([{"successor_id": False, "line_ids": line.ids}])
+        [give, *_others] = [
+            cure
+            for item in self.cockpit(request, self.anna)["left"]
+            for cure in item["cures"]
+            if cure["type"] == "give" and cure["taker"] < 0
+        ]
+        self.assertEqual((give["label"], give["taker"]), (f"Give to {pool}", -north.id))
+        mine.allocate([{"pool_team_id": -give["taker"], "line_ids": give["line_ids"]}])
+        self.bring(mine, "transferred")
+        cockpit = self.cockpit(request, self.leader)
+        self.assertEqual(cockpit["ring"]["percent"], 100)
+        self.assertNotIn("Not Handed Over", self.cards(cockpit))
+        self.assertEqual(
+            cockpit["title"], f"{head.name} and {pool} took over from Anna"
+        )
 
     def test_what_is_left_for_each(self):
         request = self.handover("approved")
@@ -319,12 +384,20 @@ class TestCockpit(CockpitCase):
         self.assertNotIn("end", self.left(request, self.leader))
 
     def test_the_decision_is_for_who_decides(self):
+        self.make_lead(name="Lost", active=False)
         request = self.handover("submitted")
         for user in (self.anna, self.bruno):
             self.assertFalse(self.cockpit(request, user)["decision"])
         decision = self.cockpit(request, self.leader)["decision"]
         self.assertTrue(decision["can_approve"] and decision["can_refuse"])
         self.assertEqual((decision["briefed"], decision["cards"]), (0, 2))
+        # what the dialog told, beside what the check says
+        self.assertIn(
+            "Leads and Opportunities: 1 · closed or archived, history stays true",
+            decision["stays"],
+        )
+        self.assertEqual(len(decision["stays"]), 2)
+        self.assertGreater(decision["more"]["stays"], 0)
 
     # ------------------------------------------------------------
     # WORDS
@@ -332,6 +405,9 @@ class TestCockpit(CockpitCase):
 
     def title(self, request):
         return self.cockpit(request, self.anna)["title"]
+
+    def stages(self, request):
+        return self.cockpit(request, self.anna)["stages"]
 
     def test_headlines(self):
         now = fields.Datetime.now()
@@ -353,6 +429,11 @@ class TestCockpit(CockpitCase):
             date_return=now + timedelta(days=30),
         )  # fmt: skip
         self.assertIn("Anna is away from", self.title(request))
+        stages = {row["key"]: row["detail"] for row in self.stages(request)}
+        day = day_text(self.env, request.date_planned)
+        self.assertEqual(stages["brief"], f"you · until {day}")
+        self.assertEqual(stages["approve"], f"until {day}")
+        self.assertRegex(stages["move"], rf"^{day}, \d+:\d\d")
         request = self.make_request("transferred")
         self.assertEqual(self.title(request), "Bruno took over from Anna")
         for state in ("refused", "cancelled", "running"):
@@ -419,6 +500,50 @@ class TestOverview(HandoverCommon):
         self.assertIn(self.anna.name, row["title"])
         over = self.make_request("done", records=self.make_lead())
         self.assertNotIn(over.id, self.under_way(self.anna))
+
+    def test_what_is_due_on_the_way_is_on_the_timeline(self):
+        request = self.make_request("transferred")
+        day = fields.Date.today() + timedelta(days=3)
+        step = self.make_todo(request, date_deadline=day)
+        step.sudo().write({"summary": "Return the keys", "handover_step_date": day})
+        start = fields.Datetime.now() + timedelta(days=5)
+        self.make_training(request, start)
+        reviews = self.env["handover.request.review"].sudo()
+        reviews = reviews.search([("request_id", "=", request.id)])
+        self.assertTrue(reviews)
+        names = [
+            mark["name"] for mark in self.under_way(self.leader)[request.id]["marks"]
+        ]
+        self.assertEqual(names[:2], ["Return the keys", "Tools"])
+        self.assertIn(f"Review, day {reviews[0].days}", names)
+        dates = [
+            mark["date"] for mark in self.under_way(self.leader)[request.id]["marks"]
+        ]
+        self.assertEqual(dates, sorted(dates))
+
+    def make_training(self, request, start):
+        meeting = self.make_meeting(
+            request, start=start, stop=start + timedelta(hours=1)
+        )
+        session = self.env["handover.training"].sudo()._trusting()
+        return session.create(
+            {
+                "request_id": request.id, "name": "Tools", "event_id": meeting.id,
+                "trainer_id": self.anna.id,
+            }
+        )  # fmt: skip
+
+    def test_a_share_is_told_ahead_of_the_move(self):
+        request = self.make_request(
+            "approved", records=self.make_lead() | self.make_lead()
+        )
+        request.with_user(self.anna).action_view_cards()
+        cards = self.env["handover.card"].search([("request_id", "=", request.id)])
+        cards[0].with_user(self.anna).note = "Calls on Mondays"
+        for card in cards:
+            card.with_user(self.anna).action_release()
+        row = self.under_way(self.anna)[request.id]
+        self.assertEqual((row["percent"], row["percent_name"]), (50, "briefed"))
 
     def test_a_value_is_of_what_the_reader_may_open(self):
         lead = self.make_lead(expected_revenue=50_000)

@@ -81,7 +81,7 @@ class TestToldByOthers(DocumentCase):
         file = {"res_model": self.lead._name, "res_id": self.lead.id, "raw": b"1234"}
         self.env["ir.attachment"].create({"name": "Terms", **file})
         text = self.values()["sections"]["files"]["text"]
-        self.assertTrue(text.startswith("1 files on 1 records, 4"), text)
+        self.assertTrue(text.startswith("Files: 1, records: 1, 4"), text)
         self.assertIn(text, self.printed(self.request, self.anna))
         self.assertEqual(self.row()["Files"], "1")
 

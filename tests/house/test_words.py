@@ -1,5 +1,6 @@
 """One word for each thing: no screen says what the glossary never says."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -9,6 +10,12 @@ from ..common import HandoverCommon
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GLOSSARY = ROOT / "ARCHITECTURE.md"
+# what people read before they have it
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "README.zh-CN.md",
+    *sorted(ROOT.glob("crm_handover*/static/description/index.html")),
+)
 COLUMNS = ["word", "what it is", "中文", "never"]
 
 
@@ -37,6 +44,36 @@ def texts(path):
             yield re.sub(r"%\(\w+\)s", "", entry.msgstr)
 
 
+MANY = re.compile(
+    r"%(?:\(\w+\))?s (?:more )?(records|customers|handovers|people|days)\b"
+)
+ONE = {"people": "person"}
+# more than a limit is more than one, and a limit is one of many
+LIMIT = re.compile(r"%\(limit\)s|at the most")
+FINE = (
+    # a number of the code
+    "Approved, within %s days",
+    # of one day another sentence is said
+    "no contact in %s days",
+)
+
+
+def said_by(addon):
+    """The texts in the code of an add-on."""
+    for path in addon.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="_") | ast.Name(id="_"),
+                    args=[ast.Constant(value=str() as text), *_],
+                ):
+                    yield text
+    for path in addon.glob("static/src/**/*.js"):
+        yield from re.findall(
+            r'\b_t\(\s*"((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8")
+        )
+
+
 class TestWords(HandoverCommon):
     def test_no_screen_says_what_the_glossary_never_says(self):
         # a whole word in English; Chinese has no spaces
@@ -51,7 +88,27 @@ class TestWords(HandoverCommon):
             for text in texts(path):
                 if found := pattern.search(text.lower()):
                     said.add(f"{path.parts[-3]}: {found.group()}: {text}")
+        for path in PAGES:
+            for line in path.read_text(encoding="utf-8").splitlines():
+                if found := pattern.search(line.lower()):
+                    said.add(f"{path.relative_to(ROOT)}: {found.group()}: {line}")
         self.assertFalse(said)
+
+    def test_nothing_counts_one_as_many(self):
+        wrong, seen = set(), 0
+        for addon in sorted(ROOT.glob("crm_handover*")):
+            texts = {*said_by(addon)}
+            for text in texts - {*FINE}:
+                found = MANY.search(text)
+                if not found or LIMIT.search(text):
+                    continue
+                seen += 1
+                one = ONE.get(found[1], found[1].removesuffix("s"))
+                sister = f"{text[: found.start()]}1 {one}"
+                if not any(text.startswith(sister) for text in texts):
+                    wrong.add(f"{addon.name}: {text}")
+        self.assertFalse(wrong)
+        self.assertGreater(seen, 3)
 
     def test_each_word_has_its_chinese(self):
         for word, _what, chinese, _never in glossary():

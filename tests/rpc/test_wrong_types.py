@@ -65,6 +65,7 @@ OTHER_ARGUMENTS = {
     "keep_together": (True, 0),
     "assignment": FITS["json"],
     "caps": FITS["json"],
+    "shown": FITS["json"],
 }
 # of these, the method itself says what is wrong
 OWN_WORDS = ("rating", "value")

@@ -40,12 +40,24 @@ class CockpitTourCase(AccessibilityCase):
 class TestCockpitTours(CockpitTourCase):
     def test_predecessor_splits_and_submits(self):
         request = self.handover("draft")
+        waiting = self.make_lead(name="Waiting")
+        request.with_user(self.anna).add_records("crm.lead", waiting.ids)
+        line = request.line_ids.filtered(lambda line: line.res_name == "Waiting")
+        north = self.make_team("North", self.leader, self.chen)
+        line.with_user(self.anna).pool_team_id = north
         self.look(self.anna, self.path(request), CARD, most=1)
         self.tour("handover_cockpit_split", self.anna)
-        successors = {line.res_name: line.successor_id for line in request.line_ids}
+        takers = {
+            line.res_name: line.successor_id or line.pool_team_id
+            for line in request.line_ids
+        }
         self.assertEqual(
-            successors, {"Brewery": self.bruno, "Deal": self.bruno, "Alone": self.chen}
-        )
+            takers,
+            {
+                "Brewery": self.bruno, "Deal": self.bruno, "Alone": self.chen,
+                "Waiting": north,
+            },
+        )  # fmt: skip
         self.tour(
             "handover_cockpit_link", self.anna, path=f"/odoo/handovers/{request.id}"
         )

@@ -12,7 +12,7 @@ import { imageUrl } from "@web/core/utils/urls";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onPatched, onWillStart, useRef, useState } from "@odoo/owl";
-import { CockpitBoard, NOBODY } from "./handover_cockpit_board";
+import { CockpitBoard, NOBODY, isPool } from "./handover_cockpit_board";
 import { HandoverCockpitCard } from "./handover_cockpit_card";
 import { HandoverCockpitUndo } from "./handover_cockpit_undo";
 
@@ -39,6 +39,7 @@ export class HandoverCockpit extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.dialog = useService("dialog");
+        this.notification = useService("notification");
         this.ui = useService("ui");
         this.root = useRef("root");
         this.nobody = NOBODY;
@@ -109,21 +110,25 @@ export class HandoverCockpit extends Component {
     }
 
     async load() {
-        const data = await this.answers.add(this.call("get_cockpit"));
-        this.state.data = data;
+        // what the reader has scrolled to stays there
+        const shown = this.data ? this.board.lengths : false;
+        this.state.data = await this.answers.add(this.call("get_cockpit", shown));
+        const { data } = this;
+        this.keepFocus();
         this.env.config.setDisplayName(data.name);
     }
 
     async loadMore(column) {
-        if (column.loading || column.cards.length >= column.customers) {
+        if (column.loading || column.cards.length >= column.total) {
             return;
         }
         column.loading = true;
         try {
             const { cards } = await this.call(
                 "get_cockpit_cards",
-                column.id || false,
-                column.cards.length
+                isPool(column.id) ? false : column.id || false,
+                column.cards.length,
+                isPool(column.id) ? -column.id : false
             );
             const known = new Set(column.cards.map(({ key }) => key));
             column.cards.push(...cards.filter(({ key }) => !known.has(key)));
@@ -148,13 +153,33 @@ export class HandoverCockpit extends Component {
             return;
         }
         const { card } = found;
-        const step = { line_ids: [...card.line_ids], taker: card.taker, name: card.name };
-        this.board.move(card, takerId);
+        const lineIds = [...(isPool(takerId) ? card.pooled_ids : card.line_ids)];
+        const stay = card.line_ids.length - lineIds.length;
+        if (stay) {
+            this.notification.add(
+                _t("Records that stay where they are, as they always belong to somebody: %s", stay),
+                { type: "warning" }
+            );
+        }
+        if (!lineIds.length) {
+            return;
+        }
+        const step = { line_ids: lineIds, taker: card.taker, name: card.name };
+        if (!stay) {
+            this.board.move(card, takerId);
+        }
         this.focused = card.key;
         this.state.undo.push(step);
         const person = this.board.column(takerId).name;
         this.state.said = _t("%(customer)s: %(person)s", { customer: card.name, person });
-        this.allocate(takerId, step.line_ids);
+        this.allocate(takerId, lineIds);
+    }
+
+    /** All that nobody takes, at once. */
+    giveAll({ label, taker, line_ids }) {
+        this.state.undo.push({ line_ids, taker: NOBODY, name: label });
+        this.state.said = label;
+        return this.allocate(taker, line_ids);
     }
 
     undo() {
@@ -167,7 +192,10 @@ export class HandoverCockpit extends Component {
 
     /** Write it down; whatever came of it, show what the server has. */
     async allocate(takerId, lineIds) {
-        const assignment = [{ successor_id: takerId || false, line_ids: lineIds }];
+        const taker = isPool(takerId)
+            ? { pool_team_id: -takerId }
+            : { successor_id: takerId || false };
+        const assignment = [{ ...taker, line_ids: lineIds }];
         try {
             await this.writes.exec(() => this.call("allocate", assignment));
         } catch (error) {
@@ -184,6 +212,15 @@ export class HandoverCockpit extends Component {
         if (card) {
             card.focus();
             this.focused = null;
+        }
+    }
+
+    /** What had the focus has it again, or where it is not shown, its column. */
+    keepFocus() {
+        const { key } = document.activeElement?.dataset || {};
+        if (key && !this.board.find(key)) {
+            const column = this.board.column(Number(key.split(",").pop()));
+            this.focused = column?.cards.at(-1)?.key || null;
         }
     }
 
@@ -280,7 +317,7 @@ export class HandoverCockpit extends Component {
     async cure(cure) {
         switch (cure.type) {
             case "give":
-                return this.allocate(cure.successor_id, cure.line_ids);
+                return this.giveAll(cure);
             case "list":
                 return this.openList(cure);
             case "calls":
@@ -376,31 +413,23 @@ export class HandoverCockpit extends Component {
         });
     }
 
+    /** What is asked before: how much it is, to whom, and when. */
     get question() {
         const { decision, figures, takers } = this.data;
-        const values = {
-            records: figures.records,
-            customers: figures.customers,
-            value: this.money(figures.value),
-            people: takers.map(({ name }) => name).join(", "),
-            day: decision.planned,
-        };
+        const { records, value } = figures;
+        const people = takers.map(({ name }) => name).join(", ");
+        const texts = [
+            ...this.customersTexts({ ...figures, others: 0 }),
+            records === 1 ? _t("1 record") : _t("%s records", records),
+            ...(value ? [this.money(value)] : []),
+        ];
+        let text = _t("Move this to %s now?", people);
         if (decision.asks_first) {
-            return _t(
-                "Give %(records)s records of %(customers)s customers, %(value)s, to %(people)s, once they have answered?",
-                values
-            );
+            text = _t("Give this to %s, once they have answered?", people);
+        } else if (decision.planned) {
+            text = _t("Move this to %(people)s on %(day)s?", { people, day: decision.planned });
         }
-        if (decision.planned) {
-            return _t(
-                "Move %(records)s records of %(customers)s customers, %(value)s, to %(people)s on %(day)s?",
-                values
-            );
-        }
-        return _t(
-            "Move %(records)s records of %(customers)s customers, %(value)s, to %(people)s now?",
-            values
-        );
+        return `${texts.join(" · ")}\n${text}`;
     }
 
     refuse() {
@@ -413,6 +442,10 @@ export class HandoverCockpit extends Component {
     // ------------------------------------------------------------
     // TEXTS
     // ------------------------------------------------------------
+
+    isPool(takerId) {
+        return isPool(takerId);
+    }
 
     avatar(userId) {
         return imageUrl("res.users", userId, "avatar_128");
@@ -448,13 +481,7 @@ export class HandoverCockpit extends Component {
         const text = ({ id, count }) => `${kinds[id]}: ${count}`;
         const valued = figures.kinds.filter((kind) => kind.valued);
         const [first, ...rest] = figures.kinds.filter((kind) => !kind.valued);
-        const found = [
-            figure(
-                "customers",
-                figures.customers,
-                figures.customers === 1 ? _t("customer") : _t("customers")
-            ),
-        ];
+        const found = figures.customers ? [figure("customers", ...this.customersFigure)] : [];
         if (figures.value) {
             found.push(figure("value", this.money(figures.value), valued.map(text).join(" · ")));
         }
@@ -504,8 +531,33 @@ export class HandoverCockpit extends Component {
         return _t("%(part)s of %(whole)s", { part: this.leftCount, whole: left.length });
     }
 
-    columnText({ customers, value }) {
-        const texts = [customers === 1 ? _t("1 customer") : _t("%s customers", customers)];
+    /** Number and label: what names no customer is none. */
+    get customersFigure() {
+        const { customers, others } = this.data.figures;
+        const labels = [customers === 1 ? _t("customer") : _t("customers")];
+        if (others) {
+            labels.push(_t("other records: %s", others));
+        }
+        return [customers, labels.join(" · ")];
+    }
+
+    /** The same of a part, as a list of short texts. */
+    customersTexts({ customers, others }) {
+        const texts = [];
+        if (customers) {
+            texts.push(customers === 1 ? _t("1 customer") : _t("%s customers", customers));
+        }
+        if (others) {
+            texts.push(_t("other records: %s", others));
+        }
+        return texts;
+    }
+
+    columnText({ total, customers, value }) {
+        const texts = this.customersTexts({ customers, others: total - customers });
+        if (!total) {
+            texts.push(_t("%s customers", 0));
+        }
         if (value) {
             texts.push(this.money(value));
         }
@@ -517,9 +569,9 @@ export class HandoverCockpit extends Component {
         if (column.called !== false) {
             const text = _t("%(part)s of %(whole)s called", {
                 part: column.called,
-                whole: column.customers,
+                whole: column.total,
             });
-            return { called: (100 * column.called) / column.customers, text, said: text };
+            return { called: (100 * column.called) / column.total, text, said: text };
         }
         const { dragged, over } = this.state;
         let coming = column.records;
@@ -558,6 +610,10 @@ export class HandoverCockpit extends Component {
             .map(({ name }, place) => `${place + 1} ${name}`)
             .join(" · ");
         return _t("Drop a customer here, or press a key: %s · 0 nobody", people);
+    }
+
+    moreText(count) {
+        return _t("… and %s more", count);
     }
 
     get briefedText() {

@@ -1,6 +1,9 @@
 /** Nobody: what no successor takes yet. */
 export const NOBODY = 0;
 
+/** A pool is a taker with the id of its team, below 0. */
+export const isPool = (takerId) => takerId < NOBODY;
+
 /** The columns as the screen has them: what was moved shows at once. */
 export class CockpitBoard {
     constructor(columns) {
@@ -9,6 +12,11 @@ export class CockpitBoard {
 
     column(takerId) {
         return this.columns.find(({ id }) => id === takerId);
+    }
+
+    /** How many cards of each column are there: so many are asked for again. */
+    get lengths() {
+        return Object.fromEntries(this.columns.map(({ id, cards }) => [id, cards.length]));
     }
 
     find(key) {
@@ -32,12 +40,13 @@ export class CockpitBoard {
             [from, -1],
             [to, 1],
         ]) {
-            column.customers += sign;
+            column.total += sign;
+            column.customers += card.is_customer ? sign : 0;
             column.records += sign * card.line_ids.length;
             column.value += sign * card.value;
         }
         card.taker = takerId;
-        card.key = card.key.replace(/\d+$/, takerId);
+        card.key = card.key.replace(/-?\d+$/, takerId);
         card.why = [];
     }
 

@@ -7,6 +7,8 @@ import { imageUrl } from "@web/core/utils/urls";
 // the days that the timeline shows, before and after today
 const BEFORE = 30;
 const AFTER = 90;
+// so many dates are listed where there is no room for the timeline
+const DATES = 12;
 
 patch(HandoverOverview.prototype, {
     setup() {
@@ -23,7 +25,7 @@ patch(HandoverOverview.prototype, {
     },
 
     get moreUnderWayText() {
-        return _t("%s more handovers", this.moreUnderWay);
+        return _t("More handovers: %s", this.moreUnderWay);
     },
 
     openUnderWay() {
@@ -57,6 +59,11 @@ patch(HandoverOverview.prototype, {
         return Math.round(1000 * Math.min(Math.max(share, 0), 1)) / 10;
     },
 
+    isShown(date) {
+        const days = deserializeDate(date).diff(today(), "days").days;
+        return days >= -BEFORE && days <= AFTER;
+    },
+
     get todayPlace() {
         return (100 * BEFORE) / (BEFORE + AFTER);
     },
@@ -84,8 +91,10 @@ patch(HandoverOverview.prototype, {
         const left = this.place(row.start);
         const day = row.day ? this.place(row.day) : this.todayPlace;
         const end = row.end ? this.place(row.end) : day;
+        const seen = (row.marks || []).filter(({ date }) => this.isShown(date));
         return {
             left,
+            marks: seen.map((mark) => ({ ...mark, left: this.place(mark.date) })),
             preparing: Math.max(day - left, 0.5),
             day,
             after: Math.max(end - day, 0),
@@ -101,5 +110,22 @@ patch(HandoverOverview.prototype, {
             parts.push(_t("until %s", this.day(row.end)));
         }
         return parts.join(" · ");
+    },
+
+    /** The same without a picture: what comes, by its day. */
+    get dates() {
+        const from = today();
+        const dates = this.state.under_way.flatMap((row) => [
+            ...row.marks.map((mark) => ({ ...mark, row })),
+            ...(row.day ? [{ date: row.day, name: _t("records move"), row }] : []),
+        ]);
+        return dates
+            .filter(({ date }) => deserializeDate(date) >= from)
+            .sort((one, other) => one.date.localeCompare(other.date))
+            .slice(0, DATES);
+    },
+
+    percentText({ percent, percent_name: name }) {
+        return `${name}: ${percent} %`;
     },
 });

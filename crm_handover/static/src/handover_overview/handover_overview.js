@@ -37,7 +37,7 @@ export class HandoverOverview extends Component {
     }
 
     get moreText() {
-        return _t("%s more people", this.moreLeft);
+        return _t("More people: %s", this.moreLeft);
     }
 
     number(value) {

@@ -39,9 +39,7 @@ export class HandoverAfter extends Component {
     }
 
     get daysText() {
-        return _t("%(days)s days after the handover, and the %(days)s days before it", {
-            days: this.view.days,
-        });
+        return _t("Before the handover and after it, days each: %s", this.view.days);
     }
 
     width(figure, value) {
@@ -83,7 +81,7 @@ export class HandoverAfter extends Component {
     }
 
     get moreText() {
-        return _t("%s more customers, who had more contacts", this.strips.more);
+        return _t("More customers, who had more contacts: %s", this.strips.more);
     }
 }
 

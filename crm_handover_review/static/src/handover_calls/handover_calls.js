@@ -61,7 +61,7 @@ export class HandoverCalls extends Component {
     }
 
     get progressText() {
-        return _t("%(called)s of %(total)s customers called", this.state);
+        return _t("Called: %(called)s of %(total)s", this.state);
     }
 
     get restText() {

@@ -92,7 +92,7 @@ export class HandoverMatrix extends Component {
     }
 
     openText(giver, taker, { count }) {
-        return _t("Open %(count)s records: %(predecessor)s to %(successor)s", {
+        return _t("Open what goes from %(predecessor)s to %(successor)s: %(count)s", {
             count: formatInteger(count),
             predecessor: this.nameOf(giver),
             successor: this.nameOf(taker),

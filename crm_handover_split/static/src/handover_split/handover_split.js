@@ -372,20 +372,28 @@ export class HandoverSplit extends Component {
         const moved = this.active.change(new Map(able.map((line) => [line.id, takerId])), true);
         const name = this.nameOf(takerId);
         if (able.length < lines.length) {
+            const count = lines.length - able.length;
             this.notification.add(
                 isPool(takerId)
-                    ? _t("%(count)s records stay where they are: they always belong to somebody.", {
-                          count: lines.length - able.length,
-                      })
-                    : _t("%(count)s records stay where they are: %(person)s hands them over.", {
-                          count: lines.length - able.length,
-                          person: name,
-                      }),
+                    ? _t(
+                          "Records that stay where they are, as they always belong to somebody: %s",
+                          count
+                      )
+                    : _t(
+                          "Records that stay where they are, as %(person)s hands them over: %(count)s",
+                          {
+                              count,
+                              person: name,
+                          }
+                      ),
                 { type: "warning" }
             );
         }
         this.state.selected.clear();
-        this.state.said = _t("%(count)s records moved: %(person)s", { count: moved, person: name });
+        this.state.said = _t("Records moved: %(count)s, %(person)s", {
+            count: moved,
+            person: name,
+        });
     }
 
     // ------------------------------------------------------------
