@@ -62,12 +62,10 @@ class CrmLead(models.Model):
     @api.model
     def _handover_unkept(self, records, team):
         # a stage of other teams; a won deal is not won anew
+        stages = records.stage_id.filtered(
+            lambda stage: team and stage.team_ids and team not in stage.team_ids
+        )
         strange = records.filtered(
-            lambda lead: (
-                team
-                and lead.stage_id.team_ids
-                and team not in lead.stage_id.team_ids
-                and lead.won_status == "pending"
-            )
+            lambda lead: lead.stage_id in stages and lead.won_status == "pending"
         )
         return {"stage_id": strange}

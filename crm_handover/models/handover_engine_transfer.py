@@ -50,7 +50,7 @@ class HandoverEngine(models.AbstractModel):
                     obstacle = self._obstacle(
                         line, scope, record, record in sealed, closed, gone
                     )
-                if not obstacle and line._taker() in strangers:
+                if not obstacle and strangers and line._taker() in strangers:
                     obstacle = strangers[line._taker()]
                 if obstacle:
                     obstacles[line.id] = obstacle
@@ -423,20 +423,22 @@ class HandoverEngine(models.AbstractModel):
         team_name = scope.team_field_id.name
         company = "company_id" in records._fields
         by_id = {record.id: record for record in records}
-        for line in lines:
-            record, taker = by_id[line.res_id], line._taker()
-            if line.goes_back:
-                changes[line.id] = self._change_back(scope, line, record)
-                continue
-            if line.pool_team_id:
-                changes[line.id] = line.predecessor_id, taker, line.pool_team_id
-                continue
-            target = line.request_id.target_team_id
-            own = record[team_name] if team_name else target.browse()
-            key = taker, target, own, company and record.company_id
-            if key not in teams:
-                teams[key] = handler._handover_team(scope, record, taker, target)
-            changes[line.id] = line.predecessor_id, taker, teams[key]
+        for request, some in lines.grouped("request_id").items():
+            target = request.target_team_id
+            for line in some:
+                record = by_id[line.res_id]
+                if line.goes_back:
+                    changes[line.id] = self._change_back(scope, line, record)
+                    continue
+                giver, taker = line.predecessor_id, line.successor_id
+                if pool := line.pool_team_id:
+                    changes[line.id] = giver, taker, pool
+                    continue
+                own = record[team_name] if team_name else target.browse()
+                key = taker, target, own, company and record.company_id
+                if key not in teams:
+                    teams[key] = handler._handover_team(scope, record, taker, target)
+                changes[line.id] = giver, taker, teams[key]
         return changes
 
     @api.model

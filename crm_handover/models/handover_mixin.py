@@ -176,7 +176,7 @@ class HandoverMixin(models.AbstractModel):
 
         :return: ``{record id: {"owner": [user ids], "team": id, "company": id, …}}``
         """
-        team = scope.team_field_id.name
+        team, names = scope.team_field_id.name, {}
         company = "company_id" in records._fields
         return {
             record.id: {
@@ -184,7 +184,7 @@ class HandoverMixin(models.AbstractModel):
                 "team": record[team].id if team else False,
                 "company": record.company_id.id if company else False,
                 **{
-                    name: self._handover_plain(record, field)
+                    name: self._handover_plain(record, field, names)
                     for name, field in self._handover_facts.items()
                 },
             }
@@ -192,11 +192,18 @@ class HandoverMixin(models.AbstractModel):
         }
 
     @api.model
-    def _handover_plain(self, record, field_name):
+    def _handover_plain(self, record, field_name, names=None):
+        """Return the value of a field as JSON has it.
+
+        :param dict names: of what was named before, for the next record
+        """
         field = record._fields[field_name]
         value = record[field_name]
         if field.relational:
-            return ", ".join(value.mapped("display_name"))
+            names = {} if names is None else names
+            if value not in names:
+                names[value] = ", ".join(value.mapped("display_name"))
+            return names[value]
         if field.type in ("date", "datetime"):
             return field.to_string(value) or False
         return value

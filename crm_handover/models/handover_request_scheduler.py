@@ -113,8 +113,14 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _next_size(self, size, done, seconds):
-        """Return the size of the next batch, by what the last one took."""
+        """Return the size of the next batch, by what the last one took.
+
+        A small one that was slow paid for what a batch costs by itself, and the first
+        one for what is loaded once: smaller ones would pay that more often.
+        """
         fitting = int(done * BATCH_SECONDS / max(seconds, 0.001))
+        if seconds < 2 * BATCH_SECONDS:
+            fitting = max(fitting, min(done, FIRST_BATCH))
         return min(4 * size, BATCH_SIZE, fitting or 1)
 
     @api.model

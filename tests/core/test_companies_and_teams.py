@@ -1,5 +1,7 @@
 """Team and company come from the record; what the run would refuse is said before."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 
 from ..kinds import KindsCommon
@@ -61,6 +63,33 @@ class TestCompaniesAndTeams(KindsCommon):
         self.assertEqual((here + nowhere).team_id, self.shared)
         self.assertEqual(here.company_id, self.company)
         self.assertFalse(nowhere.company_id)
+
+    def test_many_records_are_asked_for_their_company_once(self):
+        """As core asks each: what is wrong of one is refused, and said of it alone."""
+        made = (self.make_lead(name=f"Deal {number}") for number in range(9))
+        leads = self.env["crm.lead"].union(*made)
+        asked = []
+        Team = self.env.registry["crm.team"]
+        domain = Team._check_company_domain
+
+        def counted(teams, companies):
+            asked.append(companies)
+            return domain(teams, companies)
+
+        with patch.object(Team, "_check_company_domain", counted):
+            leads.write({"team_id": self.second.id})
+        self.assertEqual(len(asked), 1)
+        # the lead would follow its team to another company
+        self.env.cr.execute(
+            "UPDATE crm_lead SET company_id = %s WHERE id = %s",
+            (self.abroad.id, leads[4].id),
+        )
+        leads.invalidate_recordset()
+        for names in (["team_id"], None):
+            with self.assertRaisesRegex(UserError, "Deal 4") as refused:
+                leads._check_company(names)
+            for number in {*range(9)} - {4}:
+                self.assertNotIn(f"Deal {number}", str(refused.exception))
 
     def test_a_record_of_no_company_stays_in_none(self):
         lead = self.make_lead(team_id=False)
