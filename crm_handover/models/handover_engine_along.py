@@ -70,11 +70,12 @@ class HandoverEngine(models.AbstractModel):
             self._return_followers(records, giver, taker, kept, followed, moved)
 
     @api.model
-    def _stays(self, moved, record_id, thing, error, text):
+    def _stays(self, moved, record_id, thing, error, text, name=None):
         """Note that something did not go along with its record, and why.
 
         :param moved: what went along, by record id; it is noted there
         :param text: what stayed, as a sentence, which the reason follows
+        :param str name: of the thing, where that is not for all readers of the line
         """
         why = self._reason(error)
         both = self._say(
@@ -86,7 +87,7 @@ class HandoverEngine(models.AbstractModel):
             {
                 "res_model": thing._name,
                 "res_id": thing.id,
-                "name": thing.display_name,
+                "name": thing.display_name if name is None else name,
                 "text": both,
             }
         )
@@ -125,12 +126,12 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _todo_stays(self, todo):
-        name, user = todo.display_name, todo.user_id.name
+        summary, kind, user = todo.summary, todo.activity_type_id, todo.user_id.name
         return self._say(
             lambda env: env._(
                 "The to-do “%(todo)s” stays with %(user)s; give it to somebody who may"
                 " have it.",
-                todo=name,
+                todo=summary or kind.with_context(lang=env.lang).name,
                 user=user,
             )
         )

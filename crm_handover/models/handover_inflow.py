@@ -29,12 +29,15 @@ SETTINGS = (
     ("hr.employee", "expense_manager_id"),
     ("hr.employee", "leave_manager_id"),
     ("hr.job", "user_id"),
+    ("hr.leave.type", "responsible_ids"),
     ("hr.version", "hr_responsible_id"),
+    ("im_livechat.channel", "user_ids"),
     ("maintenance.equipment", "technician_user_id"),
     ("maintenance.equipment.category", "technician_user_id"),
     ("product.template", "responsible_id"),
     ("res.partner", "buyer_id"),
     ("slide.channel", "user_id"),
+    ("survey.survey", "user_id"),
     ("tier.definition", "reviewer_id"),
     ("website", "crm_default_user_id"),
     ("website", "salesperson_id"),
@@ -414,8 +417,13 @@ class HandoverInflow(models.AbstractModel):
     @api.model
     def _naming_in(self, Model, name, givers, more=Domain.TRUE):
         for record in Model.search(more & Domain(name, "in", givers.ids)):
-            for giver in record[name] & givers:
+            for giver in self._named_in(record, name) & givers:
                 yield self._stays(record, giver)
+
+    @api.model
+    def _named_in(self, record, name):
+        """Return whom a setting names: those as well who are archived by now."""
+        return record.with_context(active_test=False)[name]
 
     @api.model
     def _activities(self, _request, givers):
@@ -465,7 +473,9 @@ class HandoverInflow(models.AbstractModel):
         names = [
             record._fields[name]._description_string(self.env)
             for model, name in self._setting_fields()
-            if model == record._name and name in record._fields and user in record[name]
+            if model == record._name
+            and name in record._fields
+            and user in self._named_in(record, name)
         ]
         return self.env._(
             "%(user)s is named as “%(field)s” of “%(record)s” (%(kind)s).",
@@ -524,8 +534,12 @@ class HandoverInflow(models.AbstractModel):
         )
         users = [f"res.users,{giver.id}" for giver in givers]
         named |= Domain("resource_ref", "in", users)
-        kinds = Domain("state", "in", ("object_write", "code"))
-        for action in self.env["ir.actions.server"].search(kinds & named):
+        kinds = Domain("state", "in", ("object_write", "code")) & named
+        # a duplicate is whose the original is
+        copies = Domain("state", "=", "object_copy") & Domain(
+            "resource_ref", "!=", False
+        )
+        for action in self.env["ir.actions.server"].search(kinds | copies):
             ids = self._action_users(action, {refs[id_]: id_ for id_ in refs})
             for giver in givers.filtered(lambda giver, ids=ids: giver.id in ids):
                 yield self._stays(action, giver)
@@ -536,6 +550,8 @@ class HandoverInflow(models.AbstractModel):
 
         :param refs: external ids that are looked for, ``{external id: id}``
         """
+        if action.state == "object_copy":
+            return self._owner_ids(action.resource_ref)
         is_user = action.update_field_id.relation == "res.users"
         if action.state == "object_write" and action.evaluation_type == "value":
             return set(action.resource_ref.ids) if is_user else set()
@@ -545,6 +561,19 @@ class HandoverInflow(models.AbstractModel):
             values.append(self._literal(text))
         ids = set().union(*map(named_ids, values))
         return ids | {refs[name] for name in names if name in refs}
+
+    @api.model
+    def _owner_ids(self, record):
+        """Return the ids of the users whose a record of any model is."""
+        if not (record and record.exists()):
+            return set()
+        scopes = self.env["handover.scope"]._owner_fields(record._name)
+        return {
+            id_
+            for _id, name, _team in scopes
+            if record._fields[name].copy
+            for id_ in self._named_in(record, name).ids
+        }
 
     @api.model
     def _literal(self, text):

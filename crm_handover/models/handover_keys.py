@@ -13,6 +13,8 @@ from odoo.exceptions import AccessError
 # an address inside of another one has its signs encoded, once or more often; of
 # regular expressions, both Python and PostgreSQL know what is used here
 KEY = r"(/rate/|%2Frate%2F|(?:token|hash)(?:=|%(?:25)*3D))"
+# how a field is called that holds a key
+KEY_NAME = re.compile("token|secret|uuid|session_code|password")
 _KEY = re.compile(KEY + r"""[^\s"'<>/&;?#%]+""", re.IGNORECASE)
 # what a reader sees in the place of a key; an empty one opens what their session opens,
 # such as a picture in the text

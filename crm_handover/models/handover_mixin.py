@@ -23,7 +23,8 @@ class HandoverMixin(models.AbstractModel):
     _handover_dates = ()
     # the field that tells how a record was closed; else that is its stage
     _handover_closed_field = ""
-    # whether followers have access to a record because they follow it
+    # whether followers have access to a record because they follow it, whatever its
+    # record rules say, see `_handover_enters_by_following`
     _handover_followers_enter = False
     # the field to what a record belongs to, whose followers have access to it as well
     _handover_entered_with = ""

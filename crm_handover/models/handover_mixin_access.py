@@ -27,6 +27,10 @@ LEFT_OF = Domain("digest", "!=", False)
 LEFT = TAKEN & (
     Domain("result_code", "in", ["done", "already"]) | Domain("state", "!=", "done")
 )
+# fields by which a record rule asks who follows a record
+FOLLOWS = frozenset(
+    ("message_partner_ids", "message_follower_ids", "message_is_follower")
+)
 # fields of the requests that are looked at
 FETCHED = (
     *("requester_id", "predecessor_id", "source_team_id", "state", "goes_back"),
@@ -361,6 +365,15 @@ class HandoverMixin(models.AbstractModel):
         """Tell whether the user may read some of them by a handover alone."""
         opened = self._handover_open_domain("read")
         return not (opened | self._handover_entered_domain()).is_false()
+
+    @api.model
+    def _handover_enters_by_following(self):
+        """Tell whether followers have access to a record because they follow it.
+
+        What an add-on does not say of its model, the record rules do.
+        """
+        looked_at = self.env["ir.rule"]._handover_looks_at(self._name)
+        return self._handover_followers_enter or not FOLLOWS.isdisjoint(looked_at)
 
     @api.model
     def _handover_entered_domain(self):

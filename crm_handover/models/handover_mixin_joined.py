@@ -2,8 +2,11 @@ from lxml.builder import E
 
 from odoo import api, models
 
+from .handover_keys import KEY_NAME
 from .handover_scope_joined import joins
 
+# a key is one of these
+TEXTS = ("char", "text", "html")
 # what a record names that may open it: nobody has said which of them do
 NAMED_BY = ("res.users", "res.groups", "res.company", "crm.team", "hr.employee")
 
@@ -13,15 +16,56 @@ class HandoverMixin(models.AbstractModel):
 
     _inherit = "handover.mixin"
 
+    # the fields that are a key by their name, and those that are worked out from them
+    _handover_key_names = frozenset()
+
+    def _post_model_setup__(self):
+        result = super()._post_model_setup__()
+        if joins(self):
+            keys = self._handover_find_keys()
+            type(self)._handover_key_names = frozenset(key.name for key in keys)
+            for key in keys:
+                # whoever fetches the other fields is not asked about it
+                key.prefetch = False
+        return result
+
+    @api.model
+    def _handover_find_keys(self):
+        """Return the fields that are keys, and what is worked out from them."""
+        texts = [field for field in self._fields.values() if field.type in TEXTS]
+        keys = {field for field in texts if field.store and KEY_NAME.search(field.name)}
+        found = keys
+        while found:
+            names = {field.name for field in found}
+            found = {
+                field
+                for field in texts
+                # what a record is called is for everybody
+                if field not in keys and field.name != "display_name"
+                for path in field.get_depends(self)[0]
+                if path.partition(".")[0] in names
+            }
+            keys |= found
+        return keys
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        # nobody can ask for a part of the records only: neither a search by it
+        key = field.name in self._handover_key_names and not self.env.su
+        if key and self._handover_lends():
+            return False
+        return super()._has_field_access(field, operation)
+
     @api.model
     def _handover_moves(self, vals):
         # whoever works along on it would stay in it by any of these
-        return super()._handover_moves(vals) or (
-            joins(self)
-            and any(
-                self._fields[name].comodel_name in NAMED_BY
-                for name in vals.keys() & self._fields.keys()
-            )
+        moves = super()._handover_moves(vals)
+        if moves or not joins(self):
+            return moves
+        looked_at = self.env["ir.rule"]._handover_looks_at(self._name)
+        return any(
+            name in looked_at or self._fields[name].comodel_name in NAMED_BY
+            for name in vals.keys() & self._fields.keys()
         )
 
     @api.model

@@ -51,7 +51,23 @@ class HandoverTyped(models.AbstractModel):
         check_names(self, values)
         check_names(self, fields_spec)
         values = readable_only(self, values)
-        return super().onchange(values, self._names_of_fields(field_names), fields_spec)
+        asked = self._names_of_fields(field_names)
+        # what has no value here has not changed, nor what is worked out
+        changed = [name for name in asked if name in values and name != "id"]
+        if asked and not changed:
+            return {}
+        return super().onchange(values, changed, fields_spec)
+
+    @api.private
+    def new(self, values=None, origin=None, ref=None):
+        if values and origin and self._transient:
+            # what it was worked out from before it was saved may be another by now
+            values = {
+                name: value
+                for name, value in values.items()
+                if not is_worked_out(self._fields[name])
+            }
+        return super().new(values, origin, ref)
 
     @api.model
     def default_get(self, fields):
@@ -60,8 +76,8 @@ class HandoverTyped(models.AbstractModel):
         # as if a hidden one was not named: then the model's own default counts
         context = dict(self.env.context)
         for name, value in named.items():
-            context[f"default_{name}"] = readable[name]
-            if value and not readable[name]:
+            context[f"default_{name}"] = readable.get(name)
+            if name not in readable or (value and not readable[name]):
                 del context[f"default_{name}"]
         seen = self.with_env(self.env(context=context))
         return readable_only(self, super(HandoverTyped, seen).default_get(fields))
@@ -82,6 +98,11 @@ class HandoverTyped(models.AbstractModel):
             check_readable(self, vals_list)
 
 
+def is_worked_out(field):
+    """Tell whether a field is only shown: no form says what is in it."""
+    return bool(field.compute) and not field.store and field.readonly
+
+
 def unseen(model):
     """Return the error about records that are not there, or not for the caller."""
     return AccessError(
@@ -94,16 +115,17 @@ def unseen(model):
 def readable_only(records, values):
     """Return ``values`` without the records that the caller may not read.
 
-    What a saved record has already, it keeps.
+    What a saved record has already, it keeps. What is worked out is left out: a form
+    sends back what it was told, or anything else.
 
     :param records: whose values they are; none when they are of a new record
     :raise UserError: when a value is none of its field
     """
-    named = _named(records, [values])
+    named = _named(records, [values], of_form=True)
     readable = {
         model: _readable(records.env[model], ids) for model, ids in named.items()
     }
-    return _Kept(records.env, readable, named).of(records, values)
+    return _Kept(records.env, readable, named, of_form=True).of(records, values)
 
 
 def check_readable(records, vals_list):
@@ -120,10 +142,10 @@ def check_readable(records, vals_list):
             raise unseen(records.env[model])
 
 
-def _named(records, vals_list):
+def _named(records, vals_list, of_form=False):
     """Return the ids that values name, by the name of their model."""
     named = defaultdict(set)
-    kept = _Kept(records.env, None, named)
+    kept = _Kept(records.env, None, named, of_form)
     for values in vals_list:
         kept.of(records, values)
     return named
@@ -141,8 +163,10 @@ def _readable(records, ids):
 class _Kept:
     """Goes through values; takes down whom they name, and keeps whom one may read."""
 
-    def __init__(self, env, readable, named):
+    def __init__(self, env, readable, named, of_form):
         self.env = env
+        # whether what is worked out is left out
+        self.of_form = of_form
         # ids by the name of their model; without: all
         self.readable = readable
         # what is named besides what the records have already
@@ -154,6 +178,8 @@ class _Kept:
         kept = {}
         for name, value in values.items():
             field = records._fields.get(name)
+            if field and self.of_form and is_worked_out(field):
+                continue
             if field and field.relational:
                 value = self.value(records, field, value)
             elif field and field.type not in TOLD:

@@ -93,7 +93,7 @@ class HandoverRequest(models.Model):
                 **request._authority(),
                 **request._left_note(),
             )
-            request._close_approval_activity(self.env._("Approved"))
+            request._close_approval_activity(lambda env: env._("Approved"))
             request._start_when_due()
             # what starts at once is told when it is done, with all of it
             if request.state == "approved":
@@ -111,7 +111,7 @@ class HandoverRequest(models.Model):
         self._require("refuse")
         for request in self:
             people = request._expecting()
-            request._close_approval_activity(self.env._("Refused: %s", reason))
+            request._close_approval_activity(lambda env: env._("Refused: %s", reason))
             authority = request._authority()
             request._keep_said("refusal_reason", reason)
             request._move("refuse", reason=reason, **authority)

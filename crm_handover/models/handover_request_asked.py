@@ -59,7 +59,7 @@ class HandoverRequest(models.Model):
         self._ask_deputies()
         return result
 
-    def _forget_asked_end(self, answer=""):
+    def _forget_asked_end(self, answer=None):
         if self.date_return_asked:
             self._trusting().write({"asked_ids": [Command.clear()]})
         return super()._forget_asked_end(answer)

@@ -23,19 +23,21 @@ class HandoverRequest(models.Model):
         if move in LOOKED_AT:
             for request in self:
                 step = TOLD.get(move)
-                request._mind(request._people(step) if step else ())
+                told = request._people(step) if step else ()
+                request._mind(told, went_on=True)
         return result
 
-    def _mind(self, told=()):
+    def _mind(self, told=(), went_on=False):
         """Call for attention to what is wrong, or end the call: nothing is.
 
         :param told: users who get a digest of the same event
+        :param bool went_on: see :meth:`_end_attention`
         """
         troubles = [trouble for trouble in self._troubles() if trouble]
         for trouble in troubles:
-            self._call_for_attention(trouble, told)
+            self._call_for_attention(trouble, told, lasts=False)
         if not troubles:
-            self._end_attention()
+            self._end_attention(went_on)
 
     def _troubles(self):
         yield from super()._troubles()

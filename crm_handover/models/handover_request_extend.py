@@ -119,7 +119,7 @@ class HandoverRequest(models.Model):
         if refusal := self._extension_refusal():
             raise refusal
         asked, authority = plain(self.date_return_asked), self._authority()
-        self._forget_asked_end(self.env._("Refused"))
+        self._forget_asked_end(lambda env: env._("Refused"))
         self._log_event("end_refused", end=asked, reason=reason or "", **authority)
         self._notify("end_refused")
         return True
@@ -212,14 +212,14 @@ class HandoverRequest(models.Model):
         self._note_content(
             "end_changed", end=plain(end), former_end=plain(former), **authority
         )
-        self._forget_asked_end(self.env._("Approved"))
+        self._forget_asked_end(lambda env: env._("Approved"))
         self._wake_crons(end)
         self._notify("end_changed")
 
     def _ask_for_end(self, end):
         """Ask an approver whether it may last longer."""
         approver = self._find_approver()
-        self._forget_asked_end(self.env._("Another end is asked for"))
+        self._forget_asked_end(lambda env: env._("Another end is asked for"))
         self._trusting().write(
             {
                 "date_return_asked": end,
@@ -269,10 +269,11 @@ class HandoverRequest(models.Model):
         self._log_event("reassigned", people=approver.name)
         self._ask_about_end(approver)
 
-    def _forget_asked_end(self, answer=""):
+    def _forget_asked_end(self, answer=None):
         """Take back what an approver was asked, if anybody was.
 
-        :param str answer: what was decided; without one nobody has
+        :param answer: a function of an environment that returns what was decided;
+            without one nobody has
         """
         if not self.date_return_asked:
             return

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from . import handover_audience
 from .handover_background import FATAL, TRANSIENT
+from .handover_said import in_language, in_words
 from .handover_states import HANDED_OVER
 from .handover_transaction import undoing
 
@@ -292,6 +293,7 @@ class HandoverRequest(models.Model):
         if move == "finish":
             for request in self:
                 request._pass_inflow_on()
+                request._tell_refused_inflow()
                 request._name_inflow()
         elif move == "stay":
             for request in self:
@@ -310,8 +312,23 @@ class HandoverRequest(models.Model):
     def _besides_refusals(self):
         yield from super()._besides_refusals()
         for row in self._moved_inflow():
-            if why := row.get("why"):
-                yield f"{self._inflow_record(row).display_name}: {why}"
+            if row.get("why"):
+                yield self._refused_inflow(row)
+
+    def _refused_inflow(self, row):
+        """Return which setting refused, and why, in the language of the reader."""
+        why = in_language(self.env, row["why"])
+        return f"{self._inflow_record(row).display_name}: {why}"
+
+    def _tell_refused_inflow(self):
+        """Tell what was approved and has not moved: nothing else says so."""
+        for row in self.sudo().inflow_outcome or []:
+            if row["state"] == "refused":
+                self._call_for_attention(
+                    lambda env, row=row: env._(
+                        "Not moved: %s", self.with_env(env)._refused_inflow(row)
+                    )
+                )
 
     def _moved_inflow(self):
         """Return what moved and has not gone back, as superuser."""
@@ -371,9 +388,9 @@ class HandoverRequest(models.Model):
         return change(found.record, found.giver, found.taker)
 
     def _why(self, error):
-        """Return what refused, as a text, in the language of who requested it."""
-        lang = self.sudo().requester_id.lang
-        return str(self.env["handover.engine"].with_context(lang=lang)._reason(error))
+        """Return what refused, in every language, for who reads it."""
+        engine = self.env["handover.engine"]
+        return in_words(engine, engine._reason(error))
 
     def _log_inflow(self, rows):
         """Write down who gets what kind of new work from now on."""

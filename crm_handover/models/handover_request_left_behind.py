@@ -176,7 +176,8 @@ class HandoverRequest(models.Model):
             for request in self.filtered("leaves_work"):
                 request._log_event("left_behind")
                 told = request._people("transferred") if move == "finish" else ()
-                request._call_for_attention(request._left_trouble(), told)
+                trouble = request._left_trouble()
+                request._call_for_attention(trouble, told, lasts=False)
         return result
 
     def _troubles(self):

@@ -254,5 +254,13 @@ class HandoverRequest(models.Model):
         return note
 
     def _close_approval_activity(self, feedback):
-        """Mark the approver's to-do as done: the decision has been made."""
-        self.sudo().activity_feedback([APPROVAL], feedback=feedback)
+        """Mark the approver's to-do as done: the decision has been made.
+
+        The chatter has one language: that of whom the decision is for.
+
+        :param feedback: a function of an environment that returns what was decided
+        """
+        for request in self.sudo():
+            request = request.with_context(lang=request.requester_id.lang)
+            text = feedback(request.env)
+            request.activity_feedback([APPROVAL], feedback=text)

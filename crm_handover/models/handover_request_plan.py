@@ -8,6 +8,13 @@ from ..day_texts import local_time
 from .handover_guard import door, typed
 from .handover_states import AHEAD, CLOSED
 
+# what is said of a step that was not taken
+REPLANNED, TOO_LATE, ENDED = NOT_TAKEN = (
+    lambda env: env._("Cancelled: the plan has changed"),
+    lambda env: env._("Cancelled: it is handed over now"),
+    lambda env: env._("Cancelled with the handover"),
+)
+
 COMPARE = {
     "in": lambda count, values: count in values,
     "not in": lambda count, values: count not in values,
@@ -276,7 +283,7 @@ class HandoverRequest(models.Model):
         obsolete = steps.filtered("active").filtered(
             lambda step: step.handover_step_id not in templates
         )
-        self._cancel(obsolete, self.env._("Cancelled: the plan has changed"))
+        self._cancel(obsolete, REPLANNED)
         for step in (steps - obsolete).filtered("active"):
             if not request._shows_to(step.user_id):
                 user = request._responsible(step.handover_step_id)
@@ -324,9 +331,13 @@ class HandoverRequest(models.Model):
                 if new_day != day or user != step.user_id:
                     step.write(values)
 
-    def _cancel(self, steps, feedback):
-        """Close ``steps`` as not taken."""
-        steps.write({"active": False, "feedback": feedback, "handover_step_id": False})
+    def _cancel(self, steps, say):
+        """Close ``steps`` as not taken.
+
+        :param say: one of ``NOT_TAKEN``, see :meth:`_compute_handover_step_feedback`
+        """
+        values = {"feedback": say(self.env), "handover_step_id": False}
+        steps.write({"active": False, **values})
 
     def _step_day(self, template, day):
         """Return when a step is due that was due on ``day``, or is planned on it.
@@ -416,9 +427,7 @@ class HandoverRequest(models.Model):
     def _after_move(self, move):
         result = super()._after_move(move)
         if move == "start":
-            self._cancel(
-                self._steps_needless(), self.env._("Cancelled: it is handed over now")
-            )
+            self._cancel(self._steps_needless(), TOO_LATE)
             self._move_steps()
         elif move == "submit":
             for request in self:
@@ -441,5 +450,5 @@ class HandoverRequest(models.Model):
         # submitted again, it is planned anew
         drafts._steps().filtered("active").unlink()
         steps = (self - drafts)._steps().filtered("active")
-        self._cancel(steps, self.env._("Cancelled with the handover"))
+        self._cancel(steps, ENDED)
         return result

@@ -83,7 +83,7 @@ class HandoverRequest(models.Model):
             would outlast what the request says
         """
         self.ensure_one()
-        entering = handler._handover_followers_enter
+        entering = handler._handover_enters_by_following()
         return self.predecessor_follows and (
             not entering or self.predecessor_access == "keep"
         )

@@ -7,6 +7,8 @@ from odoo.tools import SQL
 from .handover_engine import BATCH_SECONDS, BATCH_SIZE, FIRST_BATCH
 from .handover_states import HANDED_OVER
 
+# so many crons work on what runs: those of two hosts with two threads each
+RUNNERS = 4
 # seconds between two messages about the progress
 ANNOUNCE_EVERY = 1.0
 # when what somebody else is at is looked at again
@@ -227,6 +229,8 @@ class HandoverRequest(models.Model):
     @api.model
     def _wake_crons(self, at=None):
         """Have the crons run, now or at a time (UTC)."""
-        for number in (1, 2):
+        for number in range(1, RUNNERS + 1):
             name = f"crm_handover.ir_cron_handover_request_run_{number}"
-            self.env.ref(name).sudo()._trigger(at)
+            # one of them may have been deleted, or not be there before an upgrade
+            if cron := self.env.ref(name, raise_if_not_found=False):
+                cron.sudo()._trigger(at)

@@ -90,13 +90,13 @@ class HandoverRequest(models.Model):
 
     def _seat_names(self, seat):
         """Return the names of the fields with which a setting names who leaves."""
-        giver = self.sudo().predecessor_id
+        giver, inflow = self.sudo().predecessor_id, self.env["handover.inflow"]
         return tuple(
             name
-            for model, name in self.env["handover.inflow"]._setting_fields()
+            for model, name in inflow._setting_fields()
             if model == seat._name
             and name in seat._fields
-            and giver in seat.sudo()[name]
+            and giver in inflow._named_in(seat.sudo(), name)
         )
 
     def _log_seats(self, seats, taker, skipped):

@@ -2,6 +2,7 @@ import hashlib
 from datetime import timedelta
 from operator import itemgetter
 
+from lxml import html
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -17,6 +18,9 @@ ATTENTION = "crm_handover.mail_activity_type_attention"
 ENDS_TODOS = ("draft", *CLOSED)
 # a day, for a cron that does not start to the second
 EACH_DAY = timedelta(hours=20)
+# what a paragraph of the to-do tells: what the records do not show, until who has the
+# to-do ends it; and what keeps the handover waiting, until it goes on
+LASTS, WAITS = "o_handover_lasts", "o_handover_waits"
 # so many things are remembered to have been told
 TOLD_LAST = 20
 
@@ -109,7 +113,7 @@ class HandoverRequest(models.Model):
         """
         return iter(())
 
-    def _call_for_attention(self, text, told=(), since=None):
+    def _call_for_attention(self, text, told=(), since=None, lasts=True):
         """Give who looks after the handover one to-do, and add ``text`` to it.
 
         One for each handover, however much goes wrong: a text that it tells already is
@@ -120,12 +124,18 @@ class HandoverRequest(models.Model):
         :param told: users who get a digest of the same event: they get no second mail
         :param since: what a job finds whenever it runs: a time (UTC); who was told the
             same since then, and has ended the to-do, is not told again
+        :param bool lasts: whether it is told until who has the to-do ends it; else
+            :meth:`_troubles` tells it as long as it is so, see :meth:`_end_attention`
         """
         self.ensure_one()
         user = self._caretaker()
         if not user:
             return
-        paragraph = Markup("<p>%s</p>") % text(self.with_context(lang=user.lang).env)
+        said = text(self.with_context(lang=user.lang).env)
+        paragraph = Markup("<p>%s</p>") % said
+        if lasts:
+            kind = WAITS if since else LASTS
+            paragraph = Markup('<p class="%s">%s</p>') % (kind, said)
         todo = self._todos(ATTENTION).filtered(lambda todo: todo.user_id == user)[:1]
         # as text: what is stored has other entities than what was written
         if paragraph.striptags() in Markup(todo.note or "").striptags():
@@ -158,9 +168,21 @@ class HandoverRequest(models.Model):
         request._trusting().write({"attention_told": dict(rows[-TOLD_LAST:])})
         return False
 
-    def _end_attention(self):
-        """Take the to-do of :meth:`_call_for_attention` away: its cause is gone."""
-        self._todos(ATTENTION).unlink()
+    def _end_attention(self, went_on=False, everything=False):
+        """Take what :meth:`_call_for_attention` told away: its cause is gone.
+
+        What no outcome shows stays, as nobody would tell it again.
+
+        :param bool went_on: whether nothing keeps the handover waiting any more
+        :param bool everything: whether nothing is to stay
+        """
+        kept = {LASTS} if went_on else {LASTS, WAITS}
+        for todo in self._todos(ATTENTION):
+            note = "" if everything else _paragraphs(todo.note, kept)
+            if not note:
+                todo.unlink()
+            elif note != todo.note:
+                todo.note = note
 
     # ------------------------------------------------------------
     # WITH THE HANDOVER
@@ -183,3 +205,13 @@ class HandoverRequest(models.Model):
     def _send_mails_soon(self):
         """Have mails go out in the background: a slow mail server holds nothing up."""
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+
+def _paragraphs(note, kinds):
+    """Return those paragraphs of a note that have one of these classes."""
+    parts = html.fragments_fromstring(note) if note else ()
+    return Markup().join(
+        Markup(html.tostring(part, encoding="unicode", with_tail=False))
+        for part in parts
+        if not isinstance(part, str) and kinds.intersection(part.classes)
+    )

@@ -272,7 +272,8 @@ class HandoverRequest(models.Model):
                 successor=user.name,
                 count=len(lines),
                 reason=reason,
-            )
+            ),
+            lasts=False,
         )
         self._notify("declined", without=caretaker | user, about=lines)
 

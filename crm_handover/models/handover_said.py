@@ -5,6 +5,10 @@ people write stays as they wrote it.
 """
 
 import re
+from collections.abc import Hashable
+from types import FunctionType
+
+from odoo.models import BaseModel
 
 # of a language: en_US, es_419, sr@latin
 CODE = re.compile(r"[a-z]{2,3}(_[A-Z0-9]{2,3})?(@\w+)?")
@@ -46,7 +50,28 @@ class Sentence(str):
     @property
     def cause(self):
         """What sentences have in common that are one in every language."""
-        return self.say.__code__, str(self)
+        return _captured(self.say), str(self)
+
+
+def _captured(function):
+    """Return what tells a function, and what it says, from all others."""
+    cells = (cell.cell_contents for cell in function.__closure__ or ())
+    values = (*cells, *(function.__defaults__ or ()))
+    return function.__code__, *map(_comparable, values)
+
+
+def _comparable(value):
+    """Return what can be looked up in the place of a value: by what it says."""
+    if isinstance(value, Sentence):
+        return value.cause
+    if isinstance(value, BaseModel):
+        return value._name, value._ids
+    if isinstance(value, FunctionType):
+        return _captured(value)
+    if isinstance(value, tuple):
+        return tuple(map(_comparable, value))
+    # what can change is nothing but itself
+    return value if isinstance(value, Hashable) else id(value)
 
 
 def said_in(env, text):
@@ -56,7 +81,7 @@ def said_in(env, text):
 
 def joined(env, texts):
     """Return several texts as one; what is no sentence of ours stays as it is."""
-    texts = [text for text in texts if text]
+    texts = tuple(text for text in texts if text)
     return Sentence(env, lambda env: " ".join(said_in(env, text) for text in texts))
 
 

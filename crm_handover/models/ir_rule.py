@@ -1,4 +1,6 @@
-from odoo import api, models
+import ast
+
+from odoo import api, models, tools
 
 from .handover_scope_joined import OPENING
 
@@ -33,3 +35,27 @@ class IrRule(models.Model):
         """Tell whether a rule's domain has one of these in it."""
         domain = rule.sudo().domain_force or ""
         return any(name in domain for name in names)
+
+    @api.model
+    @tools.ormcache("model_name")
+    def _handover_looks_at(self, model_name):
+        """Return the names of the fields of a model that its rules look at.
+
+        Whoever changes a rule clears the cache.
+        """
+        rules = self.sudo().search([("model_id.model", "=", model_name)])
+        domains = filter(None, rules.mapped("domain_force"))
+        return frozenset(name for domain in domains for name in _looked_at(domain))
+
+
+def _looked_at(domain):
+    """Yield the first names of the paths in a domain, which is an expression."""
+    try:
+        parts = ast.walk(ast.parse(domain.strip(), mode="eval"))
+    except (SyntaxError, ValueError):
+        return
+    for part in parts:
+        if isinstance(part, (ast.List, ast.Tuple)) and len(part.elts) == 3:
+            name = part.elts[0]
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                yield name.value.partition(".")[0]

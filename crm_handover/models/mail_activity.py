@@ -3,7 +3,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from . import handover_audience
+from .handover_request_plan import NOT_TAKEN
 from .handover_request_todo import ATTENTION
+from .handover_said import in_all_languages
 
 # who says what a handover made, or what is a step of its plan, is the code: see
 # handover_request_todo.py and handover_request_plan.py
@@ -56,6 +58,11 @@ class MailActivity(models.Model):
         compute="_compute_handover_step_name",
         help="In the reader's language, as long as nobody has changed its text.",
     )
+    handover_step_feedback = fields.Char(
+        string="Step Feedback",
+        compute="_compute_handover_step_feedback",
+        help="In the reader's language, where the handover says it.",
+    )
     handover_reminded = fields.Date(
         string="Reminded On",
         readonly=True,
@@ -97,11 +104,30 @@ class MailActivity(models.Model):
     @api.depends("summary", "handover_step_id.summary", "activity_type_id")
     @api.depends_context("lang")
     def _compute_handover_step_name(self):
+        templates = self.handover_step_id.sudo()
+        if self.filtered(lambda step: step.handover_step_date and not step.active):
+            # what was not taken hangs on no template any more
+            of_ours = [("plan_id.res_model", "=", "handover.request")]
+            templates |= templates.search(of_ours)
+        texts = {template: template._handover_summaries() for template in templates}
         for step in self:
-            template = step.handover_step_id.sudo()
-            texts = template._handover_summaries() if template else ()
-            name = template.summary if step.summary in texts else step.summary
-            step.handover_step_name = name or step.activity_type_id.name
+            own = step.handover_step_id.sudo()
+            likely = own or (templates if step.handover_step_date else own)
+            template = next((t for t in likely if step.summary in texts[t]), own)
+            name = template.summary if step.summary in texts.get(template, ()) else ""
+            step.handover_step_name = name or step.summary or step.activity_type_id.name
+
+    @api.depends("feedback", "handover_step_date")
+    @api.depends_context("lang")
+    def _compute_handover_step_feedback(self):
+        said = {}
+        if any(step.handover_step_date and step.feedback for step in self):
+            for say in NOT_TAKEN:
+                texts = in_all_languages(self, say).values()
+                said.update(dict.fromkeys(texts, say(self.env)))
+        for step in self:
+            text = step.feedback if step.handover_step_date else False
+            step.handover_step_feedback = said.get(text, text)
 
     @api.model
     def _handover_movable_domain(self, user):

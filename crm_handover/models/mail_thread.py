@@ -44,8 +44,8 @@ class MailThread(models.AbstractModel):
         # has it lent does not stay by writing on it, nor brings others in
         known = isinstance(self, self.env.registry["handover.mixin"])
         lent = self.browse()
-        if known and not self.env.su and self._handover_followers_enter:
-            lent = self._handover_among(self._handover_entered_domain())
+        if known and not self.env.su and self._handover_enters_by_following():
+            lent = self._handover_borrowed()
         if rest := self - lent:
             super(MailThread, rest)._message_subscribe(partner_ids, *args, **kwargs)
         partners = self.env["res.partner"].sudo().browse(partner_ids)

@@ -153,13 +153,13 @@ class HandoverEngine(models.AbstractModel):
 
     @api.model
     def _draft_stays(self, moved, record, draft, error):
-        name, user = draft.display_name, draft.invoice_user_id.name
+        # who reads the line need not be one who may open invoices: it has no name
+        user = draft.invoice_user_id.name
         text = self._say(
             lambda env: env._(
-                "The draft invoice “%(invoice)s” stays with %(user)s; give it to"
-                " somebody who may have it.",
-                invoice=name,
+                "A draft invoice stays with %(user)s; give it to somebody who may have"
+                " it.",
                 user=user or env._("nobody"),
             )
         )
-        self._stays(moved, record.id, draft, error, text)
+        self._stays(moved, record.id, draft, error, text, name="")

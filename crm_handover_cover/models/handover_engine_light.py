@@ -31,7 +31,7 @@ class HandoverEngine(models.AbstractModel):
         if not lines.request_id._is_light():
             return super()._move_along_only(lines)
         # who stands in owns it, and needs nothing
-        text = self.env._("The successor owned it already.")
+        text = self._owned_already()
         return {line.id: {"code": "already", "message": text} for line in lines}
 
     @api.model
@@ -77,7 +77,7 @@ class HandoverEngine(models.AbstractModel):
 
         :param handler: the model's hooks
         """
-        if not handler._handover_followers_enter:
+        if not handler._handover_enters_by_following():
             return set()
         mine = records.with_user(taker).with_context(
             handover_access=False, allowed_company_ids=taker.company_ids.ids

@@ -49,7 +49,7 @@ class HandoverMixin(models.AbstractModel):
     @api.model
     def _handover_entered_domain(self):
         entered = super()._handover_entered_domain()
-        if not self._handover_followers_enter:
+        if not self._handover_enters_by_following():
             return entered
         # until they follow it no more, whatever the clock says
         requests = (

@@ -37,7 +37,34 @@ class MailActivity(models.Model):
             # the same step: nobody is asked a second time
             now = fields.Datetime.now()
             super(MailActivity, given).write({"handover_given_on": now})
+        for todos, values in self._handover_same_as(vals):
+            super(MailActivity, todos).write(values)
         return result
+
+    def _handover_same_as(self, vals):
+        """Yield what is to be written so that a copy and its to-do stay one.
+
+        Whoever moves one of them, moves both. What it says is for whose to-do it is to
+        change: copies say the same.
+
+        :return: to-dos as superuser, and their values
+        """
+        said = {name: vals[name] for name in COPIED if name in vals}
+        if not said:
+            return
+        todos = self.sudo()
+        copies = todos.filtered("handover_copy_of_id")
+        yield self._handover_copies_of(todos - copies), said
+        if copies and "date_deadline" in said:
+            originals = copies.handover_copy_of_id
+            moved = originals | (self._handover_copies_of(originals) - copies)
+            yield moved, {"date_deadline": said["date_deadline"]}
+
+    @api.model
+    def _handover_copies_of(self, todos):
+        """Return the copies of to-dos, as superuser, quietly."""
+        copies = self.sudo().with_context(mail_activity_quick_update=True)
+        return copies.search([("handover_copy_of_id", "in", todos.ids)])
 
     def _handover_comes_by(self, vals):
         """Tell whether these values bring it to somebody, or to another record."""

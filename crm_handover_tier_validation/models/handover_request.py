@@ -157,7 +157,7 @@ class HandoverRequest(models.Model):
         level = self._open_level()
         authority = self._authority()
         self._decide_level("approved")
-        self._close_approval_activity(self.env._("Approved"))
+        self._close_approval_activity(lambda env: env._("Approved"))
         self._log_event(
             "level_approved",
             level=level.name,

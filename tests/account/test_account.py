@@ -123,7 +123,7 @@ class TestDrafts(InvoiceCase):
         # contacts can be opened by everybody
         self.customer.user_id = self.anna
         quiet = self.make_customer()
-        draft = self.make_draft()
+        draft = self.make_draft(ref="Secret")
         request = self.make_request(
             records=self.customer | quiet, successor_id=self.projectuser.id
         )
@@ -140,6 +140,8 @@ class TestDrafts(InvoiceCase):
         line = request.line_ids.filtered(lambda one: one.res_id == self.customer.id)
         other = request.line_ids - line
         self.assertIn("stays with Anna", line.result_message)
+        # nor does the outcome name what whoever takes over could not open
+        self.assertNotIn("Secret", f"{line.result_message} {line.after}")
         self.assertIn("Projectuser could not open it", line.result_message)
         self.assertFalse(other.result_message)
         self.assertNotIn("invoices", line.after)

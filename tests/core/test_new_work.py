@@ -8,6 +8,8 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
+from odoo.addons.crm_handover.models.handover_said import in_language
+
 from ..common import HandoverCommon
 
 INFLOW = "odoo.addons.crm_handover.models.handover_inflow"
@@ -220,13 +222,17 @@ class TestAddresses(NewWorkCase):
         Alias = self.env.registry["mail.alias"]
         mistake = patch.object(Alias, "write", side_effect=ZeroDivisionError("a slip"))
         logger = "odoo.addons.crm_handover.models.handover_engine"
-        request = self.make_request("approved")
+        end = fields.Datetime.now() + timedelta(days=30)
+        request = self.make_request("approved", kind="temporary", date_return=end)
         with mistake, mute_logger(logger):
             request.with_user(self.approver).action_run()
         self.assertEqual(request.state, "transferred")
         [row] = request.inflow_outcome
         self.assertEqual(row["state"], "refused")
-        self.assertIn("server's log", row["why"])
+        # who looks after it is told, whichever kind of handover it is
+        [todo] = request._todos("crm_handover.mail_activity_type_attention")
+        self.assertIn("server's log", todo.note)
+        self.assertIn("server's log", in_language(self.env, row["why"]))
         request = self.make_request("transferred")
         self.assertEqual(request.inflow_outcome[0]["state"], "moved")
         with mistake, mute_logger(logger):
@@ -234,7 +240,7 @@ class TestAddresses(NewWorkCase):
         self.assertEqual(request.state, "transferred")
         [row] = request.inflow_outcome
         self.assertEqual(row["state"], "moved")
-        self.assertIn("server's log", row["why"])
+        self.assertIn("server's log", in_language(self.env, row["why"]))
 
     def test_what_changed_meanwhile_does_not_go_back(self):
         alias = self.address(self.team, user_id=self.anna.id)
@@ -353,6 +359,14 @@ class TestSettings(NewWorkCase):
                 "update_path": "user_id", "resource_ref": f"res.users,{self.anna.id}",
             }
         )  # fmt: skip
+        copying = self.env["ir.actions.server"].create(
+            {
+                "name": "Again", "state": "object_copy",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "crud_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "resource_ref": f"crm.lead,{self.make_lead().id}",
+            }
+        )  # fmt: skip
         asking = self.env["ir.actions.server"].create(
             {
                 "name": "Call", "state": "next_activity",
@@ -441,12 +455,12 @@ class TestSettings(NewWorkCase):
         # who leaves is left out of the assignment by the handover itself
         self.assertIn((member._name, member.id, "info"), found)
         for record in (
-            led, kind, default, action, equation, code, asking, following, template,
-            opening, shared, button,
+            led, kind, default, action, equation, code, copying, asking, following,
+            template, opening, shared, button,
         ):  # fmt: skip
             with self.subTest(record=record._name):
                 self.assertIn((record._name, record.id, "warning"), found)
-        self.assertEqual(len(found), 13)
+        self.assertEqual(len(found), 14)
         self.assertIn("Sales/Administrator", self.told(request))
         self.bring(request.with_user(self.anna), "transferred")
         self.assertEqual(led.user_id, self.anna)
@@ -493,6 +507,18 @@ class TestSettings(NewWorkCase):
             # once, however often it names them
             self.assertIn("“Keeper, Helper” of “North”", self.told(request))
             self.assertIn("in Abroad as well. Settings: 1", self.told(request))
+
+    def test_who_is_archived_is_still_one_of_several_whom_a_setting_names(self):
+        task = self.make_task(self.anna, self.chen)
+        self.company.sudo().handover_archive_guard = False
+        self.anna.active = False
+        request = self.make_request(by=self.leader, predecessor_id=self.anna.id)
+        with patch(f"{INFLOW}.SETTINGS", (("project.task", "user_ids"),)):
+            self.assertIn(
+                ("project.task", task.id, "warning"),
+                self.findings(request, self.leader),
+            )
+            self.assertIn("“Assignees” of", self.told(request, self.leader))
 
     def test_of_many_settings_a_few_are_named_and_the_rest_is_counted(self):
         for number in range(8):

@@ -598,6 +598,27 @@ class TestReminder(PlanCase, NoticeCase):
             step.with_context(lang="zh_CN").handover_step_name, "Write down by Friday"
         )
 
+    def test_steps_that_were_not_taken_say_so_in_the_readers_language(self):
+        """Whoever had the step, and whoever ended it."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"].search(
+            [("name", "=", "crm_handover")]
+        )._update_translations(["zh_CN"])
+        self.plan.template_ids[0].with_context(lang="zh_CN").summary = "写下来"
+        request = self.planned()
+        mine = request.with_user(self.leader).with_context(lang="zh_CN")
+        mine.action_refuse("No")
+        self.env.invalidate_all()
+        told = {
+            lang: {
+                (step.handover_step_name, step.handover_step_feedback)
+                for step in request.with_context(lang=lang).step_ids
+            }
+            for lang in ("en_US", "zh_CN")
+        }
+        self.assertIn(("Write down", "Cancelled with the handover"), told["en_US"])
+        self.assertIn(("写下来", "随交接取消"), told["zh_CN"])
+
     def test_inbox_is_a_choice(self):
         self.anna.notification_type = "inbox"
         self.planned()

@@ -9,7 +9,12 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover.evidence import verify
-from odoo.addons.crm_handover.models.handover_said import Sentence, in_language
+from odoo.addons.crm_handover.models.handover_said import (
+    Sentence,
+    in_language,
+    joined,
+    keep_said,
+)
 
 from ..common import SALESMAN, HandoverCommon
 
@@ -244,6 +249,10 @@ class TestSaid(HandoverCommon):
         ]
         left = self.make_lead(team_id=False)
         call = self.make_todo(done)
+        # without a text of its own it is called as its kind is
+        call.summary = False
+        call.activity_type_id.name = "Call"
+        call.activity_type_id.with_context(lang=CHINESE).name = "电话"
         request = self.make_request("approved", of_team + abroad + won + done + left)
         abroad.company_id = self.abroad
         won.action_set_won()
@@ -280,7 +289,7 @@ class TestSaid(HandoverCommon):
             line, "done",
             "The to-do “Call” stays with Anna; give it to somebody who may have it."
             " Members only",
-            "Members only",
+            "电话",
         )  # fmt: skip
         [thing] = line.after["stayed"]
         self.assertEqual(thing["text"], line.result_message)
@@ -323,6 +332,24 @@ class TestSaid(HandoverCommon):
             counts.append(self.cr.sql_log_count - before)
             self.assertCountEqual(made, lines[0].result_said)
         self.assertEqual(counts[0], counts[1])
+
+    def test_what_is_one_text_in_one_language_alone_is_kept_as_two(self):
+        """Two teams have the same name here, and not in Chinese."""
+        words = ("甲", "乙", "乙")
+        results = [
+            {
+                "message": Sentence(
+                    self.env, lambda env, x=word: x if env.lang == CHINESE else "One"
+                )
+            }
+            for word in words
+        ]
+        both = joined(self.env, [result["message"] for result in results[:2]])
+        results += [{"message": both}]
+        keep_said(self.env["crm.lead"], results)
+        said = [result["said"][CHINESE] for result in results]
+        self.assertEqual(said, [*words, "甲 乙"])
+        self.assertIs(results[1]["said"], results[2]["said"])
 
     def test_what_an_addon_says_of_an_outcome_stays_as_it_came(self):
         """Also where we have words of ours for that outcome."""

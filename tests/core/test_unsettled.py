@@ -104,6 +104,33 @@ class TestTelling(Unsettled):
         line.with_user(self.bruno).action_accept()
         self.assertFalse(self.attention(request))
 
+    def test_what_no_record_shows_is_told_until_somebody_ends_it(self):
+        """Who has left is told once: no decision on a record takes that away."""
+        before = fields.Datetime.now() - timedelta(days=1)
+        lasting = '<p class="o_handover_lasts">Chen has left.</p>'
+        for how in ("accepts", "leaves it", "runs"):
+            request, line = self.declined()
+            request._call_for_attention(lambda env: "Chen has left.")
+            request._call_for_attention(lambda env: "It waits.", since=before)
+            [todo] = self.attention(request)
+            self.assertIn("Too far", todo.note)
+            if how == "leaves it":
+                line.with_user(self.other).action_settle()
+            else:
+                line.with_user(self.bruno).action_accept()
+            self.env.invalidate_all()
+            with self.subTest(how):
+                self.assertEqual(
+                    todo.note, f'{lasting}<p class="o_handover_waits">It waits.</p>'
+                )
+                if how == "runs":
+                    request.with_user(self.approver).action_run()
+                    self.assertEqual(request.state, "transferred")
+                    self.assertEqual(todo.note, lasting)
+                else:
+                    request.with_user(self.anna).action_cancel()
+                    self.assertFalse(todo.exists())
+
     def test_it_ends_with_the_handover(self):
         request, _line = self.declined()
         request.with_user(self.anna).action_cancel()

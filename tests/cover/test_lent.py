@@ -1,6 +1,7 @@
 """What is lent stays its owner's: nobody gives on, deletes or merges it away."""
 
 from collections import Counter
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -8,6 +9,7 @@ from odoo.service.model import call_kw
 
 from ..house.test_reviewed import reviewed
 from ..kinds import KindsCommon
+from ..machines import NAME, OWNER, SHAPES, MachineCase
 from .common import CoverCommon
 
 # how a field is called that holds a key
@@ -212,3 +214,90 @@ class TestLent(CoverCommon, KindsCommon):
         self.assertFalse(sorted(found - known), "a key: who reads it by a handover?")
         self.assertFalse(sorted(known - found), "listed, and not so any more")
         self.assertGreater(masked, 4)
+
+
+class TestLentByHand(CoverCommon, MachineCase):
+    """A kind that was added on the screen, whose record rules nobody of us knows."""
+
+    SHAPE = [
+        OWNER, NAME, {"name": "x_access_token", "ttype": "char"},
+        {"name": "x_open", "ttype": "boolean"},
+    ]  # fmt: skip
+    LINK = {
+        "name": "x_link", "ttype": "char", "field_description": "Link",
+        "store": False, "readonly": True, "depends": "x_access_token",
+        "compute": "for r in self:\n    r['x_link'] = f'/x/{r.x_access_token}'",
+    }  # fmt: skip
+    # as that of maintenance requests, and one more
+    RULE = (
+        "['|', '|', ('x_owner_id', '=', user.id), ('x_open', '=', True),"
+        " ('message_partner_ids', 'in', [user.partner_id.id])]"
+    )
+
+    @classmethod
+    def setUpClass(cls):
+        with patch.dict(SHAPES, clear=True):
+            super().setUpClass()
+        kind = cls.make_kind("x_ward", cls.SHAPE, {"is_mail_thread": True})
+        cls.kinds = {"x_ward": kind}
+        cls.env["ir.model.fields"].create({"model_id": kind.model_id.id, **cls.LINK})
+        cls.env["ir.rule"].create(
+            {
+                "name": "Own or followed", "domain_force": cls.RULE,
+                "model_id": kind.model_id.id,
+                "groups": cls.env.ref("base.group_user").ids,
+            }
+        )  # fmt: skip
+        cls.ward = cls.make_machine("x_ward")
+        cls.ward.write({"x_name": "Ward", "x_access_token": "key-of-a-customer"})
+
+    def as_user(self, user):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.ward.with_user(user)
+
+    def assertKeyless(self, user):
+        mine = self.as_user(user)
+        self.assertEqual(mine.x_name, "Ward")
+        for name in ("x_access_token", "x_link"):
+            with self.assertRefused(AccessError):
+                mine.read([name])
+            with self.assertRefused(AccessError):
+                mine.search([(name, "like", "key")])
+        self.assertNotIn("x_access_token", mine.fields_get())
+
+    def test_who_stands_in_neither_gives_on_nor_deletes_nor_brings_others_in(self):
+        self.assertFalse(self.as_user(self.bruno).has_access("read"))
+        request = self.cover("submitted", self.ward, days=5, cover="light")
+        request.with_user(self.approver).action_approve()
+        self.begun(request)
+        self.assertIn(self.bruno.partner_id, self.ward.message_partner_ids)
+        mine = self.as_user(self.bruno)
+        self.assertEqual(mine._handover_borrowed(), mine)
+        self.assertEqual(mine._handover_lent(), mine)
+        self.assertKeyless(self.bruno)
+        for values in ({"x_owner_id": self.bruno.id}, {"x_open": True}):
+            with self.subTest(values), self.assertRefused(UserError):
+                call_kw(mine, "write", [mine.ids, values], {})
+        with self.assertRefused(AccessError):
+            call_kw(mine, "unlink", [mine.ids], {})
+        call_kw(mine, "message_subscribe", [mine.ids, self.chen.partner_id.ids], {})
+        self.assertNotIn(self.chen.partner_id, self.ward.message_partner_ids)
+        call_kw(mine, "write", [mine.ids, {"x_name": "Along"}], {})
+        request.with_user(self.leader).action_return()
+        self.assertFalse(self.as_user(self.bruno).has_access("read"))
+        # whose it is reads all of it
+        self.assertEqual(self.as_user(self.anna).x_link, "/x/key-of-a-customer")
+
+    def test_who_gave_it_away_does_not_stay_in_it_by_following(self):
+        self.ward.message_subscribe(self.anna.partner_id.ids)
+        self.make_request("transferred", self.ward, predecessor_follows=True)
+        self.assertFalse(self.as_user(self.anna).has_access("read"))
+        ward = self.ward = self.make_machine("x_ward")
+        ward.write({"x_name": "Ward", "x_access_token": "key-of-a-customer"})
+        self.make_request("transferred", ward, predecessor_access="keep")
+        mine = self.as_user(self.anna)
+        self.assertKeyless(self.anna)
+        for partner in (self.anna | self.chen).partner_id:
+            call_kw(mine, "message_subscribe", [mine.ids, partner.ids], {})
+            self.assertNotIn(partner, ward.message_partner_ids)

@@ -285,6 +285,21 @@ class TestLightCover(CoverCommon):
             self.bruno.partner_id,
         )
 
+    def test_a_copy_and_its_to_do_are_moved_and_renamed_as_one(self):
+        self.light()
+        [copy] = self.copies()
+        day = self.todo.date_deadline + 3 * DAY
+        copy.with_user(self.bruno).date_deadline = day
+        self.assertEqual(self.todo.date_deadline, day)
+        day += 2 * DAY
+        self.todo.with_user(self.anna).write(
+            {"date_deadline": day, "summary": "Send two", "note": "By mail"}
+        )
+        self.assertEqual((copy.date_deadline, copy.summary), (day, "Send two"))
+        self.assertIn("By mail", copy.note)
+        copy.with_user(self.bruno).summary = "Mine"
+        self.assertEqual(self.todo.summary, "Send two")
+
     def test_to_dos_that_come_later_are_copied_once(self):
         self.light()
         # as if they had come while it was handed over, after their record

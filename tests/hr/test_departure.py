@@ -152,6 +152,14 @@ class TestDeparture(BesideHR):
         self.move(date(2031, 4, 21))
         self.assertEqual(len(self.attention(request)), 1)
         self.assertFalse(self.attention(other))
+        # nor does a successor read the day
+        request.with_user(self.approver).action_approve()
+        event = request.event_ids.filtered(lambda event: event.code == "departure")[-1]
+        for user, told in ((self.leader, True), (self.bruno, False)):
+            self.env.invalidate_all()
+            mine = event.with_user(user)
+            self.assertEqual("day" in (mine.data or {}), told, user.name)
+            self.assertEqual("2031" in (mine.summary or ""), told, user.name)
         self.move(False)
         self.assertIn("taken back", self.attention(request)[0][1])
 

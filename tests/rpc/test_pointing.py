@@ -599,7 +599,7 @@ class TestPointing(Everything, GuardCase):
             ]
         )  # fmt: skip
         self.assertEqual(len(todos - todos.browse(planted)), 1)
-        request._end_attention()
+        request._end_attention(everything=True)
         self.assertEqual(todos.exists().ids, planted, "of others we end none")
 
     def test_a_todo_does_not_become_one_that_looks_like_an_alarm(self):

@@ -15,12 +15,16 @@ from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tools import mute_logger
 
+from odoo.addons.crm_handover.models.handover_named import is_worked_out
+
 from ..everything import Everything
 from ..kinds import KindsCommon
 from .client import Refused
 from .test_rpc import REFUSALS, RpcCase
 
 MISSING = 2**31 - 7
+# what no form sends of any field, and what may look like it
+ODD = ("x", "", 7, 0.5, True, False, None, [], [[6, 0, [1]]], {})
 
 
 class ComputedOnOthers:
@@ -120,13 +124,13 @@ class TestUnsaved(ComputedOnOthers, Everything, KindsCommon, RpcCase):
             and Model._has_field_access(field, "read")
         }
 
-    def ask(self, Model, values, context=None):
+    def ask(self, Model, values, context=None, changed=()):
         """Return what the form answers, or the words of a refusal."""
         context = {"lang": "en_US", **(context or {})}
         with self.env.cr.savepoint(), mute_logger("odoo.addons.base.models.ir_rule"):
             try:
                 answer = call_kw(
-                    Model, "onchange", ([], values, [], self.spec(Model)),
+                    Model, "onchange", ([], values, [*changed], self.spec(Model)),
                     {"context": context},
                 )  # fmt: skip
             except (AccessError, UserError) as error:
@@ -162,6 +166,37 @@ class TestUnsaved(ComputedOnOthers, Everything, KindsCommon, RpcCase):
         for user in (self.other, self.manager, self.admin):
             for Model in self.models:
                 self.ask(Model.with_user(user), {})
+
+    @freeze_time("2031-05-05 08:00:00")
+    def test_what_is_worked_out_is_never_believed(self):
+        """A form sends it back as it was told, or anything else."""
+        tried = 0
+        for user in (self.other, self.manager):
+            for Model in self.models:
+                Model = Model.with_user(user)
+                names = [
+                    name
+                    for name, field in Model._fields.items()
+                    if is_worked_out(field) and Model._has_field_access(field, "read")
+                ]
+                if not (Model._transient and Model.has_access("create")):
+                    continue
+                nothing = self.ask(Model, {})
+                for value in ODD:
+                    sent = dict.fromkeys(names, value)
+                    context = {f"default_{name}": value for name in names}
+                    with self.subTest(Model._name, by=user.login, value=value):
+                        self.assertEqual(self.ask(Model, sent), nothing)
+                        answer = self.ask(Model, {}, context)
+                        # a default of another type is refused
+                        if answer.startswith("{"):
+                            self.assertEqual(answer, nothing)
+                        # nor is what a form says has changed, and does not send
+                        self.assertEqual(
+                            self.ask(Model, sent, changed=[*names, "id"]), "{}"
+                        )
+                    tried += len(names)
+        self.assertGreater(tried, 500)
 
     # what is planned from now on is the same, however long it takes
     @freeze_time("2031-05-05 08:00:00")

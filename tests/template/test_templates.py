@@ -259,14 +259,20 @@ class TestRoles(TemplateCommon):
         for company, user in ((self.company, manager), (self.abroad, self.foreigner)):
             self.env["project.project"].create(
                 {
-                    "name": company.name, "company_id": company.id,
+                    "name": "Hidden", "company_id": company.id,
                     "partner_id": customer.id, "user_id": user.id,
+                    "privacy_visibility": "followers",
                 }
             )  # fmt: skip
         request = self.draft(customer)
         template = self.make_template({"role": "project_manager"})
         request.action_use_template(template.id)
         self.assertEqual(self.takers(request), {customer: manager})
+        # who uses it learns whom it finds, and nothing of the project
+        hidden = self.env["project.project"].search([("name", "=", "Hidden")])
+        self.assertFalse(hidden.with_user(self.anna)._filtered_access("read"))
+        told = (request.event_ids.mapped("summary"), request.message_ids.mapped("body"))
+        self.assertNotIn("Hidden", str(told))
 
     def test_a_team_hands_over_to_whoever_is_not_the_owner(self):
         mine, chens = self.make_lead(), self.make_lead(self.chen, team_id=self.team.id)
@@ -396,6 +402,22 @@ class TestDialogs(TemplateCommon):
             "crm.lead", "res.partner"
         })  # fmt: skip
         self.assertEqual(request.successor_id, self.chen)
+
+    def test_nobody_learns_by_the_dialog_whom_a_template_finds_for_others(self):
+        """A form that says that nothing hinders is not believed, saved or not."""
+        template = self.make_template(self.leader_of(self.north))
+        dialogs = self.env["handover.request.prepare"].with_user(self.other)
+        dialogs = dialogs.with_company(self.company)
+        spec = {"successor_id": {}, "obstacle": {}, "portfolio": {}}
+        for dialog in (dialogs, dialogs.create({})):
+            for told in ({"obstacle": False}, {"obstacle": "", "portfolio": "x"}):
+                answers = {}
+                for giver in (self.other, self.anna):
+                    sent = {"predecessor_id": giver.id, "template_id": template.id}
+                    answer = dialog.onchange({**sent, **told}, ["template_id"], spec)
+                    answers[giver] = answer["value"].get("successor_id")
+                    self.env.invalidate_all()
+                self.assertEqual(answers, {self.other: self.chen.id, self.anna: None})
 
     def test_a_template_is_used_on_a_draft(self):
         template = self.make_template(self.leader_of(self.north))
