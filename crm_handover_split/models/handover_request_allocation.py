@@ -126,8 +126,9 @@ class HandoverRequest(models.Model):
         :param list caps: for each of them how many records at most, ``False``: no limit
         :param bool keep_together: what belongs together goes to the same person
         :return: ``{"criterion", "keep_together", "takers": [{"successor_id", "name",
-            "cap", "line_ids", "chosen_by", "before", "gives", "after"}], "left": [line
-            ids], "torn", "fairness", "values_known"}``. ``chosen_by`` says of each
+            "note", "cap", "line_ids", "chosen_by", "before", "gives", "after"}],
+            "left": [line ids], "torn", "fairness", "values_known"}``. ``note`` says who
+            is away or leaves, as far as the caller sees it. ``chosen_by`` says of each
             of the lines why, or is empty. The three loads are ``{"records",
             "value", "todos"}`` of what the caller may open, ``left`` is what nobody
             may take or has room for, ``torn`` counts what belongs together and does not
@@ -387,6 +388,8 @@ class HandoverRequest(models.Model):
         left = set(by_taker.get(None, ()))
         if criterion == "hand":
             left -= set(lines.filtered("pool_team_id").ids)
+        caller = users.with_env(self.env)
+        notes = caller._handover_candidate_notes(self.company_id)
         return {
             "criterion": criterion,
             "keep_together": bool(keep_together),
@@ -394,6 +397,7 @@ class HandoverRequest(models.Model):
                 {
                     "successor_id": user.id,
                     "name": user.name,
+                    "note": notes.get(user.id, ""),
                     "cap": False if limits[user.id] is None else limits[user.id],
                     "line_ids": (mine := sorted(by_taker.get(user.id, ()))),
                     "chosen_by": [

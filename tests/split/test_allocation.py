@@ -1,6 +1,8 @@
 """Splitting a handover: who gets what, what stays together, and who may decide it."""
 
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover_split import allocation
@@ -54,6 +56,18 @@ class TestDealing(AllocationCase):
 
 
 class TestTogether(AllocationCase):
+    def test_who_is_away_is_said_beside_the_name(self):
+        self.make_request(
+            "submitted", self.make_lead(self.bruno), by=self.bruno, kind="temporary",
+            predecessor_id=self.bruno.id, successor_id=self.other.id,
+            coordinator_id=self.anna.id,
+            date_return=fields.Datetime.now() + timedelta(days=9),
+        )  # fmt: skip
+        proposal = self.propose(self.handover(self.make_lead()))
+        bruno, chen = (taker["note"] for taker in proposal["takers"])
+        self.assertIn("away until", bruno)
+        self.assertEqual(chen, "")
+
     def test_a_customer_with_people_deals_and_tasks(self):
         brewery = self.make_company("Brewery")
         person = self.make_customer(name="Koen", parent_id=brewery.id)

@@ -2,7 +2,6 @@ import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
-import { MultiRecordSelector } from "@web/core/record_selectors/multi_record_selector";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
@@ -13,6 +12,7 @@ import { Layout } from "@web/search/layout";
 import { formatFloat, formatInteger, formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+import { HandoverTakerSelector } from "./handover_taker_selector";
 import { NOBODY, SplitProposal, SplitRecords, isPool } from "./handover_split_model";
 
 // cards of a column, and records of a card, that are shown at first
@@ -22,7 +22,7 @@ const LETTERS = ["A", "B"];
 /** Splits a handover over several successors: propose, compare, move, apply. */
 export class HandoverSplit extends Component {
     static template = "crm_handover_split.HandoverSplit";
-    static components = { Dropdown, DropdownItem, Layout, MultiRecordSelector };
+    static components = { Dropdown, DropdownItem, HandoverTakerSelector, Layout };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Split");
 
@@ -119,6 +119,10 @@ export class HandoverSplit extends Component {
         return this.state.takers.map((taker) => taker.id);
     }
 
+    get takerContext() {
+        return { handover_candidates: this.data.company_id };
+    }
+
     get takerDomain() {
         return [
             ["share", "=", false],
@@ -161,10 +165,10 @@ export class HandoverSplit extends Component {
 
     showLoads({ takers, values_known }) {
         this.state.valuesKnown = values_known;
-        for (const { successor_id, name, before, gives } of takers) {
+        for (const { successor_id, name, note, before, gives } of takers) {
             const taker = this.state.takers.find(({ id }) => id === successor_id);
             if (taker) {
-                Object.assign(taker, { name, before, gives });
+                Object.assign(taker, { name, note, before, gives });
             }
         }
     }
@@ -177,7 +181,15 @@ export class HandoverSplit extends Component {
         const nothing = { records: 0, value: 0, todos: 0 };
         const known = new Map(this.state.takers.map((taker) => [taker.id, taker]));
         this.state.takers = [...new Set(ids)].map(
-            (id) => known.get(id) || { id, name: "", cap: null, before: nothing, gives: nothing }
+            (id) =>
+                known.get(id) || {
+                    id,
+                    name: "",
+                    note: "",
+                    cap: null,
+                    before: nothing,
+                    gives: nothing,
+                }
         );
         for (const proposal of this.state.proposals) {
             proposal.dismiss(this.state.takers);
@@ -262,6 +274,7 @@ export class HandoverSplit extends Component {
         const columns = this.state.takers.map((taker) => ({
             id: taker.id,
             name: taker.name,
+            note: taker.note,
             cap: taker.cap,
         }));
         if (!columns.length || this.active.coming.has(NOBODY)) {
