@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .handover_radar_written import DOMAINS, PEOPLE, WRITTEN
+from .handover_radar_field import PEOPLE
 
 # fields that may name people among others
 MAY_NAME_PEOPLE = ("properties", "reference", "many2one_reference")
@@ -34,6 +34,6 @@ class HandoverRadarMuted(models.Model):
         people |= Domain("ttype", "in", MAY_NAME_PEOPLE)
         written = Domain.OR(
             Domain("model", "=", model) & Domain("name", "=", name)
-            for model, name, *_about in (*WRITTEN.values(), *DOMAINS)
+            for model, name in self.env["handover.radar"]._written_fields()
         )
         return list(Domain("store", "=", True) & (people | written))

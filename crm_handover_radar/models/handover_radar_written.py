@@ -1,4 +1,5 @@
 import json
+import re
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -8,7 +9,7 @@ from odoo.addons.crm_handover import code_values
 from odoo.addons.crm_handover.models.handover_inflow import named_ids
 
 from .handover_radar import Row
-from .handover_radar_field import PEOPLE
+from .handover_radar_field import OUTSIDE, PEOPLE
 
 # settings that name users in a text: which source of new work, and in which field
 WRITTEN = {
@@ -17,18 +18,23 @@ WRITTEN = {
     "action": ("ir.actions.server", "code"),
     "window": ("ir.actions.act_window", "context"),
 }
-# settings that say in a domain of which records they are: the field with the domain,
-# and the one that names the model of these, or that model itself
-DOMAINS = (
-    ("ir.filters", "domain", "model_id"),
-    ("ir.actions.act_window", "domain", "res_model"),
-    ("crm.team", "assignment_domain", "crm.lead"),
-    ("crm.team.member", "assignment_domain", "crm.lead"),
-    ("crm.team.member", "assignment_domain_preferred", "crm.lead"),
-    # of other add-ons of Odoo, where they are installed
-    ("base.automation", "filter_domain", "model_name"),
-    ("base.automation", "filter_pre_domain", "model_name"),
-)
+# whom a template writes to, as ids among what is worked out for each record
+WRITES_TO = ("mail.template", "partner_to")
+# fields with a domain are called so, whichever add-on they are of
+A_DOMAIN = re.compile(r"(^|_)domain(_force|_preferred)?$")
+# of which records it is: the field beside it that names their model, the first there is
+ABOUT_MODEL = (
+    "model_id", "res_model", "res_model_id", "model_name", "parent_res_model",
+    "mailing_model_id", "relation", "model",
+)  # fmt: skip
+# or their model itself, where there is no such field
+ABOUT = {
+    "crm.team": "crm.lead",
+    "crm.team.member": "crm.lead",
+    "gamification.challenge": "res.users",
+    "loyalty.reward": "product.product",
+    "loyalty.rule": "product.product",
+}
 
 
 class HandoverRadar(models.AbstractModel):
@@ -70,15 +76,48 @@ class HandoverRadar(models.AbstractModel):
         sources = inflow._sources()
         for code, (_model, name) in WRITTEN.items():
             for one in getattr(inflow, sources[code].find)(request, people):
-                yield one.giver, one.record, name
+                if code == "action" and one.record.state == "object_write":
+                    # a record that is chosen is a field like all others
+                    if one.record.evaluation_type == "value":
+                        continue
+                    yield one.giver, one.record, "value"
+                else:
+                    yield one.giver, one.record, name
         for user, default in self._contacts_as_defaults(people):
             yield user, default, "json_value"
         for user, alias in self._contacts_in_aliases(people):
             yield user, alias, "alias_defaults"
-        for model, name, about in DOMAINS:
-            if model in self.env and name in self.env[model]._fields:
-                for user, record in self._in_domains(model, name, about, people):
-                    yield user, record, name
+        for user, template in self._contacts_in_templates(people):
+            yield user, template, WRITES_TO[1]
+        found = self._domain_fields()
+        # what has so many rows is no setting
+        large = self._sampled(found)
+        for field in found:
+            if field not in large:
+                for user, record in self._in_domains(field, people):
+                    yield user, record, field.name
+
+    @api.model
+    def _domain_fields(self):
+        """Return the stored fields of the registry that have a domain as a text."""
+        return [
+            field
+            for name in sorted(self.env.registry)
+            if self._is_looked_at(self.env[name])
+            for field in self.env[name]._fields.values()
+            if field.type in ("char", "text")
+            and A_DOMAIN.search(field.name)
+            and field.store
+            and not (field.inherited or field.related or field.company_dependent)
+            and not (field.compute and field.readonly)
+        ]
+
+    @api.model
+    def _written_fields(self):
+        """Return which fields are looked at as texts: ``{(model, field)}``."""
+        found = {(field.model_name, field.name) for field in self._domain_fields()}
+        values = {("ir.actions.server", "value"), WRITES_TO}
+        return found | values | set(WRITTEN.values())
 
     @api.model
     def _contacts_as_defaults(self, people):
@@ -107,23 +146,45 @@ class HandoverRadar(models.AbstractModel):
                         yield named[id_], alias
 
     @api.model
-    def _in_domains(self, model, name, about, people):
+    def _contacts_in_templates(self, people):
+        """Yield templates that write to people by their ids: ``(user, template)``."""
+        named = self._by_id(people, "res.partner")
+        model, name = WRITES_TO
+        for template in self.env[model].sudo().search([(name, "!=", False)]):
+            # what is worked out for a record stands in braces
+            told = re.sub(r"{{.*?}}", "", template[name], flags=re.DOTALL)
+            ids = {int(word) for word in told.split(",") if word.strip().isdecimal()}
+            for id_ in ids & named.keys():
+                yield named[id_], template
+
+    @api.model
+    def _in_domains(self, field, people):
         """Yield records of others whose domain names somebody: ``(user, record)``.
 
-        :param str about: which field says of which model the domain is, or that model
+        :param field: the one with the domain
         """
         named = {comodel: self._by_id(people, comodel) for comodel in PEOPLE}
-        Model = self.env[model].sudo().with_context(active_test=False)
-        for record in Model.search(Domain(name, "not in", (False, "[]"))):
-            told = record[about] if about in record._fields else about
-            of_model, found = self.env.get(told or ""), set()
-            for path, value in code_values.conditions(record[name]):
+        Model = self.env[field.model_name].sudo().with_context(active_test=False)
+        own = [name for model, name in OUTSIDE if model == Model._name]
+        for record in Model.search(Domain(field.name, "not in", (False, "[]"))):
+            of_model, found = self._model_of_domain(record), set()
+            for path, value in code_values.conditions(record[field.name]):
                 by_id = named.get(self._path_people(of_model, path), {})
                 found |= {by_id[id_] for id_ in named_ids(value) & by_id.keys()}
-            own = record.user_ids if model == "ir.filters" else ()
-            for user in found:
-                if user not in own:
-                    yield user, record
+            # what somebody has for themselves goes with them
+            for user in found.difference(*(record[name] for name in own)):
+                yield user, record
+
+    @api.model
+    def _model_of_domain(self, record):
+        """Return of which records the domain of a setting is, or ``None``."""
+        told = ABOUT.get(record._name)
+        if not told:
+            names = (name for name in ABOUT_MODEL if name in record._fields)
+            told = next((record[name] for name in names if record[name]), "")
+        if isinstance(told, models.BaseModel):
+            told = told.model if told._name == "ir.model" else ""
+        return self.env.get(told or "")
 
     @api.model
     def _path_people(self, Model, path):
@@ -150,11 +211,11 @@ class HandoverRadar(models.AbstractModel):
 
     @api.model
     def _property_rows(self, people):
-        """Yield records of kinds in use that name people in a property."""
-        models_ = {scope.model for scope in self.env["handover.scope"]._in_use()}
+        """Yield records that name people in a property, of whichever model."""
         readable = [
             field
-            for model in sorted(models_)
+            for model in sorted(self.env.registry)
+            if self._is_looked_at(self.env[model])
             for field in self.env[model]._fields.values()
             if field.type == "properties" and field.store and self._may_read(field)
         ]

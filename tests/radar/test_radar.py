@@ -147,13 +147,51 @@ class TestRadar(HandoverCommon):
             {"name": "Hers", "res_model": "res.company",
              "domain": f"[('user_ids', '=', {anna})]"}
         )  # fmt: skip
+        embedded = self.env["ir.embedded.actions"].create(
+            {"name": "Hers", "parent_res_model": "res.company",
+             "parent_action_id": window.id, "action_id": window.id,
+             "domain": f"[('user_ids', '=', {anna})]"}
+        )  # fmt: skip
+        model_id = self.env["ir.model"]._get_id("crm.lead")
+        rule = self.env["ir.rule"].create(
+            {"name": "Hers", "model_id": model_id,
+             "domain_force": f"[('partner_id', '=', {contact})]"}
+        )  # fmt: skip
+        to = "{{ object.partner_id.id }}, %s"
+        template, other = self.env["mail.template"].create(
+            [
+                {"name": "To", "model_id": model_id, "partner_to": to % id_}
+                for id_ in (contact, f"1{contact}")
+            ]
+        )
+        owner = self.env["ir.model.fields"]._get("crm.lead", "user_id")
+        equation, chosen = self.env["ir.actions.server"].create(
+            [
+                {"name": "Set", "model_id": model_id, "state": "object_write",
+                 "update_path": "user_id", "update_field_id": owner.id, **values}
+                for values in (
+                    {"evaluation_type": "equation", "value": str(anna)},
+                    {"evaluation_type": "value",
+                     "resource_ref": f"res.users,{anna}"},
+                )
+            ]
+        )  # fmt: skip
         team = self.make_team("Written To", self.leader)
         team.alias_defaults = repr({"partner_id": contact})
-        written = self.env["handover.radar"].sudo()._written(self.anna)
+        radar = self.env["handover.radar"].sudo()
+        written = radar._written(self.anna)
+        fields_ = {(one.model_name, one.name) for one in radar._fields_of_users()}
         found = {(record, name) for _user, record, name in written}
         named = {one for one, _name in found if one._name == "ir.filters"}
         self.assertEqual({one.name for one in named & {*filters}}, {*leads})
-        self.assertIn((window, "domain"), found)
+        for one, name in (
+            (window, "domain"), (embedded, "domain"), (rule, "domain_force"),
+            (template, "partner_to"), (equation, "value"),
+        ):  # fmt: skip
+            self.assertIn((one, name), found)
+            self.assertIn((one._name, name), radar._written_fields())
+        self.assertFalse({one for one, _name in found} & {other, chosen})
+        self.assertIn(("ir.actions.server", "resource_ref"), fields_)
         self.assertIn((team.alias_id, "alias_defaults"), found)
 
     def test_what_others_add_to_the_talk_of_odoo_is_looked_at(self):
@@ -187,8 +225,21 @@ class TestRadar(HandoverCommon):
         ):  # fmt: skip
             lead = self.make_lead(self.chen, team_id=team.id)
             lead.lead_properties = values
+        # of what is no kind of record as well
+        category = self.env["product.category"].create(
+            {"name": "Pumps", "product_properties_definition": [
+                {"name": "keeper", "string": "Keeper", "type": "many2one",
+                 "comodel": "res.users"},
+            ]}
+        )  # fmt: skip
+        self.env["product.template"].create(
+            {"name": "Pump", "categ_id": category.id,
+             "product_properties": {"keeper": self.anna.id}}
+        )  # fmt: skip
         self.env.flush_all()
         rows = self.scan(self.boss, self.anna, self.bruno)
+        keeper = rows[self.anna.id, "product.template", "product_properties"]
+        self.assertEqual(keeper["count"], 1)
         key = "crm.lead", "lead_properties"
         self.assertEqual(rows[(self.anna.id, *key)]["count"], 3)
         self.assertEqual(rows[(self.bruno.id, *key)]["count"], 2)
