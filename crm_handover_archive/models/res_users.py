@@ -98,7 +98,7 @@ class ResUsers(models.Model):
         after = people._handover_leaving()
         shared = (before - after).filtered("active")
         if shared:
-            shared._check_leaves_nothing()
+            shared._check_leaves_nothing(here=True)
             self.env["mail.activity"]._handover_keep(shared)
             self.env["handover.request"]._note_departure(shared)
             self.env["handover.request"]._end_follows_of(shared)
@@ -118,10 +118,11 @@ class ResUsers(models.Model):
         See :meth:`_check_leaves_nothing`.
         """
 
-    def _check_leaves_nothing(self, deleted=False):
+    def _check_leaves_nothing(self, deleted=False, here=False):
         """Raise when one of these users has open work, and their company minds.
 
         :param bool deleted: whether they are deleted: to-dos count in each company
+        :param bool here: whether their user stays, and is no employee's any more
         :raise StillHasWork: with what they have, and the ways out
         """
         if self._archived_anyway():
@@ -143,11 +144,13 @@ class ResUsers(models.Model):
             {"id": user.id, "name": user.name, "parts": theirs}
             for user, theirs in parts.items()
         ]
+        if deleted:
+            text = self._deletion_text(told)
+        else:
+            text = self._staying_text(told) if here else self._archiving_text(told)
         can_force = self.env.user.has_group("base.group_system")
-        raise StillHasWork(
-            self._deletion_text(told) if deleted else self._archiving_text(told),
-            {"users": users, "can_force": can_force},
-        )
+        hint = self._staying_hint() if here and can_force else ""
+        raise StillHasWork(text, {"users": users, "can_force": can_force, "hint": hint})
 
     @api.model
     def _archiving_text(self, told):
@@ -156,6 +159,23 @@ class ResUsers(models.Model):
             " Handovers, or handover.request over an API). An administrator can archive"
             " all the same, with a reason (action_archive_anyway).",
             told,
+        )
+
+    @api.model
+    def _staying_text(self, told):
+        return self.env._(
+            "Still with open work, and so still an employee: %s. Hand it over first"
+            " (CRM, Handovers, or handover.request over an API). An administrator can"
+            " archive them all the same, with a reason (action_archive_anyway), change"
+            " their groups then, and unarchive them.",
+            told,
+        )
+
+    @api.model
+    def _staying_hint(self):
+        return self.env._(
+            "To make them a user of the portal all the same: archive them, change their"
+            " groups then, and unarchive them."
         )
 
     @api.model

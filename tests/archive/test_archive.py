@@ -150,10 +150,21 @@ class TestDoors(ArchiveCase):
         todo = self.make_todo(self.make_lead(self.chen), user)
         for name, door in self.no_employee(user).items():
             with self.subTest(door=name):
-                with self.assertRefused(UserError, "To-dos: 1"):
+                with self.assertRefused(UserError, "still an employee: .*To-dos: 1"):
                     door()
                 self.env.invalidate_all()
                 self.assertFalse(user.share)
+        # what the refusal says is a way
+        boss = user.with_user(self.boss)
+        with self.assertRefused(UserError, "change their groups then, and unarchive"):
+            self.no_employee(user)["user"]()
+        boss.action_archive_anyway("Works for a partner now")
+        self.no_employee(user)["user"]()
+        boss.action_unarchive()
+        self.assertTrue(user.active and user.share)
+        self.assertFalse(todo.user_id)
+        user.group_ids = [Command.set(self.env.ref("base.group_user").ids)]
+        self.assertEqual(todo.user_id, user)
         user.company_id.handover_archive_guard = False
         # what they follow ends with their last handover, but for what is about them
         theirs, about = (

@@ -24,6 +24,11 @@ export class HandoverArchiveDialog extends Component {
         return this.props.data.context.can_force;
     }
 
+    /** How somebody stays as another kind of user, where that was asked for. */
+    get hint() {
+        return this.props.data.context.hint;
+    }
+
     /** Open the dialog that prepares a handover of all that a person has. */
     handOver(user) {
         this.props.close();
