@@ -181,7 +181,8 @@ export class HandoverSplit extends Component {
         const nothing = { records: 0, value: 0, todos: 0 };
         const known = new Map(this.state.takers.map((taker) => [taker.id, taker]));
         this.state.takers = [...new Set(ids)].map(
-            (id) => known.get(id) || {
+            (id) =>
+                known.get(id) || {
                     id,
                     name: "",
                     note: "",
