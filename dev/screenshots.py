@@ -46,7 +46,7 @@ BANNER = {"width": 1120, "height": 560}
 ICON = {"width": 140, "height": 140}
 COLOURS = 256
 # no picture of a window is higher
-HIGHEST = 1500
+HIGHEST = 1600
 # how much of what scrolls is not seen, in pixels
 HIDDEN = """() => Math.max(0, ...[...document.querySelectorAll("body *")]
     .filter((each) => /auto|scroll/.test(getComputedStyle(each).overflowY))
