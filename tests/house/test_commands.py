@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from psycopg2.extensions import parse_dsn
 
-from dev import network, postgres, serve, vulnerabilities
+from dev import network, postgres, serve, smoke, vulnerabilities
 from dev.databases import Databases
 from dev.odoo_cli import Odoo
 from dev.packages import VirtualEnvironment
@@ -300,3 +300,15 @@ def test_setup_without_setuptools_says_what_to_do(tmp_path):
     assert done.returncode == 1
     assert "setuptools 70.1" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+# ------------------------------------------------------------
+# SMOKE
+# ------------------------------------------------------------
+
+
+def test_what_is_no_variant_is_refused_before_anything_is_made():
+    # settings that have no home
+    settings = SimpleNamespace(arguments="plain nowhere")
+    with pytest.raises(Stop, match="nowhere is no variant: choose of plain, "):
+        smoke.run(settings, [])
