@@ -209,10 +209,10 @@ class TestAccess(CardCase):
             }
         )
         request.action_collect()
-        card, other = (
-            self.card(request, user, record)
-            for user, record in ((self.anna, annas), (self.chen, chens))
-        )
+        self.env.invalidate_all()
+        card = self.card(request, self.anna, annas)
+        self.env.invalidate_all()
+        other = self.card(request, self.chen, chens)
         card.promises = "Price stays"
         for call in (
             lambda: card.with_user(self.chen).read(["promises"]),

@@ -21,6 +21,7 @@ STEP = "crm_handover/migrations/19.0.1.1.0/post-migrate.py"
 ASKED = "crm_handover/migrations/19.0.1.4.0/post-asked.py"
 KEYS = "crm_handover/migrations/19.0.1.4.0/post-keys.py"
 SUPERIORS = "crm_handover/migrations/19.0.1.4.0/post-superiors.py"
+GIVERS = "crm_handover/migrations/19.0.1.5.0/post-givers.py"
 # how rules ask who leads a team, by what they ask afterwards
 LEADERS = {
     """[('superior_ids', 'in', user.ids)]""": (
@@ -225,6 +226,38 @@ class TestFormerVersion(HandoverCommon):
         changed, left = logs.output
         self.assertIn(str([rule.id for rule in wanted]), changed)
         self.assertRegex(left, rf"^WARNING.*\[{other.id}\]")
+
+    def test_rules_know_several_people_who_give_as_new_ones_do(self):
+        """The same domains as in a new database; what is somebody's own is told."""
+        step = migration(GIVERS)
+        known = self.env["ir.model.data"].search(
+            [("model", "=", "ir.rule"), ("name", "in", list(step.RULES))]
+        )
+        rules = {one.name: self.env["ir.rule"].browse(one.res_id) for one in known}
+        self.assertIn("handover_request_line_rule_user_read", rules)
+        present = {name: rule.domain_force for name, rule in rules.items()}
+        for name, rule in rules.items():
+            path, more = step.RULES[name]
+            leaf = f"('{path}', '=', user.id)"
+            self.assertIn(more.replace(r"\g<0>", leaf), present[name], name)
+            rule.domain_force = present[name].replace(
+                more.replace(r"\g<0>", leaf), leaf
+            )
+            self.assertNotIn("predecessor_ids", rule.domain_force, name)
+        for _again in range(2):
+            self.env.flush_all()
+            step.migrate(self.env.cr, "19.0.1.4.0")
+            self.env.invalidate_all()
+            for name, rule in rules.items():
+                self.assertEqual(rule.domain_force, present[name], name)
+        own = self.env.ref("crm_handover.handover_request_rule_user_read")
+        own.domain_force = "[('requester_id', '=', user.id)]"
+        self.env.flush_all()
+        with self.assertLogs("step", logging.WARNING) as logs:
+            step.migrate(self.env.cr, "19.0.1.4.0")
+        self.assertIn("handover_request_rule_user_read", logs.output[0])
+        self.env.invalidate_all()
+        self.assertEqual(own.domain_force, "[('requester_id', '=', user.id)]")
 
     def test_a_later_end_that_waits_is_asked_of_whom_it_was(self):
         end = fields.Datetime.now().replace(microsecond=0) + timedelta(days=9)

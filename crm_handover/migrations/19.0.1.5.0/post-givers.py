@@ -17,21 +17,22 @@ REQUEST = ("predecessor_id", SEVERAL % "predecessor_ids")
 OF_REQUEST = ("request_id.predecessor_id", SEVERAL % "request_id.predecessor_ids")
 OF_LINE = ("request_id.predecessor_id", OWN % "predecessor_id")
 OF_CARD = ("request_id.predecessor_id", OWN % "line_id.predecessor_id")
+# by the names that they have in whichever of our add-ons brings them
 RULES = {
-    "crm_handover.handover_request_rule_company": REQUEST,
-    "crm_handover.handover_request_rule_user_read": REQUEST,
-    "crm_handover.handover_request_event_rule_company": OF_REQUEST,
-    "crm_handover.handover_request_signoff_rule_company": OF_REQUEST,
-    "crm_handover.handover_request_event_rule_user": OF_REQUEST,
-    "crm_handover.handover_request_signoff_rule_user": OF_REQUEST,
-    "crm_handover.handover_request_line_rule_user_read": OF_LINE,
-    "crm_handover.handover_request_line_rule_user_edit": OF_LINE,
-    "crm_handover_briefing.handover_card_rule_user_read": OF_CARD,
-    "crm_handover_briefing.handover_card_rule_user_edit": OF_CARD,
-    "crm_handover_review.handover_request_review_rule_participants": OF_REQUEST,
-    "crm_handover_review.handover_request_rating_rule_participants": OF_REQUEST,
-    "crm_handover_review.handover_customer_rating_rule_participants": OF_REQUEST,
-    "crm_handover_training.handover_training_topic_rule_user_read": OF_REQUEST,
+    "handover_request_rule_company": REQUEST,
+    "handover_request_rule_user_read": REQUEST,
+    "handover_request_event_rule_company": OF_REQUEST,
+    "handover_request_signoff_rule_company": OF_REQUEST,
+    "handover_request_event_rule_user": OF_REQUEST,
+    "handover_request_signoff_rule_user": OF_REQUEST,
+    "handover_request_line_rule_user_read": OF_LINE,
+    "handover_request_line_rule_user_edit": OF_LINE,
+    "handover_card_rule_user_read": OF_CARD,
+    "handover_card_rule_user_edit": OF_CARD,
+    "handover_request_review_rule_participants": OF_REQUEST,
+    "handover_request_rating_rule_participants": OF_REQUEST,
+    "handover_customer_rating_rule_participants": OF_REQUEST,
+    "handover_training_topic_rule_user_read": OF_REQUEST,
 }
 
 
@@ -46,9 +47,10 @@ def migrate(cr, version):
         " DROP CONSTRAINT IF EXISTS handover_request_giver_known"
     )
     cr.execute(
-        """SELECT rule.id, data.module || '.' || data.name, rule.domain_force
+        """SELECT rule.id, data.name, rule.domain_force
         FROM ir_rule rule JOIN ir_model_data data ON data.res_id = rule.id
-        WHERE data.model = 'ir.rule' AND data.module || '.' || data.name = ANY(%s)""",
+        WHERE data.model = 'ir.rule' AND data.module LIKE 'crm_handover%%'
+            AND data.name = ANY(%s)""",
         (list(RULES),),
     )
     others = []
