@@ -451,18 +451,25 @@ class HandoverRequest(models.Model):
         )
 
     def _left_records(self, scope):
-        """Return the domain of the giver's open records that stay, but private ones."""
+        """Return the domain of the giver's open records that stay, but private ones.
+
+        Of several people each by themselves: what two of them have goes from one only.
+        """
         givers, team = self._givers(), self.source_team_id.sudo()
         lines = self.env["handover.request.line"].sudo()
         taken = self._taking_lines() | self._own_lines("done", "returned")
         taken &= scope._lines_domain()
-        if givers:
-            taken &= Domain("predecessor_id", "in", givers.ids)
+
+        def staying(giver):
+            gone = taken & Domain("predecessor_id", "in", giver.ids) if giver else taken
+            return scope._belonging_domain(giver, team) & Domain(
+                "id", "not in", lines._search(gone).subselect("res_id")
+            )
+
         return (
             scope._work_domain()
-            & scope._belonging_domain(givers, team)
+            & Domain.OR(staying(giver) for giver in givers or [givers])
             & ~scope._handler()._handover_sealed_domain()
-            & Domain("id", "not in", lines._search(taken).subselect("res_id"))
         )
 
     def _left_todos(self, people):

@@ -108,7 +108,8 @@ class HandoverRequest(models.Model):
         party = Domain("predecessor_id", "=", user.id) | leads
         # of several people those of whom something went, or all where nothing did
         given = Domain("predecessor_id", "=", user.id) & TAKEN
-        gave = Domain("line_ids", "any", given) | Domain("line_ids", "not any", TAKEN)
+        # whoever asks: that they read no line of the others is not that none went
+        gave = Domain("line_ids", "any!", given) | Domain("line_ids", "not any!", TAKEN)
         party |= Domain("predecessor_ids", "in", user.ids) & gave
         party |= Domain("line_ids", "any", lines & Domain("state", "=", "done"))
         unconfirmed = Domain("signoff_ids", "not any", Domain("user_id", "=", user.id))

@@ -189,6 +189,7 @@ class HandoverRequest(models.Model):
         if self.coordinator_id and not self._shows_to(self.coordinator_id):
             # gone, or in no company of it any more
             values["coordinator_id"] = self._caretaker().id
+        values |= self._left_givers(lines)
         values["successor_id"] = successor.id if successor else False
         now = fields.Datetime.now()
         if self._goes_on():
@@ -205,16 +206,45 @@ class HandoverRequest(models.Model):
             draft._continue_kind(scope, some)
             for scope, some in lines.sudo()._there().grouped("scope_id").items()
         ):
-            raise UserError(
-                self.env._(
-                    "%(handover)s: none of these records is still with %(predecessor)s:"
-                    " leave them as they are.",
-                    handover=self.name,
-                    predecessor=self._giver_name(),
-                )
-            )
+            raise self._nothing_continues()
         draft._records_changed()
         return draft.with_env(self.env)
+
+    def _nothing_continues(self):
+        """Return the error that says that none of the records can go on."""
+        return UserError(
+            self.env._(
+                "%(handover)s: none of these records is still with %(predecessor)s:"
+                " leave them as they are.",
+                handover=self.name,
+                predecessor=self._giver_name(),
+            )
+        )
+
+    def _left_givers(self, lines):
+        """Return who hands over the rest of what several people gave, as values.
+
+        Only whose records these are, and who has anything in the company: nobody else
+        is named, told, or asked to confirm.
+
+        :return: values of a handover; none where one person or a team gives
+        :raise UserError: when none of them has anything there any more
+        """
+        several = self._several_givers()
+        if not several:
+            return {}
+        left = several & lines.sudo()._there().predecessor_id
+        # records may have gone meanwhile
+        left.invalidate_recordset(["handover_company_ids"])
+        company = self.company_id
+        left = left.filtered(lambda one: company in one.handover_company_ids)
+        if not left:
+            raise self._nothing_continues()
+        alone = len(left) == 1
+        return {
+            "predecessor_id": alone and left.id,
+            "predecessor_ids": [fields.Command.set([] if alone else left.ids)],
+        }
 
     def _continue_kind(self, scope, lines):
         """Add what of one kind is still with who hands over; return how many."""

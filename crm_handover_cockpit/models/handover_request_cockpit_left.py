@@ -270,25 +270,32 @@ class HandoverRequest(models.Model):
         return f"{name} · {worth}"
 
     def _cockpit_left_to_answer(self, cards):
-        """Yield the questions that wait for the reader."""
-        env = self.env
-        asked = [card for card in cards if card.questions]
-        if not asked or self.env.user != self._person("predecessor"):
+        """Yield the questions that wait for the reader, one of each card."""
+        env, lines = self.env, self.env["handover.request.line"]
+        asked = [[row for row in card.rows if row.questions] for card in cards]
+        if not any(asked):
             return
-        for card in asked[:3]:
-            row = next(row for row in card.rows if row.questions)
-            line = env["handover.request.line"].browse(row.line_id)
+        if env.user != self._person("predecessor"):
+            if env.user not in self._several_givers():
+                return
+            # one of several is asked about their own
+            rows = lines.browse(row.line_id for rows in asked for row in rows)
+            mine = set(rows.filtered(lambda one: one.predecessor_id == env.user).ids)
+            asked = [[row for row in rows if row.line_id in mine] for rows in asked]
+        for row, *_others in list(filter(None, asked))[:3]:
             yield self._cockpit_item(
                 f"question_{row.line_id}",
                 env._("A question about %s", row.name),
-                self._cockpit_cure(env._("Answer"), "action_open_card", line),
+                self._cockpit_cure(
+                    env._("Answer"), "action_open_card", lines.browse(row.line_id)
+                ),
             )
 
     def _cockpit_left_of_gaps(self):
         """Yield what the records lack, where somebody looks for that."""
         if "gap_summary" not in self._fields or self.state not in AHEAD:
             return
-        if not (self.can_edit or self.env.user == self.predecessor_id):
+        if not (self.can_edit or self.env.user in self._givers()):
             return
         # what is filled in here comes before what needs another look
         gaps = sorted(self.gap_summary or (), key=lambda gap: not gap["fills"])

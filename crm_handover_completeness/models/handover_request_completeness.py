@@ -57,16 +57,20 @@ class HandoverRequest(models.Model):
         compute="_compute_can_check", help="The reader may check the completeness now."
     )
 
-    @api.depends("line_ids.gap_ids")
+    @api.depends(
+        *("line_ids.gap_ids", "state", "requester_id", "predecessor_id"),
+        "predecessor_ids",
+    )
     @api.depends_context("uid", "lang")
     def _compute_gap_summary(self):
-        rows = {request.id: [] for request in self}
+        rows = {id_: [] for id_ in self._origin.ids}
         groups = self.env["handover.request.line"]._read_group(
             [("request_id", "in", self.ids), ("gap_ids", "!=", False)],
             ["request_id", "gap_ids"],
             ["__count"],
             order="gap_ids, __count desc",
         )
+        fillable = self._origin.filtered(lambda one: not one._fill_refusal())
         for request, check, count in groups:
             rows[request.id].append(
                 {
@@ -75,11 +79,12 @@ class HandoverRequest(models.Model):
                     "scope": check.scope_id.name,
                     "severity": check.severity,
                     "count": count,
-                    "fills": check._fills_with(),
+                    # with what the reader fills it, or empty
+                    "fills": check._fills_with() if request in fillable else "",
                 }
             )
         for request in self:
-            request.gap_summary = rows.get(request.id, [])
+            request.gap_summary = rows.get(request._origin.id, [])
 
     @api.depends("state", "requester_id", "predecessor_id", "line_ids")
     @api.depends_context("uid")
@@ -137,6 +142,29 @@ class HandoverRequest(models.Model):
                     self.name,
                 )
             )
+        return self._gaps_refusal()
+
+    def _fill_refusal(self, line=None):
+        """Return the error that keeps the caller from filling gaps, or ``None``.
+
+        Who may check all of it, and each of several givers: of their own records only.
+
+        :param line: the record, where it is about one
+        """
+        self.ensure_one()
+        user = self.env.user
+        if user in self._several_givers() and (
+            line is None or user == line.sudo().predecessor_id
+        ):
+            return self._gaps_refusal()
+        return self._check_refusal()
+
+    def _require_fill(self, line=None):
+        if refusal := self._fill_refusal(line):
+            raise refusal
+
+    def _gaps_refusal(self):
+        """Return the error that says why nobody asks for gaps now, or ``None``."""
         if self.state not in AHEAD:
             return UserError(
                 self.env._(

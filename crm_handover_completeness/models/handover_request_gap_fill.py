@@ -20,6 +20,8 @@ class HandoverRequest(models.Model):
     def get_gap(self, check_id, offset=0):
         """Return records that lack something, with what is asked for.
 
+        One of several givers gets their own records.
+
         :param int check_id: of the check that found the gap
         :param int offset: how many are there already
         :return: ``{"check_id", "type", "label", "choices", "total", "lines": [{"id",
@@ -29,7 +31,7 @@ class HandoverRequest(models.Model):
         :raise UserError: when there is no such check
         """
         single(self)
-        self._require_check()
+        self._require_fill()
         check = self.env["handover.check"].browse(check_id or 0).exists()
         if not check:
             raise UserError(self.env._("There is no such check any more."))
@@ -47,11 +49,14 @@ class HandoverRequest(models.Model):
         }
 
     def _gap_domain(self, check):
-        return (
+        domain = (
             Domain("request_id", "=", self.id)
             & Domain("state", "=", "todo")
             & Domain("gap_ids", "in", check.ids)
         )
+        if self.sudo()._gives_a_part(self.env.user):
+            domain &= Domain("predecessor_id", "=", self.env.uid)
+        return domain
 
     def _gap_choices(self, check, field):
         if not field or field.type != "selection":

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -20,8 +22,8 @@ class HandoverRequest(models.Model):
         """Check the records, and ask whoever is responsible for what is missing.
 
         Predecessor and requester get one to-do each, on the handover, that lists what
-        is missing and opens the records. Asked again, it follows what is missing by
-        now. No mail is sent.
+        is missing and opens the records; of several givers each for their own. Asked
+        again, it follows what is missing by now. No mail is sent.
 
         :return: ``True``
         :raise AccessError: when the caller neither requests, hands over nor decides
@@ -42,9 +44,8 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         request = self.sudo()
         wanted = {
-            user: note
-            for user, checks in request._checks_by_person().items()
-            if (note := request._gap_note(checks, user))
+            user: request._gap_note(counts, user)
+            for user, counts in request._gaps_by_person().items()
         }
         for todo in request._todos(GAP_ACTIVITY):
             note = wanted.pop(todo.user_id, None)
@@ -66,33 +67,48 @@ class HandoverRequest(models.Model):
                 date_deadline=request._gap_deadline(user),
             )
 
-    def _checks_by_person(self):
-        """Return who fills which gaps: ``{user: checks}``."""
+    def _gaps_by_person(self):
+        """Return who fills what: ``{user: {check: number of records}}``."""
         checks = self._checks()
-        giver = self.predecessor_id
+        groups = self.env["handover.request.line"]._read_group(
+            [
+                ("request_id", "=", self.id),
+                ("state", "=", "todo"),
+                ("gap_ids", "in", checks.ids),
+            ],
+            ["gap_ids", "predecessor_id"],
+            ["__count"],
+        )
+        several, people = self._several_givers(), {}
+        # whom to ask instead of each giver
+        asked = {
+            giver: self._asked_to_fill(giver if several else self.predecessor_id)
+            for _check, giver, _count in groups
+        }
+        requester = self._in_charge(self.requester_id)
+        for check, giver, count in groups:
+            user = asked[giver] if check.responsible == "predecessor" else requester
+            # a record may lack what is looked for no more
+            if user and check in checks:
+                people.setdefault(user, Counter())[check] += count
+        return people
+
+    def _asked_to_fill(self, giver):
+        """Return who fills what ``giver`` would, or nobody."""
         # somebody who has left, or cannot be reached, cannot be asked
         if not giver or self._is_unreachable(giver):
             giver = self.requester_id
-        people = {}
-        for check in checks:
-            gives = check.responsible == "predecessor"
-            if user := self._in_charge(giver if gives else self.requester_id):
-                people[user] = people.get(user, checks.browse()) | check
-        return people
+        return self._in_charge(giver)
 
-    def _gap_note(self, checks, user):
-        """Return what ``user`` is asked for, in their language, or an empty text.
+    def _gap_note(self, counts, user):
+        """Return what ``user`` is asked for, in their language.
 
         Everybody who sees the handover reads it: it names no record, and opens those
         that the reader may see.
+
+        :param dict counts: number of records by check
         """
-        lines = self.env["handover.request.line"]
-        mine = [("request_id", "=", self.id), ("state", "=", "todo")]
-        counts = dict(
-            lines._read_group(
-                [*mine, ("gap_ids", "in", checks.ids)], ["gap_ids"], ["__count"]
-            )
-        )
+        checks = self._checks().filtered(counts.get)
         checks = checks.with_context(lang=user.lang)
         items = [
             Markup("<li>%s</li>")
@@ -103,10 +119,7 @@ class HandoverRequest(models.Model):
                 gap=check.name,
             )
             for check in checks
-            if counts.get(check)
         ]
-        if not items:
-            return Markup()
         return Markup('<p>%s</p><ul>%s</ul><p><a href="%s">%s</a></p>') % (
             checks.env._("Missing for the handover %s:", self.name),
             Markup().join(items),

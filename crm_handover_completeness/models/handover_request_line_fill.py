@@ -26,13 +26,13 @@ class HandoverRequestLine(models.Model):
         :return: ``{"count", "score"}``: how many records still lack it, and how
             complete the handover is
         :raise AccessError: when the caller may not change the record, or neither
-            requests, hands over nor decides
+            requests, hands over nor decides; of several givers, hands over this record
         :raise UserError: when the value is none, does not close the gap, or the record
             lacks nothing of that kind
         """
         single(self)
         request = self.request_id
-        request._require_check()
+        request._require_fill(self)
         check = self.gap_ids.filtered(lambda check: check.id == check_id)
         if not check or self.state != "todo":
             raise UserError(
@@ -97,7 +97,7 @@ class HandoverRequestLine(models.Model):
             )
         # whoever submits or runs it meanwhile goes first
         request._lock()
-        request._require_check()
+        request._require_fill(self)
         gaps = checks.filtered(lambda check: check.id in found)
         possible, missing = sum(checks.mapped("weight")), sum(gaps.mapped("weight"))
         self._trusting().write(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover_cockpit import board
@@ -168,6 +169,33 @@ class TestCockpit(CockpitCase):
         self.assertEqual(
             self.left(request, self.anna)[f"question_{card.line_id.id}"], ["Answer"]
         )
+
+    def test_of_several_who_give_each_sees_what_is_theirs(self):
+        chens = self.make_lead(self.chen, name="Chen's")
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id,
+            }
+        )
+        request.action_collect()
+        request.action_submit()
+        request.with_user(self.approver).action_approve()
+        line = self.line(request, chens)
+        opened = line.with_user(self.bruno).action_open_card()
+        dialogs = self.env[opened["res_model"]].with_user(self.bruno)
+        facts = dialogs.browse(opened["res_id"])
+        self.assertTrue(facts.untold.startswith("Chen "), facts.untold)
+        request.action_view_cards()
+        card = line.card_id
+        card.with_user(self.chen).promises = "Price stays"
+        card.with_user(self.chen).action_release()
+        card.with_user(self.bruno).message_post(
+            body="Who signs?", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        key = f"question_{line.id}"
+        for user, sees in ((self.chen, True), (self.manager, True), (self.anna, False)):
+            self.assertEqual(key in self.left(request, user), sees, user.name)
 
     # ------------------------------------------------------------
     # DOORS

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from .test_completeness import CompletenessCase
 
@@ -47,6 +48,47 @@ class TestFill(CompletenessCase):
         self.assertEqual(request.check_completeness()["score"], 50)
         with self.assertRefused(UserError, "missing no more"):
             self.fill(lines[0], self.no_mail, "a@b.test")
+
+    def test_of_several_who_give_each_fills_their_own(self):
+        annas, chens = self.make_lead(), self.make_lead(self.chen)
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id,
+            }
+        )
+        request.action_collect()
+        request.check_completeness()
+        lines = {line.res_id: line for line in request.line_ids}
+        # who gives, and takes what another one gives
+        lines[annas.id].successor_id = self.chen
+        request.action_plan_gaps()
+        self.assertEqual(self.todos().user_id, self.anna | self.chen)
+        for todo in self.todos():
+            self.assertIn("(1): No mail", todo.note)
+        self.env.invalidate_all()
+        mine = request.with_user(self.chen)
+        self.assertFalse(mine.can_check)
+        self.assertTrue(all(gap["fills"] for gap in mine.gap_summary))
+        taking = request.with_user(self.bruno).gap_summary
+        self.assertTrue(taking and not any(gap["fills"] for gap in taking))
+        [row] = mine.get_gap(self.no_mail.id)["lines"]
+        self.assertEqual(row["id"], lines[chens.id].id)
+        annas.user_id = self.chen  # they may write it
+        for call in (
+            lambda: self.fill(
+                lines[annas.id].with_user(self.chen), self.no_mail, "a@b.test"
+            ),
+            mine.check_completeness,
+            mine.action_plan_gaps,
+        ):
+            with self.assertRefused(AccessError):
+                call()
+        answer = self.fill(
+            lines[chens.id].with_user(self.chen), self.no_mail, "a@b.test"
+        )
+        self.assertEqual(answer["count"], 0)
+        self.assertEqual(chens.email_from, "a@b.test")
 
     def test_each_kind_asks_for_its_own_value(self):
         day = fields.Date.today() + timedelta(days=9)

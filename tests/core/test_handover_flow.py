@@ -302,6 +302,53 @@ class TestWholeWay(HandoverCommon):
         )
         self.assertEqual(signed.signed_by_id, self.manager)
 
+    def test_of_several_people_of_one_nothing_went(self):
+        """They confirm nothing, and the rest is a handover of theirs alone."""
+        annas, chens = self.make_lead(), self.make_lead(self.chen)
+        shared = self.make_task(self.anna, self.chen)
+        request = self.give_together()
+        by_record = {
+            self.env[line.res_model].browse(line.res_id): line
+            for line in request.line_ids
+        }
+        # whoever gives and takes reads all lines, and yet no more than their part
+        for line in request.line_ids - by_record[chens]:
+            line.with_user(self.leader).successor_id = self.chen
+        evidence = request.with_user(self.chen).export_evidence()
+        self.assertEqual(len(evidence["lines"]), 3)
+        self.assertTrue(evidence["partial"])
+        self.assertEqual(evidence["approved"], {})
+        for line in request.line_ids - by_record[chens]:
+            line.with_user(self.leader).successor_id = self.bruno
+        giver = by_record[shared].predecessor_id
+        tasks = by_record[shared].scope_id
+        request.with_user(self.leader).action_submit()
+        request.with_user(self.approver).action_approve()
+        self.assertOwner(annas, self.bruno)
+
+        # what two of them have is left with the other
+        left = self.env["project.task"].sudo().search(request._left_records(tasks))
+        self.assertEqual(left, shared)
+        self.assertEqual(shared.user_ids, (self.anna | self.chen | self.bruno) - giver)
+
+        chens.user_id = self.chen
+        failed = {"state": "failed", "result_code": "error"}
+        (request.line_ids - by_record[annas])._trusting().write(failed)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for user, waits in ((self.anna, True), (self.chen, False)):
+            mine = request.with_user(user)
+            waiting = mine.search([("waiting_for_me", "=", True)])
+            self.assertEqual(request in waiting, waits, user.name)
+            self.assertEqual(mine.my_part, "act" if waits else "give")
+            self.assertEqual(user in request._parties(), waits)
+
+        action = by_record[chens].with_user(self.leader).action_new_draft()
+        draft = self.Request.browse(action["res_id"])
+        self.assertEqual(draft.predecessor_id, self.chen)
+        self.assertFalse(draft.predecessor_ids)
+        self.assertEqual(self.codes(draft).keys(), {chens})
+
     def test_more_records_of_several_people_take_no_more_queries(self):
         people = self.anna | self.chen | self.other | self.leader
 

@@ -20,9 +20,9 @@ export class HandoverGaps extends Component {
         return this.props.record.resId;
     }
 
-    /** Whoever may check the completeness closes gaps as well. */
+    /** The summary says so to whoever may fill it in. */
     canFill(gap) {
-        return Boolean(gap.fills) && this.props.record.data.can_check;
+        return Boolean(gap.fills);
     }
 
     fill(gap) {
@@ -58,8 +58,5 @@ export class HandoverGaps extends Component {
 
 registry.category("view_widgets").add("handover_gaps", {
     component: HandoverGaps,
-    fieldDependencies: [
-        { name: "gap_summary", type: "json", readonly: true },
-        { name: "can_check", type: "boolean", readonly: true },
-    ],
+    fieldDependencies: [{ name: "gap_summary", type: "json", readonly: true }],
 });
