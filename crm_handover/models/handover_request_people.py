@@ -312,7 +312,9 @@ class HandoverRequest(models.Model):
         theirs |= Domain("team_ids", "in", teams.ids)
         several = Domain("predecessor_ids", "!=", False)
         for request in self.sudo().search(several & theirs):
-            request._trusting().write(request._concerned_values())
+            # most often the others still have another leader, and nothing changes
+            if request.team_ids != request._giving_teams():
+                request._trusting().write(request._concerned_values())
 
     @api.model
     def _superior_paths(self):

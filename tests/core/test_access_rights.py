@@ -3,6 +3,8 @@
 Whoever is not named as allowed gets an error, and nothing changes.
 """
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
@@ -166,6 +168,11 @@ class TestCreating(RightsCase):
             self.assertFalse(request.with_user(user).has_access("read"))
         self.team.user_id = of_dora
         self.assertEqual(request.sudo().superior_ids, of_dora)
+        # whoever leads both leads both of others: nothing is written
+        write = patch.object(type(self.Request), "write", autospec=True)
+        with write as written:
+            self.Request._sync_several(self.team | second)
+        written.assert_not_called()
 
     def test_nobody_decides_on_what_they_give_with_others(self):
         self.make_lead(self.approver)
