@@ -170,11 +170,13 @@ class HandoverRequestPrepare(models.TransientModel):
         return self.predecessor_id or (several if len(several) == 1 else several[:0])
 
     def _several(self):
-        """Return those who hand over together, or nobody."""
-        alone = self._giver() or self.source_team_id
-        return (
-            self.predecessor_ids._origin[:0] if alone else self.predecessor_ids._origin
-        )
+        """Return those who hand over together, or nobody.
+
+        Also beside a person or a team, so that the handover refuses it: which of them
+        was meant is not for the dialog to guess.
+        """
+        several = self.predecessor_ids._origin
+        return several[:0] if several == self._giver() else several
 
     def _is_farewell(self):
         """Tell whether the predecessor leaves, as a handover made of this would."""

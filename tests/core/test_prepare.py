@@ -1,7 +1,7 @@
 """Hand over someone's work: what is shown before, and the draft that comes of it."""
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 
 from ..common import IN_NO_WAY_CONCERNED, HandoverCommon
@@ -191,6 +191,14 @@ class TestPrepare(HandoverCommon):
             wizard = self.prepare(user, predecessor_id=False, predecessor_ids=both)
             self.assertFalse(wizard.portfolio)
             self.assertTrue(wizard.obstacle)
+        # who says nothing but the list is not taken for who hands over alone
+        dialogs = self.env["handover.request.prepare"].with_user(self.leader)
+        wizard = dialogs.create(
+            {"predecessor_ids": both, "successor_id": self.bruno.id}
+        )
+        self.make_lead(self.leader)
+        with self.assertRefused(ValidationError, "name one person"):
+            wizard.action_prepare()
         with Form(self.env["handover.request.prepare"].with_user(self.leader)) as form:
             form.predecessor_id = self.env["res.users"]
             form.predecessor_ids.add(self.anna)
