@@ -25,7 +25,12 @@ class HandoverRequest(models.Model):
         team = request.source_team_id or self._giving_teams()[:1]
         # where nobody is named, the team is
         parties = [
-            self._document_party(self.env._("Predecessor"), giver, team)
+            self._document_party(
+                self.env._("Predecessor"),
+                giver,
+                # each of several has a team of their own
+                team if len(givers) < 2 else giver.sale_team_id,
+            )
             for giver in givers or [givers]
         ]
         parties += self._document_takers(request, lines, partial)

@@ -11,6 +11,7 @@ import openpyxl
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
 
@@ -431,6 +432,30 @@ class TestVersions(DocumentCase):
                     self.assertEqual(file.has_access("read"), allowed)
                     annex = document.annex_id.with_user(user)
                     self.assertEqual(annex.has_access("read"), allowed)
+
+    def test_of_several_who_give_nobody_gets_the_whole(self):
+        """Each is printed with their own team, and gets the part that they take."""
+        self.make_team("Second Team", self.leader, self.other)
+        self.make_lead(self.other, name="Brewery")
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.other).ids)],
+                "successor_id": self.bruno.id,
+            }
+        )
+        request.action_collect()
+        annas = request.line_ids.filtered(lambda one: one.predecessor_id == self.anna)
+        annas.successor_id = self.other
+        parties = request._document_parties([("request_id", "=", request.id)], False)
+        teams = {party["name"]: party["detail"] for party in parties[:2]}
+        self.assertIn(self.team.name, teams[self.anna.name])
+        self.assertNotIn("Second Team", teams[self.anna.name])
+        self.assertIn("Second Team", teams[self.other.name])
+        versions = request.sudo()._document_versions()
+        for version in versions:
+            if self.other in version.readers:
+                self.assertEqual(version.user, self.other)
+        self.assertIn(self.other, [version.user for version in versions])
 
     def test_values_are_those_that_all_readers_know(self):
         request = self.make_request("approved", self.two)
