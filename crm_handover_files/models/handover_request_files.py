@@ -25,7 +25,8 @@ class HandoverRequest(models.Model):
             "count"}]}, "own": [{"id", "name", "kind", "size", "date", "url"}],
             "loose": {"count", "size", "can_add", "rows"}, "links": {"count", "rows":
             [{"line_id", "record", "scope", "links"}]}}``; ``loose`` has rows for the
-            predecessor only, and ``links`` the addresses for who may open the record
+            predecessor only, of several people for each their own, and ``links`` the
+            addresses for who may open the record
         """
         single(self)
         summary = self._file_summary()

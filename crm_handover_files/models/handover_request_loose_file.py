@@ -20,7 +20,9 @@ class HandoverRequest(models.Model):
     """Files without a record: the predecessor uploaded them, and no record has them.
 
     What they are called is the predecessor's own business. Others learn how many there
-    are; the predecessor puts those that matter onto the handover.
+    are; the predecessor puts those that matter onto the handover. Each of several
+    people who hand over together sees and adds their own, and nobody else learns how
+    many there are.
     """
 
     _inherit = "handover.request"
@@ -33,7 +35,7 @@ class HandoverRequest(models.Model):
 
         :param list attachment_ids: ids of the files, as ``get_files`` lists them
         :return: ``True``
-        :raise AccessError: when the caller is not the predecessor
+        :raise AccessError: when the caller hands nothing over
         :raise UserError: when the handover is over, or a file is not the caller's or
             hangs on a record
         """
@@ -57,7 +59,7 @@ class HandoverRequest(models.Model):
     def _add_files_refusal(self):
         """Return the error that keeps the caller from adding files, or ``None``."""
         self.ensure_one()
-        if self.env.user != self.predecessor_id:
+        if self.env.user != self._loose_file_owner():
             return AccessError(
                 self.env._("%s: only the predecessor adds their own files.", self.name)
             )
@@ -72,10 +74,14 @@ class HandoverRequest(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
+    def _loose_file_owner(self):
+        """Return whose loose files it is about: of several people, the reader."""
+        return self.predecessor_id or (self._several_givers() & self.env.user)
+
     def _loose_file_answer(self):
         """Return number and size of the loose files; names for their owner only."""
         files = self._loose_files()
-        mine = self.predecessor_id == self.env.user
+        mine = self._loose_file_owner() == self.env.user
         return {
             "count": len(files),
             "size": float(sum(row["size"] for row in files)),
@@ -90,7 +96,7 @@ class HandoverRequest(models.Model):
             had the file does not exist any more
         """
         self.ensure_one()
-        giver = self.predecessor_id
+        giver = self._loose_file_owner()
         if not giver:
             return []
         self.env["ir.attachment"].flush_model()

@@ -4,6 +4,7 @@ import json
 
 from odoo import http
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import HttpCase
 
 from odoo.addons.crm_handover_files import file_kinds, private_places
@@ -247,6 +248,28 @@ class TestLooseFiles(FilesCase):
         with self.assertRefused(AccessError):
             left.with_user(self.bruno).read(["name"])
         self.assertEqual(self.files_of(request, self.anna)["loose"]["count"], 1)
+
+    def test_of_several_who_give_each_adds_their_own(self):
+        annas, chens = self.attach(), self.attach(by=self.chen)
+        self.make_lead()
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id,
+            }
+        )
+        loose = self.files_of(request, self.chen)["loose"]
+        self.assertEqual([row["id"] for row in loose["rows"]], chens.ids)
+        self.assertTrue(loose["can_add"])
+        for user in (self.manager, self.bruno):
+            self.assertEqual(self.files_of(request, user)["loose"]["count"], 0)
+            with self.assertRefused(AccessError):
+                request.with_user(user).add_files(chens.ids)
+        mine = request.with_user(self.chen)
+        with self.assertRefused(UserError, "files of your own"):
+            mine.add_files(annas.ids)
+        self.assertTrue(mine.add_files(chens.ids))
+        self.assertEqual((chens.res_id, annas.res_id), (request.id, 0))
 
     def test_nobody_else_puts_them_there(self):
         file = self.attach()
