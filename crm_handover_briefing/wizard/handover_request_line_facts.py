@@ -54,7 +54,8 @@ class HandoverRequestLineFacts(models.TransientModel):
             line = record.line_id
             asked = line.sudo().card_ids.date_asked
             record.can_ask = not asked and not line._asking_refusal()
-            giver = line.request_id._person("predecessor").name or ""
+            # the first of them knows most about it
+            giver = line.request_id._briefers(line)[:1].name or ""
             if asked:
                 record.untold = self.env._(
                     "%(person)s was asked on %(date)s what only they know about this"
