@@ -169,8 +169,8 @@ class HandoverRequest(models.Model):
     # TOLD BEFORE
     # ------------------------------------------------------------
 
-    def _stays_with_giver(self):
-        staying = super()._stays_with_giver()
+    def _stays_with_giver(self, elsewhere=True):
+        staying = super()._stays_with_giver(elsewhere)
         giver = self.predecessor_id.sudo()
         if giver and self._may_give_all(self.requester_id or self.env.user):
             follows = self.env["mail.followers"].sudo()

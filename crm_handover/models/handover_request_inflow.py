@@ -237,14 +237,11 @@ class HandoverRequest(models.Model):
             "res_id": found.record.id,
         }
 
-    def _stays_with_giver(self):
-        staying = super()._stays_with_giver()
+    def _stays_with_giver(self, elsewhere=True):
+        staying = super()._stays_with_giver(elsewhere)
         if not self._may_give_all(self.requester_id or self.env.user):
             return staying
-        # what names the giver is counted by its model already
-        fields_told = {(field.model_name, field.name) for field in self._user_fields()}
-        settings = self.env["handover.inflow"]._setting_fields()
-        told = {model for model, _name in fields_told.intersection(settings)}
+        told = self._settings_told() if elsewhere else ()
         named, more = self._few_of_each(
             (code, found)
             for code, found in self._found_inflow()
@@ -258,6 +255,12 @@ class HandoverRequest(models.Model):
         name = self.env._("New work")
         rows = [{"name": name, "count": count, "why": why} for count, why in whys]
         return [*staying, *rows]
+
+    def _settings_told(self):
+        """Return the models of settings that count as where the giver is named."""
+        told = {(field.model_name, field.name) for field in self._user_fields()}
+        settings = self.env["handover.inflow"]._setting_fields()
+        return {model for model, _name in told.intersection(settings)}
 
     def _inflow_why(self, code, found):
         """Return what a setting does, before anybody knows what is handed over."""

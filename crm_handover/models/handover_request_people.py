@@ -129,7 +129,7 @@ class HandoverRequest(models.Model):
     def _line_givers(self):
         """Return whose records are on it: of a team, several people's."""
         lines = self.env["handover.request.line"].sudo()
-        mine = [("request_id", "=", self.id), ("predecessor_id", "!=", False)]
+        mine = [("request_id", "in", self.ids), ("predecessor_id", "!=", False)]
         groups = lines._read_group(mine, ["predecessor_id"])
         return self.env["res.users"].sudo().union(*(user for [user] in groups))
 

@@ -41,16 +41,19 @@ class HandoverRequest(models.Model):
             "staying": self._stays_with_giver(),
         }
 
-    def _stays_with_giver(self):
+    def _stays_with_giver(self, elsewhere=True):
         """Return what stays with the giver: ``[{"name", "count", "why"}]``.
 
         As far as who hands over may give it; the callers check who may know it.
+
+        :param bool elsewhere: also count where else the database names the giver,
+            with a query for each field of all models
         """
         givers, team = self._givers(), self.source_team_id.sudo()
         staying = []
         for scope in self.env["handover.scope"]._in_use():
             staying += self._portfolio_staying(scope, givers, team)
-        if self._may_give_all(self.requester_id or self.env.user):
+        if elsewhere and self._may_give_all(self.requester_id or self.env.user):
             staying += self._portfolio_elsewhere(self.predecessor_id.sudo())
         return staying
 

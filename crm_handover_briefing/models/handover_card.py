@@ -255,7 +255,13 @@ class HandoverCard(models.Model):
                 ["card_id", "card_state"], flush=False
             )
             for request, cards in made.grouped("request_id").items():
-                cards._begin_with_last(request._person("predecessor"))
+                if not request._several_givers():
+                    cards._begin_with_last(request._person("predecessor"))
+                    continue
+                # whoever put them together may read what is not for each of them
+                by_giver = cards.grouped(lambda card: card.line_id.predecessor_id)
+                for giver, theirs in by_giver.items():
+                    theirs._begin_with_last(giver)
 
     def _begin_with_last(self, writer):
         """Begin with what was written last about the same records.
@@ -326,7 +332,7 @@ class HandoverCard(models.Model):
     def message_post(self, **kwargs):
         # a question reaches who knows, and the answer who asked
         for card in self:
-            people = card.request_id._person("predecessor")
+            people = card.request_id._briefers(card.line_id)
             if card.state != "open":
                 people |= card.successor_id
             people = people.filtered(card._handover_read_by)

@@ -68,7 +68,7 @@ class HandoverRequest(models.Model):
             request.briefing = kinds
             request.released_count = sum(kind["released"] for kind in kinds)
 
-    @api.depends("state", "predecessor_id", "predecessor_ids", "is_sudden")
+    @api.depends("state", "predecessor_id", "predecessor_ids", "is_sudden", "line_ids")
     @api.depends_context("uid")
     def _compute_can_brief(self):
         for request in self:
@@ -100,6 +100,8 @@ class HandoverRequest(models.Model):
     def action_release_cards(self, scope_id=False):
         """Release all cards of this handover, or of one kind of record.
 
+        Of several people each releases those of their own records.
+
         :param int scope_id: the kind of record; empty: all kinds
         :return: ``True``
         :raise AccessError: when the caller may not release them
@@ -120,6 +122,8 @@ class HandoverRequest(models.Model):
         ]
         if scope_id:
             domain.append(("scope_id", "=", scope_id))
+        if self._briefs_own_alone():
+            domain.append(("line_id.predecessor_id", "=", self.env.uid))
         cards = self.env["handover.card"].search(domain)
         if not cards:
             raise UserError(self.env._("%s: every card is released.", self.name))
@@ -130,15 +134,45 @@ class HandoverRequest(models.Model):
     # STEPS
     # ------------------------------------------------------------
 
+    def _briefers(self, lines):
+        """Return who writes the cards of ``lines`` as who hands over, as superuser.
+
+        Of several people first whoever hands these over, then who put them together.
+        """
+        givers = lines.sudo().predecessor_id & self._several_givers()
+        return givers | self._person("predecessor")
+
     def _briefs(self, user, line=None):
         """Tell whether ``user`` writes and releases cards as who hands over.
 
-        :param line: the record that a card is about, where it is about one: of several
-            people whoever hands it over, besides who put them together
+        :param line: the record that a card is about, where it is about one; without,
+            of several people each has cards to write whose records are on it
         """
-        if line and user in self._several_givers():
-            return user in line.sudo().predecessor_id | self._person("predecessor")
-        return user == self._person("predecessor")
+        if line:
+            return user in self._briefers(line)
+        return user == self._person("predecessor") or self._briefs_a_part(user)
+
+    def _briefs_a_part(self, user):
+        """Tell whether ``user`` is one of several people, with records of their own."""
+        if user not in self._several_givers() - self._person("predecessor"):
+            return False
+        theirs = [
+            ("request_id", "in", self.ids),
+            ("predecessor_id", "=", user.id),
+            ("state", "in", ("todo", "done")),
+        ]
+        lines = self.env["handover.request.line"].sudo()
+        return bool(lines.search_count(theirs, limit=1))
+
+    def _briefs_own_alone(self):
+        """Tell whether the caller has no cards to write but those of their records."""
+        user = self.env.user
+        return self._briefs_a_part(user) and not self._stands_in(user)
+
+    def _stands_in(self, user):
+        """Tell whether ``user`` releases cards of somebody who cannot be reached."""
+        giver = self._person("predecessor")
+        return self._is_unreachable(giver) and self._is_manager(user)
 
     def _write_cards_refusal(self, asked=False, line=None):
         """Return the error that keeps the caller from writing cards, or ``None``.
@@ -168,9 +202,8 @@ class HandoverRequest(models.Model):
         :param line: as :meth:`_briefs` has it
         """
         self.ensure_one()
-        user, giver = self.env.user, self._person("predecessor")
-        stands_in = self._is_unreachable(giver) and self._is_manager(user)
-        if not self._briefs(user, line) and not stands_in:
+        user = self.env.user
+        if not self._briefs(user, line) and not self._stands_in(user):
             return AccessError(
                 self.env._(
                     "%s: the predecessor releases the briefing cards; of somebody who"
@@ -181,10 +214,14 @@ class HandoverRequest(models.Model):
         return self._write_cards_refusal(asked, line)
 
     def _make_cards(self):
-        """Have a card for each record that is, or is to be, handed over."""
-        self.env["handover.card"]._make(
-            SQL("request_id = %s AND state IN ('todo', 'done')", self.id)
-        )
+        """Have a card for each record that is, or is to be, handed over.
+
+        Of several people each makes those of their own records.
+        """
+        lines = SQL("request_id = %s AND state IN ('todo', 'done')", self.id)
+        if self._briefs_own_alone():
+            lines = SQL("%s AND predecessor_id = %s", lines, self.env.uid)
+        self.env["handover.card"]._make(lines)
 
     # ------------------------------------------------------------
     # TO-DOS
@@ -243,31 +280,34 @@ class HandoverRequest(models.Model):
             }
         )
         lines.invalidate_recordset(["card_id", "card_state"])
-        giver = self._person("predecessor")
-        if giver in self._todos(ASKING).user_id:
-            return
-        self._ask(
-            ASKING,
-            giver,
-            lambda env: env._("Tell the successor what only you know"),
-            by_mail=True,
-            note=lambda request: (
-                Markup('<p>%s</p><p><a href="%s">%s</a></p>')
-                % (
-                    request.env._(
-                        "The new owner of records asks for their briefing card."
-                    ),
-                    ASKED_LINK % request.id,
-                    request.env._("Write the cards, and release them"),
-                )
-            ),
+        for giver in self._asked_about(lines) - self._todos(ASKING).user_id:
+            self._ask(
+                ASKING,
+                giver,
+                lambda env: env._("Tell the successor what only you know"),
+                by_mail=True,
+                note=lambda request: (
+                    Markup('<p>%s</p><p><a href="%s">%s</a></p>')
+                    % (
+                        request.env._(
+                            "The new owner of records asks for their briefing card."
+                        ),
+                        ASKED_LINK % request.id,
+                        request.env._("Write the cards, and release them"),
+                    )
+                ),
+            )
+
+    def _asked_about(self, lines):
+        """Return who can be asked for the cards of ``lines``, as superuser."""
+        return self._briefers(lines).filtered(
+            lambda giver: not self._is_unreachable(giver) and self._shows_to(giver)
         )
 
-    def _asking_refusal(self):
+    def _asking_refusal(self, line):
         """Return the error that says why nobody can be asked, or ``None``."""
         self.ensure_one()
-        giver = self._person("predecessor")
-        if giver and not self._is_unreachable(giver) and self._shows_to(giver):
+        if self._asked_about(line):
             return None
         return UserError(
             self.env._(
@@ -278,7 +318,10 @@ class HandoverRequest(models.Model):
         )
 
     def _close_asking_todo(self):
-        """Close the predecessor's to-do once every card asked for is released."""
+        """Close the predecessor's to-do once every card asked for is released.
+
+        Of several people each has one for those of their own records.
+        """
         self.ensure_one()
         waiting = [
             ("request_id", "=", self.id),
@@ -286,8 +329,12 @@ class HandoverRequest(models.Model):
             ("date_asked", "!=", False),
             ("state", "=", "open"),
         ]
-        if not self.env["handover.card"].sudo().search_count(waiting, limit=1):
-            self._todos(ASKING).action_feedback()
+        lines = self.env["handover.card"].sudo().search(waiting).line_id
+        todos = self._todos(ASKING)
+        if lines:
+            others = self._several_givers() - self._briefers(lines)
+            todos = todos.filtered(lambda todo: todo.user_id in others)
+        todos.action_feedback()
 
     def _talk_sql(self):
         cards = SQL("SELECT id FROM handover_card WHERE request_id = %s", self.id)

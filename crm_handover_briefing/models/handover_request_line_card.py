@@ -123,7 +123,7 @@ class HandoverRequestLine(models.Model):
                     self.res_name,
                 )
             )
-        return self.request_id._asking_refusal()
+        return self.request_id._asking_refusal(self)
 
     def _is_theirs(self):
         """Tell whether the record was handed over to the caller, and is not back."""

@@ -54,7 +54,8 @@ class HandoverRequestLineFacts(models.TransientModel):
             line = record.line_id
             asked = line.sudo().card_ids.date_asked
             record.can_ask = not asked and not line._asking_refusal()
-            giver = self._teller(line).name or ""
+            # the first of them knows most about it
+            giver = line.request_id._briefers(line)[:1].name or ""
             if asked:
                 record.untold = self.env._(
                     "%(person)s was asked on %(date)s what only they know about this"
@@ -72,13 +73,6 @@ class HandoverRequestLineFacts(models.TransientModel):
                     " more.",
                     giver,
                 )
-
-    @api.model
-    def _teller(self, line):
-        """Return who knows of a record: of several people the one who hands it over."""
-        request = line.request_id
-        several = request._several_givers() & line.sudo().predecessor_id
-        return several or request._person("predecessor")
 
     @api.constrains("line_id")
     def _check_line(self):

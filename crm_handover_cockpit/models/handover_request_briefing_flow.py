@@ -73,7 +73,7 @@ class HandoverRequest(models.Model):
                     "meeting": self._cockpit_meeting(card.meeting),
                     "is_asked": any(row.asked for row in card.rows),
                     # what was changed since is to be shared again
-                    "is_shared": card.main.briefing != "open" and card.is_briefed,
+                    "is_shared": card.main.briefing != "open",
                 }
                 for card, name in zip(cards, self._cockpit_names(cards), strict=True)
             ],
@@ -99,6 +99,8 @@ class HandoverRequest(models.Model):
             for card in self._briefing_customers()[:1]:
                 ids = self._briefing_lines(card)
         lines = Line.search([("request_id", "=", self.id), ("id", "in", ids)])
+        if self._briefs_own_alone():
+            lines = lines.filtered(lambda line: line.predecessor_id == self.env.user)
         if not lines or set(lines.ids) != {*ids}:
             raise UserError(
                 self.env._("%s: choose records that are on this handover.", self.name)
@@ -135,11 +137,20 @@ class HandoverRequest(models.Model):
     def _briefing_customers(self):
         """Return the customers, whoever takes them, what matters most first."""
         customers = {}
-        for row in self._cockpit_rows():
+        for row in self._briefing_rows(self._cockpit_rows()):
             if row.state in ("todo", "done"):
                 card = customers.setdefault(row.bundle, Card(row.bundle, NOBODY, []))
                 card.rows.append(row)
         return sorted(customers.values(), key=self._briefing_order)
+
+    def _briefing_rows(self, rows):
+        """Return the rows that the caller briefs on: of several people their own."""
+        if not self._briefs_own_alone():
+            return rows
+        lines = self.env["handover.request.line"].browse(row.line_id for row in rows)
+        own = lines.filtered(lambda line: line.predecessor_id == self.env.user)
+        mine = set(own.ids)
+        return [row for row in rows if row.line_id in mine]
 
     @api.model
     def _briefing_lines(self, card):

@@ -3,7 +3,7 @@ from odoo.tools import format_amount
 
 from odoo.addons.crm_handover.models.handover_states import AHEAD
 
-from ..board import NOBODY, whole
+from ..board import NOBODY, deal_out, whole
 
 # what lacks most is named, the rest is on the form
 MOST_GAPS = 2
@@ -120,12 +120,14 @@ class HandoverRequest(models.Model):
     def _cockpit_left(self, columns):
         """Return what is left for the reader; what is done comes last."""
         cards = [card for column in columns.values() for card in column]
+        # nobody briefs on what others give
+        briefs = self._briefing_rows([row for card in cards for row in card.rows])
         left = [
             *self._cockpit_left_of_draft(columns),
             *self._cockpit_left_of_end(),
             *self._cockpit_left_elsewhere(),
-            *self._cockpit_left_to_brief(whole(columns)),
-            *self._cockpit_left_to_answer(cards),
+            *self._cockpit_left_to_brief(whole(deal_out(briefs))),
+            *self._cockpit_left_to_answer(briefs),
             *self._cockpit_left_of_gaps(),
             *self._cockpit_left_of_taker(cards),
             *self._cockpit_left_unsettled(),
@@ -236,7 +238,12 @@ class HandoverRequest(models.Model):
         asked = [card for card in cards if any(row.asked for row in card.rows)]
         # afterwards, what the new owner waits for
         ahead = self.state in (*AHEAD, "needs_review")
-        open_cards = asked or [c for c in cards if ahead and not c.is_briefed]
+        open_cards = asked or [
+            card
+            for card in cards
+            # a released card may be empty: there may be nothing to say
+            if ahead and all(row.briefing == "open" for row in card.rows)
+        ]
         if not open_cards:
             yield self._cockpit_item(
                 "brief", env._("Every customer is briefed"), done=True
@@ -269,26 +276,20 @@ class HandoverRequest(models.Model):
         worth = format_amount(self.env, card.value, currency, trailing_zeroes=False)
         return f"{name} · {worth}"
 
-    def _cockpit_left_to_answer(self, cards):
-        """Yield the questions that wait for the reader, one of each card."""
-        env, lines = self.env, self.env["handover.request.line"]
-        asked = [[row for row in card.rows if row.questions] for card in cards]
-        if not any(asked):
+    def _cockpit_left_to_answer(self, rows):
+        """Yield the questions that wait for the reader."""
+        env = self.env
+        cards = [card for column in deal_out(rows).values() for card in column]
+        asked = [card for card in cards if card.questions]
+        if not asked or not self._briefs(self.env.user):
             return
-        if env.user != self._person("predecessor"):
-            if env.user not in self._several_givers():
-                return
-            # one of several is asked about their own
-            rows = lines.browse(row.line_id for rows in asked for row in rows)
-            mine = set(rows.filtered(lambda one: one.predecessor_id == env.user).ids)
-            asked = [[row for row in rows if row.line_id in mine] for rows in asked]
-        for row, *_others in list(filter(None, asked))[:3]:
+        for card in asked[:3]:
+            row = next(row for row in card.rows if row.questions)
+            line = env["handover.request.line"].browse(row.line_id)
             yield self._cockpit_item(
                 f"question_{row.line_id}",
                 env._("A question about %s", row.name),
-                self._cockpit_cure(
-                    env._("Answer"), "action_open_card", lines.browse(row.line_id)
-                ),
+                self._cockpit_cure(env._("Answer"), "action_open_card", line),
             )
 
     def _cockpit_left_of_gaps(self):

@@ -90,6 +90,9 @@ class HandoverRequest(models.Model):
         """Return of how many records something is told: ``{request id: number}``."""
         told = Domain.OR(Domain(name, "not in", (False, "")) for name in KNOWLEDGE)
         told |= Domain("risk", "!=", "none")
+        # what is noted on the record tells as well
+        told |= Domain("line_id.note", "not in", (False, ""))
+        told |= Domain("line_id.risk", "!=", "none")
         cards = Domain("request_id", "in", self.ids) & Domain("state", "!=", "open")
         groups = self.env["handover.card"]._read_group(
             cards & told, ["request_id"], ["__count"]

@@ -141,7 +141,8 @@ class HandoverTemplateRole(models.Model):
             return users.browse(team.user_id.ids)
         if self.role == "employee_manager":
             company = request.company_id.sudo()
-            givers = users.browse((giver or request._line_givers()).ids)
+            givers = giver or request._givers() or request._line_givers()
+            givers = users.browse(givers.ids)
             managers = [one._handover_managers(company) for one in givers]
             # of several people whoever manages all of them
             return reduce(and_, managers) if managers else users

@@ -49,6 +49,8 @@ class HandoverWebhook(models.Model):
     company_id = fields.Many2one(
         "res.company",
         index=True,
+        # empty means all of them
+        ondelete="cascade",
         default=lambda self: self.env.company,
         help="Whose handovers it is told of. Empty: those of all companies, for"
         " administrators who are in all of them.",

@@ -1,6 +1,7 @@
 """Names of a list, looked up in Odoo: one match or a reason, never a guess."""
 
 from collections import Counter
+from functools import cached_property
 
 from .clients import Refused
 
@@ -22,6 +23,25 @@ class Directory:
         kinds_of = Counter(kind["model"] for kind in self.kinds)
         for kind in self.kinds:
             kind["alone"] = kinds_of[kind["model"]] == 1
+
+    @cached_property
+    def me(self):
+        """The id of the user whose key it is."""
+        return self.client.call("res.users", "context_get")["uid"]
+
+    def handover(self, key):
+        """Return the caller's handover with this key: ``{"id", "name", "state"}``.
+
+        An empty one where there is none. Others may have the same key.
+        """
+        rows = self.client.call(
+            "handover.request",
+            "search_read",
+            domain=[["client_key", "=", key], ["requester_id", "=", self.me]],
+            fields=["name", "state"],
+            limit=1,
+        )
+        return rows[0] if rows else {}
 
     def person(self, name):
         """Return the id of the one user who is called so.

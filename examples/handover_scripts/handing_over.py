@@ -32,6 +32,13 @@ class Plan:
     wanted: object
     values: dict
     shares: list
+    # the handover that was made of it: {"name", "state"}
+    known: dict = field(default_factory=dict)
+
+    @property
+    def is_past_draft(self):
+        """Whether it was made, and submitted, before: what it holds is settled."""
+        return _is_past_draft(self.known)
 
 
 def plan(wanted, directory):
@@ -39,7 +46,7 @@ def plan(wanted, directory):
 
     :return: ``(Plan or None, list of BadRow)``
     """
-    wrong = []
+    wrong, known = [], directory.handover(wanted.key)
 
     def look_up(row, function, *names):
         try:
@@ -64,6 +71,9 @@ def plan(wanted, directory):
         share = Share(part.row, look_up(part.row, directory.person, part.to))
         if part.kind:
             share.kind = look_up(part.row, directory.kind, part.kind)
+        if part.record and _is_past_draft(known):
+            # once it ran, the record is no more of whoever hands over
+            continue
         if share.kind and part.record and giver:
             asked = share.kind, part.record, giver
             share.record = look_up(part.row, directory.record, *asked)
@@ -78,14 +88,15 @@ def plan(wanted, directory):
             )
     if everything := shares.get((None, 0)):
         values["successor_id"] = everything.successor
-    return (None if wrong else Plan(wanted, values, [*shares.values()])), wrong
+    if wrong:
+        return None, wrong
+    return Plan(wanted, values, [*shares.values()], known), wrong
 
 
 def look_ahead(client, plan):
     """Return what would happen, as sentences; nothing is changed."""
-    wanted = plan.wanted
+    wanted, known = plan.wanted, plan.known
     yield f"{wanted.person}: {_when(wanted)}, {len(wanted.parts)} part(s)"
-    known = _known(client, wanted.key)
     if known:
         yield f"  {known['name']} was made of it already: {known['state']}"
     has = client.call(REQUEST, "get_leftovers", user_id=plan.values["predecessor_id"])
@@ -95,7 +106,8 @@ def look_ahead(client, plan):
         f"  to-dos {has['activities']} on them, {has['activities_elsewhere']}"
         f" elsewhere; meetings {has['meetings']}; handovers {has['handovers']}"
     )
-    figures = _figures(has["records"], plan.shares)
+    # of what is settled, they would say nothing
+    figures = {} if plan.is_past_draft else _figures(has["records"], plan.shares)
     for part in wanted.parts:
         what = " ".join(filter(None, (part.kind, part.record))) or "the rest"
         figure = figures.get(part.row, "")
@@ -105,12 +117,14 @@ def look_ahead(client, plan):
 def _figures(records, shares):
     """Return how many records each share is about: ``{row: text}``.
 
-    Odoo counts by model: of kinds that share one there is no figure.
+    Odoo counts by model: of kinds that share one there is no figure, and so none of
+    what they leave.
 
     :param records: open records of the giver, ``{model: n}``
     """
     kinds = [share for share in shares if share.kind and not share.record]
     single = Counter(share.kind["model"] for share in shares if share.record)
+    rest_is_known = all(share.kind["alone"] for share in kinds)
     left = Counter(records)
     for share in kinds:
         left.pop(share.kind["model"], None)
@@ -120,7 +134,7 @@ def _figures(records, shares):
             continue
         model = share.kind.get("model")
         counts = {model: records.get(model, 0)} if model else left
-        if share.kind and not share.kind["alone"]:
+        if not (share.kind["alone"] if share.kind else rest_is_known):
             continue
         figure = f": {sum(counts.values())} open"
         if elsewhere := sum(single[name] for name in counts):
@@ -144,7 +158,8 @@ def hand_over(client, plan, submit=True):
     # sent again, it is the same one, or refused for being another
     [id_] = client.call(REQUEST, "create", vals_list=[plan.values])
     findings = []
-    if _now(client, id_)["state"] == "draft":
+    # what was past it is somebody's to look at, whoever took it back by now
+    if _now(client, id_)["state"] == "draft" and not plan.is_past_draft:
         _fill(client, id_, plan.shares)
         check = client.call(REQUEST, "preflight", ids=[id_])
         findings = [
@@ -162,16 +177,8 @@ def _now(client, id_):
     return {"name": now["name"], "state": now["state"]}
 
 
-def _known(client, key):
-    """Return the caller's handover with this key, where there is one."""
-    rows = client.call(
-        REQUEST,
-        "search_read",
-        domain=[["client_key", "=", key]],
-        fields=["name", "state"],
-        limit=1,
-    )
-    return rows[0] if rows else {}
+def _is_past_draft(known):
+    return known.get("state", "draft") != "draft"
 
 
 def _fill(client, id_, shares):

@@ -10,6 +10,8 @@ class CardCase(HandoverCommon):
     @classmethod
     def card(cls, request, user=None, record=None):
         """The card of the only record, or of ``record``, as ``user`` opens it."""
+        # each reads their own part of them
+        request.invalidate_recordset(["line_ids"])
         lines = request.with_user(user or cls.anna).line_ids
         if record:
             lines = lines.filtered(lambda line: line.res_id == record.id)
@@ -218,11 +220,16 @@ class TestAccess(CardCase):
             lambda: card.with_user(self.chen).read(["promises"]),
             lambda: card.with_user(self.chen).write({"promises": "None"}),
             lambda: other.with_user(self.anna).action_release(),
-            lambda: request.with_user(self.anna).action_release_cards(),
         ):
             with self.assertRefused(AccessError):
                 call()
-        card.action_release()
+        self.assertTrue(request.with_user(self.anna).can_brief)
+        self.assertFalse(request.with_user(self.bruno).can_brief)
+        request.with_user(self.anna).action_release_cards()
+        # questions reach whoever hands it over, and nobody else of them
+        card.with_user(self.manager).message_post(body="Until when?")
+        self.assertIn(self.anna.partner_id, card.message_partner_ids)
+        self.assertNotIn(self.chen.partner_id, card.message_partner_ids)
         self.assertRecordValues(
             card,
             [{"state": "released", "released_by_id": self.anna.id, "from_data": False}],

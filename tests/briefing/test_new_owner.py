@@ -1,5 +1,6 @@
 """A record's new owner: what the database knows at once, and asking for the rest."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
 from ..common import IN_NO_WAY_CONCERNED
@@ -9,10 +10,11 @@ ASKING = "crm_handover_briefing.mail_activity_type_asking"
 
 
 class NewOwnerCase(CardCase):
-    def opened(self, request, user=None):
-        """What a click on the card of the only record shows."""
+    def opened(self, request, user=None, line=None):
+        """What a click on the card of a record, the only one by default, shows."""
         user = user or self.bruno
-        action = request.with_user(user).line_ids.action_open_card()
+        line = line or request.line_ids
+        action = line.with_user(user).action_open_card()
         return self.env[action["res_model"]].with_user(user).browse(action["res_id"])
 
     def asked(self, request):
@@ -148,6 +150,31 @@ class TestAsking(NewOwnerCase):
             approved.with_user(self.bruno).line_ids.action_ask_for_card()
         self.assertFalse(self.asked(request) | self.asked(approved))
 
+    def test_of_several_people_whoever_handed_it_over_is_asked_too(self):
+        leads = self.make_lead() | self.make_lead(self.chen)
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id,
+            }
+        )
+        request.add_records("crm.lead", leads.ids)
+        self.bring(request, "transferred")
+        annas, chens = request.with_user(self.bruno).line_ids
+        annas.action_ask_for_card()
+        self.assertEqual(self.asked(request).user_id, self.manager | self.anna)
+        shown = self.opened(request, line=annas)
+        self.assertIn("Anna was asked on", shown.untold)
+        chens.action_ask_for_card()
+        self.assertEqual(len(self.asked(request)), 3)
+        card = annas.sudo().card_ids.with_user(self.anna)
+        card.promises = "Price stays"
+        card.action_release()
+        # who put them together waits for Chen's
+        self.assertEqual(self.asked(request).user_id, self.manager | self.chen)
+        chens.sudo().card_ids.with_user(self.chen).action_release()
+        self.assertFalse(self.asked(request))
+
     def test_who_has_left_is_not_asked(self):
         request = self.make_request("transferred")
         self.env.cr.execute(
@@ -233,6 +260,30 @@ class TestNextHandover(NewOwnerCase):
             self.assertFalse(card.origin_id)
         self.told.action_release()
         self.assertFalse(self.next_card(self.chen, self.bruno).promises)
+
+    def test_of_several_people_each_begins_with_what_they_may_read(self):
+        # who puts them together may read all of it
+        self.lead.user_id = self.chen
+        other = self.make_lead()
+        first = self.make_request("transferred", records=other)
+        annas = self.card(first)
+        annas.promises = "Price stays"
+        other.user_id = self.anna
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id,
+            }
+        )
+        request.add_records("crm.lead", (self.lead | other).ids)
+        request.action_view_cards()
+        promises = {
+            card.predecessor_id: card.promises or ""
+            for card in self.env["handover.card"].search(
+                [("request_id", "=", request.id)]
+            )
+        }
+        self.assertEqual(promises, {self.chen: "", self.anna: "Price stays"})
 
     def test_another_company_begins_anew(self):
         self.told.action_release()

@@ -63,6 +63,41 @@ class TestBriefingFlow(CockpitCase):
         }
         self.assertFalse(shared["Brewery"])
 
+    def test_a_customer_about_whom_there_is_nothing_to_say_is_done(self):
+        request = self.handover()
+        for name in ("Brewery", "Bakery"):
+            self.assertIn("brief", self.left(request, self.anna))
+            cards = self.customer(request, name)["card_ids"]
+            self.env["handover.card"].browse(cards).with_user(
+                self.anna
+            ).action_release()
+        customers = self.briefing(request)["customers"]
+        self.assertEqual([c["is_shared"] for c in customers], [True, True])
+        self.assertNotIn("brief", self.left(request, self.anna))
+        # the ring tells what is written
+        self.assertEqual(self.cockpit(request, self.anna)["ring"]["percent"], 0)
+
+    def test_of_several_people_each_briefs_on_their_own_customers(self):
+        self.offer.user_id = self.chen
+        request = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [(6, 0, (self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id,
+            }
+        )
+        request.add_records("crm.lead", (self.deal | self.offer).ids)
+        for user, name in ((self.anna, "Brewery"), (self.chen, "Bakery")):
+            self.assertIn("brief", self.left(request, user))
+            answer = self.briefing(request, user)
+            self.assertTrue(answer["can_share"])
+            self.assertEqual([c["name"] for c in answer["customers"]], [name])
+            cards = self.customer(request, name, user)["card_ids"]
+            self.env["handover.card"].browse(cards).with_user(user).action_release()
+            self.assertNotIn("brief", self.left(request, user))
+        # who takes a part, and gives none, has none to write
+        with self.assertRefused(AccessError):
+            self.briefing(request, self.bruno)
+
     def test_what_the_database_knows_is_there(self):
         self.make_todo(self.deal)
         request = self.handover("approved")

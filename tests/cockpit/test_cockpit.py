@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -413,10 +414,14 @@ class TestCockpit(CockpitCase):
 
     def test_the_decision_is_for_who_decides(self):
         self.make_lead(name="Lost", active=False)
+        self.make_customer(name="Gone", active=False)
         request = self.handover("submitted")
         for user in (self.anna, self.bruno):
             self.assertFalse(self.cockpit(request, user)["decision"])
+        # where else the database names somebody is not counted each time
+        scan = self.startPatcher(patch.object(type(request), "_portfolio_elsewhere"))
         decision = self.cockpit(request, self.leader)["decision"]
+        scan.assert_not_called()
         self.assertTrue(decision["can_approve"] and decision["can_refuse"])
         self.assertEqual((decision["briefed"], decision["cards"]), (0, 2))
         # what the dialog told, beside what the check says
@@ -526,6 +531,16 @@ class TestOverview(HandoverCommon):
         self.assertIn("50,000", row["value"])
         self.assertEqual((row["state"], row["percent"]), ("submitted", 0))
         self.assertIn(self.anna.name, row["title"])
+        # what is noted on the record tells, too
+        draft = self.make_request(records=self.make_lead()).with_user(self.anna)
+        draft.line_ids.note = "Decides in May"
+        draft.action_view_cards()
+        draft.action_release_cards()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE handover_card SET note = NULL WHERE request_id = %s", [draft.id]
+        )
+        self.assertEqual(self.under_way(self.anna)[draft.id]["percent"], 100)
         over = self.make_request("done", records=self.make_lead())
         self.assertNotIn(over.id, self.under_way(self.anna))
 

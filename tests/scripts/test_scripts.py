@@ -135,6 +135,14 @@ class TestScripts(ScriptCase):
         said = self.assertEnds(cli.WELL, *waits, protocol=protocol)
         self.assertIn("3 of 3 handed over", said)
 
+        # a third one as well, though the records are the successors' now
+        said = self.assertEnds(cli.WELL, "apply", path, protocol=protocol)
+        self.assertIn(f"{request.name}: {self.anna.login}, transferred", said)
+        said = self.assertEnds(cli.WELL, "plan", path, protocol=protocol)
+        self.assertIn(f"crm.lead Other → {self.chen.name}\n", said)
+        self.assertIn(f"the rest → {self.bruno.login}\n", said)
+        self.assertEqual(self.handovers() - before, request)
+
         self.assertEnds(
             cli.WELL, "evidence", request.client_key, "--folder", str(self.folder),
             protocol=protocol,
@@ -161,6 +169,18 @@ class TestScripts(ScriptCase):
         self.assertEnds(cli.WELL, "apply", path)
         self.assertEqual(self.handovers(), request)
         self.assertRecordValues(request, [{"state": "submitted", "line_count": 1}])
+        # what another user made with the same key is none of theirs
+        chens = self.make_request(
+            records=self.make_lead(self.chen), by=self.chen,
+            predecessor_id=self.chen.id, client_key="cut twice",
+        )  # fmt: skip
+        chens.with_user(self.chen).action_submit()
+        path = self.write(
+            self.row(key="cut twice"),
+            self.row(kind="crm.lead", record="none", key="cut twice"),
+        )
+        said = self.assertEnds(cli.REFUSED, "plan", path)
+        self.assertIn("row 3: whoever hands over has no “none”", said)
         # the key belongs to what was sent with it
         path = self.write(self.row(key="cut", purpose="Something else"))
         said = self.assertEnds(cli.REFUSED, "apply", path)
@@ -352,6 +372,15 @@ class TestPeopleFile(ScriptCase):
         self.assertNotEqual(first.key, second.key)
         again = people_file.read(path, cli._zone("Europe/Berlin"))[0]
         self.assertEqual([one.key for one in again], [first.key, second.key])
+
+    def test_kinds_that_share_a_model_have_no_figure_nor_has_the_rest(self):
+        lead = {"id": 1, "model": "crm.lead", "alone": True}
+        shares = [handing_over.Share(1, 7, lead), handing_over.Share(2, 8)]
+        has = {"crm.lead": 2, "res.partner": 3}
+        figures = handing_over._figures(has, shares)
+        self.assertEqual(figures, {1: ": 2 open", 2: ": 3 open"})
+        lead["alone"] = False
+        self.assertEqual(handing_over._figures(has, shares), {})
 
     def test_what_pip_installs_is_what_it_needs(self):
         about = (EXAMPLES / "pyproject.toml").read_text(encoding="utf-8")

@@ -313,6 +313,14 @@ class TestRoles(TemplateCommon):
         managers[self.chen.id] = self.bruno | self.leader
         request.action_use_template(template.id)
         self.assertEqual(request.coordinator_id, self.leader)
+        # of several people in a draft that is not saved as well
+        draft = self.Request.with_user(self.manager).new(
+            {"predecessor_ids": [Command.set((self.anna | self.chen).ids)]}
+        )
+        none = self.env["res.users"]
+        self.assertEqual(template.role_ids[0]._candidates(draft, none), self.leader)
+        draft = self.Request.new({"source_team_id": self.team.id})
+        self.assertFalse(template.role_ids[0]._candidates(draft, none))
 
     def test_options_and_kinds_are_filled(self):
         lead, customer = self.make_lead(), self.make_customer()

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import os
+import runpy
 import socket
 import ssl
 import subprocess
@@ -13,12 +14,14 @@ import time
 from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import BaseCase, tagged
+from odoo.tools import sql
 
 from odoo.addons.crm_handover_webhook import sender
 from odoo.addons.crm_handover_webhook.models import (
@@ -363,6 +366,26 @@ class TestWebhook(WebhookCase):
         seen = self.env["handover.webhook"].with_user(self.admin)
         seen = seen.with_context(allowed_company_ids=companies.ids)
         self.assertEqual(seen.search([]), everywhere | abroad | self.webhook)
+        # a company that goes leaves nothing to the others
+        field = webhooks._fields["company_id"]
+        self.assertEqual(field.ondelete, "cascade")
+
+    def test_webhooks_from_before_stay_with_all_companies(self):
+        [script] = (
+            Path(handover_webhook.__file__)
+            .parents[1]
+            .glob("migrations/*/pre-company.py")
+        )
+        field = self.webhook._fields["company_id"]
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE handover_webhook DROP COLUMN company_id")
+        runpy.run_path(str(script))["migrate"](self.env.cr, "19.0.1.0.1")
+        columns = sql.table_columns(self.env.cr, "handover_webhook")
+        field.update_db_notnull(self.webhook, columns.get(field.name))
+        self.env.invalidate_all()
+        # and who is not in all of them does not see it any more
+        self.assertFalse(self.webhook.with_env(self.env).company_id)
+        self.assertFalse(self.webhook.search([]))
 
     def test_no_address_within_is_called(self):
         with patch.dict(os.environ, {sender.PRIVATE: ""}):
