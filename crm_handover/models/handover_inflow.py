@@ -551,16 +551,26 @@ class HandoverInflow(models.AbstractModel):
         :param refs: external ids that are looked for, ``{external id: id}``
         """
         if action.state == "object_copy":
-            return self._owner_ids(action.resource_ref)
+            return self._owner_ids(self._referred(action))
         is_user = action.update_field_id.relation == "res.users"
         if action.state == "object_write" and action.evaluation_type == "value":
-            return set(action.resource_ref.ids) if is_user else set()
+            named = self._referred(action) if is_user else None
+            return set(named.ids) if named else set()
         text = action.code if action.state == "code" else action.value
         values, names = code_values.named_users(text)
         if is_user and action.state == "object_write":
             values.append(self._literal(text))
         ids = set().union(*map(named_ids, values))
         return ids | {refs[name] for name in names if name in refs}
+
+    @api.model
+    def _referred(self, action):
+        """Return the record that an action is about, or ``None``."""
+        try:
+            return action.resource_ref
+        except KeyError:
+            # its model went with an add-on, or was made at run time
+            return None
 
     @api.model
     def _owner_ids(self, record):

@@ -1,7 +1,9 @@
+from lxml import etree
 from lxml.builder import E
 
 from odoo import api, models
 
+from . import handover_views
 from .handover_keys import KEY_NAME
 from .handover_scope_joined import joins
 
@@ -24,9 +26,6 @@ class HandoverMixin(models.AbstractModel):
         if joins(self):
             keys = self._handover_find_keys()
             type(self)._handover_key_names = frozenset(key.name for key in keys)
-            for key in keys:
-                # whoever fetches the other fields is not asked about it
-                key.prefetch = False
         return result
 
     @api.model
@@ -55,6 +54,16 @@ class HandoverMixin(models.AbstractModel):
         if key and self._handover_lends():
             return False
         return super()._has_field_access(field, operation)
+
+    @api.model
+    def get_view(self, view_id=None, view_type="form", **options):
+        result = super().get_view(view_id, view_type, **options)
+        if joins(self) and not self.env.su:
+            # whoever asks is not part of what is cached
+            arch = etree.fromstring(result["arch"])
+            if handover_views.leave_out(arch, self, _keys_not_for):
+                result["arch"] = etree.tostring(arch, encoding="unicode")
+        return result
 
     @api.model
     def _handover_moves(self, vals):
@@ -104,3 +113,9 @@ class HandoverMixin(models.AbstractModel):
                 invisible="handover_count == 0",
             )
         )
+
+
+def _keys_not_for(Model):
+    """Return the names of a model's fields that are keys the user may not read."""
+    names = getattr(Model, "_handover_key_names", ())
+    return names if names and Model._handover_lends() else ()

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from .handover_request_return import HELD, STUCK
-from .handover_request_todo import EACH_DAY
+from .handover_request_todo import EACH_DAY, LATER, WAITS
 from .handover_states import HANDED_OVER
 
 # after these it is known what went wrong, and what is in order again
@@ -30,6 +30,8 @@ class HandoverRequest(models.Model):
     def _mind(self, told=(), went_on=False):
         """Call for attention to what is wrong, or end the call: nothing is.
 
+        What kept the handover waiting is told no more once it went on.
+
         :param told: users who get a digest of the same event
         :param bool went_on: see :meth:`_end_attention`
         """
@@ -38,6 +40,8 @@ class HandoverRequest(models.Model):
             self._call_for_attention(trouble, told, lasts=False)
         if not troubles:
             self._end_attention(went_on)
+        elif went_on:
+            self._end_told(WAITS, LATER)
 
     def _troubles(self):
         yield from super()._troubles()

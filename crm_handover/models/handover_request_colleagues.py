@@ -137,14 +137,18 @@ class HandoverRequest(models.Model):
         name = scope._handler()._handover_customer_field
         takers, rest = self._customer_takers(), self._inflow_taker()
         return {
-            record.id: takers.get(record[name].id)
-            or takers.get(record[name].commercial_partner_id.id)
-            or rest
+            record.id: takers.get(
+                record[name].id,
+                takers.get(record[name].commercial_partner_id.id, rest),
+            )
             for record in records.sudo()
         }
 
     def _customer_takers(self):
-        """Return who gets which customer by its line: ``{partner id: user}``."""
+        """Return who gets which customer by its line: ``{partner id: user}``.
+
+        Nobody does where the line was declined: an empty user.
+        """
         lines = self.env["handover.request.line"].sudo()
         mine = Domain("request_id", "=", self._origin.id)
         takers = {}
@@ -152,9 +156,14 @@ class HandoverRequest(models.Model):
         for scope in reversed(self._contact_scopes()):
             named = mine & Domain("scope_id", "=", scope.id)
             named &= Domain("successor_id", "!=", False)
-            groups = lines._read_group(named, ["successor_id"], ["res_id:array_agg"])
-            for user, ids in groups:
-                takers |= dict.fromkeys(ids, user)
+            groups = lines._read_group(
+                named, ["successor_id", "decision"], ["res_id:array_agg"]
+            )
+            # of a customer with several lines, one that was not declined counts
+            groups.sort(key=lambda group: group[1] != "declined")
+            for user, decision, ids in groups:
+                taker = user.browse() if decision == "declined" else user
+                takers |= dict.fromkeys(ids, taker)
         return takers
 
     def _customers_on_list(self):

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .handover_request_todo import LATER
+
 # what becomes of records that come to the predecessor after collecting
 LATE = [
     ("ask", "Ask who is in charge"),
@@ -43,52 +45,66 @@ class HandoverRequest(models.Model):
         if self.late_records != "along" or any(self._start_problems()):
             return
         request = self.sudo()
-        parts, _left = request._late_parts()
-        counts = [scope._records().search_count(came) for scope, came, _user in parts]
-        if not any(counts):
+        counted = [
+            (part, count)
+            for part in request._late_parts(starting=True)[0]
+            if (count := part[0]._records().search_count(part[1]))
+        ]
+        if not counted:
             return
         try:
-            request._check_size(sum(counts))
+            request._check_size(sum(count for _part, count in counted))
         except UserError:
             # more than one handover takes: they stay, and are told as such
             return
-        lines = request.line_ids.browse()
-        mine = Domain("request_id", "=", request.id) & Domain("state", "=", "todo")
-        known = lines.search(mine)
-        request._collect_late(parts)
-        late = lines.search(mine) - known
-        request._accept_late(known, late)
+        last = request._last_line_id()
+        request._collect_late([part for part, _count in counted])
+        late = request._lines_after(last)
+        request._accept_late(last, late)
         request._note_content("came_along", records=len(late))
 
     def _collect_late(self, parts):
         """Add what came since, each to who takes it; see :meth:`_late_parts`."""
-        lines = self.env["handover.request.line"].sudo()
-        mine = Domain("request_id", "=", self.id)
         for scope, domain, taker in parts:
-            of_kind = mine & Domain("scope_id", "=", scope.id)
-            known = lines.search(of_kind)
+            last = self._last_line_id()
             self._collect(scope, domain)
             if taker:
-                new = lines.search(of_kind) - known
+                new = self._lines_after(last)
                 new._trusting().write({"successor_id": taker.id, "pool_team_id": False})
         self._records_changed()
 
-    def _late_parts(self):
+    def _last_line_id(self):
+        """Return the id of the line that was added last, 0 where there is none."""
+        lines = self.env["handover.request.line"].sudo()
+        mine = Domain("request_id", "=", self.id)
+        return lines.search(mine, order="id desc", limit=1).id or 0
+
+    def _lines_after(self, last):
+        """Return the lines that were added after the one with the id ``last``."""
+        lines = self.env["handover.request.line"].sudo()
+        return lines.search(
+            Domain("request_id", "=", self.id) & Domain("id", ">", last)
+        )
+
+    def _late_parts(self, starting=False):
         """Return what came since by who takes it by the rule “they go along”.
 
         Who has its customer on this handover; else whoever takes what names nobody, or
         has all of this handover.
 
+        :param bool starting: see :meth:`_willing`
         :return: ``[(kind, domain, user)]``, without a user for what goes as anything
             that names nobody; and ``{kind: domain}`` of what nobody takes
         """
         request = self.sudo()
         takers, everything = request._customer_takers(), request._inflow_taker()
         by_default, pool = request._defaults()
-        willing = request._willing(request.successor_ids | everything | by_default)
+        willing = request._willing(
+            request.successor_ids | everything | by_default, starting
+        )
         parts, left = [], {}
         for scope, came in request._came_since().items():
-            theirs, rest = request._domains_by_taker(scope, takers, willing)
+            theirs, rest, nobodys = request._domains_by_taker(scope, takers, willing)
             parts += [(scope, came & domain, user) for user, domain in theirs.items()]
             pooled = pool and scope._has_pool()
             if pooled or by_default in willing:
@@ -99,14 +115,19 @@ class HandoverRequest(models.Model):
                 rest &= Domain(owner, "not in", everything.ids)
                 parts.append((scope, came & rest, everything))
             else:
-                left[scope] = came & rest
+                nobodys |= rest
+            if not nobodys.is_false():
+                left[scope] = came & nobodys
         return parts, left
 
-    def _willing(self, users):
+    def _willing(self, users, starting=False):
         """Return those of ``users`` who may get more by this handover.
 
         Nobody does who has declined all that was theirs; nor, where successors have to
-        accept, who has accepted none of it.
+        accept, who was asked for nothing.
+
+        :param bool starting: whether it is too late for an answer: where successors
+            have to accept, who has accepted nothing gets no more
         """
         Line = self.env["handover.request.line"].sudo()
         mine = [("request_id", "=", self.id), ("successor_id", "in", users.ids)]
@@ -115,12 +136,13 @@ class HandoverRequest(models.Model):
         for user, decision in groups:
             said[user].add(decision)
         needed = self._needs_acceptance()
+        open_to = {"accepted"} if starting else {"accepted", "pending"}
         return users.filtered(
             lambda user: (
                 user.active
                 and not user.share
                 and said[user] != {"declined"}
-                and (not needed or "accepted" in said[user])
+                and (not needed or said[user] & open_to)
             )
         )
 
@@ -130,23 +152,27 @@ class HandoverRequest(models.Model):
 
         :param takers: who has which customer, ``{partner id: user}``
         :param users: who of them may get more
-        :return: ``{user: domain}``, and the domain of those whose customer nobody has
+        :return: ``{user: domain}``; the domain of those whose customer nobody has; and
+            of those whose customer somebody has who gets no more
         """
         name = self._customer_field(scope)
         # a contact is its own customer
         if not name or scope.model == "res.partner":
-            return {}, Domain.TRUE
+            return {}, Domain.TRUE, Domain.FALSE
         company = f"{name}.commercial_partner_id"
         known = Domain(name, "in", list(takers))
-        theirs = {}
-        for user in users:
-            ids = [id_ for id_, taker in takers.items() if taker == user]
-            if ids:
-                # of several owners, one may have the customer already
-                theirs[user] = (
-                    Domain(name, "in", ids) | ~known & Domain(company, "in", ids)
-                ) & Domain(scope.owner_field_id.name, "not in", user.ids)
-        return theirs, ~known & ~Domain(company, "in", list(takers))
+        by_taker, theirs, nobodys = {}, {}, Domain.FALSE
+        for id_, user in takers.items():
+            by_taker.setdefault(user, []).append(id_)
+        for user, ids in by_taker.items():
+            domain = Domain(name, "in", ids) | ~known & Domain(company, "in", ids)
+            # of several owners, one may have the customer already
+            domain &= Domain(scope.owner_field_id.name, "not in", user.ids)
+            if user in users:
+                theirs[user] = domain
+            else:
+                nobodys |= domain
+        return theirs, ~known & ~Domain(company, "in", list(takers)), nobodys
 
     @api.model
     def _customer_field(self, scope):
@@ -156,16 +182,23 @@ class HandoverRequest(models.Model):
         known = field and field.store and field.comodel_name == "res.partner"
         return name if known else ""
 
-    def _accept_late(self, known, late):
+    def _accept_late(self, last, late):
         """Have who accepted what was approved accept what goes along with it.
 
         That it does is part of what they accepted; whoever has declined some of it, or
         not answered, is asked about nothing more.
+
+        :param int last: the id of the last line of what was approved
+        :param late: the lines that go along
         """
-        for user, theirs in known.grouped("successor_id").items():
-            if set(theirs.mapped("decision")) == {"accepted"}:
-                some = late.filtered(lambda line, user=user: line.successor_id == user)
-                some._trusting().write({"decision": "accepted"})
+        approved = Domain("request_id", "=", self.id) & Domain("id", "<=", last)
+        approved &= Domain("state", "=", "todo")
+        groups = late._read_group(
+            approved, ["successor_id"], ["decision:array_agg_distinct"]
+        )
+        accepting = {user for user, decisions in groups if decisions == ["accepted"]}
+        some = late.filtered(lambda line: line.successor_id in accepting)
+        some._trusting().write({"decision": "accepted"})
 
     # ------------------------------------------------------------
     # WHAT IS TOLD
@@ -217,10 +250,6 @@ class HandoverRequest(models.Model):
             return self.env._("Add them, or leave them to somebody.")
         return self.env._("Take it back to draft to add them, or make another one.")
 
-    def _troubles(self):
-        yield from super()._troubles()
-        yield self._late_trouble()
-
     def _late_trouble(self):
         """Return that somebody has to decide on what came since, or ``None``."""
         if self.state != "approved" or self.late_records == "stay":
@@ -229,6 +258,9 @@ class HandoverRequest(models.Model):
         came = self._came_since() if asks else self._late_parts()[1]
         if not self._is_anything(self._by_model(came)):
             return None
+        return self._late_text()
+
+    def _late_text(self):
         giver = self._giver_name()
         return lambda env: env._(
             "Records came to %s after collecting, and stay when it runs. The check says"
@@ -245,9 +277,15 @@ class HandoverRequest(models.Model):
         return self.sudo().search(Domain("state", "=", "approved") & rules & kinds)
 
     def _mind_late(self):
-        """Ask whoever looks after it about what came since, once for each approval."""
+        """Ask whoever looks after it about what came since, once for each approval.
+
+        Once somebody has decided on all of it, they are asked no more.
+        """
         if trouble := self._late_trouble():
-            self._call_for_attention(trouble, since=self.date_approved)
+            self._call_for_attention(trouble, since=self.date_approved, kind=LATER)
+        elif self._end_told(LATER):
+            # what comes after that is told again
+            self._forget_told(self._late_text())
 
     def _approval_note(self):
         note = super()._approval_note()

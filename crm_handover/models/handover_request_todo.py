@@ -19,8 +19,9 @@ ENDS_TODOS = ("draft", *CLOSED)
 # a day, for a cron that does not start to the second
 EACH_DAY = timedelta(hours=20)
 # what a paragraph of the to-do tells: what the records do not show, until who has the
-# to-do ends it; and what keeps the handover waiting, until it goes on
-LASTS, WAITS = "o_handover_lasts", "o_handover_waits"
+# to-do ends it; what keeps the handover waiting, until it goes on; and what came
+# after collecting, until it goes on or nothing of it is to be decided
+LASTS, WAITS, LATER = "o_handover_lasts", "o_handover_waits", "o_handover_later"
 # so many things are remembered to have been told
 TOLD_LAST = 20
 
@@ -113,7 +114,7 @@ class HandoverRequest(models.Model):
         """
         return iter(())
 
-    def _call_for_attention(self, text, told=(), since=None, lasts=True):
+    def _call_for_attention(self, text, told=(), since=None, lasts=True, kind=None):
         """Give who looks after the handover one to-do, and add ``text`` to it.
 
         One for each handover, however much goes wrong: a text that it tells already is
@@ -126,6 +127,7 @@ class HandoverRequest(models.Model):
             same since then, and has ended the to-do, is not told again
         :param bool lasts: whether it is told until who has the to-do ends it; else
             :meth:`_troubles` tells it as long as it is so, see :meth:`_end_attention`
+        :param str kind: until when it is told, where it is not as ``since`` says
         """
         self.ensure_one()
         user = self._caretaker()
@@ -134,7 +136,7 @@ class HandoverRequest(models.Model):
         said = text(self.with_context(lang=user.lang).env)
         paragraph = Markup("<p>%s</p>") % said
         if lasts:
-            kind = WAITS if since else LASTS
+            kind = kind or (WAITS if since else LASTS)
             paragraph = Markup('<p class="%s">%s</p>') % (kind, said)
         todo = self._todos(ATTENTION).filtered(lambda todo: todo.user_id == user)[:1]
         # as text: what is stored has other entities than what was written
@@ -156,8 +158,7 @@ class HandoverRequest(models.Model):
     def _was_told(self, user, text, since):
         """Tell whether ``user`` was told it since then; otherwise they are now."""
         request = self.sudo()
-        said = text(request.with_context(lang="en_US").env)
-        key = f"{user.id} {hashlib.sha256(said.encode()).hexdigest()[:16]}"
+        key = f"{user.id} {request._told_key(text)}"
         known = request.attention_told or {}
         if known.get(key, "") >= fields.Datetime.to_string(since):
             return True
@@ -168,6 +169,11 @@ class HandoverRequest(models.Model):
         request._trusting().write({"attention_told": dict(rows[-TOLD_LAST:])})
         return False
 
+    def _told_key(self, text):
+        """Return by what a text is known again, whichever language it was told in."""
+        said = text(self.with_context(lang="en_US").env)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
     def _end_attention(self, went_on=False, everything=False):
         """Take what :meth:`_call_for_attention` told away: its cause is gone.
 
@@ -176,13 +182,44 @@ class HandoverRequest(models.Model):
         :param bool went_on: whether nothing keeps the handover waiting any more
         :param bool everything: whether nothing is to stay
         """
-        kept = {LASTS} if went_on else {LASTS, WAITS}
+        kept = set() if everything else {LASTS}
+        if not (went_on or everything):
+            kept |= {WAITS, LATER}
         for todo in self._todos(ATTENTION):
-            note = "" if everything else _paragraphs(todo.note, kept)
-            if not note:
-                todo.unlink()
-            elif note != todo.note:
-                todo.note = note
+            self._keep_told(todo, lambda classes: not kept.isdisjoint(classes))
+
+    def _end_told(self, *kinds):
+        """Take what was told of some kinds away, and leave all else.
+
+        :return: whether there was any
+        """
+        todos = self._todos(ATTENTION).filtered(
+            lambda todo: any(kind in (todo.note or "") for kind in kinds)
+        )
+        for todo in todos:
+            self._keep_told(todo, set(kinds).isdisjoint)
+        return bool(todos)
+
+    @api.model
+    def _keep_told(self, todo, is_kept):
+        """Keep some of what a to-do tells, or end it: nothing is left.
+
+        :param is_kept: a function of the classes of a paragraph
+        """
+        note = _paragraphs(todo.note, is_kept)
+        if not note:
+            todo.unlink()
+        elif note != todo.note:
+            todo.note = note
+
+    def _forget_told(self, text):
+        """Have a text be told anew, although who looks after it was told it."""
+        request = self.sudo()
+        ending = f" {request._told_key(text)}"
+        known = request.attention_told or {}
+        left = {key: at for key, at in known.items() if not key.endswith(ending)}
+        if left != known:
+            request._trusting().write({"attention_told": left})
 
     # ------------------------------------------------------------
     # WITH THE HANDOVER
@@ -207,11 +244,11 @@ class HandoverRequest(models.Model):
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
 
-def _paragraphs(note, kinds):
-    """Return those paragraphs of a note that have one of these classes."""
+def _paragraphs(note, is_kept):
+    """Return those paragraphs of a note whose classes a function lets pass."""
     parts = html.fragments_fromstring(note) if note else ()
     return Markup().join(
         Markup(html.tostring(part, encoding="unicode", with_tail=False))
         for part in parts
-        if not isinstance(part, str) and kinds.intersection(part.classes)
+        if not isinstance(part, str) and is_kept(part.classes)
     )

@@ -234,8 +234,8 @@ class HandoverRequest(models.Model):
         :param takers: who has which customer, ``{partner id: user}``
         :param everything: who takes over everything, or nobody
         """
-        users = self._willing(self.successor_ids)
-        theirs, rest = self._domains_by_taker(scope, takers, users)
+        users = self._willing(self.successor_ids, starting=True)
+        theirs, rest, _nobodys = self._domains_by_taker(scope, takers, users)
         for user in users:
             clear = theirs.get(user, Domain.FALSE)
             yield user, clear | rest if user == everything else clear

@@ -56,7 +56,10 @@ class MailActivity(models.Model):
         copies = todos.filtered("handover_copy_of_id")
         yield self._handover_copies_of(todos - copies), said
         if copies and "date_deadline" in said:
-            originals = copies.handover_copy_of_id
+            # one mail less, and what is done keeps its day
+            originals = copies.handover_copy_of_id.filtered("active").with_context(
+                mail_activity_quick_update=True
+            )
             moved = originals | (self._handover_copies_of(originals) - copies)
             yield moved, {"date_deadline": said["date_deadline"]}
 

@@ -23,9 +23,10 @@ WRITES_TO = ("mail.template", "partner_to")
 # fields with a domain are called so, whichever add-on they are of
 A_DOMAIN = re.compile(r"(^|_)domain(_force|_preferred)?$")
 # of which records it is: the field beside it that names their model, the first there is
+# (the domain of a field is about those that it names, and not those that have it)
 ABOUT_MODEL = (
-    "model_id", "res_model", "res_model_id", "model_name", "parent_res_model",
-    "mailing_model_id", "relation", "model",
+    "relation", "model_id", "res_model", "res_model_id", "model_name",
+    "parent_res_model", "mailing_model_id", "model",
 )  # fmt: skip
 # or their model itself, where there is no such field
 ABOUT = {

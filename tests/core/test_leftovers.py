@@ -425,6 +425,14 @@ class TestCameSince(LeftoversCase):
             self.assertEqual(len(todos), told)
             self.assertEqual(str(todos.note).count("came to Anna after"), told)
             todos.action_feedback()
+        # nor is anybody asked any more once it is settled; what comes then is new
+        again = self.request._trusting()
+        again.attention_told = False
+        for owner, told in ((self.anna, 1), (self.chen, 0), (self.anna, 1)):
+            new.user_id = owner
+            again._mind_late()
+            todos = self.request._todos("crm_handover.mail_activity_type_attention")
+            self.assertEqual(len(todos), told)
         self.request.with_user(self.approver).action_run()
         self.assertOwner(new, self.anna)
         self.assertFalse(self.late())
@@ -492,12 +500,41 @@ class TestCameSince(LeftoversCase):
         self.request.with_user(self.approver).action_approve()
         new = self.make_lead()
         self.assertEqual(self.request.state, "approved")
+        # who has not answered yet may still accept
+        self.assertEqual(self.late()["crm.lead"]["severity"], "info")
+        self.assertFalse(self.request._late_trouble())
         self.request.line_ids.with_user(self.bruno).action_accept()
         self.run_cron()
         self.assertEqual(self.request.state, "transferred")
         self.assertOwner(self.first | new, self.bruno)
         manager = self.request.with_user(self.manager)
         self.assertEqual(manager.verify()["problems"], [])
+
+    def test_customers_of_who_declined_bring_them_nothing(self):
+        """Nor do they go to who takes over everything: somebody is asked."""
+        self.company.handover_acceptance = "needed"
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        theirs, others = self.make_customer(), self.make_customer()
+        self.mine.action_collect()
+        self.mine.write({"late_records": "along", "date_planned": tomorrow})
+        lines = self.mine.line_ids
+        chens = lines.filtered(lambda line: line.res_id == theirs.id)
+        chens.successor_id = self.chen
+        self.mine.action_submit()
+        self.request.with_user(self.approver).action_approve()
+        lead = self.make_lead(partner_id=theirs.id)
+        self.make_lead(partner_id=others.id)
+        [declined] = lines.filtered(lambda line: line.res_id == others.id)
+        self.assertEqual(self.late()["crm.lead"]["severity"], "info")
+        chens.with_user(self.chen).action_decline("No time")
+        declined.with_user(self.bruno).action_decline("Not this one")
+        found = self.request.with_user(self.anna).preflight()["findings"]
+        found = [one for one in found if one["code"] == "came_since"]
+        told = [(one["severity"], one["message"][-2:]) for one in found]
+        self.assertEqual(told, [("warning", "2.")])
+        (lines - chens - declined).with_user(self.bruno).action_accept()
+        self.request.with_user(self.approver).action_run()
+        self.assertOwner(lead, self.anna)
 
     def test_an_approval_of_an_older_form_has_them_go_along(self):
         tomorrow = fields.Datetime.now() + timedelta(days=1)

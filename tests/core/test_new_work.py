@@ -367,6 +367,12 @@ class TestSettings(NewWorkCase):
                 "resource_ref": f"crm.lead,{self.make_lead().id}",
             }
         )  # fmt: skip
+        gone = copying.copy({"name": "Of a model that is gone"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_act_server SET resource_ref = 'x_gone,3' WHERE id = %s", gone.ids
+        )
+        self.env.invalidate_all()
         asking = self.env["ir.actions.server"].create(
             {
                 "name": "Call", "state": "next_activity",

@@ -1,6 +1,7 @@
 """What was declined, failed or was left alone: who is told, and what becomes of it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -127,6 +128,12 @@ class TestTelling(Unsettled):
                     request.with_user(self.approver).action_run()
                     self.assertEqual(request.state, "transferred")
                     self.assertEqual(todo.note, lasting)
+                    # nor does it wait any more where something went wrong
+                    todo.note += '<p class="o_handover_waits">It waits.</p>'
+                    wrong = [lambda env: "Wrong."]
+                    with patch.object(type(request), "_troubles", return_value=wrong):
+                        request._mind(went_on=True)
+                    self.assertEqual(todo.note, f"{lasting}<p>Wrong.</p>")
                 else:
                     request.with_user(self.anna).action_cancel()
                     self.assertFalse(todo.exists())

@@ -3,9 +3,12 @@
 from collections import Counter
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
+from odoo.tools.safe_eval import safe_eval
 
 from ..house.test_reviewed import reviewed
 from ..kinds import KindsCommon
@@ -248,6 +251,22 @@ class TestLentByHand(CoverCommon, MachineCase):
                 "groups": cls.env.ref("base.group_user").ids,
             }
         )  # fmt: skip
+        views = {
+            "search": "<search><field name='x_name' filter_domain=\"['|',"
+            " ('x_name', 'ilike', self), ('x_access_token', 'ilike', self)]\"/>"
+            "<filter name='keyed' domain=\"[('x_access_token', '!=', False)]\"/>"
+            "<filter name='open' domain=\"[('x_open', '=', True)]\"/></search>",
+            "form": "<form><field name='x_access_token' invisible='1'/>"
+            "<field name='x_name' invisible=\"x_access_token == 'none'\"/>"
+            "<group invisible='not x_access_token'><label for='x_link'/>"
+            "<field name='x_link'/><field name='x_open'/></group></form>",
+        }
+        cls.env["ir.ui.view"].create(
+            [
+                {"name": kind, "type": kind, "model": "x_ward", "arch": arch}
+                for kind, arch in views.items()
+            ]
+        )
         cls.ward = cls.make_machine("x_ward")
         cls.ward.write({"x_name": "Ward", "x_access_token": "key-of-a-customer"})
 
@@ -265,6 +284,29 @@ class TestLentByHand(CoverCommon, MachineCase):
             with self.assertRefused(AccessError):
                 mine.search([(name, "like", "key")])
         self.assertNotIn("x_access_token", mine.fields_get())
+        # and the web client opens its views, as it knows all that they have
+        found = self.views(user)
+        known = found["models"]["x_ward"]["fields"]
+        for view in found["views"].values():
+            arch = etree.fromstring(view["arch"])
+            names = {one.get("name") for one in arch.iter("field")}
+            self.assertTrue(names)
+            self.assertEqual(names - known.keys(), set())
+            self.assertFalse(arch.xpath("//label[@for='x_link']"))
+        form = etree.fromstring(found["views"]["form"]["arch"])
+        self.assertEqual(form.find(".//group").get("invisible"), "not False")
+        [name] = form.xpath("//field[@name='x_name']")
+        self.assertEqual(name.get("invisible"), "False == 'none'")
+        search = etree.fromstring(found["views"]["search"]["arch"])
+        names = {one.get("name") for one in search.iter("filter")}
+        self.assertEqual(names, {"open"})
+        [name] = search.xpath("//field[@name='x_name']")
+        domain = safe_eval(name.get("filter_domain"), {"self": "War"})
+        self.assertEqual(mine.search(domain), mine)
+
+    def views(self, user):
+        kinds = [[False, kind] for kind in ("form", "list", "search")]
+        return call_kw(self.env(user=user)["x_ward"], "get_views", [kinds], {})
 
     def test_who_stands_in_neither_gives_on_nor_deletes_nor_brings_others_in(self):
         self.assertFalse(self.as_user(self.bruno).has_access("read"))
@@ -288,6 +330,7 @@ class TestLentByHand(CoverCommon, MachineCase):
         self.assertFalse(self.as_user(self.bruno).has_access("read"))
         # whose it is reads all of it
         self.assertEqual(self.as_user(self.anna).x_link, "/x/key-of-a-customer")
+        self.assertIn("x_link", self.views(self.anna)["views"]["form"]["arch"])
 
     def test_who_gave_it_away_does_not_stay_in_it_by_following(self):
         self.ward.message_subscribe(self.anna.partner_id.ids)

@@ -299,6 +299,10 @@ class TestLightCover(CoverCommon):
         self.assertIn("By mail", copy.note)
         copy.with_user(self.bruno).summary = "Mine"
         self.assertEqual(self.todo.summary, "Send two")
+        # what is done keeps its day
+        self.todo.active = False
+        copy.with_user(self.bruno).date_deadline = day + DAY
+        self.assertEqual(self.todo.date_deadline, day)
 
     def test_to_dos_that_come_later_are_copied_once(self):
         self.light()

@@ -124,6 +124,7 @@ class TestRadar(HandoverCommon):
     def test_a_domain_names_people_by_whatever_field(self):
         """As users or as contacts, on whichever way; and what opens a list as well."""
         anna, contact = self.anna.id, self.anna.partner_id.id
+        radar = self.env["handover.radar"].sudo()
         leads = {
             "contact": f"[('partner_id', '=', {contact})]",
             "user of a contact": f"[('partner_id.user_id', 'in', [{anna}])]",
@@ -165,6 +166,9 @@ class TestRadar(HandoverCommon):
             ]
         )
         owner = self.env["ir.model.fields"]._get("crm.lead", "user_id")
+        # a field's domain is about what it names
+        own = self.env["ir.model.fields"]._get("res.partner", "user_id").sudo()
+        self.assertEqual(radar._model_of_domain(own)._name, "res.users")
         equation, chosen = self.env["ir.actions.server"].create(
             [
                 {"name": "Set", "model_id": model_id, "state": "object_write",
@@ -178,7 +182,6 @@ class TestRadar(HandoverCommon):
         )  # fmt: skip
         team = self.make_team("Written To", self.leader)
         team.alias_defaults = repr({"partner_id": contact})
-        radar = self.env["handover.radar"].sudo()
         written = radar._written(self.anna)
         fields_ = {(one.model_name, one.name) for one in radar._fields_of_users()}
         found = {(record, name) for _user, record, name in written}
