@@ -280,7 +280,7 @@ class HandoverRequest(models.Model):
             }
         )
         lines.invalidate_recordset(["card_id", "card_state"])
-        for giver in self._asked_about(lines) - self._todos(ASKING).user_id:
+        for giver in self._can_be_asked(lines) - self._todos(ASKING).user_id:
             self._ask(
                 ASKING,
                 giver,
@@ -298,7 +298,7 @@ class HandoverRequest(models.Model):
                 ),
             )
 
-    def _asked_about(self, lines):
+    def _can_be_asked(self, lines):
         """Return who can be asked for the cards of ``lines``, as superuser."""
         return self._briefers(lines).filtered(
             lambda giver: not self._is_unreachable(giver) and self._shows_to(giver)
@@ -307,7 +307,7 @@ class HandoverRequest(models.Model):
     def _asking_refusal(self, line):
         """Return the error that says why nobody can be asked, or ``None``."""
         self.ensure_one()
-        if self._asked_about(line):
+        if self._can_be_asked(line):
             return None
         return UserError(
             self.env._(
