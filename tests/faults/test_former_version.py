@@ -110,11 +110,15 @@ class TestFormerVersion(FaultCase):
             path.parent.name: ast.literal_eval(path.read_text("utf-8"))["depends"]
             for path in ROOT.glob("crm_handover*/__manifest__.py")
         }
-        return {
+        new = set()
+        # some are glue to others that are new
+        while more := {
             name
             for name, others in depends.items()
-            if name not in present and present.issuperset(others)
-        }
+            if name not in present | new and (present | new).issuperset(others)
+        }:
+            new |= more
+        return new
 
     @classmethod
     def kept(cls):
