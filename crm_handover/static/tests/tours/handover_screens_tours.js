@@ -80,7 +80,7 @@ tours.add("handover_my", {
 });
 
 tours.add("handover_my_empty", {
-    steps: () => [{ trigger: ".o_view_nocontent:contains(choose who takes over)" }],
+    steps: () => [{ trigger: ".o_view_nocontent:contains(starts an empty one)" }],
 });
 
 tours.add("handover_fix", {
