@@ -58,6 +58,7 @@ class HandoverTyped(models.AbstractModel):
             return {}
         return super().onchange(values, changed, fields_spec)
 
+    @api.model
     @api.private
     def new(self, values=None, origin=None, ref=None):
         if values and origin and self._transient:
