@@ -14,9 +14,9 @@
 (True, False)
 >>> columns[7][0]._replace(rows=[rows[2]._replace(told=False)]).briefing
 'open'
->>> more = deal_out([*rows, Row(5, 8, ("res.partner", 3), "Of another", 1)])
+>>> more = [*rows, Row(5, 8, ("res.partner", 3), "Of another", 1)]
 >>> [len(card.rows) for card in whole(more)]
-[1, 3, 1]
+[3, 1, 1]
 >>> card = columns[7][1]
 >>> card.value, card.risk, card.late, card.briefing, card.line_ids
 (50, 'high', 2, 'open', [1, 2])
@@ -162,14 +162,13 @@ def deal_out(rows):
     return columns
 
 
-def whole(columns):
+def whole(rows):
     """Return the customers whoever takes them: cards with all their records.
 
     Somebody is briefed about a customer once, however many people take a part of it.
     """
     cards = {}
-    for column in columns.values():
-        for card in column:
-            one = cards.setdefault(card.bundle, Card(card.bundle, NOBODY, []))
-            one.rows.extend(card.rows)
+    for row in rows:
+        card = cards.setdefault(row.bundle, Card(row.bundle, NOBODY, []))
+        card.rows.append(row)
     return [*cards.values()]

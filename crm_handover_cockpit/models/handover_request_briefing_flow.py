@@ -8,7 +8,7 @@ from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover_briefing.models.handover_card import KNOWLEDGE
 
-from ..board import NOBODY, RISKS, Card
+from ..board import RISKS, whole
 from .handover_request_cockpit_cards import NAMED
 
 # a question is quoted that far
@@ -136,12 +136,9 @@ class HandoverRequest(models.Model):
 
     def _briefing_customers(self):
         """Return the customers, whoever takes them, what matters most first."""
-        customers = {}
-        for row in self._briefing_rows(self._cockpit_rows()):
-            if row.state in ("todo", "done"):
-                card = customers.setdefault(row.bundle, Card(row.bundle, NOBODY, []))
-                card.rows.append(row)
-        return sorted(customers.values(), key=self._briefing_order)
+        rows = self._briefing_rows(self._cockpit_rows())
+        customers = whole(row for row in rows if row.state in ("todo", "done"))
+        return sorted(customers, key=self._briefing_order)
 
     def _briefing_rows(self, rows):
         """Return the rows that the caller briefs on: of several people their own."""

@@ -61,7 +61,7 @@ class HandoverRequest(models.Model):
             "is_draft": bool(self.can_edit and rows),
             **self._cockpit_head(),
             "figures": self._cockpit_figures(rows),
-            "ring": self._cockpit_ring(columns),
+            "ring": self._cockpit_ring(rows, columns),
             "stages": self._cockpit_stages(),
             "columns": self._cockpit_columns(columns, lengths),
             "buttons": self._cockpit_buttons(rows),

@@ -20,7 +20,7 @@ class HandoverRequest(models.Model):
         if not self.can_approve and not (self.state == "submitted" and self.can_refuse):
             return False
         cards = [card for column in columns.values() for card in column]
-        customers = whole(columns)
+        customers = whole(rows)
         grants = self.grant_ids.filtered(lambda grant: grant.state != "ended")
         declined = [c for c in columns.get(NOBODY, []) if c.decision == "declined"]
         stays, warnings = self._cockpit_stays(), self._cockpit_warnings()

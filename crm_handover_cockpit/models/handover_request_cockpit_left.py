@@ -126,7 +126,7 @@ class HandoverRequest(models.Model):
             *self._cockpit_left_of_draft(columns),
             *self._cockpit_left_of_end(),
             *self._cockpit_left_elsewhere(),
-            *self._cockpit_left_to_brief(whole(deal_out(briefs))),
+            *self._cockpit_left_to_brief(whole(briefs)),
             *self._cockpit_left_to_answer(briefs),
             *self._cockpit_left_of_gaps(),
             *self._cockpit_left_of_taker(cards),

@@ -205,10 +205,10 @@ class HandoverRequest(models.Model):
     # RING
     # ------------------------------------------------------------
 
-    def _cockpit_ring(self, columns):
+    def _cockpit_ring(self, rows, columns):
         """Return how far it is: ``{"percent", "title", "lines", "is_bad"}``."""
         env = self.env
-        cards = whole(columns)
+        cards = whole(rows)
         if self.state == "running":
             title = env._("being given back") if self.goes_back else env._("moved")
             return self._cockpit_share(
