@@ -283,8 +283,24 @@ def test_a_vulnerability_of_a_pin_is_found_until_somebody_has_looked_at_it():
     assert len(vulnerabilities.findings(audited, {("bad", "1"): {"CVE-1"}})) == 2
 
 
+def test_of_the_linters_as_well():
+    places = vulnerabilities._linters()
+    assert places["node_modules/eslint"][0] == "eslint"
+    answered = {
+        "eslint": {
+            "nodes": ["node_modules/eslint"],
+            "via": [{"url": "https://example.org/advisories/GHSA-1"}, "other"],
+        },
+        "other": {"nodes": ["node_modules/not-there"], "via": ["eslint"]},
+    }
+    [found] = vulnerabilities.findings(vulnerabilities.listed(answered, places), {})
+    assert "eslint" in found and "GHSA-1" in found
+
+
 def test_what_was_looked_at_is_pinned():
-    assert vulnerabilities.known().keys() <= vulnerabilities.pins()
+    pins = vulnerabilities.pins()
+    assert vulnerabilities.known().keys() <= pins
+    assert {"sphinx", "eslint", "lxml"} <= {name for name, _version in pins}
 
 
 def test_setup_without_setuptools_says_what_to_do(tmp_path):
