@@ -305,6 +305,8 @@ def _check_present(evidence, present):
     for name in sorted(hidden):
         empty = not any(line[name] for line in lines if name in left_out(line))
         yield None if empty else False, f"“{name}” of some records is not in here"
+    for name in _beyond(lines, form):
+        yield None, f"“{name}” of records: the digests are older than it"
     if present["digest"] and hidden & set(form["digest"]):
         yield None, "people, dates, records: not all of it is in here"
     elif present["digest"]:
@@ -324,14 +326,17 @@ def _check_present(evidence, present):
 
 
 def _check_part(evidence):
-    """Yield the same for an export with some of the records: they prove nothing."""
+    """Yield the same for an export of a part: its records prove nothing.
+
+    One of several givers may have them all, and not what was approved with them.
+    """
     lines, count = evidence["lines"], evidence["request"]["line_count"]
     ids = [line["id"] for line in lines]
     for line in lines:
         # as whole as in any other export
         list(columns([line], covered("digest") + covered("outcome")))
     yield (
-        len(lines) < count
+        len(lines) <= count
         and all(isinstance(id_, int) for id_ in ids)
         and ids == sorted(set(ids)),
         f"{len(lines)} records of {count}, each once, as the export says",
@@ -342,11 +347,20 @@ def _check_part(evidence):
 
 def _is_untouched(lines):
     """Tell whether nothing was decided on, or tried with, any of the lines."""
-    empty = ("decision_reason", "result_code", "date_done", "date_returned", "after")
-    return not any(
-        line["decision"] not in ("pending", False) or any(line[name] for name in empty)
+    empty = set(covered("outcome")) - {"id", "decision", "state"}
+    return all(
+        line["decision"] in ("pending", False)
+        and line["state"] == "todo"
+        and not any(line[name] for name in empty)
         for line in lines
     )
+
+
+def _beyond(lines, form):
+    """Return the names of what lines have, and no digest of this form covers."""
+    names = {name for kind in ("digest", "outcome") for name in covered(kind)}
+    names -= {name for kind in form for name in form[kind]}
+    return sorted(name for name in names if any(line[name] for line in lines))
 
 
 def main(arguments):

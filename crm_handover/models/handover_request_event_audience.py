@@ -27,7 +27,7 @@ class HandoverRequestEvent(models.Model):
     def _closed_parts(self):
         """Return what is for whom: ``{code: {key: audience}}``; extended by super()."""
         return {
-            "refused": {"reason": "givers"},
+            **dict.fromkeys(("refused", "end_refused"), {"reason": "givers"}),
             "needs_review": {"problem": "givers"},
             "declined": {"reason": "givers"},
             **dict.fromkeys(("transferred", "returned"), ELSEWHERE),

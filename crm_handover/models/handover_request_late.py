@@ -110,9 +110,7 @@ class HandoverRequest(models.Model):
             if pooled or by_default in willing:
                 parts.append((scope, came & rest, None))
             elif everything and everything in willing:
-                # in a team's handover they may own some of it already
-                owner = scope.owner_field_id.name
-                rest &= Domain(owner, "not in", everything.ids)
+                rest &= request._of_others(scope, everything)
                 parts.append((scope, came & rest, everything))
             else:
                 nobodys |= rest
@@ -146,7 +144,17 @@ class HandoverRequest(models.Model):
             )
         )
 
-    @api.model
+    def _of_others(self, scope, taker):
+        """Return the domain of what somebody other than its taker hands over.
+
+        Where a team does, or several people do, some of it may be its taker's already.
+        """
+        if self.predecessor_id:
+            return Domain.TRUE
+        owner = scope.owner_field_id.name
+        others = Domain(owner, "in", (self._several_givers() - taker).ids)
+        return Domain(owner, "not in", taker.ids) | others
+
     def _domains_by_taker(self, scope, takers, users):
         """Return which records of a kind go to whom, as they have the customer.
 
@@ -166,8 +174,7 @@ class HandoverRequest(models.Model):
             by_taker.setdefault(user, []).append(id_)
         for user, ids in by_taker.items():
             domain = Domain(name, "in", ids) | ~known & Domain(company, "in", ids)
-            # of several owners, one may have the customer already
-            domain &= Domain(scope.owner_field_id.name, "not in", user.ids)
+            domain &= self._of_others(scope, user)
             if user in users:
                 theirs[user] = domain
             else:
@@ -214,11 +221,15 @@ class HandoverRequest(models.Model):
                 self._late_finding(severity, model, count, fix)
                 for model, count in late.items()
             ]
-        left = self._counts_of(self._late_parts()[1])
+        parts, nobodys = self._late_parts()
+        going_along = {}
+        for scope, domain, _taker in parts:
+            going_along[scope] = going_along.get(scope, Domain.FALSE) | domain
+        counts, left = self._counts_of(going_along), self._counts_of(nobodys)
         findings = []
-        for model, count in late.items():
+        for model in late:
             rest = left.get(model, 0)
-            if going := count - rest:
+            if going := counts.get(model, 0):
                 fix = self.env._("They go along when it runs, as the handover says.")
                 findings.append(self._late_finding("info", model, going, fix))
             if rest:

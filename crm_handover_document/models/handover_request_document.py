@@ -302,7 +302,10 @@ class HandoverRequest(models.Model):
     def _keep_document(self, version, files):
         """Keep the files of one version, and say so in the history."""
         now = fields.Datetime.now()
-        shared = not version.user and len(self.successor_ids) <= 1
+        # who gives or takes a part of it does not read the whole
+        shared = not (
+            version.user or len(self.successor_ids) > 1 or self._several_givers()
+        )
         pdf, annex = files
         attachments = self.env["ir.attachment"].create(
             [

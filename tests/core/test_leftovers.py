@@ -468,6 +468,19 @@ class TestCameSince(LeftoversCase):
         self.assertEqual(event.data["records"], 2)
         self.assertTrue(self.request.with_user(self.manager).verify()["ok"])
 
+    def test_what_belongs_to_its_taker_as_well_goes_like_what_was_collected(self):
+        customer = self.make_customer()
+        self.make_task(partner_id=customer.id)
+        self.mine.action_collect()
+        self.mine.write({"late_records": "along"})
+        self.mine.action_submit()
+        task = self.make_task(self.anna, self.bruno, partner_id=customer.id)
+        finding = self.late(self.approver)["project.task"]
+        self.assertEqual((finding["severity"], finding["message"][-2:]), ("info", "1."))
+        self.request.with_user(self.approver).action_approve()
+        self.assertEqual(task.user_ids, self.bruno)
+        self.assertEqual(set(self.request.line_ids.mapped("state")), {"done"})
+
     def test_they_go_along_where_that_was_approved(self):
         self.mine.late_records = "along"
         self.mine.action_submit()

@@ -456,6 +456,18 @@ class TestVersions(DocumentCase):
             if self.other in version.readers:
                 self.assertEqual(version.user, self.other)
         self.assertIn(self.other, [version.user for version in versions])
+        # nor where one takes it all
+        request.line_ids.successor_id = self.bruno
+        request.action_submit()
+        request.with_user(self.approver).action_approve()
+        self.run_document_cron()
+        for document in request.sudo().document_ids:
+            for giver in self.anna | self.other:
+                for file in (document.attachment_id, document.annex_id):
+                    allowed = document.user_id == giver
+                    self.assertEqual(
+                        file.with_user(giver).has_access("read"), allowed
+                    )
 
     def test_values_are_those_that_all_readers_know(self):
         request = self.make_request("approved", self.two)

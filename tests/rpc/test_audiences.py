@@ -4,6 +4,7 @@ Generated from the registry: each field that says for whom it is, in each way in
 somebody can ask for it. Who is who is said here once more, by name.
 """
 
+import ast
 import json
 from datetime import timedelta
 
@@ -11,6 +12,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.orm.models import LOG_ACCESS_COLUMNS as LOGGED
 from odoo.tools import SQL, mute_logger
+
+from odoo.addons.crm_handover.models.handover_request import EVENTS, MOVES
 
 from ..core.test_guarded_fields import GuardCase
 from ..house.test_reviewed import ADDONS, reviewed
@@ -35,6 +38,8 @@ AUDIENCES = {
 }
 # files of products, which have no owner, and mails, which administrators read
 COPIES = ("product.document", "mail.mail")
+# events that say why something happened to whoever sees them, as docs/security.md says
+OPEN = {"return_asked", "returning"}
 # how Odoo itself refuses
 REFUSED = "not allowed to|have '(?:read|write|create|unlink)' access"
 OF_MESSAGES = ("read", "web_read", "search", "count", "not")
@@ -212,6 +217,24 @@ class TestAudiences(GuardCase):
                     self.assertEqual(set(row["data"]), {*told, "lines"})
                     count = self.call(user, event._name, "search_count", found)
                     self.assertEqual(bool(count), bool(told))
+
+    def test_why_somebody_decided_is_for_some_alone_unless_the_docs_say_so(self):
+        parts, saying = self.env["handover.request.event"]._closed_parts(), set()
+        for path in (path for addon in ADDONS for path in addon.rglob("models/*.py")):
+            for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if (
+                    isinstance(call, ast.Call)
+                    and isinstance(call.func, ast.Attribute)
+                    and call.func.attr in ("_log_event", "_move")
+                    and any(one.arg == "reason" for one in call.keywords)
+                    and isinstance(call.args[0], ast.Constant)
+                ):
+                    name = call.args[0].value
+                    moved = call.func.attr == "_move"
+                    saying.add(EVENTS.get(name, MOVES[name][1]) if moved else name)
+        self.assertIn("refused", saying)
+        closed = {code for code in saying if "reason" in parts.get(code, {})}
+        self.assertEqual(saying - closed, OPEN & saying)
 
     def test_what_is_in_memory_is_asked_for_as_well(self):
         """One transaction reads for several people: as the code, and for each."""
