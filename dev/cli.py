@@ -7,6 +7,7 @@ import sys
 import traceback
 
 from dev import (
+    bytecode,
     core_tests,
     docs,
     environment,
@@ -63,6 +64,7 @@ def main(arguments):
     settings = None
     try:
         settings = Settings.read(os.environ)
+        bytecode.keep(settings, os.environ)
         return COMMANDS[arguments[0]](settings, arguments[1:]) or 0
     except Stop as stop:
         message, code = str(stop), 1

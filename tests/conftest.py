@@ -17,7 +17,7 @@ from odoo.tests.common import get_db_name
 from odoo.tools import SQL
 from odoo.tools import config as settings
 
-from . import caches
+from . import browsers, caches
 from .dealing import Dealing, share
 
 
@@ -101,6 +101,13 @@ def _mark(name):
 def kept_caches():
     """Empty no cache that nobody has changed, see :mod:`tests.caches`."""
     with caches.kept():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_scripts():
+    """Load the scripts of the web client once, see :mod:`tests.browsers`."""
+    with browsers.kept_scripts():
         yield
 
 

@@ -225,9 +225,13 @@ class HandoverInflow(models.AbstractModel):
         aliases = self.env["mail.alias"].search(Domain.OR(named))
         # what is stopped by a handover names nobody, and is theirs all the same
         stopped = request._stopped_aliases(givers)
+        aliases = aliases.union(*stopped)
+        if not aliases:
+            # with most people: what moves along need not be told
+            return
         lines = request._inflow_lines("project.project")
         teams = request._inflow_teams()
-        for alias in aliases.union(*stopped):
+        for alias in aliases:
             parent = self._parent(alias)
             taker = line = None
             ends = False
@@ -315,6 +319,8 @@ class HandoverInflow(models.AbstractModel):
         Task = self.env["project.task"].with_context(active_test=False)
         recurring = Domain("recurring_task", "=", True)
         roots = Task.search(recurring & Domain("is_closed", "=", False))
+        if not roots:
+            return
         lines = request._inflow_lines("project.task")
         taken = list(request._steps_taken(givers))
         for some in split_every(BATCH, roots.ids, tuple):

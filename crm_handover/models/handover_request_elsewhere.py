@@ -310,12 +310,13 @@ class HandoverRequest(models.Model):
         ahead = self.state in (*AHEAD, "running") and not self._was_moved_elsewhere()
         if self.elsewhere == "stay" or not ahead:
             return domains
-        for model, found in (
-            (TODO, self._elsewhere_todos()),
-            (MEETING, self._elsewhere_meetings()),
+        for model, find in (
+            (TODO, self._elsewhere_todos),
+            (MEETING, self._elsewhere_meetings),
         ):
-            going = [id_ for things in found.values() for id_ in things.ids]
-            domains[model] &= Domain("id", "not in", going)
+            if not domains[model].is_false():
+                going = [id_ for things in find().values() for id_ in things.ids]
+                domains[model] &= Domain("id", "not in", going)
         return domains
 
     # ------------------------------------------------------------

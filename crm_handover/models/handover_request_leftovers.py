@@ -370,11 +370,17 @@ class HandoverRequest(models.Model):
         :return: ``{model: domain}``, to search as :meth:`_left_model` does
         """
         self.ensure_one()
-        scopes = self.env["handover.scope"]._in_use()
-        domains = self._by_model({scope: self._left_records(scope) for scope in scopes})
-        people = self._giving_people()
-        domains[TODO] = self._left_todos(people)
-        domains[MEETING] = self._left_meetings(people)
+        people, kinds = self._giving_people(), self.env["handover.scope"]._in_use()
+        held = self._held_at_all(people, kinds)
+        nothing = Domain.FALSE
+        domains = self._by_model(
+            {
+                kind: self._left_records(kind) if kind in held else nothing
+                for kind in kinds
+            }
+        )
+        domains[TODO] = self._left_todos(people) if TODO in held else nothing
+        domains[MEETING] = self._left_meetings(people) if MEETING in held else nothing
         if giver := self.predecessor_id:
             # what they hand over themselves takes its work along; some comes back
             others = Domain("predecessor_id", "!=", giver.id)
@@ -383,6 +389,31 @@ class HandoverRequest(models.Model):
             others &= Domain("id", "!=", self._origin.id)
             domains[HANDOVER] = self._held_handovers(giver) & others
         return domains
+
+    def _held_at_all(self, people, kinds):
+        """Return of what the giver has any, open or not: the database is asked once.
+
+        What stays of it takes long to tell, and most people have a few kinds of work.
+
+        :param people: who gives, see :meth:`_giving_people`
+        :return: a set of kinds of record, and of the models of to-dos and meetings
+        """
+        givers, team = self._givers(), self.source_team_id.sudo()
+        queries = {
+            kind: kind._records()._search(kind._belonging_domain(givers, team))
+            for kind in kinds
+        }
+        for model, domain in (
+            (TODO, self._held_todos(people)),
+            (MEETING, self._held_meetings(people)),
+        ):
+            queries[model] = self._left_model(model)._search(domain)
+        queries = {key: query for key, query in queries.items() if not query.is_empty()}
+        if not queries:
+            return set()
+        found = [SQL("EXISTS %s", query.subselect("1")) for query in queries.values()]
+        [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(found)))
+        return {key for key, there in zip(queries, row, strict=True) if there}
 
     def _left_behind_counts(self, left=None):
         """Return how much is left behind: ``{model: count}``, of what there is any.

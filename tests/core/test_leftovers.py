@@ -366,6 +366,27 @@ class TestLeftBehind(LeftoversCase):
             {"To-dos of Home Team that stay behind: 3."},
         )
 
+    def test_only_what_the_giver_has_any_of_is_worked_out(self):
+        request = self.make_request()
+        asked = []
+        work_out = type(request)._left_records
+
+        def seen(request, kind):
+            asked.append(kind.model)
+            return work_out(request, kind)
+
+        with patch.object(type(request), "_left_records", seen):
+            left = request.sudo()._left()
+            self.assertEqual(asked, ["crm.lead"])
+            self.assertFalse(request._is_anything(left))
+            # what is there is found, of whatever kind
+            self.make_customer()
+            left = request.sudo()._left()
+            self.assertEqual({*asked}, {"crm.lead", "res.partner"})
+            self.assertTrue(request._is_anything(left))
+        kinds = {kind.model for kind in self.env["handover.scope"]._in_use()}
+        self.assertLess(kinds, left.keys())
+
     def test_wrong_lists_are_named(self):
         request = self.make_request()
         for wrong in ("res.users", "x", False, 5, ["crm.lead"]):

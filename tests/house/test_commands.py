@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from psycopg2.extensions import parse_dsn
 
-from dev import network, postgres, serve, smoke, vulnerabilities
+from dev import bytecode, network, postgres, serve, smoke, vulnerabilities
 from dev.databases import Databases
 from dev.odoo_cli import Odoo
 from dev.packages import VirtualEnvironment
@@ -328,3 +328,22 @@ def test_what_is_no_variant_is_refused_before_anything_is_made():
     settings = SimpleNamespace(arguments="plain nowhere")
     with pytest.raises(Stop, match="nowhere is no variant: choose of plain, "):
         smoke.run(settings, [])
+
+
+def test_each_python_file_is_compiled_once_and_what_is_gone_forgotten(tmp_path):
+    source, home = tmp_path / "source", tmp_path / "home"
+    for name in ("stays", "goes"):
+        (source / name).mkdir(parents=True)
+        (source / name / "part.py").touch()
+    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    settings = SimpleNamespace(home=home)
+    bytecode.keep(settings, environ)
+    for name in ("stays", "goes"):
+        command = [sys.executable, "-c", "import part"]
+        subprocess.run(command, cwd=source / name, env=environ, check=True)
+    (source / "goes" / "part.py").unlink()
+    (source / "goes").rmdir()
+    bytecode.keep(settings, environ)
+    kept = [path.parent for path in home.rglob("part.*.pyc")]
+    assert kept == [home / "bytecode" / (source / "stays").relative_to("/")]
+    assert not [*source.rglob("*.pyc")]

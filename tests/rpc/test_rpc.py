@@ -12,6 +12,7 @@ from odoo.tests import HttpCase
 from odoo.tools import mute_logger
 
 from ..common import HandoverCommon
+from ..world import quick_keys
 from .client import Json2Client, Refused, XmlRpcClient
 
 # AccessError, and what else is said in words; never a traceback
@@ -223,6 +224,7 @@ class RpcCase(HandoverCommon, HttpCase):
         super().setUpClass()
         if "handover.template" in cls.env:
             cls.template_id = cls.make("handover.template", name="Usual").id
+        cls.enterClassContext(quick_keys())
         cls.keys = {}
         for login in (
             "anna", "bruno", "leader", "approver", "manager", "other", "employee",
