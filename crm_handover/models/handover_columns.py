@@ -4,7 +4,6 @@ A run asks its records dozens of times for what nearly all of them have in commo
 makes an object for each answer, which took a quarter of a handover.
 """
 
-
 # what is in memory of them is what a record says of them, but for nothing at all
 PLAIN = frozenset(
     "boolean char date datetime float integer selection text".split()  # noqa: SIM905

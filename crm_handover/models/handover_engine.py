@@ -14,19 +14,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .handover_background import FATAL, TRANSIENT
+from .handover_batch_size import BATCH_SIZE
 from .handover_columns import column
 from .handover_said import Sentence, joined, keep_said
 from .handover_transaction import undoing
 
 _logger = logging.getLogger(__name__)
 
-# a batch of 1,000 takes about a second; smaller ones cost more queries per record,
-# larger ones gain little and hold their locks for longer
-BATCH_SIZE = 1_000
-# where records are slow to write, batches are smaller, so that each is committed before
-# a worker's time limit: a run starts with a few, and goes on by what they took
-FIRST_BATCH = 50
-BATCH_SECONDS = 2.0
 # after a conflict the same lines come back in smaller batches, at last one by one
 SHRINK = 10
 # a record that stays locked for this many tries is reported
@@ -139,9 +133,7 @@ class HandoverEngine(models.AbstractModel):
             others = records.browse(id_ for id_ in records._ids if id_ not in free)
             kept = set(others.exists().ids)
             res_ids = zip(of_scope._ids, column(of_scope, "res_id"), strict=True)
-            held = of_scope.browse(
-                id_ for id_, res_id in res_ids if res_id in kept
-            )
+            held = of_scope.browse(id_ for id_, res_id in res_ids if res_id in kept)
             held._postpone()
             ready = of_scope._unless({*held._ids})
             records.browse(free).invalidate_recordset()

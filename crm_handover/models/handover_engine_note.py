@@ -29,9 +29,7 @@ class HandoverEngine(models.AbstractModel):
         for key, name in names.items():
             if name and getattr(records._fields[name], "tracking", None):
                 changed = records.browse(
-                    id_
-                    for id_ in records._ids
-                    if befores[id_][key] != afters[id_][key]
+                    id_ for id_ in records._ids if befores[id_][key] != afters[id_][key]
                 )
                 values = {
                     message_ids[id_]: (befores[id_][key], afters[id_][key])
