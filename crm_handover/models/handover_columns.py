@@ -5,9 +5,10 @@ makes an object for each answer, which took a quarter of a handover.
 """
 
 # what is in memory of them is what a record says of them, but for nothing at all
-PLAIN = frozenset(
-    "boolean char date datetime float integer selection text".split()  # noqa: SIM905
-)
+PLAIN = {
+    *("boolean", "char", "date", "datetime"),
+    *("float", "integer", "selection", "text"),
+}
 
 
 def column(records, name):
@@ -67,9 +68,8 @@ def grouped_by(records, kinds, key):
     :return: ``{answer: records}``, in the order of ``records``
     """
     answers, groups = {}, {}
-    for id_, kind in zip(records._ids, kinds, strict=True):
+    for record, kind in zip(records, kinds, strict=True):
         if kind not in answers:
-            one = records.browse(id_).with_prefetch(records._prefetch_ids)
-            answers[kind] = groups.setdefault(key(one), [])
-        answers[kind].append(id_)
+            answers[kind] = groups.setdefault(key(record), [])
+        answers[kind].append(record.id)
     return {answer: records.browse(ids) for answer, ids in groups.items()}

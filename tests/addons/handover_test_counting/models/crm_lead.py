@@ -5,13 +5,9 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     owner_writes = fields.Integer(help="How often `write` was called with an owner.")
-    tracked = fields.Char(help="Which fields were about to be tracked.")
 
     def _track_prepare(self, fields_iter):
-        names = ", ".join(sorted(fields_iter))
-        for lead in self.with_context(tracking_disable=True):
-            lead.tracked = names
-        return super()._track_prepare(fields_iter)
+        return super()._track_prepare({*fields_iter, "referred"})
 
     def write(self, vals):
         result = super().write(vals)
