@@ -50,7 +50,7 @@ LEFT = {
 }
 # these leave all rows of the floor, the others change the owner at least
 SAME_AS_FLOOR = (
-    *("sql_floor", "handover", "handover_2_workers"),
+    *("sql_floor", "handover", "handover_2_workers", "handover_busy"),
     *("handover_queue_job_1", "handover_queue_job_2"),
 )
 CUSTOMERS_TASKS = ("handover_customers_tasks", "mass_edit_customers_tasks")

@@ -25,6 +25,7 @@ WAYS = {
     "owner_only": Way("SQL that changes the owner and nothing else"),
     "handover": Way("this add-on: the whole run"),
     "handover_2_workers": Way("the same, batches taken by two processes"),
+    "handover_busy": Way("this add-on beside two busy processes", compared=False),
     "handover_queue_job_1": Way("the same as jobs of OCA's queue_job, 1 at a time"),
     "handover_queue_job_2": Way("the same, 2 jobs at a time"),
     "handover_customers_tasks": Way(

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 
 from dev.processes import Failed, die_with_parent, last_words, run, stop
 from dev.settings import ROOT
@@ -10,6 +11,9 @@ from dev.ui import Stop
 
 # the ways that several processes do together, by what each of them does
 TOGETHER = {"handover_2_workers": ("handover_helper", "handover")}
+# the ways that are done beside others who keep the machine busy, by what is done
+BESIDE = {"handover_busy": "handover"}
+OTHERS = 2
 # the ways that a server with workers does
 SERVED = ("handover_queue_job_1", "handover_queue_job_2")
 
@@ -28,15 +32,30 @@ def run_way(way, database, log):
     """Answer what the process, or the two together, measured."""
     workers = []
     try:
-        for part in TOGETHER.get(way, (way,)):
+        for part in TOGETHER.get(way, (BESIDE.get(way, way),)):
             workers.append(_Worker(part, database, log))
             workers[-1].wait_until_ready()
-        for worker in workers:
-            worker.go()
-        return _together([worker.result() for worker in workers])
+        with _busy(OTHERS if way in BESIDE else 0):
+            for worker in workers:
+                worker.go()
+            return _together([worker.result() for worker in workers])
     finally:
         for worker in workers:
             stop(worker.process)
+
+
+@contextmanager
+def _busy(count):
+    """Have so many processes that never rest."""
+    others = []
+    try:
+        for _number in range(count):
+            command = [sys.executable, "-c", "while True: pass"]
+            others.append(subprocess.Popen(command, preexec_fn=die_with_parent))
+        yield
+    finally:
+        for other in others:
+            stop(other)
 
 
 def _together(results):

@@ -65,6 +65,8 @@ class CrmLead(models.Model):
         stages = records.stage_id.filtered(
             lambda stage: team and stage.team_ids and team not in stage.team_ids
         )
+        if not stages:
+            return {"stage_id": records.browse()}
         strange = records.filtered(
             lambda lead: lead.stage_id in stages and lead.won_status == "pending"
         )

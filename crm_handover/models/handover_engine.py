@@ -14,18 +14,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .handover_background import FATAL, TRANSIENT
+from .handover_batch_size import BATCH_SIZE
+from .handover_columns import column
 from .handover_said import Sentence, joined, keep_said
 from .handover_transaction import undoing
 
 _logger = logging.getLogger(__name__)
 
-# a batch of 1,000 takes about a second; smaller ones cost more queries per record,
-# larger ones gain little and hold their locks for longer
-BATCH_SIZE = 1_000
-# where records are slow to write, batches are smaller, so that each is committed before
-# a worker's time limit: a run starts with a few, and goes on by what they took
-FIRST_BATCH = 50
-BATCH_SECONDS = 2.0
 # after a conflict the same lines come back in smaller batches, at last one by one
 SHRINK = 10
 # a record that stays locked for this many tries is reported
@@ -131,22 +126,23 @@ class HandoverEngine(models.AbstractModel):
             lang=request.requester_id.lang,
             allowed_company_ids=request.company_id.ids,
         )
-        for scope, of_scope in lines.with_env(engine.env).grouped("scope_id").items():
+        lines = lines.with_env(engine.env)
+        for scope, of_scope in lines._by_kind(lambda line: line.scope_id).items():
             records = scope._records(of_scope.mapped("res_id"))
             free = set(records.try_lock_for_update(allow_referencing=True).ids)
-            existing = set(records.exists().ids)
-            held = of_scope.browse(
-                line.id for line in of_scope if line.res_id in existing - free
-            )
+            others = records.browse(id_ for id_ in records._ids if id_ not in free)
+            kept = set(others.exists().ids)
+            res_ids = zip(of_scope._ids, column(of_scope, "res_id"), strict=True)
+            held = of_scope.browse(id_ for id_, res_id in res_ids if res_id in kept)
             held._postpone()
-            ready = of_scope - held
+            ready = of_scope._unless({*held._ids})
             records.browse(free).invalidate_recordset()
             # a record that cannot even be looked at stops no other
             results = engine._isolating(ready, engine._obstacle_results)
             already = of_scope.browse(
                 id_ for id_, result in results.items() if result["code"] == "already"
             )
-            todo = of_scope.browse(line.id for line in ready if line.id not in results)
+            todo = ready._unless(results)
             results |= engine._isolating(already, engine._move_along_only)
             results |= engine._isolating(todo, engine._hand_over)
             ready._record_results(results)

@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
+from .handover_columns import column, columns, grouped_by
 from .handover_said import said_in
 
 
@@ -20,7 +21,7 @@ class HandoverEngine(models.AbstractModel):
         :return: ``{record id: {"activities", "meetings", "subscribed", …}}``
         """
         moved = {record_id: {} for record_id in records._ids}
-        groups = lines.grouped(
+        groups = lines._by_kind(
             lambda line: (
                 line._giver(), line._taker(), line._keeper(), line.goes_back
             )
@@ -116,13 +117,12 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _move_activities(self, activities, taker, moved):
         refused = self._sift(activities, lambda some: some.write({"user_id": taker.id}))
-        for activity in activities:
-            if activity in refused:
-                text = self._todo_stays(activity)
-                error = refused[activity]
-                self._stays(moved, activity.res_id, activity, error, text)
-            else:
-                moved[activity.res_id].setdefault("activities", []).append(activity.id)
+        for activity, error in refused.items():
+            text = self._todo_stays(activity)
+            self._stays(moved, activity.res_id, activity, error, text)
+        went = activities - activities.browse().union(*refused)
+        for id_, res_id in zip(went._ids, column(went, "res_id"), strict=True):
+            moved[res_id].setdefault("activities", []).append(id_)
 
     @api.model
     def _todo_stays(self, todo):
@@ -149,6 +149,9 @@ class HandoverEngine(models.AbstractModel):
     def _move_meetings(self, records, giver, taker, moved, scope):
         """Make ``taker`` the organiser of the future meetings about ``records``."""
         Meeting = self._meetings()
+        # what is asked next looks at every kind of record there is
+        if not Meeting.search_count(Meeting._handover_upcoming_domain(giver), limit=1):
+            return
         chosen = {scope: fields.Domain("id", "in", records.ids)}
         meetings = Meeting.search(Meeting._handover_moving_domain(giver, chosen))
         subjects = scope._handler()._handover_meeting_subjects()
@@ -269,7 +272,11 @@ class HandoverEngine(models.AbstractModel):
     def _move_followers(self, records, giver, taker, moved, stays):
         """Subscribe ``taker``; ``giver`` leaves unless they stay."""
         follows = self._follows(records, (giver | taker).partner_id)
-        theirs = follows.filtered(lambda follow: follow.partner_id == taker.partner_id)
+        theirs = grouped_by(
+            follows,
+            column(follows, "partner_id"),
+            lambda follow: follow.partner_id == taker.partner_id,
+        ).get(True, follows.browse())
         new = records.browse(set(records._ids) - set(theirs.mapped("res_id")))
         if not taker:
             # in a team's pool it is nobody's
@@ -280,10 +287,10 @@ class HandoverEngine(models.AbstractModel):
                 moved[record_id]["subscribed"] = True
         if not stays:
             former = follows - theirs
-            subtypes = {follow.res_id: follow.subtype_ids.ids for follow in former}
+            subtypes = dict(columns(former, "res_id", "subtype_ids"))
             left = self._unfollow(former, giver, moved)
             for record_id in left:
-                moved[record_id]["unsubscribed"] = subtypes[record_id]
+                moved[record_id]["unsubscribed"] = list(subtypes[record_id])
 
     @api.model
     def _follow(self, records, user, moved, subtype_ids=()):
@@ -308,7 +315,7 @@ class HandoverEngine(models.AbstractModel):
 
         :return: ids of the records that they do not follow any more
         """
-        record_ids = {follow: follow.res_id for follow in follows}
+        record_ids = dict(zip(follows._ids, column(follows, "res_id"), strict=True))
         refused = self._sift(follows, lambda some: some.unlink())
         text = self._say(
             lambda env: env._(
@@ -317,7 +324,8 @@ class HandoverEngine(models.AbstractModel):
         )
         for follow, error in refused.items():
             self._stays(moved, follow.res_id, follow, error, text)
-        return [id_ for follow, id_ in record_ids.items() if follow not in refused]
+        stay = {follow.id for follow in refused}
+        return [res_id for id_, res_id in record_ids.items() if id_ not in stay]
 
     @api.model
     def _subscribe(self, records, partner):

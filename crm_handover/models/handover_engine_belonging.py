@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .handover_columns import column, grouped_by
+
 
 class HandoverEngine(models.AbstractModel):
     """Whether a record still is what the handover was made of.
@@ -21,16 +23,17 @@ class HandoverEngine(models.AbstractModel):
         gone = {}
         if not records:
             return gone
-        ahead = lines.filtered(lambda line: not line.goes_back)
-        for request, some in ahead.grouped("request_id").items():
+        ahead = lines._unless({*lines._going_back()._ids})
+        for request, some in ahead._by_kind(lambda line: line.request_id).items():
             ids = set(some.mapped("res_id"))
-            there = records.filtered(lambda record, ids=ids: record.id in ids)
+            there = records.browse(id_ for id_ in records._ids if id_ in ids)
             obstacles = self._gone_from(scope, request, there)
-            gone |= {
-                line.id: obstacles[line.res_id]
-                for line in some
-                if line.res_id in obstacles
-            }
+            if obstacles:
+                gone |= {
+                    line.id: obstacles[line.res_id]
+                    for line in some
+                    if line.res_id in obstacles
+                }
         return gone
 
     @api.model
@@ -75,4 +78,15 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _outside(self, records, domain):
         """Return those of ``records`` that are not in ``domain``, from memory."""
-        return records - records.filtered_domain(domain)
+        if domain.is_true():
+            return records.browse()
+        name = getattr(domain, "field_expr", None)
+        if name not in records._fields:
+            return records - records.filtered_domain(domain)
+        # a condition on one field: those that are alike in it are asked once
+        groups = grouped_by(
+            records,
+            column(records, name),
+            lambda record: bool(record.filtered_domain(domain)),
+        )
+        return groups.get(False, records.browse())

@@ -76,7 +76,7 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _note_passed(self, lines):
         """Write into the history of other handovers what went back past them."""
-        ends = lines.filtered("goes_back").sudo().chain_end_id - lines
+        ends = lines._going_back().sudo().chain_end_id - lines
         for request, some in ends.grouped("request_id").items():
             request._log_event("gone_back", records=len(some))
 

@@ -14,7 +14,8 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _obstacles(self, lines, **way):
         obstacles = super()._obstacles(lines, **way)
-        asked = lines.filtered(lambda line: self._asks_for_team(line.scope_id))
+        asked = lines._by_kind(lambda line: bool(self._asks_for_team(line.scope_id)))
+        asked = asked.get(True, lines.browse())
         for scope, some, changes in self._to_change(asked, obstacles):
             obstacles |= self._team_obstacles(scope, some, changes)
         return obstacles
@@ -27,8 +28,7 @@ class HandoverEngine(models.AbstractModel):
         """
         obstacles = self._obstacles(lines)
         for scope, some, changes in self._to_change(lines, obstacles):
-            groups = some.grouped(lambda line, changes=changes: changes[line.id])
-            for change, group in groups.items():
+            for change, group in self._by_change(some, changes).items():
                 obstacles |= self._access_obstacles(scope, group, *change)
         return {id_: (code, str(text)) for id_, (code, text) in obstacles.items()}
 
@@ -60,8 +60,8 @@ class HandoverEngine(models.AbstractModel):
         :return: a kind of record, its lines, and ``{line id: (who goes, who comes, the
             sales team)}``
         """
-        free = lines.filtered(lambda line: line.id not in obstacles)
-        for scope, some in free.grouped("scope_id").items():
+        free = lines._unless(obstacles)
+        for scope, some in free._by_kind(lambda line: line.scope_id).items():
             records = scope._records(some.mapped("res_id"))
             yield scope, some, self._changes(scope, some, records)
 
@@ -86,13 +86,14 @@ class HandoverEngine(models.AbstractModel):
         handler = scope._handler()
         records = scope._records(lines.mapped("res_id"))
         fits, misfits = {}, {}
-        for line, record in zip(lines, records, strict=True):
-            team = changes[line.id][2]
-            key = team, "company_id" in record._fields and record.company_id
-            if key not in fits:
-                fits[key] = handler._handover_fits(record, team)
-            if not fits[key]:
-                misfits[line.id] = "other_company", self._team_elsewhere(team)
+        of_records = zip(records, scope._kinds(records), strict=True)
+        for id_, (record, kind) in zip(lines._ids, of_records, strict=True):
+            team = changes[id_][2]
+            like = team._ids, kind
+            if like not in fits:
+                fits[like] = handler._handover_fits(record, team)
+            if not fits[like]:
+                misfits[id_] = "other_company", self._team_elsewhere(team)
         return misfits
 
     @api.model

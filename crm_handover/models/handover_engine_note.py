@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import SQL
 
+from .handover_columns import grouped_by
+
 
 class HandoverEngine(models.AbstractModel):
     """The note that each record gets: from whom to whom, why, note and risk.
@@ -26,10 +28,8 @@ class HandoverEngine(models.AbstractModel):
         names = {"owner": scope.owner_field_id.name, "team": scope.team_field_id.name}
         for key, name in names.items():
             if name and getattr(records._fields[name], "tracking", None):
-                changed = records.filtered(
-                    lambda record, key=key: (
-                        befores[record.id][key] != afters[record.id][key]
-                    )
+                changed = records.browse(
+                    id_ for id_ in records._ids if befores[id_][key] != afters[id_][key]
                 )
                 values = {
                     message_ids[id_]: (befores[id_][key], afters[id_][key])
@@ -41,13 +41,15 @@ class HandoverEngine(models.AbstractModel):
     def _note_bodies(self, lines):
         """Return ``{record id: text}``; most lines share theirs."""
         told = lines._told()
-        groups = lines.grouped(
+        groups = grouped_by(
+            lines,
+            zip(lines._kinds(), (told[id_] for id_ in lines._ids), strict=True),
             lambda line: (
                 line._giver(),
                 line._taker(),
                 line.pool_team_id,
                 *told[line.id],
-            )
+            ),
         )
         bodies = {}
         for (_giver, _taker, _pool, note, risk), group in groups.items():

@@ -7,6 +7,7 @@ successor, and the other way round when it is given back.
 from odoo import api, models
 
 from ..day_texts import moment_text
+from .handover_columns import column, grouped_by
 from .handover_engine import RecordsRefused
 from .handover_said import Sentence, joined
 
@@ -34,10 +35,18 @@ class HandoverEngine(models.AbstractModel):
             closed = self._staying_closed(scope, of_scope, records)
             gone = self._gone_elsewhere(scope, of_scope, records)
             strangers = self._strangers(scope, of_scope)
-            chains = of_scope.filtered("goes_back")._chains()
-            changed = self._went_since(scope, of_scope, by_id, chains)
-            for line in of_scope:
-                record = by_id.get(line.res_id)
+            back = of_scope._going_back()
+            chains = back._chains()
+            changed = self._went_since(scope, back, by_id, chains)
+            kinds = dict(zip(records._ids, scope._kinds(records), strict=True))
+            res_ids, sealed, free = column(of_scope, "res_id"), {*sealed._ids}, set()
+            of_lines = zip(of_scope, res_ids, of_scope._kinds(), strict=True)
+            for line, res_id, of_line in of_lines:
+                record = by_id.get(res_id)
+                like = of_line, kinds.get(res_id), res_id in sealed, res_id in closed
+                # of what is alike nothing keeps one where nothing keeps the other
+                if like in free and line.id not in gone:
+                    continue
                 if record is None:
                     obstacle = "missing", self._missing(scope)
                 elif line.goes_back:
@@ -48,12 +57,14 @@ class HandoverEngine(models.AbstractModel):
                     )
                 else:
                     obstacle = self._obstacle(
-                        line, scope, record, record in sealed, closed, gone
+                        line, scope, record, res_id in sealed, closed, gone
                     )
                 if not obstacle and strangers and line._taker() in strangers:
                     obstacle = strangers[line._taker()]
                 if obstacle:
                     obstacles[line.id] = obstacle
+                else:
+                    free.add(like)
         return obstacles
 
     @api.model
@@ -152,9 +163,15 @@ class HandoverEngine(models.AbstractModel):
         :param records: the records of ``lines`` that are there
         """
         closed = {*records._ids} - {*scope._open(records)._ids}
-        return closed - {
-            line.res_id for line in lines if closed and line._goes_although_closed()
-        }
+        if not closed:
+            return closed
+        return closed - {*self._going_although_closed(lines).mapped("res_id")}
+
+    @api.model
+    def _going_although_closed(self, lines):
+        """Return those of ``lines`` whose record goes even when it is closed."""
+        going = lines._by_kind(lambda line: line._goes_although_closed())
+        return going.get(True, lines.browse())
 
     @api.model
     def _closed_obstacle(self, scope, record):
@@ -185,7 +202,7 @@ class HandoverEngine(models.AbstractModel):
                     )
                 ),
             )
-            for taker in lines.grouped(lambda line: line._taker())
+            for taker in lines._by_kind(lambda line: line._taker())
             if taker and lines.request_id._is_closed(scope.model, taker)
         }
 
@@ -193,7 +210,7 @@ class HandoverEngine(models.AbstractModel):
     def _went_since(self, scope, lines, by_id, chains):
         """Return whose records went to others since they were handed over.
 
-        :param lines: lines of one kind
+        :param lines: lines of one kind of record that go back
         :param by_id: their records that are there, ``{id: record}``
         :param chains: see ``_chains``, of those that are to go back
         :return: ``{line id: (result code, text)}``
@@ -201,7 +218,7 @@ class HandoverEngine(models.AbstractModel):
 
         def went(line):
             record = by_id.get(line.res_id)
-            if record is None or not line.goes_back or line.taken_back:
+            if record is None or line.taken_back:
                 return False
             owners = scope._owners(record)
             left_so = set((line.after or {}).get("owner", owners.ids))
@@ -340,7 +357,7 @@ class HandoverEngine(models.AbstractModel):
             befores[id_].update(counts)
         self._note_closed(lines, scope, befores)
         changes = self._changes(scope, lines, records)
-        groups = lines.grouped(lambda line: changes[line.id])
+        groups = self._by_change(lines, changes)
         besides = {}
         for change, group in groups.items():
             some = records.browse(group.mapped("res_id"))
@@ -353,15 +370,16 @@ class HandoverEngine(models.AbstractModel):
         self._note_besides(befores, afters, besides)
         self._note_down(lines, scope, records, befores, afters)
         self._note_passed(lines)
+        passed = {line.id: self._passed_text(line) for line in lines._going_back()}
         return {
-            line.id: self._result(
-                moved[line.res_id],
+            id_: self._result(
+                moved[res_id],
                 code="done",
-                message=self._passed_text(line),
-                before=befores[line.res_id],
-                after=afters[line.res_id],
+                message=passed.get(id_, ""),
+                before=befores[res_id],
+                after=afters[res_id],
             )
-            for line in lines
+            for id_, res_id in zip(lines._ids, column(lines, "res_id"), strict=True)
         }
 
     @api.model
@@ -377,8 +395,7 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _note_closed(self, lines, scope, befores):
         """Note of records that go although they are closed that they were."""
-        lines = lines.filtered(lambda line: line._goes_although_closed())
-        if lines:
+        if lines := self._going_although_closed(lines):
             records = scope._records(lines.mapped("res_id"))
             for record in records - scope._open(records):
                 befores[record.id]["closed"] = True
@@ -412,34 +429,41 @@ class HandoverEngine(models.AbstractModel):
     def _changes(self, scope, lines, records):
         """Return what the records of ``lines`` are to become.
 
-        The team is looked for once for all that come from the same team and company,
-        and go to the same successor.
+        Those that are alike are asked once, see :meth:`_handover_team` of the mixin.
 
         :param lines: lines of one scope
         :param records: their records
         :return: ``{line id: (who goes, who comes, the sales team)}``
         """
-        handler, teams, changes = scope._handler(), {}, {}
-        team_name = scope.team_field_id.name
-        company = "company_id" in records._fields
+        changes = {}
         by_id = {record.id: record for record in records}
-        for request, some in lines.grouped("request_id").items():
-            target = request.target_team_id
-            for line in some:
-                record = by_id[line.res_id]
-                if line.goes_back:
-                    changes[line.id] = self._change_back(scope, line, record)
-                    continue
-                giver, taker = line.predecessor_id, line.successor_id
-                if pool := line.pool_team_id:
-                    changes[line.id] = giver, taker, pool
-                    continue
-                own = record[team_name] if team_name else target.browse()
-                key = taker, target, own, company and record.company_id
-                if key not in teams:
-                    teams[key] = handler._handover_team(scope, record, taker, target)
-                changes[line.id] = giver, taker, teams[key]
+        kinds = dict(zip(records._ids, scope._kinds(records), strict=True))
+        res_ids, known = column(lines, "res_id"), {}
+        of_lines = zip(lines, res_ids, lines._kinds(), strict=True)
+        for line, res_id, of_line in of_lines:
+            like = of_line, kinds[res_id]
+            if like not in known:
+                known[like] = self._change(scope, line, by_id[res_id])
+            changes[line.id] = known[like]
         return changes
+
+    @api.model
+    def _by_change(self, lines, changes):
+        """Group lines by what their records become: ``{change: lines}``."""
+        # those that are alike share theirs
+        kinds = [id(changes[id_]) for id_ in lines._ids]
+        return grouped_by(lines, kinds, lambda line: changes[line.id])
+
+    @api.model
+    def _change(self, scope, line, record):
+        """Return who goes, who comes, and the team, see :meth:`_changes`."""
+        if line.goes_back:
+            return self._change_back(scope, line, record)
+        taker, team = line.successor_id, line.pool_team_id
+        if not team:
+            target = line.request_id.target_team_id
+            team = scope._handler()._handover_team(scope, record, taker, target)
+        return line.predecessor_id, taker, team
 
     @api.model
     def _change_back(self, scope, line, record):
@@ -501,17 +525,14 @@ class HandoverEngine(models.AbstractModel):
             not open what they got
         """
         refusals = {}
-        for taker, group in lines.grouped(lambda line: line._taker()).items():
+        for taker, group in lines._by_kind(lambda line: line._taker()).items():
             some = records.browse(group.mapped("res_id"))
             readable = set(self._readable(some, taker)._ids)
-            for record, line in zip(some, group, strict=True):
-                owners = scope._owners(record)
-                keeps = line.goes_back and line.successor_id.id in line.before["owner"]
-                stays = not keeps and line._giver() and line._giver() in owners
-                strayed = line._goes_to_pool() and not self._is_in_pool(
-                    line, scope, record
-                )
-                if stays or strayed or (taker and taker not in owners):
+            kinds, has_taken = zip(group._kinds(), scope._kinds(some), strict=True), {}
+            for record, line, like in zip(some, group, kinds, strict=True):
+                if like not in has_taken:
+                    has_taken[like] = self._has_taken(line, scope, record, taker)
+                if not has_taken[like]:
                     refusals[line.id] = (
                         "overridden",
                         self._say(
@@ -528,6 +549,15 @@ class HandoverEngine(models.AbstractModel):
                     refusals[line.id] = "successor_no_access", text
         if refusals:
             raise RecordsRefused(refusals)
+
+    @api.model
+    def _has_taken(self, line, scope, record, taker):
+        """Tell whether the owner of ``record`` is who should be, and nobody else."""
+        owners = scope._owners(record)
+        keeps = line.goes_back and line.successor_id.id in line.before["owner"]
+        stays = not keeps and line._giver() and line._giver() in owners
+        strayed = line._goes_to_pool() and not self._is_in_pool(line, scope, record)
+        return not (stays or strayed or (taker and taker not in owners))
 
     @api.model
     def _readable(self, records, user):

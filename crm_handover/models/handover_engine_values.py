@@ -14,6 +14,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
 from .. import property_values
+from .handover_columns import column, grouped_by
 
 
 class Hanging(NamedTuple):
@@ -73,7 +74,7 @@ class HandoverEngine(models.AbstractModel):
         :param records: those of ``lines``, in the same order
         :param change: who goes, who comes and the team, as of :meth:`_changes`
         :return: what changed besides, ``{record id: {"values": {name: (former, new)},
-            "lost": {label: text}}}``
+            "lost": {label: text}}}``, of those where something did
         """
         handler, hanging = scope._handler(), self._hanging(scope)
         loose = self._loose(scope, records, change)
@@ -95,18 +96,20 @@ class HandoverEngine(models.AbstractModel):
             name: {*some._ids} - self._coming_back(lines, some, name, former)
             for name, some in loose.items()
         }
+        changed = self._all_differences(records, former)
         return {
-            record.id: self._besides(record, former, told, lost) for record in records
+            record.id: self._besides(record, former, told, lost, changed[record.id])
+            for record in records.browse({*changed} | {*lost})
         }
 
     @api.model
-    def _besides(self, record, former, told, lost):
+    def _besides(self, record, former, told, lost, values):
         """Return what changed on a record besides its owner and team.
 
         :param told: whose lost values are told, ``{field name: record ids}``
+        :param values: the differences, see :meth:`_all_differences`
         """
         former, lost = former[record.id], {**lost.get(record.id, {})}
-        values = self._differences(record, former)
         for name in values.keys() & told.keys():
             field = record._fields[name]
             if field.type != "properties" and record.id in told[name]:
@@ -123,9 +126,12 @@ class HandoverEngine(models.AbstractModel):
         comes = {scope.owner_field_id.name: taker, scope.team_field_id.name: team}
         for field in hanging.properties:
             name = field.definition_record
-            loose[field.name] = records.filtered(
-                lambda record, name=name: record[name] != comes[name]
+            stays = grouped_by(
+                records,
+                column(records, name),
+                lambda record, name=name: record[name] == comes[name],
             )
+            loose[field.name] = stays.get(False, records.browse())
         return {name: some for name, some in loose.items() if some}
 
     @api.model
@@ -139,9 +145,8 @@ class HandoverEngine(models.AbstractModel):
         field = records._fields[name]
         return {
             line.res_id
-            for line in lines
-            if line.goes_back
-            and line.res_id in records._ids
+            for line in lines._going_back()
+            if line.res_id in records._ids
             and name in (changed := line._changed_values())
             and self._plain(field, former[line.res_id][name]) == changed[name][1]
         }
@@ -171,7 +176,7 @@ class HandoverEngine(models.AbstractModel):
         """
         records = scope._records(lines.mapped("res_id"))
         changes = self._changes(scope, lines, records)
-        groups = lines.grouped(lambda line: changes[line.id])
+        groups = self._by_change(lines, changes)
         losses = defaultdict(set)
         for change, group in groups.items():
             some = records.browse(group.mapped("res_id"))
@@ -208,19 +213,25 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _former_values(self, lines, records, hanging, loose):
         """Return the values that may change, ``{record id: {name: value}}``."""
-        names = {
-            record_id: {f.name for f in hanging.dates} for record_id in records._ids
-        }
+        asked = {field.name: {*records._ids} for field in hanging.dates}
         for name, some in loose.items():
-            for record_id in some._ids:
-                names[record_id].add(name)
-        for line in lines:
-            if line.goes_back:
-                names[line.res_id] |= line._changed_values().keys() & records._fields
-        return {
-            record.id: {name: self._value(record, name) for name in names[record.id]}
-            for record in records
-        }
+            asked.setdefault(name, set()).update(some._ids)
+        for line in lines._going_back():
+            for name in line._changed_values().keys() & records._fields:
+                asked.setdefault(name, set()).add(line.res_id)
+        former = {id_: {} for id_ in records._ids}
+        for name, ids in asked.items():
+            some = records.browse(id_ for id_ in records._ids if id_ in ids)
+            for id_, value in zip(some._ids, self._values(some, name), strict=True):
+                former[id_][name] = value
+        return former
+
+    @api.model
+    def _values(self, records, name):
+        """Return the values of a field of ``records``, which stay what they are."""
+        if records._fields[name].type in ("date", "datetime"):
+            return column(records, name)
+        return [self._value(record, name) for record in records]
 
     @api.model
     def _value(self, record, name):
@@ -241,12 +252,22 @@ class HandoverEngine(models.AbstractModel):
         return value
 
     @api.model
-    def _differences(self, record, former):
-        return {
-            name: tuple(self._plain(record._fields[name], v) for v in (value, new))
-            for name, value in former.items()
-            if (new := self._value(record, name)) != value
-        }
+    def _all_differences(self, records, former):
+        """Return which of the former values are others by now.
+
+        :return: ``{record id: {name: (former, new)}}``, as JSON has them
+        """
+        differences, asked = defaultdict(dict), defaultdict(list)
+        for id_, values in former.items():
+            for name in values:
+                asked[name].append(id_)
+        for name, ids in asked.items():
+            field, some = records._fields[name], records.browse(ids)
+            for id_, new in zip(ids, self._values(some, name), strict=True):
+                if (value := former[id_][name]) != new:
+                    pair = self._plain(field, value), self._plain(field, new)
+                    differences[id_][name] = pair
+        return differences
 
     @api.model
     def _keep_dates(self, records, dates, former):
@@ -255,21 +276,22 @@ class HandoverEngine(models.AbstractModel):
         A first assignment sets its date.
         """
         for field in dates:
-            changed = []
-            for record in records:
-                value = former[record.id][field.name]
-                if value and record[field.name] != value:
-                    field.write(record, value)
-                    changed.append(record.id)
+            back = defaultdict(list)
+            values = zip(records._ids, column(records, field.name), strict=True)
+            for id_, new in values:
+                value = former[id_][field.name]
+                if value and new != value:
+                    back[value].append(id_)
+            for value, ids in back.items():
+                field.write(records.browse(ids), value)
+            changed = [id_ for ids in back.values() for id_ in ids]
             records.browse(changed).modified([field.name])
 
     @api.model
     def _put_values_back(self, lines, records, former):
         """On the way back, undo what changed with the handover, and not since."""
         back = defaultdict(list)
-        for line in lines:
-            if not line.goes_back:
-                continue
+        for line in lines._going_back():
             for name, (value, left) in line._changed_values().items():
                 field = records._fields.get(name)
                 if not field or field.type == "properties":
@@ -322,6 +344,8 @@ class HandoverEngine(models.AbstractModel):
         :return: what finds no place, ``{record id: {label: text}}``
         """
         lost = defaultdict(dict)
+        if not definitions:
+            return lost
         by_id = {record.id: record for record in records}
         for line in lines:
             record = by_id[line.res_id]

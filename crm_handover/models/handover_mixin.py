@@ -1,7 +1,10 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
 from odoo.fields import Domain
 
+from .handover_columns import column
 from .handover_guard import door, single
 
 
@@ -177,20 +180,41 @@ class HandoverMixin(models.AbstractModel):
 
         :return: ``{record id: {"owner": [user ids], "team": id, "company": id, …}}``
         """
+        nothing = [()] * len(records)
         team, names = scope.team_field_id.name, {}
         company = "company_id" in records._fields
+        owners = column(records, scope.owner_field_id.name)
+        teams = column(records, team) if team else nothing
+        companies = column(records, "company_id") if company else nothing
+        facts = [
+            self._handover_plain_values(records, field, names)
+            for field in self._handover_facts.values()
+        ]
+        rows = zip(owners, teams, companies, *facts, strict=True)
         return {
-            record.id: {
-                "owner": scope._owners(record).ids,
-                "team": record[team].id if team else False,
-                "company": record.company_id.id if company else False,
-                **{
-                    name: self._handover_plain(record, field, names)
-                    for name, field in self._handover_facts.items()
-                },
+            id_: {
+                "owner": list(owner),
+                "team": team[0] if team else False,
+                "company": company[0] if company else False,
+                **dict(zip(self._handover_facts, values, strict=True)),
             }
-            for record in records
+            for id_, (owner, team, company, *values) in zip(
+                records._ids, rows, strict=True
+            )
         }
+
+    @api.model
+    def _handover_plain_values(self, records, field_name, names):
+        """Return the values of a field of each of ``records`` as JSON has them.
+
+        :param dict names: of what was named before
+        """
+        plain = partial(self._handover_plain, field_name=field_name, names=names)
+        values, known = column(records, field_name), {}
+        for record, value in zip(records, values, strict=True):
+            if value not in known:
+                known[value] = plain(record)
+        return [known[value] for value in values]
 
     @api.model
     def _handover_plain(self, record, field_name, names=None):

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .handover_columns import columns
+
 
 class HandoverMixin(models.AbstractModel):
     """Records that are alike are asked for their company once, when many are written.
@@ -35,9 +37,5 @@ class HandoverMixin(models.AbstractModel):
             if (field := self._fields[name]).relational and field.check_company
         ]
         asked += [n for n in ("company_id", "company_ids") if n in self._fields]
-        fields_ = [self._fields[name] for name in asked]
-        unlike = {}
-        for record in self.sudo():
-            alike = tuple(field.__get__(record)._ids for field in fields_)
-            unlike.setdefault(alike, record.id)
+        unlike = dict(zip(columns(self.sudo(), *asked), self._ids, strict=True))
         return self.browse(unlike.values())

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from . import handover_audience
+from .handover_columns import columns
 from .handover_engine import MAX_ATTEMPTS
 from .handover_guard import door, single, typed
 from .handover_named import needs
@@ -529,17 +530,18 @@ class HandoverRequestLine(models.Model):
         """
         if not results:
             return
-        rows = self._result_rows(results)
+        # what is forgotten of the lines is not read anew to know of which handover
+        rows, requests = self._result_rows(results), self.request_id
         if not (self._has_automations() and self._tell_automations(rows)):
             self._write_rows(rows)
         self.invalidate_recordset()
-        self.request_id.invalidate_recordset()
+        requests.invalidate_recordset()
         self.env["handover.mixin"]._handover_forget_access()
 
     def _result_rows(self, results):
         """Return the values of each line: dictionaries with plain values."""
         keep_said(self, results.values())
-        back = set(self.filtered("goes_back").ids)
+        back = {*self._going_back()._ids}
         outcomes = {
             id_: self._outcome(result["code"], id_ in back)
             for id_, result in results.items()
@@ -741,7 +743,7 @@ class HandoverRequestLine(models.Model):
 
         That is what was approved; extended by super() by who knows more by now.
         """
-        return {line.id: (line.note, line.risk) for line in self}
+        return dict(zip(self._ids, columns(self, "note", "risk"), strict=True))
 
     @api.model
     def _told_risk_domain(self, risk):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .handover_engine import BATCH_SECONDS, BATCH_SIZE, FIRST_BATCH
+from .handover_batch_size import FIRST_BATCH, next_size, told_apart
 from .handover_states import HANDED_OVER
 
 # so many crons work on what runs: those of two hosts with two threads each
@@ -94,7 +94,7 @@ class HandoverRequest(models.Model):
         engine = self.env["handover.engine"]
         commit_progress = self.env["ir.cron"]._commit_progress
         announced = time.monotonic()
-        size, in_time = FIRST_BATCH, True
+        size, batch, in_time = FIRST_BATCH, None, True
         while in_time:
             # people may leave in the middle of a run: nobody is given more then
             engine._safely(self._review_if_outdated)
@@ -104,7 +104,8 @@ class HandoverRequest(models.Model):
             done = engine._run_batch_safely(self, size)
             if not done:
                 break
-            size = self._next_size(size, done, time.monotonic() - began)
+            batch = told_apart(done, time.monotonic() - began, batch)
+            size = next_size(size, batch)
             if time.monotonic() - announced > ANNOUNCE_EVERY:
                 announced = time.monotonic()
                 self._announce()
@@ -112,18 +113,6 @@ class HandoverRequest(models.Model):
             # a long run takes no more memory than a short one
             self.env.invalidate_all()
         return bool(in_time)
-
-    @api.model
-    def _next_size(self, size, done, seconds):
-        """Return the size of the next batch, by what the last one took.
-
-        A small one that was slow paid for what a batch costs by itself, and the first
-        one for what is loaded once: smaller ones would pay that more often.
-        """
-        fitting = int(done * BATCH_SECONDS / max(seconds, 0.001))
-        if seconds < 2 * BATCH_SECONDS:
-            fitting = max(fitting, min(done, FIRST_BATCH))
-        return min(4 * size, BATCH_SIZE, fitting or 1)
 
     @api.model
     def _wake_up(self):

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from .handover_columns import columns
 from .handover_guard import typed
 from .handover_no_work import no_owner, no_work
 
@@ -428,6 +429,15 @@ class HandoverScope(models.Model):
     def _owners(self, record):
         """Return the users that own ``record``."""
         return record[self.owner_field_id.name]
+
+    def _kinds(self, records):
+        """Return what tells each of ``records`` from others, but for what it is about.
+
+        Its owners, its team and its company.
+        """
+        names = [self.owner_field_id.name, self.team_field_id.name]
+        names += ["company_id"] if "company_id" in records._fields else []
+        return columns(records, *filter(None, names))
 
     def _holders(self, record):
         """Return the names of who owns ``record``, and of its team: texts or ""."""

@@ -111,6 +111,8 @@ class HandoverEngine(models.AbstractModel):
         :param taker: who gets them; nobody where the record is in a team's pool
         :param moved: what went along, by record id; it is added there
         """
+        if not homes:
+            return
         drafts = self.env["account.move"].sudo().union(*homes)
         opened = self._drafts_open_to(drafts, taker) if taker else drafts
         for draft in drafts - opened:

@@ -9,7 +9,7 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _obstacles(self, lines):
         obstacles = super()._obstacles(lines)
-        for line in lines.filtered("goes_back"):
+        for line in lines._going_back():
             # its end takes nothing from anybody, and gives nobody anything
             if line.request_id._is_light() and line.before:
                 code, _text = obstacles.get(line.id, ("missing", ""))

@@ -71,8 +71,9 @@ class MailActivity(models.Model):
 
     def _handover_comes_by(self, vals):
         """Tell whether these values bring it to somebody, or to another record."""
-        record = {"res_id": self.res_id, "res_model_id": self.res_model_id.id}
-        if any(name in vals and vals[name] != was for name, was in record.items()):
+        if "res_id" in vals and vals["res_id"] != self.res_id:
+            return True
+        if "res_model_id" in vals and vals["res_model_id"] != self.res_model_id.id:
             return True
         user = vals.get("user_id")
         return bool(user) and self._handover_holder().id != user

@@ -6,7 +6,12 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.crm_handover.models.handover_background import FATAL, TRANSIENT
-from odoo.addons.crm_handover.models.handover_engine import FIRST_BATCH
+from odoo.addons.crm_handover.models.handover_batch_size import (
+    FIRST_BATCH,
+    Batch,
+    next_size,
+    told_apart,
+)
 from odoo.addons.crm_handover.models.handover_transaction import undoing
 from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED
 
@@ -85,11 +90,12 @@ class HandoverRequest(models.Model):
     # JOBS
     # ------------------------------------------------------------
 
-    def _job_batch(self, lane, size=FIRST_BATCH):
+    def _job_batch(self, lane, size=FIRST_BATCH, before=None):
         """Hand over the next batch and enqueue the one after it.
 
         :param int lane: which of the handover's rows of jobs this is
         :param int size: how many lines at most
+        :param list before: what is known of the lane's last batch, see ``Batch``
         :return: how many lines were looked at; 0 when there is nothing to do now
         """
         self._review_if_outdated()
@@ -100,9 +106,11 @@ class HandoverRequest(models.Model):
             self._enqueue_finish()
             return 0
         if done:
-            size = self._next_size(size, done, time.monotonic() - began)
+            seconds = time.monotonic() - began
+            batch = told_apart(done, seconds, Batch(*before) if before else None)
+            size, before = next_size(size, batch), list(batch)
             self._announce()
-        self._enqueue_batch(lane, size)
+        self._enqueue_batch(lane, size, before=before)
         return done or 0
 
     def _job_finish(self):
@@ -159,13 +167,13 @@ class HandoverRequest(models.Model):
         for lane in range(1, lanes + 1):
             self._enqueue_batch(lane, FIRST_BATCH, eta)
 
-    def _enqueue_batch(self, lane, size, eta=None):
+    def _enqueue_batch(self, lane, size, eta=None, before=None):
         name = self.env._(
             "%(handover)s: next batch (lane %(lane)s)", handover=self.name, lane=lane
         )
         key = self._lane_key(lane)
         self._delayed(description=name, eta=eta, identity_key=key)._job_batch(
-            lane, size
+            lane, size, before
         )
 
     def _enqueue_finish(self, eta=None):

@@ -10,6 +10,12 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
+from odoo.addons.crm_handover.models.handover_columns import (
+    column,
+    columns,
+    grouped_by,
+)
+
 from ..common import MANAGER, PROJECT_USER, SALESMAN, HandoverCommon
 
 SETTLED = "2031-05-05 08:00:00"
@@ -366,6 +372,37 @@ class TestWholeWay(HandoverCommon):
 
         queries(1)
         self.assertLessEqual(queries(6), queries(1) + 3)
+
+    def test_columns_say_what_the_records_say(self):
+        """Of every field, before and after a flush, to the engine and to others."""
+        leads = self.make_lead() | self.make_lead()
+        request = self.make_request("transferred", leads)
+        task = self.env["project.task"].sudo().create(
+            {"name": "Call", "user_ids": [(6, 0, (self.anna | self.leader).ids)]}
+        )  # fmt: skip
+        leads[0].sudo().write({"user_id": False, "date_deadline": "2030-01-01"})
+        lines = request.line_ids
+        for records in (lines.sudo(), lines.with_user(self.leader), leads.sudo(), task):
+            names = [
+                name
+                for name, field in records._fields.items()
+                if (field.store or field.compute)
+                and (records.env.su or not field.groups)
+                and not field.company_dependent
+            ]
+            for name in names:
+                with self.subTest(model=records._name, field=name, su=records.env.su):
+                    relational = records._fields[name].relational
+                    told = column(records, name)
+                    said = [record[name] for record in records]
+                    if relational:
+                        said = [value._ids for value in said]
+                    self.assertEqual(told, said)
+        self.assertEqual(columns(lines), [()] * len(lines))
+        answers = grouped_by(
+            leads, column(leads, "user_id"), lambda lead: bool(lead.user_id)
+        )
+        self.assertEqual(answers, {False: leads[0], True: leads[1]})
 
     def test_team_follows_the_successor(self):
         second = self.make_team("Second Team", self.approver, self.other)

@@ -191,6 +191,17 @@ class TestOtherAddons(FaultCase):
         )
         self.assertEqual(rows, [(1, "now with Bruno", 300)])
         self.assertHandedOverOnce(request, leads)
+        # the note tells the new owner in the place of core's tracking, which this one
+        # extends: nothing is tracked a second time
+        tracked = self.db.query(
+            "SELECT count(*), count(DISTINCT message.res_id) FROM mail_tracking_value"
+            " value JOIN mail_message message ON message.id = value.mail_message_id"
+            " JOIN ir_model_fields field ON field.id = value.field_id"
+            " WHERE message.model = 'crm.lead' AND message.res_id = ANY(%s)"
+            " AND field.name = 'user_id'",
+            leads,
+        )
+        self.assertEqual(tracked, [(300, 300)])
 
     def test_what_another_add_on_refuses_stays_and_says_why(self):
         leads = self.make_leads(50)

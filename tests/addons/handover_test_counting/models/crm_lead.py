@@ -6,6 +6,9 @@ class CrmLead(models.Model):
 
     owner_writes = fields.Integer(help="How often `write` was called with an owner.")
 
+    def _track_prepare(self, fields_iter):
+        return super()._track_prepare({*fields_iter, "referred"})
+
     def write(self, vals):
         result = super().write(vals)
         if "user_id" in vals:
