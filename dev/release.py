@@ -19,8 +19,9 @@ from dev.ui import Stop
 FORMER = "tests/faults/former.tar.xz"
 # and what git calls all that each of them had
 FORMER_TREES = "tests/faults/former.txt"
+KINDS = (".py", ".xml", ".csv", ".json", ".sql")
 PACKED = (
-    *(f":(glob)crm_handover*/**/*{kind}" for kind in (".py", ".xml", ".csv")),
+    *(f":(glob)crm_handover*/**/*{kind}" for kind in KINDS),
     ":(exclude,glob)**/static/**",
 )
 CHANGELOG = "CHANGELOG.md"
@@ -168,7 +169,7 @@ class Release:
         return {
             path.relative_to(self.root).as_posix(): path.read_bytes()
             for path in (self.root / addon).rglob("*")
-            if path.suffix in (".py", ".xml", ".csv") and "static" not in path.parts
+            if path.suffix in KINDS and "static" not in path.parts
         }
 
     def _manifest(self, addon):
