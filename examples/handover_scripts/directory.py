@@ -82,7 +82,9 @@ class Directory:
         """
         person = self._person(name)
         if person["share"] or not person["active"]:
-            raise Refused(f"“{name}” is archived, or no employee's user: choose another")
+            raise Refused(
+                f"“{name}” is archived, or no employee's user: choose another"
+            )
         if person["id"] == giver:
             raise Refused(f"“{name}” hands over: nobody takes over from themselves")
         return person["id"]

@@ -151,7 +151,7 @@ class TestDrafts(InvoiceCase):
         self.assertNotIn("invoices_closed", found)
 
     def test_drafts_of_many_are_looked_for_at_once(self):
-        """Those of a contact are its company's too; more of them are no more queries."""
+        """Those of a contact are its company's too; more take no more queries."""
 
         def queries(number):
             companies = self.env["res.partner"]

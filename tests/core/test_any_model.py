@@ -126,7 +126,9 @@ class TestNoWork(MachineCase):
         ):  # fmt: skip
             self.assertTrue(handover_no_work.no_owner(SimpleNamespace(name=name)), name)
         for name in ("user_id", "x_member_id", "x_studio_owner_ids"):
-            self.assertFalse(handover_no_work.no_owner(SimpleNamespace(name=name)), name)
+            self.assertFalse(
+                handover_no_work.no_owner(SimpleNamespace(name=name)), name
+            )
 
     def test_an_owner_for_each_company_is_refused_and_counted_all_the_same(self):
         model = self.env["ir.model"].create({"name": "Shelf", "model": "x_shelf"})

@@ -260,7 +260,11 @@ class TestScripts(ScriptCase):
         request = self.handovers()
         self.assertEqual(
             {line.res_model: line.successor_id for line in request.line_ids},
-            {"crm.lead": self.other, "project.task": self.chen, "res.partner": self.bruno},
+            {
+                "crm.lead": self.other,
+                "project.task": self.chen,
+                "res.partner": self.bruno,
+            },
         )
         self.assertEqual(customer.user_id, self.anna)
 
@@ -491,7 +495,10 @@ class TestPeopleFile(ScriptCase):
         again = people_file.read(path, cli._zone("Europe/Berlin"))[0]
         self.assertEqual([one.key for one in again], [first.key, second.key])
         # "open end", as many systems write it
-        for zone, until in (("UTC", "9999-12-31"), ("America/Lima", "9999-12-31 23:59")):
+        for zone, until in (
+            ("UTC", "9999-12-31"),
+            ("America/Lima", "9999-12-31 23:59"),
+        ):
             path = self.write(self.row(until=until), self.row(key="well"))
             [well], [wrong] = people_file.read(path, cli._zone(zone))
             self.assertEqual(well.key, "well")
