@@ -1,6 +1,6 @@
 {
     "name": "CRM Handover of Events",
-    "summary": "Hand over events; show tickets, attendees and planned mails on cards",
+    "summary": "Hand over events; show tickets, seats and planned mails on cards",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",

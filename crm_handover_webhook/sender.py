@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 # a setting of the server, which no administrator of a database has
 PRIVATE = "HANDOVER_WEBHOOK_PRIVATE"
 CONNECT_SECONDS = 5
+# addresses of one name
+TRIED = 3
 # for all of it, however slowly somebody answers
 SECONDS = 10
 LONGEST = 2_000
@@ -128,9 +130,16 @@ def _connected(host, port):
     # one that is private is reason enough to distrust the name
     if not all(_allowed(ipaddress.ip_address(one)) for one in addresses):
         raise Unsent("private")
-    connected = socket.create_connection((addresses[0], port), CONNECT_SECONDS)
-    connected.settimeout(SECONDS)
-    return connected
+    # a server may be there by one of them alone, as where a network has no IPv6
+    for address in [*dict.fromkeys(addresses)][:TRIED]:
+        try:
+            connected = socket.create_connection((address, port), CONNECT_SECONDS)
+        except OSError as error:
+            refused = error
+        else:
+            connected.settimeout(SECONDS)
+            return connected
+    raise refused
 
 
 def _allowed(address):

@@ -17,8 +17,11 @@ from dev.ui import Stop
 
 # what a server needs of the add-ons that were released last
 FORMER = "tests/faults/former.tar.xz"
+# and what git calls all that each of them had
+FORMER_TREES = "tests/faults/former.txt"
+KINDS = (".py", ".xml", ".csv", ".json", ".sql")
 PACKED = (
-    *(f":(glob)crm_handover*/**/*{kind}" for kind in (".py", ".xml", ".csv")),
+    *(f":(glob)crm_handover*/**/*{kind}" for kind in KINDS),
     ":(exclude,glob)**/static/**",
 )
 CHANGELOG = "CHANGELOG.md"
@@ -72,8 +75,14 @@ class Release:
         if not self._news():
             raise Stop(f"{CHANGELOG} says nothing below “## {self.version}”")
 
-    def changed(self):
-        """Yield each add-on that was released otherwise, with its version then."""
+    def changed(self, trees=False):
+        """Yield each add-on that was released otherwise, with its version then.
+
+        :param trees: whether whatever is committed counts, a script of a page or a
+            translation as well, and not what a database is upgraded for alone
+        """
+        former_trees = self._read_trees() if trees else {}
+        present_trees = self._trees("HEAD") if trees else {}
         with tarfile.open(self.root / FORMER) as archive:
             former = {
                 member.name: archive.extractfile(member).read()
@@ -87,7 +96,9 @@ class Release:
                 for path, data in former.items()
                 if path.startswith(f"{addon}/")
             }
-            if before != (self._present(addon) or before):
+            other = before != (self._present(addon) or before)
+            tree = present_trees.get(addon)
+            if other or tree and tree != former_trees.get(addon):
                 yield addon, version_in(former[name].decode())
 
     def set_versions(self):
@@ -99,7 +110,7 @@ class Release:
         path = self.root / SCRIPTS
         text = SCRIPTS_VERSION.sub(rf"\g<name>{self.version}", path.read_text("utf-8"))
         path.write_text(text, "utf-8")
-        for addon, before in self.changed():
+        for addon, before in self.changed(trees=True):
             if version_in(self._manifest(addon).read_text("utf-8")) == before:
                 *kept, last = number(before)
                 self._set_version(addon, ".".join(map(str, [*kept, last + 1])))
@@ -128,7 +139,10 @@ class Release:
         ).stdout
         path = self.root / FORMER
         path.write_bytes(lzma.compress(archive, preset=9 | lzma.PRESET_EXTREME))
-        self._git("add", FORMER)
+        trees = self._trees(self.version)
+        lines = [f"{tree} {addon}\n" for addon, tree in sorted(trees.items())]
+        (self.root / FORMER_TREES).write_text("".join(lines), "utf-8")
+        self._git("add", FORMER, FORMER_TREES)
         self._git(
             "commit", "-m", f"[IMP] tests: databases of {self.version} are upgraded"
         )
@@ -140,12 +154,22 @@ class Release:
         found = re.search(rf"{heading}(.*?)(?=^## |\Z)", text, re.M | re.S)
         return found[1].strip() if found else ""
 
+    def _trees(self, commit):
+        """What git calls the content of each add-on in a commit: one word each."""
+        found = self._git("ls-tree", commit, "--format=%(objectname) %(path)")
+        rows = (line.split(" ", 1) for line in found.splitlines())
+        return {name: tree for tree, name in rows if name.startswith(addons.MAIN)}
+
+    def _read_trees(self):
+        rows = (self.root / FORMER_TREES).read_text("utf-8").splitlines()
+        return {name: tree for tree, name in (row.split(" ", 1) for row in rows)}
+
     def _present(self, addon):
         """The files of an add-on that are packed, by their path."""
         return {
             path.relative_to(self.root).as_posix(): path.read_bytes()
             for path in (self.root / addon).rglob("*")
-            if path.suffix in (".py", ".xml", ".csv") and "static" not in path.parts
+            if path.suffix in KINDS and "static" not in path.parts
         }
 
     def _manifest(self, addon):

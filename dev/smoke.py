@@ -1,12 +1,14 @@
 """`make smoke`: the whole way on databases as others have them, a short look at each.
 
 None has demo data. Each is made of a template that is there already, as far as one is,
-and dropped afterwards. ``make smoke ARGS="plain companies"`` chooses.
+while the one before it is looked at, and dropped afterwards.
+``make smoke ARGS="plain companies"`` chooses.
 """
 
 import shlex
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from dev import addons
@@ -27,9 +29,9 @@ class Variant(NamedTuple):
     languages: tuple = ()
 
     @property
-    def is_plain(self):
-        """Whether nothing is in it that the plain one has not."""
-        return not (self.beside or self.options)
+    def begins_plain(self):
+        """Whether all is in it that the plain one has."""
+        return not self.options
 
 
 VARIANTS = {
@@ -43,7 +45,7 @@ VARIANTS = {
     "apps": Variant(
         "sales, accounting, employees, website, calendars elsewhere, and our glue",
         beside=(
-            *("sale", "account", "hr", "website"),
+            *("sale", "account", "hr", "website", "sale_project"),
             *("google_calendar", "microsoft_calendar"),
         ),
     ),
@@ -63,14 +65,21 @@ def run(settings, arguments):
         lock(settings.home / "test.lock", "Waiting for the tests that already run"),
         prepared(settings) as odoo,
         _Smoke(odoo) as smoke,
+        # one processor makes databases while another one tests
+        ThreadPoolExecutor(max_workers=1) as maker,
     ):
         # in the order in which they share a template
-        for name in (name for name in VARIANTS if name in chosen):
-            started = time.monotonic()
-            code, tests = smoke.look(name)
-            seconds = f"{time.monotonic() - started:.0f}"
-            rows.append((name, tests, seconds, "failed" if code else "well"))
-            codes.append(code)
+        names = [name for name in VARIANTS if name in chosen]
+        made = {name: maker.submit(smoke.make, name) for name in names}
+        try:
+            for name in names:
+                started = time.monotonic()
+                code, tests = smoke.look(name, made[name].result())
+                seconds = f"{time.monotonic() - started:.0f}"
+                rows.append((name, tests, seconds, "failed" if code else "well"))
+                codes.append(code)
+        finally:
+            maker.shutdown(cancel_futures=True)
     print("\n" + "\n".join(table(rows)), flush=True)
     return max(codes, key=abs)
 
@@ -82,23 +91,29 @@ class _Smoke:
         self.odoo = odoo
         self.databases = Databases(odoo)
         self.template = self.databases.own_name("smoke")
+        self.made = []
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_error):
-        self.databases.drop(self.template)
+        for database in (*self.made, self.template):
+            self.databases.drop(database)
 
-    def look(self, name):
-        """Make a database and run the tests on it: pytest's exit code, and how many."""
-        variant = VARIANTS[name]
+    def make(self, name):
+        """Make the database of a variant and answer its name."""
         database = self.databases.own_name(f"smoke_{name}")
+        self.made.append(database)
+        with preparing(self.odoo.settings):
+            self._make(database, VARIANTS[name])
+        return database
+
+    def look(self, name, database):
+        """Run the tests on a database: pytest's exit code, and how many."""
         report = self.odoo.settings.folder("logs") / f"{database}.xml"
         report.unlink(missing_ok=True)
-        print(f"\n  {name}: {variant.told}", flush=True)
+        print(f"\n  {name}: {VARIANTS[name].told}", flush=True)
         try:
-            with preparing(self.odoo.settings):
-                self._make(database, variant)
             code = self._pytest(name, database, report)
         finally:
             self.databases.drop(database)
@@ -107,13 +122,17 @@ class _Smoke:
     def _make(self, database, variant):
         """Make the database of a variant; the plain one is made once."""
         databases = self.databases
-        if not variant.is_plain:
-            self._install(databases.base(demo=False), database, variant)
+        if not variant.begins_plain:
+            base = databases.base(demo=False)
+            self._install(base, database, addons.MAIN, *variant.options)
             return
         if not databases.exists(self.template):
-            plain = databases.base(demo=False)
-            self._install(plain, self.template, VARIANTS["plain"])
-        databases.copy(self.template, database)
+            self._install(databases.base(demo=False), self.template, addons.MAIN)
+        if variant.beside:
+            # as companies do it: with an app comes our glue to it
+            self._install(self.template, database, ",".join(variant.beside))
+        else:
+            databases.copy(self.template, database)
         if variant.languages:
             self.odoo.call(
                 "Loading languages",
@@ -122,14 +141,12 @@ class _Smoke:
                 *("--stop-after-init", "--no-http"),
             )
 
-    def _install(self, template, database, variant):
+    def _install(self, template, database, names, *options):
         self.databases.copy(template, database)
         self.odoo.call(
-            "Installing our add-ons",
+            f"Installing {names}",
             database,
-            *("--init", ",".join((addons.MAIN, *variant.beside))),
-            *variant.options,
-            *("--stop-after-init", "--no-http"),
+            *("--init", names, *options, "--stop-after-init", "--no-http"),
         )
 
     def _pytest(self, name, database, report):

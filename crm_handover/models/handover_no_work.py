@@ -33,7 +33,7 @@ RULES = (
         why=lambda env: env._("it says who somebody is, which nobody hands over."),
     ),
     Rule(
-        ("account.", "pos.", "payment."),
+        ("account.", "pos.", "payment.", "product.value"),
         lambda env: env._("what is in the books stays with whoever made it."),
     ),
     Rule(
@@ -53,6 +53,14 @@ RULES = (
             "these are settings, or rows that Odoo keeps for itself."
         ),
     ),
+    # who is in these reads what others have, or acts for all who have no user
+    Rule(
+        (
+            *("helpdesk.team", "helpdesk.ticket.team", "im_livechat."),
+            *("maintenance.team", "website"),
+        ),
+        lambda env: env._("it decides who may do what."),
+    ),
     Rule(
         ("handover.",),
         lambda env: env._("a handover cannot hand itself over."),
@@ -69,15 +77,22 @@ def _is_about(rule, name):
     )
 
 
+def by_name(env, name):
+    """Return what the list says of a model of this name, or an empty text."""
+    for rule in RULES:
+        if _is_about(rule, name):
+            return rule.why(env)
+    return ""
+
+
 def no_work(Model):
     """Return why records of ``Model`` are no work to hand over, or an empty text.
 
     :param Model: an empty recordset
     """
     env, name = Model.env, Model._name
-    for rule in RULES:
-        if _is_about(rule, name):
-            return rule.why(env)
+    if why := by_name(env, name):
+        return why
     # what other add-ons bring is known by what it is made of
     if "resource.mixin" in env and isinstance(Model, env.registry["resource.mixin"]):
         return env._("it says who somebody is, which nobody hands over.")
@@ -91,5 +106,10 @@ def no_work(Model):
 
 
 def no_owner(field):
-    """Tell whether a user field says who marked a record, and not whose work it is."""
-    return field.name.startswith("favorite_")
+    """Tell whether a user field says who marked a record or may open it.
+
+    That is not whose work it is.
+    """
+    name = field.name.removeprefix("x_studio_").removeprefix("x_")
+    marks = ("favorite_", "favourite_", "restrict_", "allowed_")
+    return name.startswith(marks) or name.endswith("member_ids")

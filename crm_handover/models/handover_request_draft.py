@@ -43,7 +43,7 @@ class HandoverRequest(models.Model):
         user = self.env.user
         gives = user == self.predecessor_id or (
             # of several people each for what is theirs
-            user in self._several_givers() and user == mine.sudo().predecessor_id
+            user in self._several_givers() and mine.sudo().predecessor_id <= user
         )
         if refusal and not (notes and gives):
             raise refusal

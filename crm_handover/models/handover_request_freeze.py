@@ -61,9 +61,17 @@ class HandoverRequest(models.Model):
     @api.model
     def _read_frozen_since(self):
         query = SQL(
-            """SELECT predecessor_id, min(date_freeze) FROM handover_request
-            WHERE date_freeze IS NOT NULL AND predecessor_id IS NOT NULL
-                AND state IN %s GROUP BY predecessor_id""",
+            """SELECT giver, min(date_freeze) FROM (
+                SELECT predecessor_id AS giver, date_freeze, state
+                FROM handover_request WHERE date_freeze IS NOT NULL
+                UNION ALL
+                SELECT several.res_users_id, date_freeze, state
+                FROM handover_request
+                JOIN handover_request_giver_rel several
+                    ON several.handover_request_id = handover_request.id
+                WHERE date_freeze IS NOT NULL AND predecessor_id IS NULL
+            ) AS frozen
+            WHERE giver IS NOT NULL AND state IN %s GROUP BY giver""",
             FROZEN,
         )
         try:
@@ -78,7 +86,8 @@ class HandoverRequest(models.Model):
     def _after_move(self, move):
         result = super()._after_move(move)
         if frozen := self.sudo().filtered("date_freeze"):
-            frozen.flush_recordset(["state", "date_freeze", "predecessor_id"])
+            givers = "predecessor_id", "predecessor_ids"
+            frozen.flush_recordset(["state", "date_freeze", *givers])
             self.env.cr.cache.pop(KNOWN, None)
         return result
 
@@ -128,11 +137,15 @@ class HandoverRequest(models.Model):
         ids = [id_ for id_ in records._ids if isinstance(id_, int)]
         if not ids or records._name.startswith("handover."):
             return lines
+        # of several people each has frozen what they give
+        one_of_several = Domain("request_id.predecessor_ids", "in", [self.env.uid])
+        one_of_several &= Domain("predecessor_id", "=", self.env.uid)
+        gives = Domain("request_id.predecessor_id", "=", self.env.uid) | one_of_several
         return lines.search(
             Domain("res_model", "=", records._name)
             & Domain("res_id", "in", ids)
             & Domain("state", "not in", ["returned", "cancelled"])
-            & Domain("request_id.predecessor_id", "=", self.env.uid)
+            & gives
             & Domain("request_id.state", "in", FROZEN)
             & Domain("request_id.date_freeze", "<=", fields.Datetime.now()),
             limit=1,
@@ -148,6 +161,14 @@ class HandoverRequest(models.Model):
     def _freeze_findings(self):
         if not self.date_freeze:
             return []
+        fix = self.env._("It begins with the approval, and ends with the handover.")
+        if self._several_givers():
+            text = self.env._(
+                "Frozen from %(date)s: of these people each exports, deletes, archives"
+                " and gives away none of the records that they hand over.",
+                date=moment_text(self.env, self.date_freeze),
+            )
+            return [self._finding("freeze", "info", text, fix)]
         if not self.predecessor_id:
             text = self.env._("A team's records are not frozen: choose a predecessor.")
             return [self._finding("freeze", "warning", text)]
@@ -157,5 +178,4 @@ class HandoverRequest(models.Model):
             date=moment_text(self.env, self.date_freeze),
             user=self.sudo().predecessor_id.name,
         )
-        fix = self.env._("It begins with the approval, and ends with the handover.")
         return [self._finding("freeze", "info", text, fix)]

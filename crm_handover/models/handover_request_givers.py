@@ -20,8 +20,8 @@ class HandoverRequest(models.Model):
                 "info",
                 self.env._(
                     "Several people hand over together. What is about one person stays"
-                    " out: a freeze, a pause of new leads, and what they have on"
-                    " records of others."
+                    " out: a pause of new leads, and what they have on records of"
+                    " others."
                 ),
                 self.env._("Make a handover for each of them where it is needed."),
             )

@@ -280,17 +280,40 @@ class HandoverRequest(models.Model):
         templates = self._plan_templates()
         if self.state in AHEAD and not self.date_planned:
             templates = self._templates_ahead()
+        givers = self._several_givers()
         obsolete = steps.filtered("active").filtered(
-            lambda step: step.handover_step_id not in templates
+            lambda step: (
+                step.handover_step_id not in templates
+                or step.handover_step_giver_id - givers
+            )
         )
         self._cancel(obsolete, REPLANNED)
         for step in (steps - obsolete).filtered("active"):
             if not request._shows_to(step.user_id):
-                user = request._responsible(step.handover_step_id)
+                giver = step.handover_step_giver_id
+                user = request._responsible(step.handover_step_id, giver)
                 step.write({"user_id": user.id})
-        missing = self._templates_ahead() - steps.handover_step_id
-        steps.create([request._prepare_step_vals(template) for template in missing])
+        missing = request._missing_steps(steps - obsolete)
+        steps.create([request._prepare_step_vals(*one) for one in missing])
         self._move_steps()
+
+    def _missing_steps(self, steps):
+        """Return what is not among ``steps``: pairs of a template and whose step it is.
+
+        Of several people who hand over together each has those of a predecessor; of all
+        other steps that is nobody.
+        """
+        several, missing = self._several_givers(), []
+        for template in self._templates_ahead():
+            planned = steps.filtered(
+                lambda step, of=template: step.handover_step_id == of
+            )
+            if not several or template.responsible_type != "predecessor":
+                missing += [] if planned else [(template, several.browse())]
+            elif not planned or planned.handover_step_giver_id:
+                givers = several - planned.handover_step_giver_id
+                missing += [(template, giver) for giver in givers]
+        return missing
 
     def _templates_ahead(self):
         """Return the steps that there is time for: what runs at once needs no others.
@@ -302,8 +325,8 @@ class HandoverRequest(models.Model):
             return templates
         return templates.filtered(lambda template: not template._prepares())
 
-    def _prepare_step_vals(self, template):
-        user, day = self._who_and_when(template, self._responsible(template))
+    def _prepare_step_vals(self, template, giver):
+        user, day = self._who_and_when(template, self._responsible(template, giver))
         template = template.with_context(lang=user.lang or self.env.lang)
         return {
             "res_model_id": self.env["ir.model"]._get_id(self._name),
@@ -315,6 +338,7 @@ class HandoverRequest(models.Model):
             "automated": True,
             "date_deadline": day,
             "handover_step_id": template.id,
+            "handover_step_giver_id": giver.id,
             "handover_step_date": day,
         }
 
@@ -394,8 +418,13 @@ class HandoverRequest(models.Model):
     # PEOPLE
     # ------------------------------------------------------------
 
-    def _responsible(self, template):
-        """Return who takes a step: whom the plan names, or who stands in."""
+    def _responsible(self, template, giver):
+        """Return who takes a step: whom the plan names, or who stands in.
+
+        :param giver: of several people who hand over together, whose step it is
+        """
+        if giver:
+            return self._in_charge(giver)
         found = template._determine_responsible(self.coordinator_id, self)
         return self._in_charge(found["responsible"])
 

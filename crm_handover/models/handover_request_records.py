@@ -33,12 +33,14 @@ class HandoverRequest(models.Model):
         return True
 
     @door
-    def add_records(self, res_model, res_ids, successor_id=False):
+    def add_records(self, res_model, res_ids, successor_id=False, scope_ids=False):
         """Add records of the predecessor, or of the source team, to a draft.
 
         :param str res_model: a model that can be handed over, as ``crm.lead``
         :param list res_ids: ids of its records, as many as the settings allow
         :param int successor_id: who takes them over; empty: the request's successor
+        :param list scope_ids: ids of kinds of record of this model, where it has
+            several; empty: all of them
         :return: ids of their lines, those that were there already included
         :raise UserError: when an argument is wrong, or a record is not there or does
             not belong to the predecessor; then nothing is added
@@ -48,7 +50,7 @@ class HandoverRequest(models.Model):
         if refusal := self._edit_refusal():
             raise refusal
         self._check_may_request()
-        parts = self._check_records(res_model, res_ids)
+        parts = self._check_records(res_model, res_ids, scope_ids)
         successor = self._check_successor_id(successor_id)
         lines = self.env["handover.request.line"].union(
             *(self._add(scope, records) for scope, records in parts.items())
@@ -266,11 +268,13 @@ class HandoverRequest(models.Model):
         for (scope, giver), some in groups.items():
             some._trusting().write(self._default_taking(scope, giver))
 
-    def _check_records(self, res_model, res_ids):
+    def _check_records(self, res_model, res_ids, scope_ids=False):
         """Return the records by their kind, or raise what is wrong with them."""
         scopes = self.env["handover.scope"]
         if isinstance(res_model, str):
             scopes = scopes._all_of_model(res_model)
+        if scope_ids:
+            scopes &= self._collected_scopes(scope_ids)
         if not scopes:
             raise UserError(self.env._("Records of this kind cannot be handed over."))
         if not isinstance(res_ids, (list, tuple)) or not res_ids:

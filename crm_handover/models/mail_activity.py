@@ -12,7 +12,7 @@ from .handover_said import in_all_languages
 OUR_FIELDS = frozenset(
     {
         *("handover_made", "handover_step_id", "handover_step_date"),
-        *("handover_reminded", "handover_pool_team_id"),
+        *("handover_step_giver_id", "handover_reminded", "handover_pool_team_id"),
         *("handover_asked_by_id", "handover_question"),
     }
 )
@@ -52,6 +52,14 @@ class MailActivity(models.Model):
         readonly=True,
         copy=False,
         help="What the plan said: another due date was chosen by somebody.",
+    )
+    handover_step_giver_id = fields.Many2one(
+        "res.users",
+        string="Step of Which Predecessor",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Of several people who hand over together, whose step of the plan it is.",
     )
     handover_step_name = fields.Char(
         string="Step",
@@ -97,7 +105,8 @@ class MailActivity(models.Model):
     )
 
     _handover_step_once = models.UniqueIndex(
-        "(res_model, res_id, handover_step_id) WHERE handover_step_id IS NOT NULL",
+        "(res_model, res_id, handover_step_id, COALESCE(handover_step_giver_id, 0))"
+        " WHERE handover_step_id IS NOT NULL",
         "This step of the handover is planned already.",
     )
 

@@ -16,6 +16,14 @@ class HandoverMixin(models.AbstractModel):
         return Domain.FALSE
 
     @api.model
+    def _handover_drafts_records(self, drafts, records):
+        """Return those of ``records`` that some of ``drafts`` are about.
+
+        :param drafts: invoices that :meth:`_handover_drafts_domain` finds for them
+        """
+        return records.browse()
+
+    @api.model
     def _handover_draft_home(self, draft, records, giver, taker):
         """Return which of ``records`` a draft invoice follows, or none.
 

@@ -37,7 +37,7 @@ class HandoverRequest(models.Model):
         if not closed:
             return
         records = lines.scope_id._records(lines.mapped("res_id")).exists()
-        concerned = {*self._with_drafts(records, closed).ids}
+        concerned = {*records._handover_drafts_records(closed, records).ids}
         for line in lines.filtered(lambda line: line.res_id in concerned):
             yield self._line_finding(
                 "invoices_closed",
@@ -54,19 +54,3 @@ class HandoverRequest(models.Model):
                     " such a role given, or give the drafts to somebody who has it."
                 ),
             )
-
-    def _with_drafts(self, records, drafts):
-        """Return those of ``records`` that some of ``drafts`` are about.
-
-        Few of many: halves of them are asked, and halves of those.
-        """
-        domain = records._handover_drafts_domain(records)
-        if not records or not (about := drafts.filtered_domain(domain)):
-            return records.browse()
-        if len(records) == 1:
-            return records
-        middle = len(records) // 2
-        parts = records[:middle], records[middle:]
-        return records.browse().union(
-            *(self._with_drafts(part, about) for part in parts)
-        )

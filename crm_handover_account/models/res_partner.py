@@ -16,6 +16,15 @@ class ResPartner(models.Model):
         return theirs & ~Domain(name, "any", scope._open_domain())
 
     @api.model
+    def _handover_drafts_records(self, drafts, records):
+        # a company has those of its contacts as well
+        found, contacts = records.browse(), drafts.partner_id
+        while contacts:
+            found |= records & contacts
+            contacts = contacts.parent_id
+        return found
+
+    @api.model
     def _handover_draft_home(self, draft, records, giver, taker):
         """Return whom a draft is addressed to, or the nearest one that they belong to.
 

@@ -10,6 +10,10 @@ class SaleOrder(models.Model):
         return Domain("id", "in", records.sudo().invoice_ids.ids)
 
     @api.model
+    def _handover_drafts_records(self, drafts, records):
+        return records & drafts.line_ids.sale_line_ids.order_id
+
+    @api.model
     def _handover_draft_home(self, draft, records, giver, taker):
         """Return an order of a draft, once none of its orders is with ``giver``."""
         orders = draft.line_ids.sale_line_ids.order_id

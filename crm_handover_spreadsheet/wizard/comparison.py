@@ -320,7 +320,10 @@ class Comparison:
 
     def _check(self, line, name, value):
         """Raise where a value is none that the line can have from this caller."""
-        key = (name, value) if name in ("successor", "pool") else (name,)
+        # of several people who give each may note something of their own alone
+        key = name, line.predecessor_id.id
+        if name in ("successor", "pool"):
+            key = name, value
         if key not in self._refused:
             self._refused[key] = self._refusal(line, name, value)
         if self._refused[key]:

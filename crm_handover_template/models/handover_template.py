@@ -252,7 +252,9 @@ class HandoverTemplate(models.Model):
         if self.predecessor_access == "read":
             start = request.date_planned or fields.Datetime.now()
             values["date_access_end"] = start + timedelta(days=self.access_days)
-        values["date_freeze"] = self.freeze and fields.Datetime.now()
+        # of a team nobody's records are frozen
+        freezes = self.freeze and not request.source_team_id
+        values["date_freeze"] = freezes and fields.Datetime.now()
         return values
 
     def _rows(self, part):

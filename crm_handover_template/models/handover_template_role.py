@@ -196,7 +196,8 @@ class HandoverTemplateRole(models.Model):
     def _managers(self, records, company):
         """Return who manages the project of each record: ``{id: user}``, as superuser.
 
-        Of what has no project, whoever manages all open projects of its customer.
+        A deal has the projects of its orders. Of what has no project, whoever manages
+        all open projects of its customer.
 
         :param company: the one whose projects count, and those of no company
         """
@@ -205,6 +206,7 @@ class HandoverTemplateRole(models.Model):
         known = records._fields
         if records._name == "project.project":
             return {}
+        found, rest = {}, records
         project = known.get("project_id")
         if project and project.comodel_name == "project.project":
             of_projects = records.filtered("project_id")
@@ -213,8 +215,34 @@ class HandoverTemplateRole(models.Model):
                 for record in of_projects
                 if record.project_id.user_id
             }
-            return found | self._managers_of_customers(records - of_projects, company)
-        return self._managers_of_customers(records, company)
+            rest -= of_projects
+        for record, managers in self._managers_of_orders(rest):
+            # of several nobody is guessed
+            if len(managers) == 1:
+                found[record.id] = users.browse(managers.ids)
+            rest -= record
+        return found | self._managers_of_customers(rest, company)
+
+    @api.model
+    def _managers_of_orders(self, records):
+        """Yield who manages the projects of each record's orders, where there are any.
+
+        :return: pairs of a record and users
+        """
+        orders = records._fields.get("order_ids")
+        if not orders or orders.comodel_name != "sale.order":
+            return
+        for record in records:
+            living = record.order_ids.filtered(lambda order: order.state != "cancel")
+            if managers := self._projects_sold(living).user_id:
+                yield record, managers
+
+    @api.model
+    def _projects_sold(self, orders):
+        """Return the projects of orders, as superuser: an app of Odoo's knows them."""
+        if "project_ids" not in orders._fields:
+            return self.env["project.project"].sudo()
+        return orders.project_ids
 
     @api.model
     def _managers_of_customers(self, records, company):

@@ -17,8 +17,8 @@ from tqdm import tqdm
 from . import following
 from .clients import CLIENTS, Refused, Unreachable
 from .directory import Directory
-from .handing_over import hand_over, look_ahead, plan
-from .people_file import BadFile, read
+from .handing_over import hand_over, look_ahead, passed_over, plan, together
+from .people_file import BadFile, BadRow, read
 
 WELL, REFUSED, WRONG, UNREACHABLE, UNFINISHED = range(5)
 MINUTES = 60
@@ -54,10 +54,16 @@ def main(arguments=None):
 def _plan(client, options):
     """Tell what `apply` would do."""
     plans, wrong = _plans(client, options)
+    well = 0
     for one in plans:
-        for sentence in look_ahead(client, one):
-            print(sentence)
-    return _end(wrong, f"{len(plans)} handover(s) can be made; nothing was changed")
+        try:
+            for sentence in look_ahead(client, one):
+                print(sentence)
+            wrong += _missed(passed_over(client, one), one) if one.is_past_draft else []
+            well += 1
+        except Refused as refused:
+            wrong.append(BadRow(one.wanted.row, refused))
+    return _end(wrong, f"{well} handover(s) can be made; nothing was changed")
 
 
 def _apply(client, options):
@@ -65,7 +71,7 @@ def _apply(client, options):
     plans, wrong = _plans(client, options)
     if wrong and not options.rest:
         return _end(wrong, "nothing was changed: mend these rows, or add --rest")
-    done = []
+    done, cut = [], None
     for one in tqdm(plans, unit="handover", disable=options.quiet):
         row = one.wanted.row
         try:
@@ -73,17 +79,34 @@ def _apply(client, options):
         except Refused as refused:
             wrong.append(f"row {row}: {one.wanted.person}: {refused}")
             continue
+        except Unreachable as error:
+            # what was made until then is told all the same
+            cut = error
+            break
         done.append({"row": row, "person": one.wanted.person, **made})
         problems = made["findings"]
         if made["state"] in following.BAD:
             problems = [*problems, f"it is {made['state']}"]
         wrong += [f"row {row}: {made['name']}: {text}" for text in problems]
+        wrong += _missed(made["passed_over"], one)
     if options.json:
         print(json.dumps(done, ensure_ascii=False, indent=1))
     else:
         for made in done:
             print(f"{made['name']}: {made['person']}, {made['state']}")
-    return _end(wrong, f"{len(done)} of {len(plans)} handover(s) are there")
+    code = _end(wrong, f"{len(done)} of {len(plans)} handover(s) are there")
+    return _complain(UNREACHABLE, cut) if cut else code
+
+
+def _missed(texts, one):
+    """Return what a handover that was submitted before has not, by rows."""
+    return [
+        BadRow(
+            row,
+            f"is not so in {one.known['name']}, which was submitted before: {text}",
+        )
+        for row, text in sorted(texts.items())
+    ]
 
 
 def _watch(client, options):
@@ -117,6 +140,8 @@ def _plans(client, options):
     """Return what a list asks for, looked up, and what is wrong with its rows."""
     wanted, wrong = read(options.file, options.timezone)
     directory = Directory(client)
+    wanted, clashes = together(wanted, directory)
+    wrong += clashes
     plans = []
     for one in wanted:
         found, problems = plan(one, directory)

@@ -30,18 +30,41 @@ class Directory:
         return self.client.call("res.users", "context_get")["uid"]
 
     def handover(self, key):
-        """Return the caller's handover with this key: ``{"id", "name", "state"}``.
+        """Return the caller's handover with this key, an empty one where there is none.
 
-        An empty one where there is none. Others may have the same key.
+        Others may have the same key.
+
+        :return: ``{"id", "name", "state", "collected_scope_ids"}``
         """
         rows = self.client.call(
             "handover.request",
             "search_read",
             domain=[["client_key", "=", key], ["requester_id", "=", self.me]],
-            fields=["name", "state"],
+            fields=["name", "state", "collected_scope_ids"],
             limit=1,
         )
         return rows[0] if rows else {}
+
+    def record_of(self, handover, kind, name):
+        """Return the id of a record that is on a handover, as :meth:`record` names it.
+
+        ``0`` where it is not. Who has the record by now is of no account.
+        """
+        named = ["res_name", "=", name]
+        if name.isdecimal():
+            named = ["res_id", "=", int(name)]
+        rows = self.client.call(
+            "handover.request.line",
+            "search_read",
+            domain=[
+                ["request_id", "=", handover["id"]],
+                ["scope_id", "=", kind["id"]],
+                named,
+            ],
+            fields=["res_id"],
+            limit=1,
+        )
+        return rows[0]["res_id"] if rows else 0
 
     def person(self, name):
         """Return the id of the one user who is called so.
@@ -49,10 +72,29 @@ class Directory:
         :param name: login, e-mail or full name; the first of them that anybody has
         :raise Refused: when there is none, or more than one
         """
+        return self._person(name)["id"]
+
+    def taker(self, giver, name):
+        """Return the id of who takes over, as :meth:`person`.
+
+        :param giver: the id of who hands over, where it is known
+        :raise Refused: when it is nobody who can
+        """
+        person = self._person(name)
+        if person["share"] or not person["active"]:
+            raise Refused(
+                f"“{name}” is archived, or no employee's user: choose another"
+            )
+        if person["id"] == giver:
+            raise Refused(f"“{name}” hands over: nobody takes over from themselves")
+        return person["id"]
+
+    def _person(self, name):
         for by in ("login", "email", "name"):
-            people = self._look_up("res.users", by, name, ["login", "active"])
+            fields = ["login", "active", "share"]
+            people = self._look_up("res.users", by, name, fields)
             if len(people) == 1:
-                return people[0]["id"]
+                return people[0]
             if people:
                 raise Refused(_ambiguous(name, [one["login"] for one in people]))
         raise Refused(f"nobody has the login, e-mail or name “{name}”")

@@ -4,7 +4,7 @@ Each step asks Odoo what is there already. A run that was cut off is run again a
 on: Odoo answers the same handover to the same key.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from .clients import Refused
@@ -32,8 +32,10 @@ class Plan:
     wanted: object
     values: dict
     shares: list
-    # the handover that was made of it: {"name", "state"}
+    # the handover that was made of it: {"id", "name", "state", "collected_scope_ids"}
     known: dict = field(default_factory=dict)
+    # rows whose record it does not have, where it was submitted before: {row: text}
+    lacking: dict = field(default_factory=dict)
 
     @property
     def is_past_draft(self):
@@ -41,12 +43,40 @@ class Plan:
         return _is_past_draft(self.known)
 
 
+def together(wanted, directory):
+    """Put together what a list asks for by several names of one person.
+
+    :return: ``(list of Wanted, list of BadRow)``
+    """
+    groups, keys, wrong = {}, {}, []
+    for one in wanted:
+        try:
+            person = directory.person(one.person)
+        except Refused:
+            # it is told where the handover is planned
+            person = one.person.lower()
+        try:
+            what = person, one.start, one.end, one.given_key
+            if first := groups.get(what):
+                first.take_up(one.row, one.reason, one.purpose, one.parts)
+            elif other := keys.get(one.given_key):
+                reason = f"row {other.row} has this key, of somebody or times else"
+                raise BadRow(one.row, reason)
+            else:
+                groups[what] = one
+                if one.given_key:
+                    keys[one.given_key] = one
+        except BadRow as error:
+            wrong.append(error)
+    return [*groups.values()], wrong
+
+
 def plan(wanted, directory):
     """Look up everybody and everything that a handover of the list names.
 
     :return: ``(Plan or None, list of BadRow)``
     """
-    wrong, known = [], directory.handover(wanted.key)
+    wrong, lacking, known = [], {}, directory.handover(wanted.key)
 
     def look_up(row, function, *names):
         try:
@@ -67,14 +97,20 @@ def plan(wanted, directory):
         if value := getattr(wanted, source):
             values[name] = value
     shares, giver = {}, values["predecessor_id"]
+    # what was submitted with somebody is not looked at again, whatever became of them
+    settled = _is_past_draft(known)
     for part in wanted.parts:
-        share = Share(part.row, look_up(part.row, directory.person, part.to))
+        asked = (directory.person,) if settled else (directory.taker, giver)
+        share = Share(part.row, look_up(part.row, *asked, part.to))
         if part.kind:
             share.kind = look_up(part.row, directory.kind, part.kind)
-        if part.record and _is_past_draft(known):
+        if share.kind and part.record and settled:
             # once it ran, the record is no more of whoever hands over
-            continue
-        if share.kind and part.record and giver:
+            share.record = directory.record_of(known, share.kind, part.record)
+            if not share.record:
+                lacking[part.row] = f"“{part.record}” is not in it"
+                continue
+        elif share.kind and part.record and giver:
             asked = share.kind, part.record, giver
             share.record = look_up(part.row, directory.record, *asked)
         if part.kind and not share.kind or part.record and not share.record:
@@ -90,7 +126,7 @@ def plan(wanted, directory):
         values["successor_id"] = everything.successor
     if wrong:
         return None, wrong
-    return Plan(wanted, values, [*shares.values()], known), wrong
+    return Plan(wanted, values, [*shares.values()], known, lacking), wrong
 
 
 def look_ahead(client, plan):
@@ -152,12 +188,13 @@ def hand_over(client, plan, submit=True):
     """Make the handover of a plan, fill it, and submit it; go on where it stopped.
 
     :param submit: ``False`` leaves a draft for somebody to look at
-    :return: ``{"name", "state", "findings"}``: texts of what keeps it from going on
+    :return: ``{"name", "state", "findings", "passed_over"}``: texts of what keeps it
+        from going on, and ``{row: text}`` of :func:`passed_over`
     :raise Refused: when Odoo refuses a step; the draft stays as it was before the step
     """
     # sent again, it is the same one, or refused for being another
     [id_] = client.call(REQUEST, "create", vals_list=[plan.values])
-    findings = []
+    findings, missed = [], {}
     # what was past it is somebody's to look at, whoever took it back by now
     if _now(client, id_)["state"] == "draft" and not plan.is_past_draft:
         _fill(client, id_, plan.shares)
@@ -169,7 +206,28 @@ def hand_over(client, plan, submit=True):
         ]
         if submit and not findings:
             client.call(REQUEST, "action_submit", ids=[id_])
-    return {**_now(client, id_), "findings": findings}
+    elif plan.is_past_draft:
+        missed = passed_over(client, plan)
+    return {**_now(client, id_), "findings": findings, "passed_over": missed}
+
+
+def passed_over(client, plan):
+    """Return what rows say that a handover submitted before has not: ``{row: text}``.
+
+    They came to the list later, or somebody has changed it in Odoo.
+    """
+    told, known = dict(plan.lacking), plan.known
+    for share in plan.shares:
+        others = [
+            *_its_lines(known["id"], share, plan.shares),
+            ["successor_id", "!=", share.successor],
+        ]
+        kind = share.kind.get("id")
+        if kind and not share.record and kind not in known["collected_scope_ids"]:
+            told[share.row] = "it was submitted without this kind"
+        elif count := client.call(LINE, "search_count", domain=others):
+            told[share.row] = f"{count} of its records go to somebody else"
+    return told
 
 
 def _now(client, id_):
@@ -190,19 +248,35 @@ def _fill(client, id_, shares):
         client.call(REQUEST, "action_collect", ids=[id_], scope_ids=kinds)
     for share in shares:
         if share.record:
-            [line] = client.call(
+            client.call(
                 REQUEST,
                 "add_records",
                 ids=[id_],
                 res_model=share.kind["model"],
                 res_ids=[share.record],
+                scope_ids=[share.kind["id"]],
             )
-            _give(client, [["id", "=", line]], share.successor)
-    single = [share.record for share in shares if share.record]
     for share in shares:
-        if share.kind and not share.record:
-            of_kind = [["request_id", "=", id_], ["scope_id", "=", share.kind["id"]]]
-            _give(client, [*of_kind, ["res_id", "not in", single]], share.successor)
+        _give(client, _its_lines(id_, share, shares), share.successor)
+
+
+def _its_lines(id_, share, shares):
+    """Return the domain of the lines that a share is about, and no other one."""
+    domain = [["request_id", "=", id_]]
+    if share.kind:
+        domain.append(["scope_id", "=", share.kind["id"]])
+    if share.record:
+        return [*domain, ["res_id", "=", share.record]]
+    # by kinds: the ids of another kind's records may be the same
+    single = defaultdict(list)
+    for other in shares:
+        if other.record:
+            single[other.kind["id"]].append(other.record)
+        elif other.kind and not share.kind:
+            domain.append(["scope_id", "!=", other.kind["id"]])
+    for kind, ids in single.items():
+        domain += ["!", "&", ["scope_id", "=", kind], ["res_id", "in", ids]]
+    return domain
 
 
 def _give(client, domain, successor):

@@ -21,10 +21,8 @@ import io
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
-from zipfile import BadZipFile
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 # what a list calls its columns, in English and Chinese
 COLUMNS = {
@@ -72,10 +70,29 @@ class Wanted:
     person: str
     start: str
     end: str
-    reason: str
-    purpose: str
-    key: str
+    # the list's own number of it, where it gives one
+    given_key: str = ""
+    reason: str = ""
+    purpose: str = ""
     parts: list = field(default_factory=list)
+
+    @property
+    def key(self):
+        """What Odoo knows it by: the list's own number, else made of who and when."""
+        words = "\n".join((self.person.lower(), self.start, self.end))
+        digest = hashlib.sha256(words.encode()).hexdigest()
+        return self.given_key or f"list-{digest[:20]}"
+
+    def take_up(self, number, reason, purpose, parts):
+        """Add what a row says, or rows of the same person under another name.
+
+        :raise BadRow: when it gives another reason or purpose
+        """
+        for name, text in (("reason", reason), ("purpose", purpose)):
+            if text and getattr(self, name) not in ("", text):
+                raise BadRow(number, f"row {self.row} gives another {name}")
+        self.reason, self.purpose = self.reason or reason, self.purpose or purpose
+        self.parts += parts
 
 
 def read(path, zone=timezone.utc):
@@ -119,20 +136,12 @@ def _take_up(wanted, number, values, zone):
     end = _moment(number, "until", values.get("until"), zone, last=True)
     if start and end and end <= start:
         raise BadRow(number, "until comes before from")
-    words = "\n".join((texts["person"].lower(), start, end))
-    key = texts["key"] or f"list-{hashlib.sha256(words.encode()).hexdigest()[:20]}"
     one = wanted.setdefault(
-        (texts["person"].lower(), start, end, key),
-        Wanted(
-            number,
-            *(texts["person"], start, end, texts["reason"], texts["purpose"], key),
-        ),
+        (texts["person"].lower(), start, end, texts["key"]),
+        Wanted(number, texts["person"], start, end, texts["key"]),
     )
-    for name in ("reason", "purpose"):
-        if texts[name] and getattr(one, name) not in ("", texts[name]):
-            raise BadRow(number, f"row {one.row} gives another {name}")
-        setattr(one, name, getattr(one, name) or texts[name])
-    one.parts.append(Part(number, texts["to"], texts["kind"], texts["record"]))
+    part = Part(number, texts["to"], texts["kind"], texts["record"])
+    one.take_up(number, texts["reason"], texts["purpose"], [part])
 
 
 def _rows(path):
@@ -140,8 +149,7 @@ def _rows(path):
     try:
         content = path.read_bytes()
         if path.suffix.lower() == ".xlsx":
-            book = openpyxl.load_workbook(io.BytesIO(content), True, data_only=True)
-            yield from book.active.iter_rows(values_only=True)
+            yield from _rows_of_workbook(path, content)
             return
         text = content.decode("utf-8-sig")
         # Excel writes semicolons where a comma is a decimal point
@@ -150,7 +158,14 @@ def _rows(path):
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadFile(f"{path} cannot be read: {error}") from error
-    except (BadZipFile, InvalidFileException, KeyError) as error:
+
+
+def _rows_of_workbook(path, content):
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), True, data_only=True)
+        yield from book.active.iter_rows(values_only=True)
+    except Exception as error:
+        # openpyxl has no error of its own for a file that is damaged inside
         raise BadFile(f"{path} is no XLSX file") from error
 
 
@@ -177,14 +192,25 @@ def _moment(number, name, cell, zone, last=False):
                 number,
                 f"{name} {cell!r} is no date: write 2026-12-31 or 2026-12-31 17:30",
             ) from None
-    if isinstance(cell, datetime) and cell.time() == time() and last:
-        cell = cell.date()
-    if isinstance(cell, date) and not isinstance(cell, datetime):
-        cell = datetime.combine(cell + timedelta(days=last), time())
-    if not isinstance(cell, datetime):
+    if not isinstance(cell, date):
         if _text(cell):
             raise BadRow(number, f"{name} {cell!r} is no date")
         return ""
-    if cell.tzinfo is None:
-        cell = cell.replace(tzinfo=zone)
-    return cell.astimezone(timezone.utc).strftime(ODOO_TIME)
+    try:
+        return _in_utc(cell, zone, last).strftime(ODOO_TIME)
+    except (OverflowError, ValueError):
+        # what many systems write where there is no end
+        raise BadRow(
+            number, f"{name} {cell} is out of reach: for good is an empty cell"
+        ) from None
+
+
+def _in_utc(moment, zone, last):
+    """Return a date or a time of this zone as a time in UTC."""
+    if isinstance(moment, datetime) and moment.time() == time() and last:
+        moment = moment.date()
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment + timedelta(days=last), time())
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return moment.astimezone(timezone.utc)

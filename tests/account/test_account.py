@@ -150,6 +150,37 @@ class TestDrafts(InvoiceCase):
         found = mine.with_user(self.anna).preflight()["counts"]
         self.assertNotIn("invoices_closed", found)
 
+    def test_drafts_of_many_are_looked_for_at_once(self):
+        """Those of a contact are its company's too; more take no more queries."""
+
+        def queries(number):
+            companies = self.env["res.partner"]
+            for index in range(number):
+                companies |= self.make_customer(is_company=True, name=f"C{index}")
+            contacts = self.env["res.partner"].create(
+                [{"name": "Contact", "parent_id": one.id} for one in companies]
+            )
+            contacts.property_account_receivable_id = (
+                self.customer.property_account_receivable_id
+            )
+            for contact in contacts:
+                self.make_draft(partner_id=contact.id)
+            quiet = self.make_customer()
+            request = self.make_request(
+                records=companies | quiet, successor_id=self.projectuser.id
+            ).with_user(self.anna)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            told = list(request._draft_findings(
+                request.line_ids.sudo(), self.anna.sudo(), self.projectuser.sudo()
+            ))  # fmt: skip
+            self.assertEqual({row["res_id"] for row in told}, {*companies.ids})
+            return self.env.cr.sql_log_count - before
+
+        queries(1)
+        self.assertLess(queries(12) - queries(3), 5)
+
     def test_what_refuses_stays_and_keeps_no_order_back(self):
         orders = self.make_sale() | self.make_sale()
         drafts = [self.make_draft(orders=order) for order in orders]

@@ -1,11 +1,13 @@
 """Any model can be handed over, whatever it has and has not: no name, no company …"""
 
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.crm_handover.day_texts import day_text
+from odoo.addons.crm_handover.models import handover_no_work
 
 from ..machines import OWNER, SHAPES, MachineCase
 from ..ways import DIALOG, WholeWay
@@ -101,7 +103,14 @@ class TestNoWork(MachineCase):
             ("crm.iap.lead.mining.request", "user_id", "settings"),
             ("project.update", "user_id", "reported"),
             ("handover.request", "successor_id", "hand itself over"),
+            ("website", "user_id", "who may do what"),
+            ("im_livechat.channel", "user_ids", "who may do what"),
+            ("maintenance.team", "member_ids", "who may do what"),
+            ("helpdesk.ticket.team", "user_ids", "who may do what"),
+            ("product.value", "user_id", "in the books"),
         ):
+            # of what is not installed here the list knows the name
+            self.assertIn(why, handover_no_work.by_name(self.env, model))
             with self.subTest(model):
                 if self.env["ir.model.fields"]._get(model, owner):
                     self.assertIn(why, self.refused(model, owner))
@@ -111,6 +120,15 @@ class TestNoWork(MachineCase):
             "not whose work it is",
             self.refused("project.project", "favorite_user_ids"),
         )
+        for name in (
+            "favourite_ids", "restrict_user_ids", "allowed_user_ids", "member_ids",
+            "visibility_member_ids", "x_studio_member_ids", "x_allowed_ids",
+        ):  # fmt: skip
+            self.assertTrue(handover_no_work.no_owner(SimpleNamespace(name=name)), name)
+        for name in ("user_id", "x_member_id", "x_studio_owner_ids"):
+            self.assertFalse(
+                handover_no_work.no_owner(SimpleNamespace(name=name)), name
+            )
 
     def test_an_owner_for_each_company_is_refused_and_counted_all_the_same(self):
         model = self.env["ir.model"].create({"name": "Shelf", "model": "x_shelf"})
@@ -206,6 +224,14 @@ class TestAddedByHand(WholeWay, MachineCase):
         rows = [(line.scope_id, line.res_id) for line in request.line_ids]
         told = {(first, lease.id), (second, lease.id), (second, helped.id)}
         self.assertEqual((len(rows), set(rows)), (3, told))
+        # of one kind alone, where a caller names it
+        one = self.make_request("draft", []).with_user(self.anna)
+        one.add_records("x_contract", lease.ids, scope_ids=second.ids)
+        self.assertEqual(one.line_ids.scope_id, second)
+        leads = self.env["handover.scope"]._of_model("crm.lead")
+        with self.assertRaisesRegex(UserError, "Records of this kind"):
+            one.add_records("x_contract", lease.ids, scope_ids=leads.ids)
+        one.unlink()
         self.bring(request.with_user(self.anna), "transferred")
         for record, owner in ((lease, self.bruno), (helped, self.chen)):
             record.invalidate_recordset()

@@ -186,6 +186,38 @@ class TestFreeze(KindsCommon):
         request.with_user(self.anna).action_cancel()
         second.with_user(self.anna).export_data(["name"])
 
+    def test_of_several_who_give_each_has_frozen_what_they_give(self):
+        annas, chens = self.make_lead(), self.make_lead(self.chen)
+        shared = self.make_task(self.anna, self.chen)
+        later = fields.Datetime.now() + timedelta(days=9)
+        request = self.Request.with_user(self.leader).create(
+            {
+                "predecessor_ids": [fields.Command.set((self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id, "reason_id": self.reason.id,
+                "date_freeze": fields.Datetime.now() - timedelta(hours=1),
+                "date_planned": later,
+            }
+        )  # fmt: skip
+        request.action_collect()
+        told = {row["code"]: row for row in request.preflight()["findings"]}
+        self.assertEqual(told["freeze"]["severity"], "info")
+        self.assertIn("each exports", told["freeze"]["message"])
+        request.action_submit()
+        annas.with_user(self.anna).check_access("write")
+        request.with_user(self.approver).action_approve()
+        for lead, giver in ((annas, self.anna), (chens, self.chen)):
+            with self.subTest(giver.name), self.assertRefused(UserError):
+                lead.with_user(giver).user_id = self.bruno
+        line = request.line_ids.filtered(lambda one: one.res_model == "project.task")
+        giver = line.sudo().predecessor_id
+        with self.assertRefused(UserError):
+            shared.with_user(giver).user_ids -= giver
+        other = (self.anna | self.chen) - giver
+        shared.with_user(other).user_ids -= other
+        self.assertEqual(shared.user_ids, giver)
+        request.action_cancel()
+        annas.with_user(self.anna).user_id = self.bruno
+
     def test_a_list_that_leads_to_it_is_not_exported_either(self):
         lead = self.make_lead(partner_id=self.make_customer(self.other).id)
         self.frozen([lead])

@@ -328,6 +328,35 @@ class TestSteps(PlanCase):
         user = self.steps(request)["Tell customers"][0]
         self.assertEqual(user, request.successor_ids[0])
 
+    def test_of_several_who_give_each_has_the_steps_of_a_predecessor(self):
+        self.make_lead()
+        request = self.Request.with_user(self.leader).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id, "reason_id": self.reason.id,
+                "date_planned": PLANNED_DAY,
+            }
+        )  # fmt: skip
+        request.action_collect()
+        request.action_plan_steps()
+        steps = self.step(request, "Write down")
+        self.assertEqual(len(steps), 2)
+        self.assertEqual(steps.user_id, self.anna | self.chen)
+        self.assertEqual(set(steps.mapped("date_deadline")), {date(2026, 3, 10)})
+        self.assertEqual(len(self.step(request, "Tell customers")), 1)
+        # one may be given to somebody else, and what is done is not asked for again
+        mine = steps.filtered(lambda step: step.user_id == self.anna)
+        mine.user_id = self.leader
+        (steps - mine).with_user(self.chen).action_done()
+        request.action_plan_steps()
+        self.assertEqual(self.step(request, "Write down"), mine)
+        # who is nobody's predecessor here any more has no step of one
+        request.line_ids.unlink()
+        both = (self.chen | self.bruno).ids
+        request.write({"predecessor_ids": [Command.set(both)]})
+        request.action_plan_steps()
+        self.assertEqual(self.step(request, "Write down").user_id, self.bruno)
+
     def test_end_of_the_handover_is_the_end_of_its_steps(self):
         for end in (
             lambda request: request.with_user(self.leader).action_refuse("No"),

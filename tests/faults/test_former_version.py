@@ -31,7 +31,7 @@ STATES = {
     "due": "approved", "running": "running", "transferred": "transferred",
     "failed": "transferred", "done": "done", "refused": "refused",
     "cancelled": "cancelled", "returned": "returned", "needs_review": "needs_review",
-    "cover": "transferred", "permission": "transferred",
+    "cover": "transferred", "light": "done", "permission": "transferred",
 }  # fmt: skip
 
 
@@ -82,6 +82,9 @@ class TestFormerVersion(FaultCase):
         cls.addClassCleanup(cls.server.forget)
         cls.server.start()
         cls.leads, cls.requests = {}, {}
+        # what it is told of waits, as nothing is sent yet
+        values = {"name": "Payroll", "url": "https://payroll.faults.test/in"}
+        cls.server.call("admin", "handover.webhook", "create", values)
         for name in STATES:
             cls.make(name)
         cls.server.forget()
@@ -131,6 +134,9 @@ class TestFormerVersion(FaultCase):
             cls.db.query(
                 "SELECT id, state, result_code FROM handover_request_line ORDER BY id"
             ),
+            cls.db.query(
+                "SELECT id, state, uuid, body FROM handover_webhook_event ORDER BY id"
+            ),
             cls.db.query("SELECT id, state FROM handover_grant ORDER BY id"),
         )
 
@@ -146,6 +152,9 @@ class TestFormerVersion(FaultCase):
             values["date_planned"] = moment(SOON)
         if name == "cover":
             values |= {"kind": "temporary", "date_return": moment(SOON)}
+        if name == "light":
+            # it lends as long as it lasts, and is to last beyond the upgrade
+            values |= {"kind": "temporary", "cover": "light", "date_return": tomorrow}
         if name == "permission":
             values["successor_id"] = cls.make_outsider()
         if name == "failed":
@@ -268,9 +277,33 @@ class TestFormerVersion(FaultCase):
                 self.assertOpens(login, model, ids)
         self.assertAskedAboutTheEnd()
         self.assertMachinesAreThere()
+        self.assertEqual(self.lent(), 3)
+        self.call("boss", "action_return", self.requests["light"])
+        self.assertStates(light="returned")
+        self.assertEqual(self.lent(), 0)
         self.decide()
         self.let_time_pass()
+        self.assertEqual(
+            self.told("transferred"), ["submitted", "approved", "transferred", "done"]
+        )
+        told = self.told("light")
+        self.assertEqual(told[:2], ["submitted", "approved"])
+        self.assertIn("returned", told)
         self.assertInOrder()
+
+    def lent(self):
+        """How many records who stands in lightly works along on."""
+        self.assertEqual(self.owners(self.leads["light"]), {"anna": 3})
+        domain = [("id", "in", self.leads["light"])]
+        return self.server.call("bruno", "crm.lead", "search_count", domain)
+
+    def told(self, name):
+        """What waits to be told of a handover, under whichever version it happened."""
+        return self.db.column(
+            "SELECT code FROM handover_webhook_event WHERE request_ref = %s"
+            " AND state = 'waiting' ORDER BY number",
+            self.requests[name],
+        )
 
     def assertAskedAboutTheEnd(self):
         """Who was asked whether it may last longer still is."""

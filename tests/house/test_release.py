@@ -36,17 +36,19 @@ def version(root, addon):
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
-    """A clone in which 19.0.1.0.0 is out, and two of three add-ons have changed."""
+    """A clone in which 19.0.1.0.0 is out, and all but two add-ons have changed."""
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "config", "user.name", "Anna")
     git(tmp_path, "config", "user.email", "anna@example.com")
     for name in ("crm_handover", "crm_handover_raised", "crm_handover_same",
-                 "crm_handover_changed"):  # fmt: skip
+                 "crm_handover_changed", "crm_handover_page",
+                 "crm_handover_words"):  # fmt: skip
         (tmp_path / name).mkdir()
         text = MANIFEST.format(name=name, version="19.0.1.0.0")
         (tmp_path / name / "__manifest__.py").write_text(text)
-        for file in ("model.py", "view.xml", "rights.csv"):
+        for file in ("model.py", "view.xml", "rights.csv", "static/page.js", "nl.po"):
+            (tmp_path / name / file).parent.mkdir(exist_ok=True)
             (tmp_path / name / file).write_text("first\n")
     (tmp_path / "CHANGELOG.md").write_text(CHANGELOG)
     (tmp_path / "examples").mkdir()
@@ -58,6 +60,8 @@ def root(tmp_path, monkeypatch):
     Release(tmp_path, "19.0.1.0.0").pack()
     for name in ("crm_handover_raised", "crm_handover_changed"):
         (tmp_path / name / "model.py").write_text("second\n")
+    (tmp_path / "crm_handover_page" / "static" / "page.js").write_text("second\n")
+    (tmp_path / "crm_handover_words" / "nl.po").write_text("second\n")
     text = MANIFEST.format(name="raised", version="19.0.2.0.0")
     (tmp_path / "crm_handover_raised" / "__manifest__.py").write_text(text)
     git(tmp_path, "commit", "--quiet", "--all", "-m", "second")
@@ -67,6 +71,9 @@ def root(tmp_path, monkeypatch):
 def test_what_has_changed_goes_out_with_another_version(root):
     release = Release(root, "19.0.1.1.0")
     release.check()
+    # a database is upgraded for these
+    changed = {"crm_handover_raised", "crm_handover_changed"}
+    assert {addon for addon, _before in release.changed()} == changed
     release.set_versions()
     release.date_changelog()
     release.tag()
@@ -74,6 +81,9 @@ def test_what_has_changed_goes_out_with_another_version(root):
     assert version(root, "crm_handover") == "19.0.1.1.0"
     assert version(root, "crm_handover_raised") == "19.0.2.0.0"
     assert version(root, "crm_handover_changed") == "19.0.1.0.1"
+    # what a browser or a reader has of it goes out with another one as well
+    assert version(root, "crm_handover_page") == "19.0.1.0.1"
+    assert version(root, "crm_handover_words") == "19.0.1.0.1"
     assert version(root, "crm_handover_same") == "19.0.1.0.0"
     scripts = (root / SCRIPTS).read_text("utf-8")
     assert re.findall(r".*version = .+", scripts) == [
@@ -88,7 +98,7 @@ def test_what_has_changed_goes_out_with_another_version(root):
     with tarfile.open(root / FORMER) as archive:
         manifest = archive.extractfile("crm_handover/__manifest__.py").read().decode()
     assert version_in(manifest) == "19.0.1.1.0"
-    assert not list(release.changed())
+    assert not list(release.changed(trees=True))
 
 
 @pytest.mark.parametrize(

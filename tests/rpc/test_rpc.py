@@ -1000,6 +1000,10 @@ class TestBadInput(RpcCase):
             calls.append({**good, "successor_id": successor})
         for res_ids in ([2**31], [BIG], [10**40], [lead.id] * 20001):
             calls.append({**good, "res_ids": res_ids, "_": "only json"})
+        # a kind of something else, and none at all
+        elsewhere = self.env["handover.scope"]._all_of_model("res.partner")
+        for scopes in (elsewhere.ids, [MISSING], [0], ["x"], "abc", {"a": 1}, True, 5):
+            calls.append({**good, "scope_ids": scopes})
         for model in ("crm.lead\x00", "\ud800", "x" * 100000):
             calls.append({**good, "res_model": model, "_": "only json"})
         for successor in (2**31, BIG, -BIG):

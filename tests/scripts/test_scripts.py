@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 from threading import Thread
 from unittest.mock import patch
+from zipfile import ZipFile
 
 import openpyxl
 
@@ -238,6 +239,121 @@ class TestScripts(ScriptCase):
         said = self.assertEnds(cli.WELL, "plan", path)
         self.assertIn(f"crm.lead → {self.bruno.login}: 1 open\n", said)
 
+    def test_records_of_two_kinds_with_one_id_go_each_to_their_own_person(self):
+        self.env.cr.execute(
+            "SELECT nextval('crm_lead_id_seq'), nextval('project_task_id_seq')"
+        )
+        free = max(self.env.cr.fetchone())
+        self.env.cr.execute(
+            "SELECT setval('crm_lead_id_seq', %s), setval('project_task_id_seq', %s)",
+            [free, free],
+        )
+        lead, task, customer = self.make_lead(), self.make_task(), self.make_customer()
+        self.assertEqual(lead.id, task.id)
+        single = {"kind": "crm.lead", "record": str(lead.id), "to": self.other.login}
+        path = self.write(
+            self.row(key="ids"),
+            self.row(**single, key="ids"),
+            self.row(kind="project.task", to=self.chen.login, key="ids"),
+        )
+        self.assertEnds(cli.WELL, "apply", path)
+        request = self.handovers()
+        self.assertEqual(
+            {line.res_model: line.successor_id for line in request.line_ids},
+            {
+                "crm.lead": self.other,
+                "project.task": self.chen,
+                "res.partner": self.bruno,
+            },
+        )
+        self.assertEqual(customer.user_id, self.anna)
+
+        # what comes to the list later is told by its row, by each command
+        second = self.make_lead(name="Second")
+        path = self.write(
+            self.row(key="ids"),
+            self.row(**single, key="ids"),
+            self.row(kind="project.task", to=self.leader.login, key="ids"),
+            self.row(kind="crm.lead", record="Second", to=self.chen.login, key="ids"),
+        )
+        for command in ("plan", "apply"):
+            said = self.assertEnds(cli.REFUSED, command, path)
+            told = f"is not so in {request.name}, which was submitted before"
+            self.assertIn(f"row 4: {told}: 1 of its records go to somebody else", said)
+            self.assertIn(f"row 5: {told}: “Second” is not in it", said)
+            self.assertNotIn("row 2:", said)
+            self.assertNotIn("row 3:", said)
+        self.assertEqual(request.line_ids.filtered("successor_id"), request.line_ids)
+        self.assertEqual(self.handovers(), request)
+        self.assertOwner(second, self.anna)
+
+    def test_a_kind_that_came_to_the_list_later_is_told(self):
+        self.make_task()
+        self.make_lead()
+        leads = self.row(kind="crm.lead", key="kinds")
+        self.assertEnds(cli.WELL, "apply", self.write(leads))
+        path = self.write(leads, self.row(kind="project.task", key="kinds"))
+        said = self.assertEnds(cli.REFUSED, "apply", path)
+        self.assertIn("it was submitted without this kind", said)
+        self.assertNotIn("row 2:", said)
+
+    def test_one_person_by_two_names_is_one_handover(self):
+        self.make_task()
+        self.make_lead()
+        path = self.write(
+            self.row(kind="crm.lead"),
+            self.row(person=self.anna.name, kind="project.task", to=self.chen.login),
+        )
+        self.assertEnds(cli.WELL, "apply", path)
+        request = self.handovers()
+        self.assertEqual(len(request), 1)
+        self.assertEqual(request.line_ids.successor_id, self.bruno | self.chen)
+        path = self.write(
+            self.row(key="one"),
+            self.row(person=self.other.login, key="one"),
+            self.row(person=self.anna.name, key="one", reason="Another"),
+        )
+        said = self.assertEnds(cli.REFUSED, "plan", path)
+        self.assertIn("row 3: row 2 has this key", said)
+        self.assertIn("row 4: row 2 gives another reason", said)
+
+    def test_the_dry_run_tells_of_each_row_what_odoo_would_refuse(self):
+        self.make_lead()
+        self.make_user("former", "base.group_user", active=False)
+        path = self.write(
+            self.row(person=self.portal.login),
+            self.row(person="nobody@home.test"),
+            self.row(),
+            self.row(to="former@home.test", key="archived"),
+            self.row(to=self.portal.login, key="portal"),
+            self.row(to=self.anna.name, key="self"),
+        )
+        said = self.assertEnds(cli.REFUSED, "plan", path)
+        for number in (2, 3, 5, 6, 7):
+            self.assertIn(f"row {number}: ", said)
+        self.assertIn(f"{self.anna.login}: from", said)
+        self.assertIn("1 handover(s) can be made", said)
+        self.assertFalse(self.handovers())
+
+    def test_a_run_that_is_cut_off_tells_what_it_has_made(self):
+        self.make_lead()
+        self.make_lead(self.chen)
+        path = self.write(
+            self.row(key="first"), self.row(person=self.chen.login, key="second")
+        )
+        made, hand_over = [], handing_over.hand_over
+
+        def cut(*args, **options):
+            if made:
+                raise clients.Unreachable("cut")
+            made.append(hand_over(*args, **options))
+            return made[0]
+
+        with patch.object(cli, "hand_over", cut):
+            said = self.assertEnds(cli.UNREACHABLE, "apply", path, "--json")
+        self.assertIn(f'"name": "{self.handovers().name}"', said)
+        self.assertIn("handovers: cut", said)
+
     def test_a_handover_that_came_to_nothing_is_no_success(self):
         self.make_lead()
         path = self.write(self.row(key="nothing"))
@@ -303,6 +419,12 @@ class TestScripts(ScriptCase):
         self.assertIn("person", said)
         (self.folder / "no.xlsx").write_text("no", encoding="utf-8")
         self.assertEnds(cli.WRONG, "plan", str(self.folder / "no.xlsx"))
+        # a good archive, and nothing good in it
+        with ZipFile(self.folder / "bad.xlsx", "w") as book:
+            for name in ("[Content_Types].xml", "xl/workbook.xml"):
+                book.writestr(name, "<no")
+        said = self.assertEnds(cli.WRONG, "plan", str(self.folder / "bad.xlsx"))
+        self.assertIn("is no XLSX file", said)
         self.assertEnds(cli.REFUSED, "watch", "HO/none")
 
     def test_troubles_and_documents(self):
@@ -372,6 +494,15 @@ class TestPeopleFile(ScriptCase):
         self.assertNotEqual(first.key, second.key)
         again = people_file.read(path, cli._zone("Europe/Berlin"))[0]
         self.assertEqual([one.key for one in again], [first.key, second.key])
+        # "open end", as many systems write it
+        for zone, until in (
+            ("UTC", "9999-12-31"),
+            ("America/Lima", "9999-12-31 23:59"),
+        ):
+            path = self.write(self.row(until=until), self.row(key="well"))
+            [well], [wrong] = people_file.read(path, cli._zone(zone))
+            self.assertEqual(well.key, "well")
+            self.assertIn("row 2: until 9999-12-31", str(wrong))
 
     def test_kinds_that_share_a_model_have_no_figure_nor_has_the_rest(self):
         lead = {"id": 1, "model": "crm.lead", "alone": True}

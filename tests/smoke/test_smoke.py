@@ -127,6 +127,22 @@ class TestSmoke(RpcCase):
                     asked = [(view.id, view.type)]
                     self.assertTrue(model.get_views(asked)["views"][view.type]["arch"])
 
+    def test_a_deal_goes_to_who_manages_what_was_sold_with_it(self):
+        """Where an app sells projects: not to whoever has others of the customer."""
+        if "project_ids" not in self.env.get("sale.order", self.env["res.users"]):
+            return
+        customer, deal = self.make_customer(), self.make_lead()
+        deal.partner_id = customer
+        for user in (self.leader, self.bruno):
+            project = self.make(
+                "project.project", name=user.name, user_id=user.id,
+                partner_id=customer.id, allow_billable=True,
+            )  # fmt: skip
+        order = {"partner_id": customer.id, "opportunity_id": deal.id}
+        self.make("sale.order", **order, project_id=project.id)
+        found = self.env["handover.template.role"]._managers(deal, self.company)
+        self.assertEqual(found, {deal.id: self.bruno})
+
     def test_every_menu_opens(self):
         ours, opened = self.ours("ir.ui.menu"), set()
         for user in (self.anna, self.leader, self.manager, self.boss):

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import openpyxl
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover_spreadsheet import reader, workbook
@@ -433,6 +434,31 @@ class TestSpreadsheet(SpreadsheetCase):
         rows["Tap"]["Successor"].value = "Bruno"
         self.upload(book, request=request).action_apply()
         self.assertEqual(request.line_ids.note, "Knows all")
+
+    def test_of_several_who_give_each_writes_notes_of_their_own_alone(self):
+        chens = self.make_lead(self.chen, name="Copper")
+        self.make_lead(name="Malt")
+        request = self.Request.with_user(self.leader).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id, "reason_id": self.reason.id,
+            }
+        )  # fmt: skip
+        request.action_collect()
+        rows = self.rows(book := self.book(request=request))
+        self.assertNotIn("Copper", rows)
+        rows["Malt"]["Note"].value = "From Bavaria"
+        self.upload(book, request=request).action_apply()
+        notes = {line.res_name: line.note for line in request.line_ids}
+        self.assertEqual((notes["Malt"], notes["Copper"]), ("From Bavaria", False))
+        rows["Malt"]["Successor"].value = "Other"
+        [told] = self.told(self.upload(book, request=request))
+        self.assertIn("only the requester", told[-1])
+        theirs = self.csv(f"crm.lead,{chens.id},,,Mine")
+        [told] = self.told(self.upload(theirs, request=request))
+        self.assertIn("No record of this handover has the key", told[-1])
+        with self.assertRefused(AccessError):
+            self.upload(book, user=self.bruno, request=request)
 
     def test_a_record_that_the_reader_may_not_open_tells_its_name_alone(self):
         self.brewery.sudo().write({"company_id": self.company.id})

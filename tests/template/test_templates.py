@@ -1,6 +1,7 @@
 """Templates: who keeps and uses them, whom their roles find, and what they fill."""
 
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
 from odoo import Command, fields
@@ -345,6 +346,13 @@ class TestRoles(TemplateCommon):
         template.freeze = False
         request.action_use_template(template.id)
         self.assertFalse(request.date_freeze)
+        # nor is a team's
+        template.freeze = True
+        whole = self.draft(
+            by=self.leader, predecessor_id=False, source_team_id=self.team.id
+        )
+        whole.action_use_template(template.id)
+        self.assertFalse(whole.date_freeze)
         self.assertEqual(self.takers(request), {lead: self.chen})
         self.assertOwner(customer, self.anna)
         request.action_submit()
@@ -506,6 +514,38 @@ class TestNextPhase(TemplateCommon):
         row = self.env["handover.credit"].search([("lead_id", "=", self.deal.id)])
         self.assertEqual((row.owner_id, row.user_id), (self.anna, self.anna))
         self.assertEqual((row.present_id, row.value), (self.manager_there, 900))
+
+    def test_a_deal_goes_to_the_manager_of_what_was_sold_with_it(self):
+        """Not to whoever has an older project of the customer.
+
+        With the app that sells projects it is tried where that is installed, see smoke.
+        """
+        manager = self.make_user("newer", f"{SALESMAN},project.group_project_manager")
+        for name, user in (("Old", self.manager_there), ("New", manager)):
+            project = self.make(
+                "project.project", name=name, partner_id=self.customer.id,
+                user_id=user.id,
+            )  # fmt: skip
+        order = self.make(
+            "sale.order", partner_id=self.deal.partner_id.id, user_id=self.anna.id,
+            opportunity_id=self.deal.id,
+        )  # fmt: skip
+        sold = {order: project}
+
+        def projects_sold(_self, orders):
+            return project.browse().union(*(sold[one] for one in orders if one in sold))
+
+        Role = type(self.env["handover.template.role"])
+        self.startPatcher(patch.object(Role, "_projects_sold", projects_sold))
+        role = self.template.role_ids.filtered(
+            lambda row: row.role == "project_manager"
+        )[:1]
+        find = partial(role._managers, self.deal, self.company)
+        self.assertEqual(find(), {self.deal.id: manager})
+        sold[order.copy()] = project.copy({"user_id": self.chen.id})
+        self.assertFalse(find(), "of two nobody is guessed")
+        order._action_cancel()
+        self.assertEqual(find(), {self.deal.id: self.chen})
 
     def test_without_a_project_it_goes_to_the_leader_and_what_is_not_chosen_stays(self):
         self.deal.action_set_won()

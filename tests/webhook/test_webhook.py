@@ -482,3 +482,21 @@ class TestEncrypted(BaseCase):
             threading.Thread(target=answer, daemon=True).start()
             url = f"https://127.0.0.1:{listener.getsockname()[1]}/"
             self.assertEqual(self.sent(url), "timeout")
+
+    def test_another_address_of_the_same_name_is_tried(self):
+        look_up = socket.getaddrinfo
+
+        def found(host, *args, **options):
+            if host != "hook.test":
+                return look_up(host, *args, **options)
+            return [(0, 0, 0, "", (one, port)) for one in ("127.0.0.2", "127.0.0.1")]
+
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            with (
+                patch.object(socket, "getaddrinfo", found),
+                sender._connected("hook.test", port) as connected,
+            ):
+                self.assertEqual(connected.getpeername()[0], "127.0.0.1")
+        with patch.object(socket, "getaddrinfo", found), self.assertRaises(OSError):
+            sender._connected("hook.test", port)
