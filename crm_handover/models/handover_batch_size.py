@@ -67,6 +67,12 @@ def next_size(size, batch):
     if batch.seconds < 2 * RECORD_SECONDS:
         # a small one that was slow paid for what a batch costs by itself
         fitting = max(fitting, min(batch.done, FIRST_BATCH))
+    if alone >= batch.seconds / 2:
+        # most of it is the batch's own: smaller ones only pay it more often
+        fitting = max(fitting, min(2 * batch.done, FIRST_BATCH))
+    if batch.alone is None and not batch.is_first and batch.seconds > RECORD_SECONDS:
+        # a smaller one tells it as well
+        fitting = min(fitting, max(batch.done // 2, 1))
     # where a batch takes its time, one that was lucky is no measure for the next
     is_near = batch.alone is not None and batch.seconds > RECORD_SECONDS / 2
     most = int(batch.done * APART) + 1 if is_near else GROWTH * size

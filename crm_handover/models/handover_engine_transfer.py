@@ -71,6 +71,8 @@ class HandoverEngine(models.AbstractModel):
     def _obstacle(self, line, scope, record, sealed, closed, gone):
         """Return why ``record`` cannot be handed over, or ``None``.
 
+        Of records that are alike one is asked, see ``handover.scope._kinds``.
+
         :param gone: what went to another company or team, see `_gone_elsewhere`
         """
         successor = line.successor_id

@@ -151,7 +151,11 @@ class HandoverMixin(models.AbstractModel):
 
     @api.model
     def _handover_fits(self, record, team):
-        """Tell whether ``record`` may belong to ``team``, by their companies."""
+        """Tell whether ``record`` may belong to ``team``, by their companies.
+
+        By nothing else: of records that are alike one is asked, see
+        ``handover.scope._kinds``.
+        """
         if "company_id" not in record._fields:
             return True
         try:
@@ -210,6 +214,8 @@ class HandoverMixin(models.AbstractModel):
         :param dict names: of what was named before
         """
         plain = partial(self._handover_plain, field_name=field_name, names=names)
+        if records._fields[field_name].type == "json":
+            return [plain(record) for record in records]
         values, known = column(records, field_name), {}
         for record, value in zip(records, values, strict=True):
             if value not in known:
@@ -218,7 +224,7 @@ class HandoverMixin(models.AbstractModel):
 
     @api.model
     def _handover_plain(self, record, field_name, names=None):
-        """Return the value of a field as JSON has it.
+        """Return the value of a field as JSON has it, the same wherever it is the same.
 
         :param dict names: of what was named before, for the next record
         """

@@ -433,8 +433,13 @@ class HandoverScope(models.Model):
     def _kinds(self, records):
         """Return what tells each of ``records`` from others, but for what it is about.
 
-        Its owners, its team and its company.
+        Its owners, its team and its company: of records that are alike in these, one is
+        asked whether it can be handed over. An add-on that asks more of a record adds
+        that by super().
         """
+        if not records:
+            # of a kind that is gone: the fields are those of no model
+            return []
         names = [self.owner_field_id.name, self.team_field_id.name]
         names += ["company_id"] if "company_id" in records._fields else []
         return columns(records, *filter(None, names))

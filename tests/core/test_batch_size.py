@@ -37,6 +37,13 @@ class TestBatchSize(unittest.TestCase):
         self.assertGreaterEqual(min(last), 200)
         self.assertLess(max(seconds for _size, seconds in told[1:]), 3)
 
+    def test_where_a_batch_costs_much_by_itself_it_is_found_out(self):
+        for alone, cold in ((1.5, 0.0), (1.5, 2.0), (1.6, 0.0), (1.6, 2.0)):
+            told = self.run_batches(alone, 0.001, cold=cold, count=40)
+            self.assertGreater(told[-1][0], 4 * FIRST_BATCH, (alone, cold))
+        told = self.run_batches(3.1, 0.001, count=40)
+        self.assertGreater(min(size for size, _seconds in told), FIRST_BATCH // 5)
+
     def test_slow_records_make_small_ones(self):
         told = self.run_batches(0.1, 0.2)
         self.assertLess(max(seconds for _size, seconds in told[1:]), 3)

@@ -181,15 +181,21 @@ class TestGone(MachineCase):
     def test_without_its_owner_field_a_kind_is_gone_as_well(self):
         kind = self.kinds["x_contract"]
         request = self.make_request("transferred", self.make_machine("x_contract"))
+        team = self.env["ir.model.fields"]._get("crm.lead", "team_id")
         self.env.flush_all()
         self.env["handover.scope"].flush_model()
         self.env.cr.execute(
-            "UPDATE handover_scope SET owner_field_id = NULL WHERE id = %s", [kind.id]
+            "UPDATE handover_scope SET owner_field_id = NULL, team_field_id = %s"
+            " WHERE id = %s",
+            [team.id, kind.id],
         )
         self.env.invalidate_all()
         self.env.registry.clear_cache()
         self.assertTrue(kind.is_gone)
         self.assertIn("owner was removed", request.line_ids.gone_reason)
+        line = request.line_ids
+        [code, _text] = self.env["handover.engine"]._obstacles(line)[line.id]
+        self.assertEqual(code, "missing")
         self.assertNotIn(kind, self.env["handover.scope"]._in_use())
 
 
