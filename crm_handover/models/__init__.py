@@ -96,6 +96,7 @@ from . import handover_request_line_known
 from . import handover_request_line_outcome
 from . import handover_request_line_unsettled
 from . import handover_request_line_pool
+from . import handover_request_line_following
 from . import handover_request_signoff
 from . import handover_grantable
 from . import handover_grant

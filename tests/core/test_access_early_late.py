@@ -433,6 +433,50 @@ class TestLate(AccessCase):
             self.assertReadsNot(self.anna, lead)
             self.assertFalse(lead.with_user(self.anna).has_access("write"))
 
+    def test_what_went_on_is_not_kept_by_following_it(self):
+        """Where core lets in whoever follows, following ends with the access."""
+        kept = {"predecessor_access": "keep", "predecessor_follows": True}
+        for privacy in ("followers", "invited_users"):
+            self.secret.privacy_visibility = privacy
+            self.secret.user_id = self.task.user_ids = self.anna
+            request = self.make_handover("transferred", **kept)
+            # what is made is as old as the test
+            start = fields.Datetime.now() - timedelta(hours=1)
+            request._trusting().write({"date_started": start})
+            for record in self.records:
+                self.assertIn(self.anna.partner_id, record.message_partner_ids)
+            # core has who follows a project follow what is made in it
+            made = self.make_task(self.bruno, project_id=self.secret.id)
+            self.assertIn(self.anna.partner_id, made.message_partner_ids)
+            # who is there besides is none of what ends
+            self.task.with_user(self.bruno).user_ids = [Command.link(self.other.id)]
+            self.assertIn(self.anna.partner_id, self.task.message_partner_ids)
+            if privacy == "followers":
+                self.secret.user_id = self.chen
+                self.task.with_user(self.bruno).user_ids = self.chen
+            else:
+                second = self.make_request(
+                    records=self.secret, by=self.bruno, predecessor_id=self.bruno.id,
+                    successor_id=self.chen.id, **kept,
+                )  # fmt: skip
+                second.with_user(self.bruno).add_records("project.task", self.task.ids)
+                self.bring(second.with_user(self.bruno), "transferred")
+                self.assertIn(self.bruno.partner_id, self.task.message_partner_ids)
+            for record in (self.secret, self.task, made):
+                with self.subTest(record._name, privacy=privacy):
+                    people = record.message_partner_ids
+                    self.assertNotIn(self.anna.partner_id, people, record)
+                    self.assertReadsNot(self.anna, record)
+                    self.assertFalse(record.with_user(self.anna).has_access("write"))
+            # where following gives nothing, it is the owner's to end
+            self.lead.user_id = self.chen
+            self.assertIn(self.anna.partner_id, self.lead.message_partner_ids)
+            self.lead.user_id = self.anna
+        # who was in the middle leaves as it goes back past them
+        self.task.user_ids = self.anna
+        self.assertNotIn(self.bruno.partner_id, self.task.message_partner_ids)
+        self.assertReads(self.bruno, self.secret)
+
     def test_what_a_team_took_over_is_kept_while_it_is_there(self):
         team = self.make_team("Other Team", self.other)
         lead = self.make_lead()
