@@ -378,6 +378,100 @@ class TestGiving(GrantCase):
             request.with_user(self.approver).action_approve()
 
 
+class TestTakingNothing(GrantCase):
+    """Whoever takes nothing over in the end has nothing by it either."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.north = cls.make_team("North", cls.leader)
+        cls.secret = cls.make(
+            "project.project", name="Secret", privacy_visibility="followers"
+        )
+        cls.secret.message_subscribe((cls.approver | cls.anna).partner_id.ids)
+        cls.export = cls.env.ref("base.group_allow_export")
+        cls.approver.group_ids += cls.env.ref(PROJECT_USER) | cls.export
+        cls.env["handover.grantable"].create(
+            {"group_id": cls.export.id, "description": "Exports"}
+        )
+
+    def approved(self):
+        """Chen takes one of two records over, with each kind of permission."""
+        self.leads = self.make_lead() | self.make_lead()
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        request = self.draft(self.bruno, self.leads, date_planned=tomorrow)
+        line = request.line_ids.filtered(lambda one: one.res_id == self.leads[1].id)
+        line.successor_id = self.chen
+        self.grants = self.env["handover.grant"].sudo()
+        for name, thing in (
+            ("group_id", self.export), ("team_id", self.north),
+            ("project_id", self.secret),
+        ):  # fmt: skip
+            self.grants |= self.propose(request, self.chen, **{name: thing.id})
+        self.stays = self.propose(request, self.bruno, team_id=self.north.id)
+        request.action_submit()
+        request.with_user(self.approver).action_approve()
+        request = request.sudo()
+        self.assertEqual(request.state, "approved")
+        self.line = request.line_ids.filtered(lambda one: one.successor_id == self.chen)
+        return request
+
+    def assertNothingGiven(self, request):
+        self.env.invalidate_all()
+        self.assertEqual(set(self.grants.mapped("state")), {"ended"})
+        self.assertEqual(
+            set(self.grants.mapped("end_reason")),
+            {"They take nothing over here any more."},
+        )
+        self.assertHasNot(self.chen, self.export)
+        self.assertNotIn(self.chen, self.north.member_ids)
+        self.assertNotIn(self.chen.partner_id, self.secret.message_partner_ids)
+        self.assertEqual(self.stays.state, "active")
+        self.assertIn(self.bruno, self.north.member_ids)
+        self.assertEqual(request.with_user(self.approver).verify()["problems"], [])
+
+    def test_who_has_declined_everything_gets_none(self):
+        request = self.approved()
+        self.line.with_user(self.chen).action_decline("Too far")
+        request.with_user(self.approver).action_run()
+        self.assertEqual(request.state, "transferred")
+        self.assertNothingGiven(request)
+        given = request.event_ids.filtered(lambda one: one.code == "permission_given")
+        self.assertEqual({one.data["user"] for one in given}, {self.bruno.name})
+
+    def test_nor_who_has_not_accepted_where_that_is_needed(self):
+        self.company.handover_acceptance = "needed"
+        request = self.approved()
+        theirs = request.line_ids - self.line
+        theirs.with_user(self.bruno).action_accept()
+        request.with_user(self.approver).action_run()
+        self.assertNothingGiven(request)
+
+    def test_who_got_nothing_of_theirs_keeps_none(self):
+        request = self.approved()
+        self.leads[1].user_id = self.other
+        request.with_user(self.approver).action_run()
+        self.assertEqual(self.line.result_code, "stale_owner")
+        self.assertNothingGiven(request)
+
+    def test_what_failed_is_waited_for_until_somebody_decides(self):
+        request = self.approved()
+        Lead = self.registry["crm.lead"]
+
+        def refuse(leads, vals, write=Lead.write, one=self.leads[1]):
+            if one in leads and "user_id" in vals:
+                raise UserError("Not today.")
+            return write(leads, vals)
+
+        with patch.object(Lead, "write", refuse):
+            request.with_user(self.approver).action_run()
+        self.env.invalidate_all()
+        self.assertEqual((request.state, self.line.state), ("transferred", "failed"))
+        self.assertEqual(set(self.grants.mapped("state")), {"active"})
+        self.line.with_user(self.approver).action_settle()
+        self.assertNothingGiven(request)
+
+
 class TestEnding(RightsCase, GrantCase):
     def test_its_time_ends_it(self):
         grant = self.given()
