@@ -56,6 +56,16 @@ class ResUsers(models.Model):
             domain |= Domain("id", "in", owners)
         return domain
 
+    def _handover_of_all(self):
+        """Return what record rules have for what belongs to no company.
+
+        Whoever is not in all companies would change it for the others as well.
+
+        :return: a list with ``False`` for who is in all companies; else an empty one
+        """
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
+        return [] if companies - self.sudo().company_ids else [False]
+
     def _handover_managers(self, company):
         """Return who manages a user in ``company``, as superuser; extended by super().
 
