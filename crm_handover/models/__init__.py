@@ -112,6 +112,7 @@ from . import mail_activity_plan_template
 from . import portal_mixin
 from . import crm_team
 from . import ir_model
+from . import ir_model_access
 from . import ir_model_fields
 from . import ir_ui_menu
 from . import res_groups

@@ -14,8 +14,9 @@ from odoo.tools import mute_logger
 
 from odoo.addons.crm_handover.hooks import uninstall_hook
 from odoo.addons.crm_handover.models.handover_grantable import FORBIDDEN
+from odoo.addons.crm_handover.models.res_groups import DECIDING
 
-from ..common import PROJECT_USER, SALESMAN, HandoverCommon
+from ..common import MANAGER, PROJECT_USER, SALESMAN, HandoverCommon
 from .test_access_rights import RightsCase
 
 
@@ -728,8 +729,9 @@ class TestRemembered(GrantCase):
         self.assertEqual(grant.state, "suspended")
 
     def another_transaction(self):
-        """Have nothing be known to be locked, as when another one begins."""
+        """Have nothing be decided on nor locked, as when another one begins."""
         self.env.cr.precommit.clear()
+        self.env.cr.cache.pop(DECIDING, None)
 
     def forget_about(self, user):
         """Take all groups from somebody, as core does not learn it."""
@@ -795,6 +797,7 @@ class TestRemembered(GrantCase):
         closed.message_subscribe(self.anna.partner_id.ids)
         request = self.draft()
         grant = self.propose(request, project_id=closed.id)
+        self.another_transaction()
         self.assertFalse(grant._approver_problem(boss))
         manager = self.env.ref("project.group_project_manager")
         self.env.cr.execute(
@@ -803,9 +806,121 @@ class TestRemembered(GrantCase):
         )
         self.env.invalidate_all()
         self.assertFalse(grant._approver_problem(boss), "it is remembered")
-        self.another_transaction()
         request.sudo()._lock()
         self.assertIn("closed to them", grant._approver_problem(boss))
+        # what opens something does not change until that is done
+        of_model = [("model_id.model", "=", "project.project")]
+        for table, model in (
+            ("ir_rule", "ir.rule"), ("ir_model_access", "ir.model.access")
+        ):  # fmt: skip
+            row = self.env[model].search(of_model, limit=1)
+            self.assertHeld(table, f"id = {row.id}")
+
+    def test_nothing_is_decided_by_rights_that_are_only_remembered(self):
+        """Of whatever core makes rights of, another server has changed one thing."""
+        manager = self.env.ref("project.group_project_manager")
+        head = self.env["res.groups"].create(
+            {"name": "Head", "implied_ids": [Command.link(manager.id)]}
+        )
+        boss = self.make_user("boss", "sales_team.group_sale_manager")
+        boss.group_ids += head
+        closed = self.make(
+            "project.project", name="Secret", privacy_visibility="followers",
+            company_id=self.company.id,
+        )  # fmt: skip
+        request = self.draft()
+        engine, cr = self.env["handover.engine"].sudo(), self.env.cr
+        model = self.env["ir.model"]._get_id("project.project")
+        ways = {
+            "access": (
+                "UPDATE ir_model_access SET perm_read = FALSE WHERE model_id = %s",
+                [model],
+            ),
+            "rule": (
+                "UPDATE ir_rule SET domain_force = '[(0, ''='', 1)]'"
+                " WHERE model_id = %s",
+                [model],
+            ),
+            "group": ("DELETE FROM res_groups_users_rel WHERE uid = %s", [boss.id]),
+            "implied": (
+                "DELETE FROM res_groups_implied_rel WHERE gid = %s AND hid = %s",
+                [head.id, manager.id],
+            ),
+            "company": (
+                "UPDATE res_company_users_rel SET cid = %s WHERE user_id = %s",
+                [self.abroad.id, boss.id],
+            ),
+        }
+
+        def opened():
+            self.env.invalidate_all()
+            return [
+                bool(engine._readable(closed, boss)),
+                bool(closed._handover_read_by(boss)),
+                bool(engine._readable_as(closed, boss, {})),
+                boss._handover_may_any(closed),
+            ]
+
+        found = {}
+        self.another_transaction()
+        for what, (query, parameters) in ways.items():
+            with self.subTest(what), cr.savepoint() as savepoint:
+                self.assertEqual(opened(), [True] * 4)
+                cr.execute(query, parameters)
+                self.assertTrue(cr.rowcount)
+                self.assertEqual(opened(), [True] * 4, "it is remembered")
+                request.sudo()._lock()
+                found[what] = opened()
+                savepoint.rollback()
+            self.another_transaction()
+            self.assertEqual(opened(), [True] * 4)
+        # what rules say of it, and whether access rights let them at any, are two parts
+        self.assertEqual(
+            found,
+            {
+                "access": [False, False, True, False],
+                "rule": [False, False, False, True],
+                "group": [False, False, True, False],
+                "implied": [False, False, False, True],
+                "company": [False, False, False, True],
+            },
+        )
+
+    def test_what_no_lock_precedes_asks_the_tables_by_itself(self):
+        request = self.draft(self.bruno)
+        request.action_submit()
+        attention = "crm_handover.mail_activity_type_attention"
+        request.sudo()._ask(attention, self.anna, lambda env: "Look at it")
+        todo = request.sudo()._todos(attention).with_user(self.manager)
+        filters = self.env["ir.filters"].with_user(self.manager)
+        several = filters.create(
+            {"name": "All", "model_id": "handover.request", "user_ids": False}
+        )
+        theirs, cr = request.with_user(self.manager), self.env.cr
+        role = self.env.ref(MANAGER)
+        for what, call in {
+            "to-do": lambda: todo.write({"summary": "x"}),
+            "its end": lambda: todo.unlink(),
+            "filter": lambda: several.write({"name": "x"}),
+            "days of reviews": lambda: theirs.write({"review_days": "9"}),
+        }.items():
+            for has_role in (True, False):
+                self.another_transaction()
+                with self.subTest(what, has_role=has_role), cr.savepoint() as savepoint:
+                    self.assertTrue(self.manager.has_group(MANAGER))
+                    if has_role:
+                        call()
+                    else:
+                        cr.execute(
+                            "DELETE FROM res_groups_users_rel"
+                            " WHERE uid = %s AND gid = %s",
+                            [self.manager.id, role.id],
+                        )
+                        self.env.invalidate_all()
+                        self.assertTrue(self.manager.has_group(MANAGER))
+                        with self.assertRefused(AccessError):
+                            call()
+                    savepoint.rollback()
 
     def test_nothing_is_given_while_a_group_changes(self):
         self.salesman.implied_ids += self.env.ref("base.group_allow_export")
