@@ -97,6 +97,7 @@ from . import handover_request_line_known
 from . import handover_request_line_outcome
 from . import handover_request_line_unsettled
 from . import handover_request_line_pool
+from . import handover_request_line_following
 from . import handover_request_signoff
 from . import handover_grantable
 from . import handover_grant
@@ -112,6 +113,7 @@ from . import mail_activity_plan_template
 from . import portal_mixin
 from . import crm_team
 from . import ir_model
+from . import ir_model_access
 from . import ir_model_fields
 from . import ir_ui_menu
 from . import res_groups

@@ -173,10 +173,8 @@ class HandoverEngine(models.AbstractModel):
 
         :param becomes: what some of their fields will hold: ``{name: records}``
         """
-        theirs = records.with_user(user).with_context(
-            allowed_company_ids=user.company_ids.ids, handover_access=False
-        )
-        rules = theirs.env["ir.rule"]._compute_domain(records._name)
+        with user._handover_rights(records, handover_access=False) as theirs:
+            rules = theirs.env["ir.rule"]._compute_domain(records._name)
         rules = rules.map_conditions(
             lambda condition: self._decided(records, condition, becomes)
         )

@@ -569,10 +569,4 @@ class HandoverEngine(models.AbstractModel):
         """
         if not user:
             return records
-        return (
-            records.with_user(user)
-            .with_context(
-                allowed_company_ids=user.company_ids.ids, handover_access=False
-            )
-            ._filtered_access("read")
-        )
+        return user._handover_may(records, handover_access=False)

@@ -408,10 +408,27 @@ class HandoverGrant(models.Model):
                     "“%s” is more than they may do themselves.", self._thing_name()
                 )
             return ""
-        self.env["res.groups"]._handover_forget_remembered()
-        if not self._thing().with_user(approver).has_access("read"):
+        thing = self._thing()
+        self._keep_rights(approver, thing)
+        if not approver._handover_may(thing):
             return self.env._("“%s” is closed to them.", self._thing_name())
         return ""
+
+    def _keep_rights(self, user, thing):
+        """Have what lets ``user`` at ``thing`` stay until the transaction ends.
+
+        A permission opens it to somebody for longer than that. Whoever asks about one
+        record has the answer of this moment, as everybody in Odoo, and nobody who
+        administers rights waits for them.
+        """
+        keep = self.request_id._keep_rows
+        names = [thing._name, *thing._inherits]
+        models = SQL("SELECT id FROM ir_model WHERE model = ANY(%s)", names)
+        rules = SQL("SELECT id FROM ir_rule WHERE model_id IN (%s)", models)
+        keep("ir_model_access", SQL("model_id IN (%s)", models))
+        keep("ir_rule", SQL("model_id IN (%s)", models))
+        keep("rule_group_rel", SQL("rule_group_id IN (%s)", rules))
+        keep("res_company_users_rel", SQL("user_id = %s", user.id))
 
     def _freeze(self):
         """Keep what is approved, with all that it includes today."""

@@ -5,6 +5,8 @@ Record rules ask whether a record is open to the user. They stand beside core's 
 for the same groups, and so they add to what a user sees and never take from it.
 """
 
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -86,7 +88,24 @@ class HandoverMixin(models.AbstractModel):
                 lambda record: self._handover_moves(record._handover_changes(vals))
             )
             given._check_gives_own()
-        return super().write(vals)
+        held = self._handover_gives(vals) and self._handover_held()
+        result = super().write(vals)
+        if held:
+            # it went on: nobody stays in it by following that a handover gave them
+            (held - held._held())._end_following()
+        return result
+
+    def _handover_held(self):
+        """Return the lines by which somebody follows ``self`` for a time, as superuser.
+
+        That ends with what gave it to them.
+        """
+        lines = self.env["handover.request.line"].sudo()
+        by = lines._following_domain(self._handover_enters_by_following())
+        if by.is_false():
+            return lines
+        named = self._handover_lines_domain() & Domain("res_id", "in", self.ids)
+        return lines.search(named & by)._held()
 
     def unlink(self):
         if not self.env.su:
@@ -383,6 +402,63 @@ class HandoverMixin(models.AbstractModel):
         follow: they have it by the handover all the same. Extended by super().
         """
         return Domain.FALSE
+
+    @api.model
+    def _handover_overstayed_domain(self):
+        """Return the domain of what the user still follows by a handover that is over.
+
+        Nobody has cleaned up yet; see :meth:`_handover_entered_domain`. Extended by
+        super().
+        """
+        return Domain.FALSE
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if operation == "read" or self.env.su or not any(self._ids):
+            return result
+        rest = self - result[0] if result else self
+        over = rest._handover_among(rest._handover_overstayed_domain())
+        if over:
+            opened = over._handover_opened(operation)
+            over = over.filtered(lambda record: record.id not in opened)
+        if not over:
+            return result
+        if result:
+            return result[0] | over, result[1]
+        return over, partial(self.env["ir.rule"]._make_access_error, operation, over)
+
+    @api.model
+    def _handover_since_domain(self, requests):
+        """Return the domain of what was made since one of ``requests`` has begun."""
+        starts = [start for start in requests.mapped("date_started") if start]
+        since = min(starts, default=fields.Datetime.now())
+        return Domain("create_date", ">=", since)
+
+    @api.model
+    def _handover_follows_within(self, records, user, requests):
+        """Return what has ``user`` follow what was made meanwhile in ``records``.
+
+        Core has whoever follows a project follow its new tasks.
+
+        :param requests: by which they followed ``records``
+        """
+        follows = self.env["mail.followers"].sudo()
+        for name in self.env.registry["handover.mixin"]._inherit_children:
+            Part = self.env[name].sudo().with_context(active_test=False)
+            whole = Part._fields.get(Part._handover_entered_with)
+            if not whole or whole.comodel_name != records._name:
+                continue
+            owners = self.env["handover.scope"]._owner_fields(name)
+            own = Domain.OR(Domain(field, "in", user.ids) for _id, field, _t in owners)
+            parts = Part.search(
+                Domain(whole.name, "in", records.ids)
+                & Part._handover_since_domain(requests)
+                & Domain("create_uid", "!=", user.id)
+                & Domain("message_partner_ids", "in", user.partner_id.ids)
+                & ~own
+            )
+            follows |= self.env["handover.engine"]._follows(parts, user.partner_id)
+        return follows
 
     @api.model
     def _handover_forget_access(self):

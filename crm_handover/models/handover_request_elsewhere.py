@@ -231,10 +231,8 @@ class HandoverRequest(models.Model):
         return record.user_id if names_user else self.env["res.users"].sudo()
 
     def _readable_elsewhere(self, records, user):
-        theirs = records.with_user(user).with_context(
-            allowed_company_ids=self.company_id.ids
-        )
-        return theirs._filtered_access("read").sudo()
+        may = user._handover_may(records, companies=self.company_id)
+        return may.with_user(user).sudo()
 
     def _guest_seats(self):
         """Return the meetings of others in which somebody comes instead."""

@@ -150,6 +150,9 @@ class HandoverRequestLine(models.Model):
             result = {"code": "declined", "message": text}
             lines._record_results(dict.fromkeys(lines.ids, result))
         # nobody tries it again
+        for request in self.request_id:
+            if request.state in HANDED_OVER:
+                request._end_unused_permissions()
         self.env["handover.request"]._give_waiting_tasks(
             Domain("id", "in", self.ids) & Domain("request_id.state", "in", HANDED_OVER)
         )

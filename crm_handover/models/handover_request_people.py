@@ -144,6 +144,7 @@ class HandoverRequest(models.Model):
                 "only a team leader, an approver or a manager may do this."
             )
         if role == "decider" and user in self._involved():
+            self._keep_rows("res_company", SQL("id = %s", self.company_id.id))
             alone = self.company_id.sudo().handover_self_approval
             if not (alone and self._is_manager(user)):
                 return self.env._(
@@ -628,8 +629,7 @@ class HandoverRequest(models.Model):
             companies = self.company_id
         elif user not in self._givers():
             return False
-        request = self.with_user(user).with_context(allowed_company_ids=companies.ids)
-        return request.has_access("read")
+        return bool(user._handover_may(self, companies=companies))
 
     def _sees_sealed(self, user):
         """Tell whether ``user`` may know how much is private: not who only takes."""

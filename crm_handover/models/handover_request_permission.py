@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from .handover_grant import LASTING
 from .handover_guard import door, single
 from .handover_request_todo import PERMISSION
+from .handover_request_unsettled import FAILED
 
 
 class HandoverRequest(models.Model):
@@ -134,7 +136,7 @@ class HandoverRequest(models.Model):
 
     def _is_closed(self, model, user):
         """Tell whether ``user`` could open no record of ``model``, grants included."""
-        if model not in self.env or self.env[model].with_user(user).has_access("read"):
+        if model not in self.env or user._handover_may_any(self.env[model]):
             return False
         proposed = self.sudo().grant_ids.filtered(
             lambda grant: (
@@ -230,10 +232,54 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _give_permissions(self):
-        """Give what was approved, before the first record changes its owner."""
-        self.sudo().grant_ids.filtered(
+        """Give what was approved, before the first record changes its owner.
+
+        Whoever has declined all that was theirs, or has not accepted where that is
+        needed, gets none.
+        """
+        proposed = self.sudo().grant_ids.filtered(
             lambda grant: grant.state == "proposed"
-        )._activate()
+        )
+        takers = self._willing(proposed.user_id, starting=True)
+        given = proposed.filtered(lambda grant: grant.user_id in takers)
+        given._activate()
+        (proposed - given)._end(self._nothing_taken)
+
+    @staticmethod
+    def _nothing_taken(env):
+        return env._("They take nothing over here any more.")
+
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        if move == "finish":
+            for request in self:
+                request._end_unused_permissions()
+        return result
+
+    def _end_unused_permissions(self):
+        """End what successors had who took nothing over, now that it is over."""
+        waiting = self._still_taking()
+        live = self.sudo().grant_ids.filtered(
+            lambda grant: grant.state in LASTING and grant.user_id not in waiting
+        )
+        if live:
+            takers = self._takers()
+            unused = live.filtered(lambda grant: grant.user_id not in takers)
+            unused._end(self._nothing_taken)
+
+    def _still_taking(self):
+        """Return the successors to whom something may come although it has ended.
+
+        What failed is tried again until somebody decides on it. Extended by super().
+        """
+        waits = Domain("request_id", "=", self.id) & Domain("settled", "=", False)
+        groups = (
+            self.env["handover.request.line"]
+            .sudo()
+            ._read_group(waits & FAILED, ["successor_id"])
+        )
+        users = self.env["res.users"].sudo()
+        return users.union(*(successor for [successor] in groups))
 
     def _end_needless_permissions(self, reason):
         """End what successors had for records that are not with them any more.
@@ -253,7 +299,7 @@ class HandoverRequest(models.Model):
                 former = live.filtered(
                     lambda grant, now=people: grant.user_id not in now
                 )
-                former._end(lambda env: env._("They take nothing over here any more."))
+                former._end(self._nothing_taken)
         return result
 
     def _alarm(self, text):

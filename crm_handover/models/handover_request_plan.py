@@ -252,11 +252,17 @@ class HandoverRequest(models.Model):
             )
         return None
 
-    def _plan_templates(self):
+    def _reason_plan(self):
+        """Return the plan of the reason, as superuser, if it is for this handover.
+
+        All companies have the same reasons: one leads to no plan of another company.
+        """
         plan = self.sudo().reason_id.plan_id
-        return (
-            plan.template_ids if plan.res_model == self._name else plan.template_ids[:0]
-        )
+        ours = plan.company_id.id in (False, self.company_id.id)
+        return plan if ours and plan.res_model == self._name else plan.browse()
+
+    def _plan_templates(self):
+        return self._reason_plan().template_ids
 
     def _steps(self):
         """Return the steps, the done and cancelled ones too, as superuser, quietly."""

@@ -2,6 +2,7 @@ import ast
 
 from odoo import api, models, tools
 
+from .handover_rights import reads_tables, unremembered
 from .handover_scope_joined import OPENING
 
 # fields of `handover.mixin` by which a rule opens records
@@ -29,6 +30,13 @@ class IrRule(models.Model):
         if not (rules - opening).sudo().groups:
             return rules - opening
         return rules
+
+    @api.model
+    def _compute_domain(self, model_name, mode="read"):
+        answer = super()._compute_domain
+        if reads_tables(self.env):
+            answer = unremembered(answer)
+        return answer(model_name, mode)
 
     @api.model
     def _opens(self, rule, names):

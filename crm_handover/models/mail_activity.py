@@ -180,6 +180,7 @@ class MailActivity(models.Model):
         return super()._has_field_access(field, operation)
 
     def write(self, vals):
+        self._handover_decide_made()
         result = super().write(vals)
         if not self.env.su and vals.keys() & {"activity_type_id", "user_id"}:
             attention = self.env.ref(ATTENTION, raise_if_not_found=False)
@@ -194,6 +195,15 @@ class MailActivity(models.Model):
             calls.sudo(False).check_access("create")
         return result
 
+    def unlink(self):
+        self._handover_decide_made()
+        return super().unlink()
+
+    def _handover_decide_made(self):
+        """Have roles be read from the tables, for to-dos that a handover made."""
+        if not self.env.su and any(self.sudo().mapped("handover_made")):
+            self.env["res.groups"]._handover_decide()
+
     def _check_access(self, operation):
         """Leave what a handover made to whoever has it, and to handover managers.
 
@@ -206,7 +216,7 @@ class MailActivity(models.Model):
         theirs = rest.sudo().filtered(
             lambda todo: todo.handover_made and todo.user_id != self.env.user
         )
-        if not theirs or self.env.user.has_group(MANAGER):
+        if not theirs or self.env.user._handover_has_group(MANAGER):
             return result
         theirs = theirs.sudo(False)
         if result:

@@ -134,9 +134,7 @@ class MailThread(models.AbstractModel):
 
     def _handover_read_by(self, user):
         """Return those of ``self`` that ``user`` can read, in all their companies."""
-        companies = user.sudo().company_ids.ids
-        theirs = self.with_user(user).with_context(allowed_company_ids=companies)
-        return theirs._filtered_access("read") if user.active else theirs.browse()
+        return user._handover_may(self) if user.active else self.browse()
 
     def _handover_end_follows(self):
         """Have nobody follow who cannot read any more: people have changed."""

@@ -44,6 +44,21 @@ class ProjectTask(models.Model):
         return result
 
     @api.model
+    def _get_thread_with_access(self, thread_id, *, project_sharing_id=None, **kwargs):
+        # whoever names a project gets the key of its tasks from core, and with it the
+        # superuser's rights: not by a project that a handover alone lets them read
+        if project_sharing_id:
+            try:
+                project = self.env["project.project"].browse(int(project_sharing_id))
+            except (TypeError, ValueError):
+                project = self.env["project.project"]
+            lent = project.sudo(False)._handover_keyless()
+            project_sharing_id = (project - lent).id
+        return super()._get_thread_with_access(
+            thread_id, project_sharing_id=project_sharing_id, **kwargs
+        )
+
+    @api.model
     def _handover_again(self, record):
         # a recurring task that is done has an open one after it
         others = record.recurrence_id.task_ids - record

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .handover_grant import LASTING
+from .handover_rights import reads_tables, unremembered
 from .handover_transaction import Forgetting, held
 
 _logger = logging.getLogger(__name__)
@@ -13,8 +14,7 @@ IMPLYING = frozenset({"implied_ids", "implied_by_ids"})
 DECIDING = "handover_deciding"
 # whose groups are known, and locked
 KNOWN_GROUPS = "handover_known_groups"
-# whether what core remembered before is forgotten
-FRESH = "handover_fresh_groups"
+DEFINITIONS = "definitions"
 
 
 class ResGroups(models.Model):
@@ -89,25 +89,27 @@ class ResGroups(models.Model):
         return self.env.cr.cache.get(DECIDING, False)
 
     @api.model
+    def _get_group_definitions(self):
+        answer = super()._get_group_definitions
+        if not reads_tables(self.env):
+            return answer()
+        known = self._handover_known()
+        if DEFINITIONS not in known:
+            known[DEFINITIONS] = unremembered(answer)()
+        return known[DEFINITIONS]
+
+    @api.model
     def _handover_known(self):
-        """Return whose groups are known in this transaction: ``{user id: ids}``."""
+        """Return whose groups are known in this transaction: ``{user id: ids}``.
+
+        And what groups imply, as core has it.
+        """
         return held(self.env.cr, KNOWN_GROUPS)
 
     @api.model
     def _handover_changed(self):
         """Have groups be read anew: this transaction has changed who has which."""
         self._handover_known().clear()
-
-    @api.model
-    def _handover_forget_remembered(self):
-        """Where it is decided by what core remembers, have it be read from the tables.
-
-        Once in a transaction; another one may still fill it with what was before.
-        """
-        if self._handover_decides() and not (fresh := held(self.env.cr, FRESH)):
-            self.env.registry.clear_cache("default", "groups")
-            self.env["res.users"].invalidate_model(["group_ids", "all_group_ids"])
-            fresh[FRESH] = True
 
     @api.model
     def _handover_hold(self):

@@ -1,7 +1,11 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .handover_rights import reads_tables, rights_from_tables, unremembered
 
 
 class ResUsers(models.Model):
@@ -55,6 +59,16 @@ class ResUsers(models.Model):
                 )
             domain |= Domain("id", "in", owners)
         return domain
+
+    def _handover_of_all(self):
+        """Return what record rules have for what belongs to no company.
+
+        Whoever is not in all companies would change it for the others as well.
+
+        :return: a list with ``False`` for who is in all companies; else an empty one
+        """
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
+        return [] if companies - self.sudo().company_ids else [False]
 
     def _handover_managers(self, company):
         """Return who manages a user in ``company``, as superuser; extended by super().
@@ -132,8 +146,53 @@ class ResUsers(models.Model):
             )
 
     # ------------------------------------------------------------
-    # GROUPS
+    # GROUPS AND RIGHTS
     # ------------------------------------------------------------
+
+    def _get_group_ids(self):
+        if reads_tables(self.env):
+            return tuple(self._handover_group_ids())
+        return super()._get_group_ids()
+
+    def _get_company_ids(self):
+        answer = super()._get_company_ids
+        if reads_tables(self.env):
+            answer = unremembered(answer)
+        return answer()
+
+    @contextmanager
+    def _handover_rights(self, records, companies=None, **context):
+        """Have records as the user has them, with rights as the tables say.
+
+        See :func:`rights_from_tables`.
+
+        :param records: of any model, or its empty recordset
+        :param companies: in which of their companies they work; all by default
+        :param context: what else is to be in the context of these records
+        """
+        self.ensure_one()
+        with rights_from_tables(self.env):
+            ids = companies.ids if companies else list(self.sudo()._get_company_ids())
+            theirs = records.with_user(self).with_context(
+                allowed_company_ids=ids, **context
+            )
+            for name in ("company", "companies"):
+                # an environment is kept, with what it was told before
+                theirs.env.__dict__.pop(name, None)
+            yield theirs
+
+    def _handover_may(self, records, operation="read", companies=None, **context):
+        """Return those of ``records`` that the user may read, or write.
+
+        See :meth:`_handover_rights`.
+        """
+        with self._handover_rights(records, companies, **context) as theirs:
+            return theirs._filtered_access(operation).with_env(records.env)
+
+    def _handover_may_any(self, model, operation="read"):
+        """Tell whether access rights let the user at records of a model at all."""
+        with self._handover_rights(model.browse()) as theirs:
+            return theirs.has_access(operation)
 
     def _handover_has_group(self, xml_id):
         """Tell whether the user has a group; where it is decided, as the tables say.

@@ -94,7 +94,7 @@ class HandoverEngine(models.AbstractModel):
     @api.model
     def _drafts_open_to(self, drafts, user):
         """Return those of ``drafts`` that ``user`` could open as their seller."""
-        if not self.env["account.move"].with_user(user).has_access("read"):
+        if not user._handover_may_any(drafts):
             return drafts.browse()
         becomes = {"invoice_user_id": user}
         return drafts.browse(self._readable_as(drafts, user, becomes))

@@ -79,10 +79,7 @@ class HandoverEngine(models.AbstractModel):
         """
         if not handler._handover_enters_by_following():
             return set()
-        mine = records.with_user(taker).with_context(
-            handover_access=False, allowed_company_ids=taker.company_ids.ids
-        )
-        kept = mine._filtered_access("read")
+        kept = taker._handover_may(records, handover_access=False).with_user(taker)
         if name := handler._handover_entered_with:
             # nor is it theirs where a handover has them follow what it belongs to
             whole = kept.sudo()[name]

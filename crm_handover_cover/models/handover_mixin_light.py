@@ -52,7 +52,30 @@ class HandoverMixin(models.AbstractModel):
         if not self._handover_enters_by_following():
             return entered
         # until they follow it no more, whatever the clock says
-        requests = (
+        return entered | self._handover_entered_by(self._handover_lent_by())
+
+    @api.model
+    def _handover_overstayed_domain(self):
+        overstayed = super()._handover_overstayed_domain()
+        if not self._handover_enters_by_following():
+            return overstayed
+        requests = self._handover_lent_by()
+        now = fields.Datetime.now()
+        over = requests.filtered(
+            lambda request: not request.date_return or request.date_return <= now
+        )
+        if not over:
+            return overstayed
+        lasting = self._handover_entered_by(requests - over)
+        return overstayed | (self._handover_entered_by(over) & ~lasting)
+
+    @api.model
+    def _handover_lent_by(self):
+        """Return the covers by which the user works along, as superuser.
+
+        Those whose time is over as well, as long as nobody has cleaned up.
+        """
+        return (
             self.env["handover.request"]
             .sudo()
             .search(
@@ -61,8 +84,12 @@ class HandoverMixin(models.AbstractModel):
                 & Domain("successor_ids", "in", [self.env.uid])
             )
         )
+
+    @api.model
+    def _handover_entered_by(self, requests):
+        """Return the domain of the records that these covers have the user follow."""
         if not requests:
-            return entered
+            return Domain.FALSE
         # what they could not read before, as each line has it
         by_it = Domain.custom(
             to_sql=lambda _model, alias, _query: SQL(
@@ -80,8 +107,10 @@ class HandoverMixin(models.AbstractModel):
             & TAKEN
             & self._handover_lines_domain()
         )
-        entered |= self._handover_on(lines & by_it) & ~own
-        return entered | (self._handover_within_domain(requests) & ~own)
+        entered = self._handover_on(lines & by_it) | self._handover_within_domain(
+            requests
+        )
+        return entered & ~own
 
     @api.model
     def _handover_within_domain(self, requests):
@@ -96,7 +125,7 @@ class HandoverMixin(models.AbstractModel):
         if not name:
             return Domain.FALSE
         Whole = self.env[self._fields[name].comodel_name].sudo()
-        whole = Whole.sudo(False)._handover_entered_domain()
+        whole = Whole.sudo(False)._handover_entered_by(requests)
         if whole.is_false():
             return Domain.FALSE
         ids = Whole.with_context(active_test=False)._search(whole)
@@ -106,36 +135,3 @@ class HandoverMixin(models.AbstractModel):
         return (
             Domain(name, "in", ids) & Domain("create_uid", "!=", self.env.uid) & ~before
         )
-
-    @api.model
-    def _handover_since_domain(self, requests):
-        """Return the domain of what was made since one of ``requests`` has begun."""
-        starts = [start for start in requests.mapped("date_started") if start]
-        since = min(starts, default=fields.Datetime.now())
-        return Domain("create_date", ">=", since)
-
-    @api.model
-    def _handover_follows_within(self, records, user, requests):
-        """Return what has ``user`` follow what was made meanwhile in ``records``.
-
-        Core has whoever follows a project follow its new tasks.
-
-        :param requests: by which they followed ``records``
-        """
-        follows = self.env["mail.followers"].sudo()
-        for name in self.env.registry["handover.mixin"]._inherit_children:
-            Part = self.env[name].sudo().with_context(active_test=False)
-            whole = Part._fields.get(Part._handover_entered_with)
-            if not whole or whole.comodel_name != records._name:
-                continue
-            owners = self.env["handover.scope"]._owner_fields(name)
-            own = Domain.OR(Domain(field, "in", user.ids) for _id, field, _t in owners)
-            parts = Part.search(
-                Domain(whole.name, "in", records.ids)
-                & Part._handover_since_domain(requests)
-                & Domain("create_uid", "!=", user.id)
-                & Domain("message_partner_ids", "in", user.partner_id.ids)
-                & ~own
-            )
-            follows |= self.env["handover.engine"]._follows(parts, user.partner_id)
-        return follows

@@ -164,6 +164,13 @@ class HandoverRequest(models.Model):
     # BY THE RULE
     # ------------------------------------------------------------
 
+    def _still_taking(self):
+        users = super()._still_taking()
+        if self.new_records == "stay" or self.kind != "temporary":
+            return users
+        # as long as they stand in, what is new may come to them
+        return users | self._willing(self.sudo().successor_ids)
+
     @api.model
     def _cover_steps(self):
         yield from super()._cover_steps()

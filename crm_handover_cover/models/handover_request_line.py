@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 from .handover_request_cover_light import LIGHT, WORKING
@@ -34,6 +34,26 @@ class HandoverRequestLine(models.Model):
             after=after,
             handover=link % (self.request_id.id, self.request_id.name),
         )
+
+    @api.model
+    def _following_domain(self, enters):
+        lent = (
+            Domain("state", "=", "done")
+            & Domain("result_code", "=", "done")
+            & Domain("request_id", "any", LIGHT & Domain("state", "in", WORKING))
+        )
+        return super()._following_domain(enters) | lent
+
+    def _left_with(self):
+        request = self.request_id
+        if not request._is_light():
+            return super()._left_with()
+        return request.predecessor_id, request.source_team_id
+
+    def _end_following(self):
+        light = self.filtered(lambda line: line.request_id._is_light())
+        light._stop_lending()
+        return super(HandoverRequestLine, self - light)._end_following()
 
     def _stop_lending(self):
         """End what somebody had by working along, but on what is theirs by now.
@@ -83,15 +103,17 @@ class HandoverRequestLine(models.Model):
     def _lent_besides(self):
         """Return lines of other covers by which the same person works along on these.
 
-        Of those that go on: of one kind and one successor, as superuser.
+        Of those that go on: of one kind and one successor, as superuser. What went on
+        to somebody else is lent no more.
         """
-        return self.search(
+        lines = self.search(
             self._lent_domain()
             & Domain("state", "=", "done")
             & Domain("request_id.state", "in", WORKING)
             & Domain("successor_id.active", "=", True)
             & Domain("successor_id.share", "=", False)
         )
+        return lines._held()
 
     def _lent_before(self):
         """Return lines of other covers that ended while these went on."""

@@ -54,7 +54,7 @@ class HandoverEngine(models.AbstractModel):
         )
         takers = lines.grouped(lambda line: line._taker())
         for taker in takers.keys() - strangers.keys() - {*given.user_id}:
-            if taker and not self.env[TICKET].with_user(taker).has_access("write"):
+            if taker and not taker._handover_may_any(self.env[TICKET], "write"):
                 strangers[taker] = "successor_no_access", self._no_helpdesk(taker)
         return strangers
 

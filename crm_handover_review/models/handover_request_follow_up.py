@@ -69,6 +69,8 @@ class HandoverRequest(models.Model):
             request.review_days = days if request._changes_owners() else NEVER
 
     def _inverse_review_days(self):
+        # no role is one that was remembered; what is written with it stays as it is
+        self.env["res.groups"]._handover_decide()
         for request in self:
             wanted = (request.review_days or "").strip()
             if refusal := request._review_refusal():

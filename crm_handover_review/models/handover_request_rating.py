@@ -117,7 +117,7 @@ class HandoverRequestRating(models.Model):
         """
         single(self)
         self._require_decision()
-        plan = self.sudo().reason_id.plan_id
+        plan = self.sudo().request_id._reason_plan()
         if not plan:
             raise UserError(
                 self.env._(

@@ -3,6 +3,7 @@ from ast import literal_eval
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 from odoo.addons.crm_handover.models.handover_guard import door
 from odoo.addons.crm_handover.models.handover_request import MOVES
@@ -189,6 +190,8 @@ class HandoverRequest(models.Model):
     def _reviewers_of(self, level):
         """Return who decides on a level: who it names, and their deputies."""
         named = level._get_reviewers()
+        # who stands in is asked as long as the row says so
+        self._keep_rows("handover_deputy", SQL("user_id = ANY(%s)", named.ids))
         return named | self.env["handover.deputy"]._deputies_of(named)
 
     def _open_levels(self):

@@ -137,15 +137,10 @@ class HandoverRequest(models.Model):
     # TOPICS AND TRAINEES
     # ------------------------------------------------------------
 
-    def _training_plan(self):
-        """Return the plan of the reason, as superuser."""
-        plan = self.sudo().reason_id.plan_id
-        return plan if plan.res_model == self._name else plan.browse()
-
     def _plan_topics(self):
         """Copy the plan's topics; those of another plan go, unless they were used."""
         self.ensure_one()
-        request, plan = self.sudo(), self._training_plan()
+        request, plan = self.sudo(), self._reason_plan()
         # the plan's topics are part of what is approved
         if plan != request.training_plan_id and self.state in PROPOSED:
             topics = request.training_topic_ids
@@ -404,7 +399,7 @@ class HandoverRequest(models.Model):
     def _prepare_move_values(self, move):
         values = super()._prepare_move_values(move)
         if move == "submit":
-            required = self._training_plan().handover_training_required
+            required = self._reason_plan().handover_training_required
             values["training_required"] = required
         return values
 

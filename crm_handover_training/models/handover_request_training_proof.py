@@ -97,7 +97,7 @@ class HandoverRequest(models.Model):
     def _requires_training(self):
         """Tell whether the plan asks for training; of a draft, the present one."""
         if self.state == "draft":
-            return self._training_plan().handover_training_required
+            return self._reason_plan().handover_training_required
         return self.training_required
 
     def _training_people(self):

@@ -207,6 +207,8 @@ class HandoverTraining(models.Model):
     @typed
     def write(self, vals):
         if not self._trusted():
+            # no role is one that was remembered
+            self.env["res.groups"]._handover_decide()
             for training in self:
                 if problem := training._material_problem():
                     raise AccessError(problem)

@@ -149,8 +149,7 @@ class HandoverWebhook(models.Model):
 
         :return: a list with ``False`` for who is in all companies; else an empty one
         """
-        companies = self.env["res.company"].sudo().search([("active", "=", True)])
-        return [] if companies - self.env.user.sudo().company_ids else [False]
+        return self.env.user._handover_of_all()
 
     @api.model
     def _cron_send(self):

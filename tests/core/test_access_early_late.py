@@ -9,7 +9,9 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form
+from odoo.http import Request
+from odoo.tests import Form, HttpCase
+from odoo.tests.common import JsonRpcException
 from odoo.tools import SQL, mute_logger
 
 from ..common import HandoverCommon
@@ -433,6 +435,50 @@ class TestLate(AccessCase):
             self.assertReadsNot(self.anna, lead)
             self.assertFalse(lead.with_user(self.anna).has_access("write"))
 
+    def test_what_went_on_is_not_kept_by_following_it(self):
+        """Where core lets in whoever follows, following ends with the access."""
+        kept = {"predecessor_access": "keep", "predecessor_follows": True}
+        for privacy in ("followers", "invited_users"):
+            self.secret.privacy_visibility = privacy
+            self.secret.user_id = self.task.user_ids = self.anna
+            request = self.make_handover("transferred", **kept)
+            # what is made is as old as the test
+            start = fields.Datetime.now() - timedelta(hours=1)
+            request._trusting().write({"date_started": start})
+            for record in self.records:
+                self.assertIn(self.anna.partner_id, record.message_partner_ids)
+            # core has who follows a project follow what is made in it
+            made = self.make_task(self.bruno, project_id=self.secret.id)
+            self.assertIn(self.anna.partner_id, made.message_partner_ids)
+            # who is there besides is none of what ends
+            self.task.with_user(self.bruno).user_ids = [Command.link(self.other.id)]
+            self.assertIn(self.anna.partner_id, self.task.message_partner_ids)
+            if privacy == "followers":
+                self.secret.user_id = self.chen
+                self.task.with_user(self.bruno).user_ids = self.chen
+            else:
+                second = self.make_request(
+                    records=self.secret, by=self.bruno, predecessor_id=self.bruno.id,
+                    successor_id=self.chen.id, **kept,
+                )  # fmt: skip
+                second.with_user(self.bruno).add_records("project.task", self.task.ids)
+                self.bring(second.with_user(self.bruno), "transferred")
+                self.assertIn(self.bruno.partner_id, self.task.message_partner_ids)
+            for record in (self.secret, self.task, made):
+                with self.subTest(record._name, privacy=privacy):
+                    people = record.message_partner_ids
+                    self.assertNotIn(self.anna.partner_id, people, record)
+                    self.assertReadsNot(self.anna, record)
+                    self.assertFalse(record.with_user(self.anna).has_access("write"))
+            # where following gives nothing, it is the owner's to end
+            self.lead.user_id = self.chen
+            self.assertIn(self.anna.partner_id, self.lead.message_partner_ids)
+            self.lead.user_id = self.anna
+        # who was in the middle leaves as it goes back past them
+        self.task.user_ids = self.anna
+        self.assertNotIn(self.bruno.partner_id, self.task.message_partner_ids)
+        self.assertReads(self.bruno, self.secret)
+
     def test_what_a_team_took_over_is_kept_while_it_is_there(self):
         team = self.make_team("Other Team", self.other)
         lead = self.make_lead()
@@ -551,6 +597,55 @@ class TestLate(AccessCase):
         copy = request.with_user(self.anna).copy()
         self.assertEqual(copy.predecessor_access, "none")
         self.assertFalse(copy.date_access_end)
+
+
+class TestDoors(HttpCase, AccessCase):
+    """Core lets in whoever names a project that they read, as the superuser."""
+
+    def enter(self, task):
+        """Come by each door of core's that takes the number of a project."""
+        thread = {"thread_model": task._name, "thread_id": task.id}
+        named = {"project_sharing_id": self.secret.id}
+        post = {"post_data": {"body": "Let in"}, **thread, **named}
+        with mute_logger("odoo.http"):
+            for sent in (self.secret.id, str(self.secret.id), "x", [1]):
+                with self.assertRaisesRegex(JsonRpcException, "NotFound"):
+                    self.make_jsonrpc_request(
+                        "/mail/message/post", {**post, "project_sharing_id": sent}
+                    )
+            uploaded = self.url_open(
+                "/mail/attachment/upload",
+                data={"csrf_token": Request.csrf_token(self), **thread, **named},
+                files={"ufile": ("x.txt", b"x", "text/plain")},
+            )
+        self.assertEqual(uploaded.status_code, 404, uploaded.text)
+        asked = {**thread, "access_params": named, "request_list": ["followers"]}
+        told = self.make_jsonrpc_request(
+            "/mail/data", {"fetch_params": [["mail.thread", asked]]}
+        )
+        return told["mail.thread"][0]["hasReadAccess"]
+
+    def test_a_project_that_is_read_by_a_handover_opens_none_of_its_tasks(self):
+        self.secret.privacy_visibility = "invited_users"
+        theirs = self.make_task(self.chen, name="Of Chen", project_id=self.secret.id)
+        self.assertTrue(theirs.access_token)
+        request = self.make_handover("approved")
+        self.assertReads(self.bruno, self.secret, self.task)
+        self.assertReadsNot(self.bruno, theirs)
+        self.authenticate(self.bruno.login, self.bruno.login)
+        said = len((theirs | self.task).message_ids)
+        self.assertIs(self.enter(theirs), False)
+        self.assertIs(self.enter(self.task), True)
+        self.env.invalidate_all()
+        self.assertEqual(len((theirs | self.task).message_ids), said)
+        request.with_user(self.anna).action_cancel()
+        # whom core lets into the project comes in as before
+        self.secret.message_subscribe(self.bruno.partner_id.ids)
+        self.make_jsonrpc_request(
+            "/mail/message/post",
+            {"thread_model": theirs._name, "thread_id": theirs.id,
+             "project_sharing_id": self.secret.id, "post_data": {"body": "Invited"}},
+        )  # fmt: skip
 
 
 class TestAddsAndNeverTakes(AccessCase):

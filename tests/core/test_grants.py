@@ -14,8 +14,9 @@ from odoo.tools import mute_logger
 
 from odoo.addons.crm_handover.hooks import uninstall_hook
 from odoo.addons.crm_handover.models.handover_grantable import FORBIDDEN
+from odoo.addons.crm_handover.models.res_groups import DECIDING
 
-from ..common import PROJECT_USER, SALESMAN, HandoverCommon
+from ..common import MANAGER, PROJECT_USER, SALESMAN, HandoverCommon
 from .test_access_rights import RightsCase
 
 
@@ -378,6 +379,100 @@ class TestGiving(GrantCase):
             request.with_user(self.approver).action_approve()
 
 
+class TestTakingNothing(GrantCase):
+    """Whoever takes nothing over in the end has nothing by it either."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.north = cls.make_team("North", cls.leader)
+        cls.secret = cls.make(
+            "project.project", name="Secret", privacy_visibility="followers"
+        )
+        cls.secret.message_subscribe((cls.approver | cls.anna).partner_id.ids)
+        cls.export = cls.env.ref("base.group_allow_export")
+        cls.approver.group_ids += cls.env.ref(PROJECT_USER) | cls.export
+        cls.env["handover.grantable"].create(
+            {"group_id": cls.export.id, "description": "Exports"}
+        )
+
+    def approved(self):
+        """Chen takes one of two records over, with each kind of permission."""
+        self.leads = self.make_lead() | self.make_lead()
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        request = self.draft(self.bruno, self.leads, date_planned=tomorrow)
+        line = request.line_ids.filtered(lambda one: one.res_id == self.leads[1].id)
+        line.successor_id = self.chen
+        self.grants = self.env["handover.grant"].sudo()
+        for name, thing in (
+            ("group_id", self.export), ("team_id", self.north),
+            ("project_id", self.secret),
+        ):  # fmt: skip
+            self.grants |= self.propose(request, self.chen, **{name: thing.id})
+        self.stays = self.propose(request, self.bruno, team_id=self.north.id)
+        request.action_submit()
+        request.with_user(self.approver).action_approve()
+        request = request.sudo()
+        self.assertEqual(request.state, "approved")
+        self.line = request.line_ids.filtered(lambda one: one.successor_id == self.chen)
+        return request
+
+    def assertNothingGiven(self, request):
+        self.env.invalidate_all()
+        self.assertEqual(set(self.grants.mapped("state")), {"ended"})
+        self.assertEqual(
+            set(self.grants.mapped("end_reason")),
+            {"They take nothing over here any more."},
+        )
+        self.assertHasNot(self.chen, self.export)
+        self.assertNotIn(self.chen, self.north.member_ids)
+        self.assertNotIn(self.chen.partner_id, self.secret.message_partner_ids)
+        self.assertEqual(self.stays.state, "active")
+        self.assertIn(self.bruno, self.north.member_ids)
+        self.assertEqual(request.with_user(self.approver).verify()["problems"], [])
+
+    def test_who_has_declined_everything_gets_none(self):
+        request = self.approved()
+        self.line.with_user(self.chen).action_decline("Too far")
+        request.with_user(self.approver).action_run()
+        self.assertEqual(request.state, "transferred")
+        self.assertNothingGiven(request)
+        given = request.event_ids.filtered(lambda one: one.code == "permission_given")
+        self.assertEqual({one.data["user"] for one in given}, {self.bruno.name})
+
+    def test_nor_who_has_not_accepted_where_that_is_needed(self):
+        self.company.handover_acceptance = "needed"
+        request = self.approved()
+        theirs = request.line_ids - self.line
+        theirs.with_user(self.bruno).action_accept()
+        request.with_user(self.approver).action_run()
+        self.assertNothingGiven(request)
+
+    def test_who_got_nothing_of_theirs_keeps_none(self):
+        request = self.approved()
+        self.leads[1].user_id = self.other
+        request.with_user(self.approver).action_run()
+        self.assertEqual(self.line.result_code, "stale_owner")
+        self.assertNothingGiven(request)
+
+    def test_what_failed_is_waited_for_until_somebody_decides(self):
+        request = self.approved()
+        Lead = self.registry["crm.lead"]
+
+        def refuse(leads, vals, write=Lead.write, one=self.leads[1]):
+            if one in leads and "user_id" in vals:
+                raise UserError("Not today.")
+            return write(leads, vals)
+
+        with patch.object(Lead, "write", refuse):
+            request.with_user(self.approver).action_run()
+        self.env.invalidate_all()
+        self.assertEqual((request.state, self.line.state), ("transferred", "failed"))
+        self.assertEqual(set(self.grants.mapped("state")), {"active"})
+        self.line.with_user(self.approver).action_settle()
+        self.assertNothingGiven(request)
+
+
 class TestEnding(RightsCase, GrantCase):
     def test_its_time_ends_it(self):
         grant = self.given()
@@ -634,8 +729,9 @@ class TestRemembered(GrantCase):
         self.assertEqual(grant.state, "suspended")
 
     def another_transaction(self):
-        """Have nothing be known to be locked, as when another one begins."""
+        """Have nothing be decided on nor locked, as when another one begins."""
         self.env.cr.precommit.clear()
+        self.env.cr.cache.pop(DECIDING, None)
 
     def forget_about(self, user):
         """Take all groups from somebody, as core does not learn it."""
@@ -701,6 +797,7 @@ class TestRemembered(GrantCase):
         closed.message_subscribe(self.anna.partner_id.ids)
         request = self.draft()
         grant = self.propose(request, project_id=closed.id)
+        self.another_transaction()
         self.assertFalse(grant._approver_problem(boss))
         manager = self.env.ref("project.group_project_manager")
         self.env.cr.execute(
@@ -709,9 +806,121 @@ class TestRemembered(GrantCase):
         )
         self.env.invalidate_all()
         self.assertFalse(grant._approver_problem(boss), "it is remembered")
-        self.another_transaction()
         request.sudo()._lock()
         self.assertIn("closed to them", grant._approver_problem(boss))
+        # what opens something does not change until that is done
+        of_model = [("model_id.model", "=", "project.project")]
+        for table, model in (
+            ("ir_rule", "ir.rule"), ("ir_model_access", "ir.model.access")
+        ):  # fmt: skip
+            row = self.env[model].search(of_model, limit=1)
+            self.assertHeld(table, f"id = {row.id}")
+
+    def test_nothing_is_decided_by_rights_that_are_only_remembered(self):
+        """Of whatever core makes rights of, another server has changed one thing."""
+        manager = self.env.ref("project.group_project_manager")
+        head = self.env["res.groups"].create(
+            {"name": "Head", "implied_ids": [Command.link(manager.id)]}
+        )
+        boss = self.make_user("boss", "sales_team.group_sale_manager")
+        boss.group_ids += head
+        closed = self.make(
+            "project.project", name="Secret", privacy_visibility="followers",
+            company_id=self.company.id,
+        )  # fmt: skip
+        request = self.draft()
+        engine, cr = self.env["handover.engine"].sudo(), self.env.cr
+        model = self.env["ir.model"]._get_id("project.project")
+        ways = {
+            "access": (
+                "UPDATE ir_model_access SET perm_read = FALSE WHERE model_id = %s",
+                [model],
+            ),
+            "rule": (
+                "UPDATE ir_rule SET domain_force = '[(0, ''='', 1)]'"
+                " WHERE model_id = %s",
+                [model],
+            ),
+            "group": ("DELETE FROM res_groups_users_rel WHERE uid = %s", [boss.id]),
+            "implied": (
+                "DELETE FROM res_groups_implied_rel WHERE gid = %s AND hid = %s",
+                [head.id, manager.id],
+            ),
+            "company": (
+                "UPDATE res_company_users_rel SET cid = %s WHERE user_id = %s",
+                [self.abroad.id, boss.id],
+            ),
+        }
+
+        def opened():
+            self.env.invalidate_all()
+            return [
+                bool(engine._readable(closed, boss)),
+                bool(closed._handover_read_by(boss)),
+                bool(engine._readable_as(closed, boss, {})),
+                boss._handover_may_any(closed),
+            ]
+
+        found = {}
+        self.another_transaction()
+        for what, (query, parameters) in ways.items():
+            with self.subTest(what), cr.savepoint() as savepoint:
+                self.assertEqual(opened(), [True] * 4)
+                cr.execute(query, parameters)
+                self.assertTrue(cr.rowcount)
+                self.assertEqual(opened(), [True] * 4, "it is remembered")
+                request.sudo()._lock()
+                found[what] = opened()
+                savepoint.rollback()
+            self.another_transaction()
+            self.assertEqual(opened(), [True] * 4)
+        # what rules say of it, and whether access rights let them at any, are two parts
+        self.assertEqual(
+            found,
+            {
+                "access": [False, False, True, False],
+                "rule": [False, False, False, True],
+                "group": [False, False, True, False],
+                "implied": [False, False, False, True],
+                "company": [False, False, False, True],
+            },
+        )
+
+    def test_what_no_lock_precedes_asks_the_tables_by_itself(self):
+        request = self.draft(self.bruno)
+        request.action_submit()
+        attention = "crm_handover.mail_activity_type_attention"
+        request.sudo()._ask(attention, self.anna, lambda env: "Look at it")
+        todo = request.sudo()._todos(attention).with_user(self.manager)
+        filters = self.env["ir.filters"].with_user(self.manager)
+        several = filters.create(
+            {"name": "All", "model_id": "handover.request", "user_ids": False}
+        )
+        theirs, cr = request.with_user(self.manager), self.env.cr
+        role = self.env.ref(MANAGER)
+        for what, call in {
+            "to-do": lambda: todo.write({"summary": "x"}),
+            "its end": lambda: todo.unlink(),
+            "filter": lambda: several.write({"name": "x"}),
+            "days of reviews": lambda: theirs.write({"review_days": "9"}),
+        }.items():
+            for has_role in (True, False):
+                self.another_transaction()
+                with self.subTest(what, has_role=has_role), cr.savepoint() as savepoint:
+                    self.assertTrue(self.manager.has_group(MANAGER))
+                    if has_role:
+                        call()
+                    else:
+                        cr.execute(
+                            "DELETE FROM res_groups_users_rel"
+                            " WHERE uid = %s AND gid = %s",
+                            [self.manager.id, role.id],
+                        )
+                        self.env.invalidate_all()
+                        self.assertTrue(self.manager.has_group(MANAGER))
+                        with self.assertRefused(AccessError):
+                            call()
+                    savepoint.rollback()
 
     def test_nothing_is_given_while_a_group_changes(self):
         self.salesman.implied_ids += self.env.ref("base.group_allow_export")

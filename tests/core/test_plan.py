@@ -398,6 +398,15 @@ class TestSteps(PlanCase):
         self.assertFalse(names & set(self.plan.template_ids.mapped("summary")))
         self.assertEqual(len(names), 6)
 
+    def test_a_reason_leads_to_no_plan_of_another_company(self):
+        for company in (self.abroad, self.company):
+            self.plan.company_id = company
+            request = self.planned(records=self.make_lead())
+            ours = company == self.company
+            with self.subTest(company.name):
+                self.assertEqual(len(self.steps(request)), 4 if ours else 0)
+                self.assertIs(request.with_user(self.anna).can_plan, ours)
+
     def test_who_may_plan(self):
         request = self.planned("draft")
         for user in (self.bruno, self.chen):
@@ -488,6 +497,10 @@ class TestPlans(PlanCase):
 
     def test_managers_edit_plans_of_handovers_only(self):
         mine = self.plan.with_user(self.manager)
+        # what is of all companies is theirs who are in all of them
+        with self.assertRefused(AccessError):
+            mine.name = "Going"
+        self.manager.company_ids = self.env["res.company"].search([])
         mine.name = "Going"
         mine.template_ids[0].summary = "Write it all down"
         new = mine.create({"name": "New", "res_model": "handover.request"})

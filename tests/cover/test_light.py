@@ -89,6 +89,13 @@ class TestLightCover(CoverCommon):
             # to the second, whenever the clock strikes
             self.env["handover.mixin"]._handover_forget_access()
             self.assertEqual(self.can(self.bruno, self.lead), [])
+            # where core lets in whoever follows, they write no more
+            self.assertEqual(self.can(self.bruno, self.task), ["read"])
+            other = self.make_task(self.anna, project_id=self.task.project_id.id)
+            both = (self.task | other).with_user(self.bruno)
+            self.assertFalse(both._filtered_access("write"))
+            with self.assertRaises(AccessError):
+                self.task.with_user(self.bruno).write({"name": "Late"})
         with freeze_time(request.date_return + HOUR):
             self.run_cron()
         self.assertEqual(request.state, "returned")
@@ -396,10 +403,36 @@ class TestLightCover(CoverCommon):
                 self.assertIs(form._get_modifier(name, "invisible"), hidden)
 
     def test_a_record_that_went_on_is_nothing_of_theirs(self):
-        self.light()
-        self.lead.user_id = self.chen
-        self.env["handover.mixin"]._handover_forget_access()
-        self.assertEqual(self.can(self.bruno, self.lead), [])
+        for privacy in ("followers", "invited_users"):
+            self.project.privacy_visibility = privacy
+            self.project.user_id = self.task.user_ids = self.lead.user_id = self.anna
+            request = self.light("draft")
+            request.with_user(self.anna).add_records(
+                "project.project", self.project.ids
+            )
+            self.bring(request.with_user(self.anna), "submitted")
+            request.with_user(self.approver).action_approve()
+            self.begun(request)
+            todo = self.make_todo(self.task)
+            made = self.make_task(self.chen)
+            self.mind()
+            self.assertIn(todo, self.copies().handover_copy_of_id)
+            records = (self.lead, self.task, self.project, made)
+            for record in records:
+                # no access right of theirs lets them change a project
+                verbs = ["read", "write"][: 1 if record == self.project else 2]
+                self.assertEqual(self.can(self.bruno, record), verbs)
+            for record in (self.task, self.project, made):
+                self.assertIn(self.bruno.partner_id, record.message_partner_ids)
+            self.lead.user_id = self.task.user_ids = self.project.user_id = self.chen
+            self.env["handover.mixin"]._handover_forget_access()
+            for record in records:
+                with self.subTest(record._name, privacy=privacy):
+                    self.assertEqual(self.can(self.bruno, record), [])
+                    people = record.message_partner_ids
+                    self.assertNotIn(self.bruno.partner_id, people, record)
+            self.assertNotIn(todo, self.copies().handover_copy_of_id)
+            request.with_user(self.leader).action_return()
 
     def test_a_pool_stands_in_for_nobody(self):
         request = self.cover(

@@ -453,7 +453,7 @@ class TestPointing(Everything, GuardCase):
     def test_a_handovers_plan_becomes_no_other_one(self):
         """What decides on the right to write is asked again when it was written."""
         plans = self.env["mail.activity.plan"]
-        mine, foreign = plans.create(
+        mine, foreign, shared = plans.create(
             [
                 {
                     "name": "Mine", "res_model": "handover.request",
@@ -462,6 +462,10 @@ class TestPointing(Everything, GuardCase):
                 {
                     "name": "Foreign", "res_model": "handover.request",
                     "company_id": self.abroad.id,
+                },
+                {
+                    "name": "Shared", "res_model": "handover.request",
+                    "company_id": False,
                 },
             ]
         )  # fmt: skip
@@ -472,7 +476,7 @@ class TestPointing(Everything, GuardCase):
         todo = self.env.ref("mail.mail_activity_data_todo").id
         values = {"activity_type_id": todo, "summary": "x"}
         step = steps.create({**values, "plan_id": mine.id})
-        for plan in (other, foreign):
+        for plan in (other, foreign, shared):
             for method, args in (
                 ("create", [[{**values, "plan_id": plan.id}]]),
                 ("write", [step.ids, {"plan_id": plan.id}]),
@@ -481,12 +485,16 @@ class TestPointing(Everything, GuardCase):
                     self.call(self.manager, steps._name, method, *args)
             with self.assertRefused(REFUSALS):
                 self.call(self.manager, plans._name, "write", plan.ids, {"name": "x"})
-        for vals in ({"res_model": "crm.lead"}, {"company_id": self.abroad.id}):
+        for vals in (
+            {"res_model": "crm.lead"},
+            *({"company_id": id_} for id_ in (self.abroad.id, False)),
+        ):
             with self.assertRefused(REFUSALS):
                 self.call(self.manager, plans._name, "write", mine.ids, vals)
         self.call(self.manager, steps._name, "write", step.ids, {"summary": "y"})
         self.call(self.manager, plans._name, "write", mine.ids, {"name": "y"})
-        self.check_topics(mine, other | foreign)
+        self.check_topics(mine, other | foreign | shared)
+        self.check_what_is_of_all(shared)
 
     def check_topics(self, mine, others):
         """What a plan trains is the managers' of its company as well."""
@@ -503,6 +511,37 @@ class TestPointing(Everything, GuardCase):
                 with self.subTest(plan=plan.name, method=method):
                     self.assertRefusedCall(self.manager, topics._name, method, *args)
         self.call(self.manager, topics._name, "write", topic.ids, {"name": "y"})
+
+    def check_what_is_of_all(self, plan):
+        """What belongs to no company is for who is in all of them to edit."""
+        reason = self.env["handover.reason"].create({"name": "Shared"})
+        template = self.env["handover.template"]
+        shared = template.create({"name": "Shared", "company_id": False})
+        mine = template.create({"name": "Mine", "company_id": self.company.id})
+        theirs = {"template_id": shared.id, "role": "leader"}
+        roles = self.env["handover.template.role"]
+        calls = [
+            (reason, "create", [[{"name": "x"}]]),
+            (reason, "write", [reason.ids, {"plan_id": plan.id}]),
+            (template, "create", [[{"name": "x", "company_id": False}]]),
+            (template, "write", [shared.ids, {"name": "x"}]),
+            (template, "write", [shared.ids, {"company_id": self.company.id}]),
+            (template, "write", [mine.ids, {"company_id": False}]),
+            (roles, "create", [[theirs]]),
+            (reason, "unlink", [reason.ids]),
+        ]
+        for record, method, args in calls:
+            with self.subTest(record._name, method=method, args=args):
+                self.assertRefusedCall(self.manager, record._name, method, *args)
+        for record in (reason, shared, plan):
+            [row] = self.call(self.manager, record._name, "read", record.ids, ["name"])
+            self.assertEqual(row["name"], "Shared")
+        self.call(self.manager, template._name, "write", mine.ids, {"name": "y"})
+        self.manager.company_ids = self.env["res.company"].search([])
+        for record, method, args in calls:
+            if (record, args[-1]) != (template, {"company_id": False}):
+                with self.subTest(record._name, method=method, of_all=True):
+                    self.call(self.manager, record._name, method, *args)
 
     def test_what_is_on_a_draft_goes_to_no_other_handover(self):
         """Each field of ours that people write and that names a handover."""

@@ -163,6 +163,12 @@ class TestPlan(TrainingCase):
         }
         self.assertEqual(own, {"training_required"})
 
+    def test_a_plan_of_another_company_asks_for_no_training(self):
+        self.plan.company_id = self.abroad
+        request = self.make_request("submitted")
+        self.assertFalse(request.training_topic_ids)
+        self.assertFalse(request.sudo().training_required)
+
     def test_removed_topic_stays_away(self):
         request = self.make_request()
         self.bring(request, "submitted")
@@ -252,9 +258,12 @@ class TestPlan(TrainingCase):
         self.assertEqual(request.trainee_ids.user_id, self.chen)
 
     def test_managers_edit_the_topics_of_plans_and_nobody_else(self):
-        self.plan.with_user(self.manager).write(
-            {"handover_topic_ids": [Command.create({"name": "More"})]}
-        )
+        more = {"handover_topic_ids": [Command.create({"name": "More"})]}
+        with self.assertRefused(AccessError):
+            self.plan.with_user(self.manager).write(more)
+        # of all companies: for who is in all of them
+        self.manager.company_ids = self.env["res.company"].search([])
+        self.plan.with_user(self.manager).write(more)
         topic = self.plan.handover_topic_ids[-1]
         for user in (self.anna, self.leader, self.approver):
             with self.assertRefused(AccessError):
@@ -624,6 +633,29 @@ class TestRights(TrainingCase):
         session = self.plan_session(self.make_request("submitted"))
         session.event_id.partner_ids |= self.other.partner_id
         self.assertFalse(session.with_user(self.other).has_access("read"))
+
+    def test_who_was_there_and_does_not_take_over_any_more_reads_nothing_of_it(self):
+        request = self.make_shared("submitted")
+        session = self.attend(request, self.bruno, self.chen)
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "x", "raw": b"x",
+                "res_model": session._name, "res_id": session.id,
+            }
+        )  # fmt: skip
+        session.event_id.unlink()
+        for user in (self.bruno, self.chen):
+            self.assertEqual(session.with_user(user).search([]), session)
+            self.assertEqual(file.with_user(user).raw, b"x")
+        anna = request.with_user(self.anna)
+        anna.action_draft()
+        anna.line_ids.filtered(
+            lambda line: line.successor_id == self.chen
+        ).successor_id = self.bruno
+        self.env.invalidate_all()
+        for record in (session, file):
+            self.assertTrue(record.with_user(self.bruno).has_access("read"))
+            self.assertFalse(record.with_user(self.chen).has_access("read"))
 
     def test_nobody_writes_by_hand(self):
         request = self.make_request("transferred")
