@@ -11,6 +11,7 @@ from . import handover_automation
 from . import handover_mixin
 from . import handover_mixin_access
 from . import handover_mixin_alike
+from . import handover_mixin_customer
 from . import handover_mixin_rows
 from . import handover_engine
 from . import handover_engine_transfer
