@@ -94,7 +94,7 @@ export class HandoverLines extends Component {
             handover_return: this.data.can_return,
         };
         if (!small) {
-            context.search_default_group_by_scope = 1;
+            context.search_default_group_by_customer = 1;
         }
         return {
             resModel: "handover.request.line",
