@@ -128,10 +128,7 @@ class TestAudiences(GuardCase):
 
     def fill(self, row, field):
         self.env.flush_all()
-        if field.type == "many2one":
-            value = self.secret.id
-        else:
-            value = self.text(field)
+        value = self.secret.id if field.type == "many2one" else self.text(field)
         self.env.cr.execute(
             SQL(
                 "UPDATE %s SET %s = %s WHERE id = %s",
