@@ -37,6 +37,7 @@ from . import handover_request_draft
 from . import handover_request_todo
 from . import handover_request_besides
 from . import handover_request_records
+from . import handover_request_customers
 from . import handover_request_portfolio
 from . import handover_request_preflight
 from . import handover_request_also_held

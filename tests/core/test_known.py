@@ -58,6 +58,14 @@ class TestCustomers(HandoverCommon):
         with self.assertRefused(AccessError):
             lines.search(mine).write({"customer_id": self.bakery.id})
 
+    def test_lists_stand_by_customer_where_most_records_name_one(self):
+        mine = self.request.with_user(self.anna)
+        named = "search_default_group_by_customer"
+        self.assertIn(named, mine.action_view_lines()["context"])
+        other = self.make_request(records=self.make_lead() | self.make_lead())
+        context = other.with_user(self.anna).action_view_lines()["context"]
+        self.assertIn("search_default_group_by_scope", context)
+
     def test_an_upgrade_fills_it_in_where_the_record_still_exists(self):
         self.bring(self.request.with_user(self.anna), "transferred")
         gone = self.request.line_ids.filtered(lambda line: line.res_name == "Deal")
