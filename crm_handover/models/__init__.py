@@ -11,6 +11,7 @@ from . import handover_automation
 from . import handover_mixin
 from . import handover_mixin_access
 from . import handover_mixin_alike
+from . import handover_mixin_customer
 from . import handover_mixin_rows
 from . import handover_engine
 from . import handover_engine_transfer
@@ -36,6 +37,7 @@ from . import handover_request_draft
 from . import handover_request_todo
 from . import handover_request_besides
 from . import handover_request_records
+from . import handover_request_customers
 from . import handover_request_portfolio
 from . import handover_request_preflight
 from . import handover_request_also_held

@@ -11,6 +11,7 @@ of it, so whatever reads as one for somebody asks here itself.
 ``told``       whoever sees it, but a successor only what is told to them by now
 ``addressee``  of a to-do that a handover made: givers, and whom it was given to
 ``holders``    of a file: whoever reads its record, but by a handover alone
+``customers``  whoever may read the customer
 =============  ======================================================================
 
 In each of them is also whoever wrote it themselves. What a name means on a model, its
@@ -51,6 +52,19 @@ class Html(_ForSome, fields.Html):
 
 class Json(_ForSome, fields.Json):
     """What JSON holds, for some of the readers."""
+
+
+class Many2one(_ForSome, fields.Many2one):
+    """A record that is named to some of the readers."""
+
+    def __get__(self, record, owner=None):
+        if record is None or len(record) == 1:
+            # what is not for the reader is no record
+            return super().__get__(record, owner) or self._nobody(record)
+        return self._nobody(record).union(*(self.__get__(one) for one in record))
+
+    def _nobody(self, record):
+        return self if record is None else record.env[self.comodel_name]
 
 
 class HandoverAudience(models.AbstractModel):

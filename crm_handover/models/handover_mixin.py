@@ -37,6 +37,8 @@ class HandoverMixin(models.AbstractModel):
     _handover_meeting_links = ()
     # the field that names the customer whom a record is about
     _handover_customer_field = "partner_id"
+    # else where it names one: paths over stored fields
+    _handover_customer_paths = ()
     # whether customers ask and complain with such records
     _handover_complaint = False
 

@@ -869,7 +869,7 @@ class HandoverRequest(models.Model):
         )
         action["domain"] = [("request_id", "=", self.id)]
         action["context"] = {
-            "search_default_group_by_scope": 1,
+            f"search_default_{self._lines_grouping()}": 1,
             "handover_return": self.can_return,
         }
         return action

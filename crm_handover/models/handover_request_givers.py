@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -6,6 +6,18 @@ class HandoverRequest(models.Model):
     """What is different where several people hand over together, said in the check."""
 
     _inherit = "handover.request"
+
+    from_ids = fields.Many2many(
+        "res.users",
+        string="From",
+        compute="_compute_from_ids",
+        help="Who hands over: one person, or several together.",
+    )
+
+    @api.depends("predecessor_id", "predecessor_ids", "source_team_id")
+    def _compute_from_ids(self):
+        for request in self:
+            request.from_ids = request._givers()
 
     def _request_findings(self):
         return [*super()._request_findings(), *self._several_findings()]

@@ -119,6 +119,15 @@ class HandoverRequestLine(models.Model):
     res_name = fields.Char(
         string="Record", help="The record's name when it came onto the handover."
     )
+    customer_id = handover_audience.Many2one(
+        "res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+        help="The company that the record was about when it came onto the handover.",
+        audience="customers",
+    )
     predecessor_id = fields.Many2one(
         "res.users",
         index="btree_not_null",

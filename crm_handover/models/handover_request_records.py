@@ -195,8 +195,15 @@ class HandoverRequest(models.Model):
         known = set(Line.sudo().search(domain).mapped("res_id"))
         new = records.filtered(lambda record: record.id not in known)
         self._check_size(len(new))
+        customers = scope._handler()._handover_customers(new.sudo())
         Line._trusting().create(
-            [self._prepare_line_values(scope, record) for record in new]
+            [
+                {
+                    **self._prepare_line_values(scope, record),
+                    "customer_id": customers.get(record.id),
+                }
+                for record in new
+            ]
         )
         return Line.sudo().search(domain)
 

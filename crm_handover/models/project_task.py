@@ -13,6 +13,7 @@ class ProjectTask(models.Model):
         "priority": "priority",
     }
 
+    _handover_customer_paths = ("project_id.partner_id",)
     _handover_closed_field = "state"
     _handover_followers_enter = True
     _handover_entered_with = "project_id"

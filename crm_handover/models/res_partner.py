@@ -32,6 +32,14 @@ class ResPartner(models.Model):
         return domain
 
     @api.model
+    def _handover_customers(self, records):
+        return {
+            id_: company.id
+            for company, ids in self._handover_by_path(records, "commercial_partner_id")
+            for id_ in ids
+        }
+
+    @api.model
     def _handover_work_domain(self):
         # one's own contact, or a colleague's, is no customer; added by hand, it goes
         return self._handover_customer_domain()

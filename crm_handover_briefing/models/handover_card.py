@@ -57,6 +57,12 @@ class HandoverCard(models.Model):
     res_model = fields.Char(related="line_id.res_model")
     res_id = fields.Integer(related="line_id.res_id")
     res_name = fields.Char(related="line_id.res_name", store=True)
+    # for who may read the customer, as on the line
+    customer_id = fields.Many2one(
+        related="line_id.customer_id",
+        related_sudo=False,
+        depends_context=("uid", "handover_readers", "allowed_company_ids"),
+    )
     predecessor_id = fields.Many2one(related="line_id.predecessor_id")
     successor_id = fields.Many2one(related="line_id.successor_id")
     request_state = fields.Selection(related="request_id.state", string="Handover Is")

@@ -93,7 +93,7 @@ class HandoverRequest(models.Model):
             "crm_handover_briefing.handover_card_action"
         )
         action["domain"] = [("request_id", "=", self.id)]
-        action["context"] = {"search_default_group_by_scope": 1}
+        action["context"] = {f"search_default_{self._lines_grouping()}": 1}
         return action
 
     @door

@@ -31,14 +31,17 @@ class HandoverRequest(models.Model):
         )
         names = self._cockpit_names(cards)
         why, chosen = self._cockpit_why(cards, lines), lines._chosen_texts()
-        pooled = self._cockpit_pooled(cards)
+        pooled, givers = self._cockpit_pooled(cards), self._cockpit_givers(lines)
         return [
-            self._cockpit_card(
-                card,
-                name,
-                pooled,
-                [*self._cockpit_chosen(card, chosen), *why.get(index, [])],
-            )
+            {
+                **self._cockpit_card(
+                    card,
+                    name,
+                    pooled,
+                    [*self._cockpit_chosen(card, chosen), *why.get(index, [])],
+                ),
+                "from": self._cockpit_from(card, givers),
+            }
             for index, (card, name) in enumerate(zip(cards, names, strict=True))
         ]
 
@@ -50,6 +53,20 @@ class HandoverRequest(models.Model):
         facts = [Bundled(card.bundle) for card in cards for _row in card.rows]
         places, names = self._bundle_names(lines, facts)
         return [names[places[card.bundle]] or card.main.name for card in cards]
+
+    def _cockpit_givers(self, lines):
+        """Return who gives each record, where several do: ``{line id: name}``.
+
+        To one of these it is nothing new: they see what is theirs.
+        """
+        if self.sudo().predecessor_id or self.env.user in self._givers():
+            return {}
+        return {line.id: line.predecessor_id.sudo().name for line in lines}
+
+    def _cockpit_from(self, card, givers):
+        """Return who gives the records of a card, in words."""
+        names = dict.fromkeys(givers.get(line_id) for line_id in card.line_ids)
+        return self._in_words([name for name in names if name])
 
     def _cockpit_pooled(self, cards):
         """Return which kinds of record an editor can put into a team's pool: ids."""

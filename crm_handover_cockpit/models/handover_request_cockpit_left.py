@@ -245,9 +245,11 @@ class HandoverRequest(models.Model):
             if ahead and all(row.briefing == "open" for row in card.rows)
         ]
         if not open_cards:
-            yield self._cockpit_item(
-                "brief", env._("Every customer is briefed"), done=True
-            )
+            # of an empty card that was released nobody says that it briefs
+            if all(card.is_briefed for card in cards):
+                yield self._cockpit_item(
+                    "brief", env._("Every customer is briefed"), done=True
+                )
             return
         open_cards.sort(key=lambda card: -card.value)
         first = open_cards[0]

@@ -25,7 +25,7 @@ class HandoverRequest(models.Model):
         """Return the numbers of the overview, and the handovers that are under way.
 
         :return: as the core has it, and ``"under_way": [{"id", "title", "subtitle",
-            "giver", "takers", "more", "state", "state_name", "percent",
+            "giver", "givers", "takers", "more", "state", "state_name", "percent",
             "percent_name", "value", "late", "start", "day", "end", "marks": [{"date",
             "name"}]}]``, of what the reader may read; ``value`` is a text, ``start``,
             ``day`` and ``end`` are dates or ``False``: when it was made, when the
@@ -67,6 +67,7 @@ class HandoverRequest(models.Model):
                 "id": giver.id,
                 "name": self._giver_name(),
             },
+            "givers": self._cockpit_giver_faces(),
             "takers": takers[:FACES],
             "more": len(takers[FACES:]),
             "state": self.state,

@@ -26,8 +26,7 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _cockpit_head(self):
-        request = self.sudo()
-        giver = request.predecessor_id
+        giver = self.sudo().predecessor_id
         takers, pools = self._cockpit_seen()
         day, ahead = self._cockpit_day(), self.state in (*AHEAD, "needs_review")
         return {
@@ -36,8 +35,16 @@ class HandoverRequest(models.Model):
             "days_left": (day - self._cockpit_today()).days if day and ahead else False,
             "step": self.next_step,
             "giver": {"id": giver.id, "name": self._giver_name()},
+            "givers": self._cockpit_giver_faces(),
             "takers": self._cockpit_faces(takers, pools),
         }
+
+    def _cockpit_giver_faces(self):
+        """Return who hands over as the screen shows it; a team below 0."""
+        givers, team = self._givers(), self.sudo().source_team_id
+        if not givers and team:
+            return [{"id": -team.id, "name": team.name}]
+        return self._cockpit_faces(givers.sudo(), team.browse())
 
     def _cockpit_faces(self, takers, pools):
         """Return who takes over as the screen shows it, pools below 0."""
@@ -222,9 +229,9 @@ class HandoverRequest(models.Model):
         hindered = bool(columns.get(NOBODY))
         if self.can_submit and self.line_count:
             count = len(self.blockers or ())
-            ring["is_bad"] = bool(count)
-            ring["lines"].append(env._("In the way: %s", count))
-            hindered |= bool(count)
+            if count:
+                ring["is_bad"] = hindered = True
+                ring["lines"].append(env._("In the way: %s", count))
         if hindered:
             # full is what nothing keeps from going on
             ring["percent"] = min(ring["percent"], ALMOST)
@@ -296,7 +303,7 @@ class HandoverRequest(models.Model):
             ("brief", env._("Brief & Split"), self._cockpit_stage_brief()),
             ("approve", self._cockpit_approval_name(), self._cockpit_stage_approve()),
             ("move", env._("Moves"), self._cockpit_stage_move()),
-            ("confirm", env._("Both Confirm"), self._cockpit_stage_confirm()),
+            ("confirm", self._cockpit_confirm_name(), self._cockpit_stage_confirm()),
             ("call", env._("Customers Called"), self._cockpit_stage_call()),
         ]
         present = {
@@ -330,6 +337,10 @@ class HandoverRequest(models.Model):
             return ""
         day = self._cockpit_date(self._told_day(self.date_planned))
         return self.env._("until %s", day)
+
+    def _cockpit_confirm_name(self):
+        both = len(self._givers()) < 2 and len(self.sudo().successor_ids) < 2
+        return self.env._("Both Confirm") if both else self.env._("All Confirm")
 
     def _cockpit_who(self, user):
         return self.env._("you") if user == self.env.user else user.sudo().name or ""

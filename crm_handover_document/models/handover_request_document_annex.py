@@ -2,7 +2,7 @@ import base64
 import re
 
 from odoo import models
-from odoo.fields import Domain
+from odoo.tools import split_every
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
 
@@ -54,6 +54,7 @@ class HandoverRequest(models.Model):
             "kind": self.env._("Kind"),
             "id": self.env._("Record ID"),
             "name": self.env._("Record"),
+            "customer": self.env._("Customer"),
             "predecessor": self.env._("Predecessor"),
             "successor": self.env._("Successor"),
             "stage": self.env._("Stage"),
@@ -75,11 +76,10 @@ class HandoverRequest(models.Model):
         Line = self.env["handover.request.line"]
         domain = self._document_lines()
         readable = self._document_readable(domain, readers)
-        last_id = 0
-        while lines := Line.search(
-            domain & Domain("id", ">", last_id), order="id", limit=CHUNK
-        ):
-            last_id = lines[-1:].id
+        # each company with what is about it, then what is about none
+        ids = Line.search(domain, order="customer_id, id").ids
+        for some in split_every(CHUNK, ids, list):
+            lines = Line.browse(some)
             facts = self._document_facts(lines, readable)
             for line in lines:
                 row = self._document_annex_row(line, facts[line.id])
@@ -96,6 +96,7 @@ class HandoverRequest(models.Model):
             "kind": line.scope_id.name or "",
             "id": str(line.res_id),
             "name": line.res_name or "",
+            "customer": line.customer_id.display_name or "",
             "predecessor": line.predecessor_id.sudo().name or "",
             "successor": line._taker_told(),
             "risk": self._document_label("risk", line, told["risk"]),

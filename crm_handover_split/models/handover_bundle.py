@@ -22,21 +22,6 @@ class HandoverMixin(models.AbstractModel):
     }
 
     @api.model
-    def _handover_by_path(self, records, path):
-        """Return ``[(value, [record ids])]`` of ``records``, in one query.
-
-        :param str path: a field, or fields, as when grouping
-        :return: what is set; a record may have several values
-        """
-        field = records._fields.get(path.split(".")[0])
-        if not field or not field.store or not records:
-            return []
-        groups = records.with_context(active_test=False)._read_group(
-            [("id", "in", records.ids)], [path], ["id:array_agg"]
-        )
-        return [(value, ids) for value, ids in groups if value]
-
-    @api.model
     def _handover_bundles(self, records, handed):
         """Return what each of ``records`` belongs together with.
 

@@ -194,6 +194,17 @@ class TestCockpit(CockpitCase):
         card.with_user(self.bruno).message_post(
             body="Who signs?", message_type="comment", subtype_xmlid="mail.mt_comment"
         )
+        names = [self.anna.name, self.chen.name]
+        self.assertEqual(request.from_ids.mapped("name"), names)
+        rows = self.Request.with_user(self.manager).get_overview()["under_way"]
+        [row] = [row for row in rows if row["id"] == request.id]
+        for shown in (row, self.cockpit(request, self.manager)):
+            self.assertEqual([face["name"] for face in shown["givers"]], names)
+        # who deals them out sees whose each customer is, to one of these it is no news
+        for user, told in ((self.manager, {*names}), (self.chen, {""})):
+            columns = self.cockpit(request, user)["columns"]
+            found = {card["from"] for column in columns for card in column["cards"]}
+            self.assertEqual(found, told, user.name)
         key = f"question_{line.id}"
         for user, sees in ((self.chen, True), (self.manager, True), (self.anna, False)):
             self.assertEqual(key in self.left(request, user), sees, user.name)

@@ -6,8 +6,90 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError
 
 from ..common import HandoverCommon
+from .test_upgrade import migration
 
 KNOWN = ["value", "currency_id", "stage", "next_date", "next_step", "last_contact"]
+
+
+class TestCustomers(HandoverCommon):
+    """Which company each record is about: kept with the line."""
+
+    CUSTOMERS = "crm_handover/migrations/19.0.1.6.0/end-customers.py"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.brewery = cls.make_customer(is_company=True)
+        cls.person = cls.make_customer(name="Ms Malt", parent_id=cls.brewery.id)
+        cls.bakery = cls.make_customer(name="Bakery", is_company=True)
+        project = cls.make(
+            "project.project", name="Oven", user_id=cls.anna.id,
+            partner_id=cls.bakery.id,
+        )  # fmt: skip
+        records = {
+            cls.make_lead(partner_id=cls.person.id): cls.brewery,
+            cls.make_lead(): cls.brewery.browse(),
+            cls.person: cls.brewery,
+            project: cls.bakery,
+            # of the task itself, and else of its project
+            cls.make_task(partner_id=cls.person.id, project_id=project.id): cls.brewery,
+            cls.make_task(partner_id=False, project_id=project.id): cls.bakery,
+        }
+        cls.request = cls.make_request(records=cls.bakery)
+        for record in records:
+            cls.request.with_user(cls.anna).add_records(record._name, record.ids)
+        cls.wanted = {(one._name, one.id): who for one, who in records.items()}
+        cls.wanted["res.partner", cls.bakery.id] = cls.bakery
+
+    def customers(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        lines = self.request.line_ids
+        return {(line.res_model, line.res_id): line.customer_id for line in lines}
+
+    def test_each_record_names_the_company_that_it_is_about(self):
+        self.assertEqual(self.customers(), self.wanted)
+        lines = self.env["handover.request.line"].with_user(self.anna)
+        mine = [("request_id", "=", self.request.id)]
+        groups = lines.formatted_read_group(mine, ["customer_id"], ["__count"])
+        found = {str(row["customer_id"] and row["customer_id"][1]): row["__count"]
+                 for row in groups}  # fmt: skip
+        self.assertEqual(found, {"Brewery": 3, "Bakery": 3, "False": 1})
+        with self.assertRefused(AccessError):
+            lines.search(mine).write({"customer_id": self.bakery.id})
+
+    def test_lists_stand_by_customer_where_most_records_name_one(self):
+        mine = self.request.with_user(self.anna)
+        named = "search_default_group_by_customer"
+        self.assertIn(named, mine.action_view_lines()["context"])
+        other = self.make_request(records=self.make_lead() | self.make_lead())
+        context = other.with_user(self.anna).action_view_lines()["context"]
+        self.assertIn("search_default_group_by_scope", context)
+
+    def test_an_upgrade_fills_it_in_where_the_record_still_exists(self):
+        self.bring(self.request.with_user(self.anna), "transferred")
+        gone = self.request.line_ids.filtered(lambda line: line.res_name == "Deal")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE handover_request_line SET customer_id = NULL")
+        self.env["crm.lead"].browse(gone.mapped("res_id")).unlink()
+        for _twice in range(2):
+            migration(self.CUSTOMERS).migrate(self.env.cr, "19.0.1.5.0")
+        found = {what: who for what, who in self.customers().items()
+                 if what[0] != "crm.lead"}  # fmt: skip
+        self.assertEqual(
+            found, {what: who for what, who in self.wanted.items() if what in found}
+        )
+        self.assertFalse(gone.customer_id)
+
+    def test_a_customer_that_is_deleted_leaves_the_line(self):
+        customer = self.make_customer(name="Cellar")
+        deal = self.make_lead(partner_id=customer.id)
+        [line] = self.request.with_user(self.anna).add_records("crm.lead", deal.ids)
+        line = self.request.line_ids.browse(line)
+        deal.partner_id = False
+        customer.unlink()
+        self.env.invalidate_all()
+        self.assertEqual((line.res_id, line.customer_id.ids), (deal.id, []))
 
 
 class TestKnown(HandoverCommon):

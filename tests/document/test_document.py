@@ -315,11 +315,24 @@ class TestAnnex(DocumentCase):
         names = [row[2] for row in self.annex(request, self.anna)[1:]]
         self.assertEqual(sorted(names), ["Brewhouse", "Canteen"])
 
-    def test_chunks_leave_nothing_out(self):
-        request = self.make_request(records=self.two | self.make_lead(name="Third"))
+    def test_chunks_leave_nothing_out_and_each_customer_stands_together(self):
+        bakery, dairy = (
+            self.make("res.partner", name=name) for name in ("Bakery", "Dairy")
+        )
+        leads = [
+            self.make_lead(name=name, partner_id=partner.id)
+            for name, partner in (("Oven", bakery), ("Milk", dairy), ("Flour", bakery))
+        ]
+        request = self.make_request(records=self.two.union(*leads))
         with patch(f"{MODELS}.handover_request_document_annex.CHUNK", 1):
-            names = [row[2] for row in self.annex(request, self.anna)[1:]]
-        self.assertEqual(sorted(names), ["Brewhouse", "Canteen", "Third"])
+            rows = [row[2:4] for row in self.annex(request, self.anna)[1:]]
+        self.assertEqual(
+            rows,
+            [
+                ["Oven", "Bakery"], ["Flour", "Bakery"], ["Milk", "Dairy"],
+                ["Brewhouse", ""], ["Canteen", ""],
+            ],
+        )  # fmt: skip
 
 
 class TestVersions(DocumentCase):

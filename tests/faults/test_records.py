@@ -67,7 +67,6 @@ class TestChangedMeanwhile(FaultCase):
 
     def test_merging_the_customers_behind_the_people_keeps_an_open_handover(self):
         leads = self.make_leads(3)
-        request = self.make_planned(leads)
         partner, other = (
             self.rpc("res.partner", "create", {"name": "Twin", "email": "t@t.test"})
             for _n in range(2)
@@ -75,6 +74,7 @@ class TestChangedMeanwhile(FaultCase):
         self.db.query(
             "UPDATE crm_lead SET partner_id = %s WHERE id = ANY(%s)", other, leads
         )
+        request = self.make_planned(leads)
         values = {
             "partner_ids": [(6, 0, [partner, other])],
             "dst_partner_id": partner,
@@ -82,6 +82,11 @@ class TestChangedMeanwhile(FaultCase):
         }
         wizard = self.rpc("base.partner.merge.automatic.wizard", "create", values)
         self.rpc("base.partner.merge.automatic.wizard", "action_merge", [wizard])
+        named = self.rpc(
+            "handover.request.line", "search_count",
+            [("request_id", "=", request), ("customer_id", "=", partner)],
+        )  # fmt: skip
+        self.assertEqual(named, 3)
         self.run_now(request)
         self.assertHandedOverOnce(request, leads)
 

@@ -35,6 +35,8 @@ AUDIENCES = {
     "addressee": GIVERS,
     # the record comes to Chen, who reads it by the handover
     "holders": READERS - {"chen"},
+    # a rule keeps the customer from these
+    "customers": READERS - {"leader", "other"},
 }
 # files of products, which have no owner, and mails, which administrators read
 COPIES = ("product.document", "mail.mail")
@@ -98,6 +100,16 @@ class TestAudiences(GuardCase):
         line.with_user(cls.bruno).action_decline(f"{SECRET} illness")
         todos = cls.shared.activity_ids.filtered(lambda one: SECRET in (one.note or ""))
         assert len(todos) == 1, todos
+        cls.secret = cls.env["res.partner"].create({"name": f"{SECRET} customer"})
+        hidden = (cls.leader + cls.other).ids
+        cls.env["ir.rule"].create(
+            {
+                "name": "Some customers are for some people",
+                "model_id": cls.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', user.id in {hidden} and"
+                f" {cls.secret.id})]",
+            }
+        )
         cls.rows = {
             "handover.request": cls.shared,
             "handover.request.line": line,
@@ -121,12 +133,7 @@ class TestAudiences(GuardCase):
 
     def fill(self, row, field):
         self.env.flush_all()
-        value = '{"reason": "Secret"}' if field.type == "json" else f"{SECRET} text"
-        if getattr(field, "translate", False):
-            value = json.dumps({"en_US": value})
-        if field.model_name == "mail.message":
-            # of a text, what opens the customer's page
-            value = f"<a href='/rate/{SECRET}/5'>Happy</a>"
+        value = self.secret.id if field.type == "many2one" else self.text(field)
         self.env.cr.execute(
             SQL(
                 "UPDATE %s SET %s = %s WHERE id = %s",
@@ -138,21 +145,35 @@ class TestAudiences(GuardCase):
         )
         self.env.invalidate_all()
 
+    def text(self, field):
+        value = '{"reason": "Secret"}' if field.type == "json" else f"{SECRET} text"
+        if getattr(field, "translate", False):
+            value = json.dumps({"en_US": value})
+        if field.model_name == "mail.message":
+            # of a text, what opens the customer's page
+            value = f"<a href='/rate/{SECRET}/5'>Happy</a>"
+        return value
+
     def ways(self, row, field):
         """Return ``{way: (model, method, *arguments)}``: how somebody can ask."""
         model, name, here = row._name, field.name, [("id", "=", row.id)]
         found = [(name, "ilike", SECRET), *here]
+        whole = {"fields": {"display_name": {}}} if field.relational else {}
         ways = {
             "read": (model, "read", row.ids, [name]),
-            "web_read": (model, "web_read", row.ids, {name: {}}),
+            "web_read": (model, "web_read", row.ids, {name: whole}),
             "export": (model, "export_data", row.ids, [name]),
             "search": (model, "search", found),
             "count": (model, "search_count", found),
             "not": (model, "search", ["!", (name, "not ilike", SECRET), *here]),
         }
-        if field.type in TEXTS:
+        if field.type in TEXTS or field.relational:
             ways["group"] = (model, "formatted_read_group", here, [name], ["__count"])
+        if field.type in TEXTS:
             ways["least"] = (model, "formatted_read_group", here, [], [f"{name}:min"])
+        if field.relational:
+            named = [(f"{name}.name", "ilike", SECRET), *here]
+            ways["name"] = (model, "search", named)
         if getattr(field, "translate", False):
             ways["words"] = (model, "get_field_translations", row.ids, name)
         if model == "mail.message":
@@ -172,7 +193,7 @@ class TestAudiences(GuardCase):
         for way, (model, method, *args) in self.ways(row, field).items():
             self.env.invalidate_all()
             answer = self.call(user, model, method, *args)
-            searches = way in ("search", "count", "not", "path")
+            searches = way in ("search", "count", "not", "path", "name")
             if answer if searches else SECRET in str(answer):
                 told.add(way)
         return told

@@ -516,11 +516,6 @@ export class HandoverCockpit extends Component {
         return `${title}: ${percent} ${unit}. ${lines.join(". ")}`;
     }
 
-    /** The circle has a circumference of 100. */
-    get ringDash() {
-        return `${this.data.ring.percent} 100`;
-    }
-
     get leftCount() {
         const { left } = this.data;
         return left.filter(({ done }) => !done).length;

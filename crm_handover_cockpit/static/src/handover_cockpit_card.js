@@ -54,6 +54,9 @@ export class HandoverCockpitCard extends Component {
             const tone = { low: "secondary", medium: "warning", high: "danger" }[risk];
             chips.push({ text: RISKS[risk], tone, icon: "fa-exclamation-triangle" });
         }
+        if (this.card.from) {
+            chips.push({ text: this.card.from, tone: "secondary", icon: "fa-user-o" });
+        }
         if (late) {
             chips.push({ text: _t("late: %s", late), tone: "danger", icon: "fa-clock-o" });
         }

@@ -7,6 +7,9 @@ import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 import { useState } from "@odoo/owl";
 
+// so many customers stand open on a page
+const GROUPS = 20;
+
 /** Let a view of records keep step with the form of the handover around it. */
 const inHandover = (Controller) =>
     class extends Controller {
@@ -105,10 +108,17 @@ class HandoverLineRenderer extends ListRenderer {
     }
 }
 
+class HandoverLineController extends inHandover(ListController) {
+    /** Customers on one page; in the view it would be one attribute too many. */
+    get modelParams() {
+        return { ...super.modelParams, groupsLimit: GROUPS };
+    }
+}
+
 registry.category("views").add("handover_line_list", {
     ...listView,
     Renderer: HandoverLineRenderer,
-    Controller: inHandover(ListController),
+    Controller: HandoverLineController,
 });
 registry.category("views").add("handover_line_kanban", {
     ...kanbanView,

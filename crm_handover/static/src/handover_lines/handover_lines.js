@@ -94,7 +94,8 @@ export class HandoverLines extends Component {
             handover_return: this.data.can_return,
         };
         if (!small) {
-            context.search_default_group_by_scope = 1;
+            const group = this.data.by_customer ? "customer" : "scope";
+            context[`search_default_group_by_${group}`] = 1;
         }
         return {
             resModel: "handover.request.line",
