@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover of Helpdesk Tickets",
     "summary": "Hand over OCA's helpdesk tickets; count them, show them on cards",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",
