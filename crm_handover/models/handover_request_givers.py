@@ -9,7 +9,6 @@ class HandoverRequest(models.Model):
 
     from_ids = fields.Many2many(
         "res.users",
-        string="From",
         compute="_compute_from_ids",
         help="Who hands over: one person, or several together.",
     )

@@ -478,9 +478,7 @@ class TestVersions(DocumentCase):
             for giver in self.anna | self.other:
                 for file in (document.attachment_id, document.annex_id):
                     allowed = document.user_id == giver
-                    self.assertEqual(
-                        file.with_user(giver).has_access("read"), allowed
-                    )
+                    self.assertEqual(file.with_user(giver).has_access("read"), allowed)
 
     def test_values_are_those_that_all_readers_know(self):
         request = self.make_request("approved", self.two)
