@@ -59,6 +59,7 @@ def together(wanted, directory):
             what = person, one.start, one.end, one.given_key
             if first := groups.get(what):
                 first.take_up(one.row, one.reason, one.purpose, one.parts)
+                first.other_keys.append(one.key)
             elif other := keys.get(one.given_key):
                 reason = f"row {other.row} has this key, of somebody or times else"
                 raise BadRow(one.row, reason)
@@ -76,7 +77,9 @@ def plan(wanted, directory):
 
     :return: ``(Plan or None, list of BadRow)``
     """
-    wrong, lacking, known = [], {}, directory.handover(wanted.key)
+    found = ((key, directory.handover(key)) for key in wanted.keys)
+    key, known = next((one for one in found if one[1]), (wanted.key, {}))
+    wrong, lacking = [], {}
 
     def look_up(row, function, *names):
         try:
@@ -86,7 +89,7 @@ def plan(wanted, directory):
             return None
 
     values = {
-        "client_key": wanted.key,
+        "client_key": key,
         "predecessor_id": look_up(wanted.row, directory.person, wanted.person),
         "kind": "temporary" if wanted.end else "permanent",
     }

@@ -75,6 +75,13 @@ class Wanted:
     reason: str = ""
     purpose: str = ""
     parts: list = field(default_factory=list)
+    # of rows that give the same person another name
+    other_keys: list = field(default_factory=list)
+
+    @property
+    def keys(self):
+        """What Odoo may know it by: by whichever name the list began last time."""
+        return list(dict.fromkeys((self.key, *self.other_keys)))
 
     @property
     def key(self):

@@ -47,7 +47,10 @@ def root(tmp_path, monkeypatch):
         (tmp_path / name).mkdir()
         text = MANIFEST.format(name=name, version="19.0.1.0.0")
         (tmp_path / name / "__manifest__.py").write_text(text)
-        for file in ("model.py", "view.xml", "rights.csv", "static/page.js", "nl.po"):
+        for file in (
+            "model.py", "view.xml", "rights.csv", "board.json", "view.sql",
+            "static/page.js", "nl.po",
+        ):  # fmt: skip
             (tmp_path / name / file).parent.mkdir(exist_ok=True)
             (tmp_path / name / file).write_text("first\n")
     (tmp_path / "CHANGELOG.md").write_text(CHANGELOG)

@@ -308,6 +308,13 @@ class TestScripts(ScriptCase):
         request = self.handovers()
         self.assertEqual(len(request), 1)
         self.assertEqual(request.line_ids.successor_id, self.bruno | self.chen)
+        # and so it is in whichever order the list names them the next time
+        path = self.write(
+            self.row(person=self.anna.name, kind="project.task", to=self.chen.login),
+            self.row(kind="crm.lead"),
+        )
+        self.assertEnds(cli.WELL, "apply", path)
+        self.assertEqual(self.handovers(), request)
         path = self.write(
             self.row(key="one"),
             self.row(person=self.other.login, key="one"),
