@@ -159,6 +159,13 @@ class HandoverCard(models.Model):
     _one_per_record = models.UniqueIndex("(line_id)", "A record has one briefing card.")
     _state_idx = models.Index("(request_id, scope_id, state)")
 
+    def _traverse_related_sql(self, alias, field, query):
+        if field.name != "customer_id":
+            return super()._traverse_related_sql(alias, field, query)
+        # as the reader: the line says whether the customer is for them
+        lines, alias = self._fields["line_id"].join(self, alias, query)
+        return lines, lines._fields["customer_id"], alias
+
     # ------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------

@@ -23,6 +23,20 @@ class CardCase(HandoverCommon):
         )
 
 
+class TestCustomers(CardCase):
+    def test_cards_stand_by_customer_for_who_may_read_it(self):
+        lead = self.make_lead(partner_id=self.make_customer(is_company=True).id)
+        request = self.make_request("approved", lead)
+        self.card(request)
+        cards = self.env["handover.card"]
+        for user in (self.anna, self.manager):
+            [group] = cards.with_user(user).formatted_read_group(
+                [("request_id", "=", request.id)], ["customer_id"], ["__count"]
+            )
+            self.assertEqual(group["customer_id"][1], "Brewery")
+            self.assertEqual(group["__count"], 1)
+
+
 class TestWriting(CardCase):
     def test_predecessor_writes_releases_and_successor_understands(self):
         request = self.make_request("approved")
