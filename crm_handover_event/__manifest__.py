@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover of Events",
     "summary": "Hand over events; show tickets, seats and planned mails on cards",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

@@ -131,9 +131,12 @@ def _connected(host, port):
     if not all(_allowed(ipaddress.ip_address(one)) for one in addresses):
         raise Unsent("private")
     # a server may be there by one of them alone, as where a network has no IPv6
-    for address in [*dict.fromkeys(addresses)][:TRIED]:
+    tried = [*dict.fromkeys(addresses)][:TRIED]
+    for address in tried:
         try:
-            connected = socket.create_connection((address, port), CONNECT_SECONDS)
+            connected = socket.create_connection(
+                (address, port), CONNECT_SECONDS / len(tried)
+            )
         except OSError as error:
             refused = error
         else:

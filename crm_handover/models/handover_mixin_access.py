@@ -88,24 +88,29 @@ class HandoverMixin(models.AbstractModel):
                 lambda record: self._handover_moves(record._handover_changes(vals))
             )
             given._check_gives_own()
-        held = self._handover_gives(vals) and self._handover_held()
+        lines = self._handover_gives(vals) and self._handover_lines_letting_in()
+        held = lines and lines._held()
         result = super().write(vals)
-        if held:
+        if lines:
+            now = lines._held()
             # it went on: nobody stays in it by following that a handover gave them
-            (held - held._held())._end_following()
+            (held - now)._end_following()
+            (now - held)._follow_again()
         return result
 
-    def _handover_held(self):
+    def _handover_lines_letting_in(self):
         """Return the lines by which somebody follows ``self`` for a time, as superuser.
 
         That ends with what gave it to them.
         """
         lines = self.env["handover.request.line"].sudo()
+        if not self.env["handover.request"]._lets_in():
+            return lines
         by = lines._following_domain(self._handover_enters_by_following())
         if by.is_false():
             return lines
         named = self._handover_lines_domain() & Domain("res_id", "in", self.ids)
-        return lines.search(named & by)._held()
+        return lines.search(named & by)
 
     def unlink(self):
         if not self.env.su:
@@ -417,6 +422,8 @@ class HandoverMixin(models.AbstractModel):
         if operation == "read" or self.env.su or not any(self._ids):
             return result
         rest = self - result[0] if result else self
+        if not rest:
+            return result
         over = rest._handover_among(rest._handover_overstayed_domain())
         if over:
             opened = over._handover_opened(operation)
@@ -459,6 +466,21 @@ class HandoverMixin(models.AbstractModel):
             )
             follows |= self.env["handover.engine"]._follows(parts, user.partner_id)
         return follows
+
+    @api.model
+    def _handover_works_within(self, records, user):
+        """Return those of ``records`` in which ``user`` owns a part, as a task of it."""
+        within = records.browse()
+        for name in self.env.registry["handover.mixin"]._inherit_children:
+            Part = self.env[name].sudo()
+            whole = Part._fields.get(Part._handover_entered_with)
+            if not whole or whole.comodel_name != records._name:
+                continue
+            owners = self.env["handover.scope"]._owner_fields(name)
+            own = Domain.OR(Domain(field, "in", user.ids) for _id, field, _t in owners)
+            parts = Part.search(Domain(whole.name, "in", records.ids) & own)
+            within |= records & records.browse(parts[whole.name].ids)
+        return within
 
     @api.model
     def _handover_forget_access(self):

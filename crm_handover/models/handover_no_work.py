@@ -105,11 +105,16 @@ def no_work(Model):
     return ""
 
 
-def no_owner(field):
-    """Tell whether a user field says who marked a record or may open it.
+def marks(field):
+    """Tell whether a user field says who marked a record, not whose work it is."""
+    return _plain_name(field).startswith(("favorite_", "favourite_"))
 
-    That is not whose work it is.
-    """
-    name = field.name.removeprefix("x_studio_").removeprefix("x_")
-    marks = ("favorite_", "favourite_", "restrict_", "allowed_")
-    return name.startswith(marks) or name.endswith("member_ids")
+
+def opens(field):
+    """Tell whether a user field says who may open a record, not whose work it is."""
+    name = _plain_name(field)
+    return name.startswith(("restrict_", "allowed_")) or name.endswith("member_ids")
+
+
+def _plain_name(field):
+    return field.name.removeprefix("x_studio_").removeprefix("x_")

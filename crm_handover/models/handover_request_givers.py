@@ -10,6 +10,8 @@ class HandoverRequest(models.Model):
     from_ids = fields.Many2many(
         "res.users",
         compute="_compute_from_ids",
+        # who has left handed it over all the same
+        context={"active_test": False},
         help="Who hands over: one person, or several together.",
     )
 

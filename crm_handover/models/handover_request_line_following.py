@@ -2,6 +2,43 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from .handover_mixin_access import LEFT
+from .handover_transaction import keep
+
+LETTING_IN = "crm_handover lets in"
+# by which people go on following, where followers have access
+KEEPING = (
+    Domain("digest", "!=", False)
+    & Domain("predecessor_access", "=", "keep")
+    & Domain("predecessor_follows", "=", True)
+)
+
+
+class HandoverRequest(models.Model):
+    """Whether anybody follows by a handover at all: most databases have nobody."""
+
+    _inherit = "handover.request"
+
+    @api.model
+    def _lets_in(self):
+        """Tell whether somebody may follow a record by a handover for a time.
+
+        Whoever writes an owner asks it, so it is read once in each transaction.
+        """
+        known = self.env.cr.cache
+        if LETTING_IN not in known:
+            found = self.sudo().search_count(self._letting_in_domain(), limit=1)
+            keep(self.env.cr, LETTING_IN, bool(found))
+        return known[LETTING_IN]
+
+    @api.model
+    def _letting_in_domain(self):
+        """Return the domain of handovers that let somebody in; extended by super()."""
+        return KEEPING
+
+    def _after_move(self, move):
+        result = super()._after_move(move)
+        self.env.cr.cache.pop(LETTING_IN, None)
+        return result
 
 
 class HandoverRequestLine(models.Model):
@@ -24,13 +61,8 @@ class HandoverRequestLine(models.Model):
         """
         if not enters:
             return Domain.FALSE
-        request = (
-            Domain("digest", "!=", False)
-            & Domain("predecessor_access", "=", "keep")
-            & Domain("predecessor_follows", "=", True)
-        )
         stays = Domain("predecessor_id", "!=", False)
-        return LEFT & stays & Domain("request_id", "any", request)
+        return LEFT & stays & Domain("request_id", "any", KEEPING)
 
     def _left_with(self):
         """Return with whom a record must be for somebody else to be let in.
@@ -49,8 +81,16 @@ class HandoverRequestLine(models.Model):
                 continue
             records = scope._records(lines.mapped("res_id")).exists()
             there = records.filtered_domain(scope._belonging_domain(user, team))
-            held |= lines.filtered(lambda line, ids=there.ids: line.res_id in ids)
+            ids = frozenset(there._ids)
+            held |= lines.filtered(lambda line, ids=ids: line.res_id in ids)
         return held
+
+    def _follow_again(self):
+        """Let in again whom these lines let in: the record is back with its owner.
+
+        Extended by super() for whom it lets in for a while; whoever kept access for good
+        has lost it for good.
+        """
 
     def _end_following(self):
         """Have those whom these lines let in follow no more, but what is theirs.
@@ -68,6 +108,8 @@ class HandoverRequestLine(models.Model):
                     giver not in scope._owners(record)
                 )
             )
+            # whoever has work of their own in it needs it
+            gone -= self.env["handover.mixin"]._handover_works_within(gone, giver)
             follows = engine._follows(gone, giver.partner_id)
             follows |= self.env["handover.mixin"]._handover_follows_within(
                 gone, giver, lines.request_id

@@ -241,6 +241,7 @@ class HandoverRequest(models.Model):
             lambda grant: grant.state == "proposed"
         )
         takers = self._willing(proposed.user_id, starting=True)
+        takers |= self._taking_besides()
         given = proposed.filtered(lambda grant: grant.user_id in takers)
         given._activate()
         (proposed - given)._end(self._nothing_taken)
@@ -258,7 +259,7 @@ class HandoverRequest(models.Model):
 
     def _end_unused_permissions(self):
         """End what successors had who took nothing over, now that it is over."""
-        waiting = self._still_taking()
+        waiting = self._still_taking() | self._taking_besides()
         live = self.sudo().grant_ids.filtered(
             lambda grant: grant.state in LASTING and grant.user_id not in waiting
         )
@@ -266,6 +267,18 @@ class HandoverRequest(models.Model):
             takers = self._takers()
             unused = live.filtered(lambda grant: grant.user_id not in takers)
             unused._end(self._nothing_taken)
+
+    def _taking_besides(self):
+        """Return who has no record on it, and takes over what is none, as superuser.
+
+        New mail, settings, and what the predecessor has on records of others.
+        """
+        request = self.sudo()
+        users = request._inflow_taker() | request._elsewhere_taker()
+        mine = [("request_id", "=", self.id), ("successor_id", "in", users.ids)]
+        lines = self.env["handover.request.line"].sudo()
+        groups = lines._read_group(mine, ["successor_id"])
+        return users - users.browse().union(*(user for [user] in groups))
 
     def _still_taking(self):
         """Return the successors to whom something may come although it has ended.

@@ -258,7 +258,8 @@ class HandoverRequest(models.Model):
         All companies have the same reasons: one leads to no plan of another company.
         """
         plan = self.sudo().reason_id.plan_id
-        ours = plan.company_id.id in (False, self.company_id.id)
+        # those of a parent company are its branches' as well
+        ours = plan.company_id.id in (False, *self.company_id.sudo().parent_ids.ids)
         return plan if ours and plan.res_model == self._name else plan.browse()
 
     def _plan_templates(self):
@@ -291,6 +292,7 @@ class HandoverRequest(models.Model):
             lambda step: (
                 step.handover_step_id not in templates
                 or step.handover_step_giver_id - givers
+                or (givers and self._is_one_persons(step))
             )
         )
         self._cancel(obsolete, REPLANNED)
@@ -302,6 +304,12 @@ class HandoverRequest(models.Model):
         missing = request._missing_steps(steps - obsolete)
         steps.create([request._prepare_step_vals(*one) for one in missing])
         self._move_steps()
+
+    def _is_one_persons(self, step):
+        """Tell whether a draft planned a step of several people for one of them."""
+        by_predecessor = step.handover_step_id.responsible_type == "predecessor"
+        is_whole = by_predecessor and not step.handover_step_giver_id
+        return is_whole and self.state == "draft"
 
     def _missing_steps(self, steps):
         """Return what is not among ``steps``: pairs of a template and whose step it is.
@@ -389,7 +397,8 @@ class HandoverRequest(models.Model):
         """
         today = fields.Date.context_today(self)
         day, end = self._step_day(template, day or today), self._last_day(template)
-        if user != self.predecessor_id or not end or self._is_back(day) or day <= end:
+        theirs = end and user in self._givers() and not self._is_back(day)
+        if not theirs or day <= end:
             return user, day
         if template.responsible_type == "predecessor" and end >= today:
             return user, end

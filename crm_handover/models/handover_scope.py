@@ -9,7 +9,7 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .handover_columns import columns
 from .handover_guard import typed
-from .handover_no_work import no_owner, no_work
+from .handover_no_work import marks, no_work, opens
 
 
 class HandoverScope(models.Model):
@@ -165,7 +165,9 @@ class HandoverScope(models.Model):
         if owner.compute and owner.readonly or owner.name in models.MAGIC_COLUMNS:
             why = self.env._("%s is filled in by Odoo alone.", label)
             return self._owner_refusal(why)
-        if no_owner(owner):
+        if opens(owner):
+            return self.env._("it decides who may do what.")
+        if marks(owner):
             return self.env._(
                 "%s says who marked a record for themselves, not whose work it is.",
                 self.owner_field_id.field_description,

@@ -6,6 +6,15 @@ from odoo.fields import Domain
 from .handover_request_cover_light import LIGHT, WORKING
 
 
+class HandoverRequest(models.Model):
+    _inherit = "handover.request"
+
+    @api.model
+    def _letting_in_domain(self):
+        light = LIGHT & Domain("state", "in", WORKING)
+        return super()._letting_in_domain() | light
+
+
 class HandoverRequestLine(models.Model):
     """A record on which somebody works along, while its owner stays."""
 
@@ -49,6 +58,18 @@ class HandoverRequestLine(models.Model):
         if not request._is_light():
             return super()._left_with()
         return request.predecessor_id, request.source_team_id
+
+    def _follow_again(self):
+        engine = self.env["handover.engine"].sudo()
+        light = self.filtered(
+            lambda line: line.request_id._is_light() and line._subscribed()
+        )
+        groups = light.grouped(lambda line: (line.scope_id, line.successor_id))
+        for (scope, taker), lines in groups.items():
+            records = scope._records(lines.mapped("res_id")).exists()
+            if taker.active and not taker.share and engine._has_followers(records):
+                engine._follow(records, taker, {id_: {} for id_ in records._ids})
+        return super()._follow_again()
 
     def _end_following(self):
         light = self.filtered(lambda line: line.request_id._is_light())

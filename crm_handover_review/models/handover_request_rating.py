@@ -127,6 +127,13 @@ class HandoverRequestRating(models.Model):
                 )
             )
         # a manager may edit plans of handovers, by a rule of their own
+        if not plan.sudo(False).has_access("write"):
+            raise UserError(
+                self.env._(
+                    "%s is for all companies: whoever is in all of them adds to it.",
+                    plan.name,
+                )
+            )
         step = self.env["mail.activity.plan.template"].create(
             {
                 "plan_id": plan.id,

@@ -33,7 +33,13 @@ class HandoverTemplate(models.Model):
         default=True, help="Archived, it is offered no more; old handovers keep it."
     )
     company_id = fields.Many2one(
-        "res.company", index=True, help="Whose template it is. Empty: of all companies."
+        "res.company",
+        index=True,
+        # who is not in all of them makes those of their own
+        default=lambda self: (
+            False if self.env.user._handover_of_all() else self.env.company
+        ),
+        help="Whose template it is. Empty: of all companies.",
     )
     reason_id = fields.Many2one(
         "handover.reason",

@@ -216,11 +216,12 @@ class HandoverTemplateRole(models.Model):
                 if record.project_id.user_id
             }
             rest -= of_projects
-        for record, managers in self._managers_of_orders(rest):
+        sold = dict(self._managers_of_orders(rest))
+        for record, managers in sold.items():
             # of several nobody is guessed
             if len(managers) == 1:
                 found[record.id] = users.browse(managers.ids)
-            rest -= record
+        rest -= rest.browse(record.id for record in sold)
         return found | self._managers_of_customers(rest, company)
 
     @api.model

@@ -120,15 +120,20 @@ class TestNoWork(MachineCase):
             "not whose work it is",
             self.refused("project.project", "favorite_user_ids"),
         )
-        for name in (
-            "favourite_ids", "restrict_user_ids", "allowed_user_ids", "member_ids",
-            "visibility_member_ids", "x_studio_member_ids", "x_allowed_ids",
+        for asked, names in (
+            (handover_no_work.marks, ("favourite_ids", "x_favorite_user_ids")),
+            (
+                handover_no_work.opens,
+                (
+                    "restrict_user_ids", "allowed_user_ids", "member_ids",
+                    "visibility_member_ids", "x_studio_member_ids", "x_allowed_ids",
+                ),
+            ),
         ):  # fmt: skip
-            self.assertTrue(handover_no_work.no_owner(SimpleNamespace(name=name)), name)
-        for name in ("user_id", "x_member_id", "x_studio_owner_ids"):
-            self.assertFalse(
-                handover_no_work.no_owner(SimpleNamespace(name=name)), name
-            )
+            for name in names:
+                self.assertTrue(asked(SimpleNamespace(name=name)), name)
+            for name in ("user_id", "x_member_id", "x_studio_owner_ids"):
+                self.assertFalse(asked(SimpleNamespace(name=name)), name)
 
     def test_an_owner_for_each_company_is_refused_and_counted_all_the_same(self):
         model = self.env["ir.model"].create({"name": "Shelf", "model": "x_shelf"})

@@ -66,9 +66,10 @@ export class HandoverLines extends Component {
 
     get viewKey() {
         const { resId } = this.props.record;
-        const { state, can_return } = this.data;
+        const { state, can_return, by_customer } = this.data;
         const { canNote, canDecide } = this;
-        return [resId, state, canNote, canDecide, can_return, this.env.isSmall].join();
+        const { isSmall } = this.env;
+        return [resId, state, canNote, canDecide, can_return, by_customer, isSmall].join();
     }
 
     /** Made once per key, as new props would load the records anew. */
