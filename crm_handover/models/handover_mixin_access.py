@@ -469,15 +469,18 @@ class HandoverMixin(models.AbstractModel):
 
     @api.model
     def _handover_works_within(self, records, user):
-        """Return those of ``records`` in which ``user`` owns a part, as a task of it."""
-        within = records.browse()
+        """Return those of ``records`` in which ``user`` has an open part, as a task."""
+        Scope, within = self.env["handover.scope"].sudo(), records.browse()
         for name in self.env.registry["handover.mixin"]._inherit_children:
             Part = self.env[name].sudo()
             whole = Part._fields.get(Part._handover_entered_with)
             if not whole or whole.comodel_name != records._name:
                 continue
-            owners = self.env["handover.scope"]._owner_fields(name)
-            own = Domain.OR(Domain(field, "in", user.ids) for _id, field, _t in owners)
+            # what is closed is nobody's work any more
+            own = Domain.OR(
+                Domain(field, "in", user.ids) & Scope.browse(id_)._open_domain()
+                for id_, field, _team in Scope._owner_fields(name)
+            )
             parts = Part.search(Domain(whole.name, "in", records.ids) & own)
             within |= records & records.browse(parts[whole.name].ids)
         return within

@@ -88,8 +88,8 @@ class HandoverRequestLine(models.Model):
     def _follow_again(self):
         """Let in again whom these lines let in: the record is back with its owner.
 
-        Extended by super() for whom it lets in for a while; whoever kept access for good
-        has lost it for good.
+        Extended by super() for whom it lets in for a while; whoever was to keep access
+        has lost it.
         """
 
     def _end_following(self):

@@ -6,6 +6,7 @@ from .handover_grant import LASTING
 from .handover_guard import door, single
 from .handover_request_todo import PERMISSION
 from .handover_request_unsettled import FAILED
+from .handover_states import HANDED_OVER
 
 
 class HandoverRequest(models.Model):
@@ -269,16 +270,19 @@ class HandoverRequest(models.Model):
             unused._end(self._nothing_taken)
 
     def _taking_besides(self):
-        """Return who has no record on it, and takes over what is none, as superuser.
+        """Return who takes over what is no record of it, as superuser.
 
-        New mail, settings, and what the predecessor has on records of others.
+        Settings by which new work comes, and what the predecessor has on records of
+        others.
         """
         request = self.sudo()
-        users = request._inflow_taker() | request._elsewhere_taker()
-        mine = [("request_id", "=", self.id), ("successor_id", "in", users.ids)]
-        lines = self.env["handover.request.line"].sudo()
-        groups = lines._read_group(mine, ["successor_id"])
-        return users - users.browse().union(*(user for [user] in groups))
+        rows = request.inflow_outcome or request.inflow or ()
+        moved = (row for row in rows if row.get("state", "moved") == "moved")
+        users = self.env["res.users"].sudo()
+        users = users.browse({row["taker"] for row in moved if row["taker"]})
+        if request._moves_elsewhere():
+            users |= request._elsewhere_taker()
+        return users
 
     def _still_taking(self):
         """Return the successors to whom something may come although it has ended.
@@ -301,6 +305,8 @@ class HandoverRequest(models.Model):
         """
         live = self.sudo().grant_ids.filtered(lambda grant: grant.state in LASTING)
         takers = self._takers()
+        if self.state in HANDED_OVER:
+            takers |= self._taking_besides()
         live.filtered(lambda grant: grant.user_id not in takers)._end(reason)
 
     def _people_changed(self, vals):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -201,7 +202,12 @@ class MailActivity(models.Model):
 
     def _handover_decide_made(self):
         """Have roles be read from the tables, for to-dos that a handover made."""
-        if not self.env.su and any(self.sudo().mapped("handover_made")):
+        try:
+            decides = not self.env.su and any(self.sudo().mapped("handover_made"))
+        except MissingError:
+            # of what is gone Odoo says so, to who may know it
+            return
+        if decides:
             self.env["res.groups"]._handover_decide()
 
     def _check_access(self, operation):

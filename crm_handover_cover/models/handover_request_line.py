@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .handover_request_cover_light import LIGHT, WORKING
@@ -60,15 +60,29 @@ class HandoverRequestLine(models.Model):
         return request.predecessor_id, request.source_team_id
 
     def _follow_again(self):
-        engine = self.env["handover.engine"].sudo()
+        engine, todos = self.env["handover.engine"].sudo(), self.env["mail.activity"]
+        now = fields.Datetime.now()
         light = self.filtered(
-            lambda line: line.request_id._is_light() and line._subscribed()
+            lambda line: (
+                line.request_id._is_light()
+                and (line.request_id.date_return or now) > now
+                and line.successor_id.active
+                and not line.successor_id.share
+            )
         )
         groups = light.grouped(lambda line: (line.scope_id, line.successor_id))
         for (scope, taker), lines in groups.items():
-            records = scope._records(lines.mapped("res_id")).exists()
-            if taker.active and not taker.share and engine._has_followers(records):
+            known = lines | lines._lent_before()
+            ids = {line.res_id for line in known if line._subscribed()}
+            records = scope._records(ids).exists()
+            if engine._has_followers(records):
                 engine._follow(records, taker, {id_: {} for id_ in records._ids})
+            copied = lines.filtered(
+                lambda line: line.request_id.move_activities and line.predecessor_id
+            )
+            for giver, some in copied.grouped("predecessor_id").items():
+                records = scope._records(some.mapped("res_id")).exists()
+                todos.sudo()._handover_copy(records, giver, taker)
         return super()._follow_again()
 
     def _end_following(self):

@@ -58,8 +58,9 @@ def together(wanted, directory):
         try:
             what = person, one.start, one.end, one.given_key
             if first := groups.get(what):
-                first.take_up(one.row, one.reason, one.purpose, one.parts)
+                # whatever is wrong with the row, it may be known by this name
                 first.other_keys.append(one.key)
+                first.take_up(one.row, one.reason, one.purpose, one.parts)
             elif other := keys.get(one.given_key):
                 reason = f"row {other.row} has this key, of somebody or times else"
                 raise BadRow(one.row, reason)

@@ -450,6 +450,8 @@ class TestLate(AccessCase):
             # core has who follows a project follow what is made in it
             made = self.make_task(self.bruno, project_id=self.secret.id)
             self.assertIn(self.anna.partner_id, made.message_partner_ids)
+            # what is closed is no work of hers there
+            self.make_task(project_id=self.secret.id, state="1_done")
             # who is there besides is none of what ends
             self.task.with_user(self.bruno).user_ids = [Command.link(self.other.id)]
             self.assertIn(self.anna.partner_id, self.task.message_partner_ids)

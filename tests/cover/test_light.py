@@ -433,7 +433,14 @@ class TestLightCover(CoverCommon):
                     people = record.message_partner_ids
                     self.assertNotIn(self.bruno.partner_id, people, record)
             self.assertNotIn(todo, self.copies().handover_copy_of_id)
+            # and is theirs again as it comes back
+            self.task.user_ids = self.project.user_id = self.anna
+            for record in (self.task, self.project):
+                self.assertIn(self.bruno.partner_id, record.message_partner_ids)
+            self.assertEqual(self.can(self.bruno, self.task), ["read", "write"])
+            self.assertIn(todo, self.copies().handover_copy_of_id)
             request.with_user(self.leader).action_return()
+            self.assertNotIn(self.bruno.partner_id, self.task.message_partner_ids)
 
     def test_a_pool_stands_in_for_nobody(self):
         request = self.cover(
