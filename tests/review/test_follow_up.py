@@ -271,6 +271,9 @@ class TestLessons(FollowUpCase):
         )
 
     def test_manager_makes_it_a_step(self):
+        with self.assertRefused(UserError, "for all companies"):
+            self.lesson.with_user(self.manager).action_accept_lesson()
+        self.reason.plan_id.company_id = self.company
         action = self.lesson.with_user(self.manager).action_accept_lesson()
         step = self.reason.plan_id.template_ids
         self.assertEqual(step.summary, "Call the customers together")

@@ -159,7 +159,7 @@ GOOD_CALLS = {
     ("handover.document", "action_download_annex"): ("documented", "bruno"),
     ("handover.request", "action_rate"): ("reviewed", "bruno"),
     ("handover.request.rate", "action_rate"): ("reviewed", "bruno"),
-    ("handover.request.rating", "action_accept_lesson"): ("rated", "manager"),
+    ("handover.request.rating", "action_accept_lesson"): ("rated", "admin"),
     ("handover.request.rating", "action_dismiss_lesson"): ("rated", "manager"),
     ("handover.followup", "action_open_record"): ("reviewed", "bruno"),
     ("handover.followup", "action_mail"): ("reviewed", "bruno"),
