@@ -790,7 +790,8 @@ class TestConfiguring(RightsCase):
             lambda user: reason.with_user(user).write({"name": "Ill"}),
             lambda user: reason.with_user(user).create({"name": "Ill"}),
         ):
-            self.assertOnly("manager admin foreigner", call)
+            # whoever is in one of several companies would change them for the others
+            self.assertOnly("admin foreigner", call)
 
     def test_sensitive_models_get_no_scope(self):
         """A scope says which field names an owner: keys and jobs are no work."""
