@@ -442,6 +442,18 @@ class HandoverMixin(models.AbstractModel):
         return Domain("create_date", ">=", since)
 
     @api.model
+    def _handover_parts(self, records):
+        """Yield what belongs to records like these: a model as superuser, its field.
+
+        Whoever follows one of ``records`` is let in there as well.
+        """
+        for name in self.env.registry["handover.mixin"]._inherit_children:
+            Part = self.env[name].sudo()
+            whole = Part._fields.get(Part._handover_entered_with)
+            if whole and whole.comodel_name == records._name:
+                yield Part, whole.name
+
+    @api.model
     def _handover_follows_within(self, records, user, requests):
         """Return what has ``user`` follow what was made meanwhile in ``records``.
 
@@ -450,15 +462,11 @@ class HandoverMixin(models.AbstractModel):
         :param requests: by which they followed ``records``
         """
         follows = self.env["mail.followers"].sudo()
-        for name in self.env.registry["handover.mixin"]._inherit_children:
-            Part = self.env[name].sudo().with_context(active_test=False)
-            whole = Part._fields.get(Part._handover_entered_with)
-            if not whole or whole.comodel_name != records._name:
-                continue
-            owners = self.env["handover.scope"]._owner_fields(name)
+        for Part, whole in self._handover_parts(records):
+            owners = self.env["handover.scope"]._owner_fields(Part._name)
             own = Domain.OR(Domain(field, "in", user.ids) for _id, field, _t in owners)
-            parts = Part.search(
-                Domain(whole.name, "in", records.ids)
+            parts = Part.with_context(active_test=False).search(
+                Domain(whole, "in", records.ids)
                 & Part._handover_since_domain(requests)
                 & Domain("create_uid", "!=", user.id)
                 & Domain("message_partner_ids", "in", user.partner_id.ids)
@@ -471,18 +479,14 @@ class HandoverMixin(models.AbstractModel):
     def _handover_works_within(self, records, user):
         """Return those of ``records`` in which ``user`` has an open part, as a task."""
         Scope, within = self.env["handover.scope"].sudo(), records.browse()
-        for name in self.env.registry["handover.mixin"]._inherit_children:
-            Part = self.env[name].sudo()
-            whole = Part._fields.get(Part._handover_entered_with)
-            if not whole or whole.comodel_name != records._name:
-                continue
+        for Part, whole in self._handover_parts(records):
             # what is closed is nobody's work any more
             own = Domain.OR(
                 Domain(field, "in", user.ids) & Scope.browse(id_)._open_domain()
-                for id_, field, _team in Scope._owner_fields(name)
+                for id_, field, _team in Scope._owner_fields(Part._name)
             )
-            parts = Part.search(Domain(whole.name, "in", records.ids) & own)
-            within |= records & records.browse(parts[whole.name].ids)
+            parts = Part.search(Domain(whole, "in", records.ids) & own)
+            within |= records & records.browse(parts[whole].ids)
         return within
 
     @api.model

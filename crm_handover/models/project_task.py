@@ -51,7 +51,7 @@ class ProjectTask(models.Model):
         if project_sharing_id:
             try:
                 project = self.env["project.project"].browse(int(project_sharing_id))
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 project = self.env["project.project"]
             lent = project.sudo(False)._handover_keyless()
             project_sharing_id = (project - lent).id
