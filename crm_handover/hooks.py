@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
 from .models.handover_grant import LASTING
+from .models.handover_request_every_write import THERE
 from .models.handover_states import HANDED_OVER
 
 MODEL = "handover.request"
@@ -47,6 +48,8 @@ def end_todos(env, *xml_ids):
 
 def uninstall_hook(env):
     """End what handovers gave, say so, and leave nothing that only they understand."""
+    # what is written from here on does not rely on tables that go
+    setattr(env.registry, THERE, False)
     ended = _end_permissions(env)
     stopped = env[MODEL].search([("state", "=", "running")])
     if ended or stopped:

@@ -7,6 +7,8 @@ told apart by batches of different sizes.
 
 from typing import NamedTuple
 
+from odoo.tools.lru import LRU
+
 # a batch of 1,000 takes about a second; smaller ones cost more queries per record,
 # larger ones gain little and hold their locks for longer
 BATCH_SIZE = 1_000
@@ -77,3 +79,34 @@ def next_size(size, batch):
     is_near = batch.alone is not None and batch.seconds > RECORD_SECONDS / 2
     most = int(batch.done * APART) + 1 if is_near else GROWTH * size
     return max(1, min(most, BATCH_SIZE, fitting))
+
+
+class Pace:
+    """How large the batches of one handover are; a server's process remembers it."""
+
+    _known = LRU(256)
+
+    def __init__(self):
+        self.size = FIRST_BATCH
+        self.batch = None
+
+    @classmethod
+    def of(cls, request):
+        """Return what is known of a handover, so that nothing is learnt twice.
+
+        :param request: the handover
+        :return: a ``Pace``
+        """
+        key = request.env.cr.dbname, request.id
+        pace = cls._known.get(key) or cls()
+        cls._known[key] = pace
+        return pace
+
+    def learn(self, done, seconds):
+        """Take note of a batch.
+
+        :param int done: how many lines it had
+        :param float seconds: how long it took
+        """
+        self.batch = told_apart(done, seconds, self.batch)
+        self.size = next_size(self.size, self.batch)

@@ -223,7 +223,14 @@ class HandoverMixin(models.AbstractModel):
         coming = self._handover_coming_domain(
             requests.filtered_domain(coming_of), named
         )
-        left = self._handover_left_domain(requests.filtered_domain(left_of), named)
+        leaving = requests.filtered_domain(left_of)
+        # of a team's handover the lines say who gave
+        leaving -= leaving.filtered(
+            lambda request: (
+                not request.predecessor_id and not request._gives_lines(self.env.user)
+            )
+        )
+        left = self._handover_left_domain(leaving, named)
         covering = requests.filtered_domain(cover_of)
         return coming | left | self._handover_covered_domain(covering, named)
 
@@ -255,7 +262,6 @@ class HandoverMixin(models.AbstractModel):
             kept |= Domain("predecessor_access", "=", "read") & Domain(
                 "date_access_end", ">", fields.Datetime.now()
             )
-        # of a team's handover the lines say who gave
         givers = Domain("predecessor_id", "in", [self.env.uid, False])
         return LEFT_OF & givers & kept
 

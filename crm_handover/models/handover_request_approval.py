@@ -89,7 +89,7 @@ class HandoverRequest(models.Model):
                 "approve",
                 values,
                 digest=values["digest"],
-                self_approval=self.env.user in request._involved(),
+                self_approval=request._is_involved(self.env.user),
                 **request._authority(),
                 **request._left_note(),
             )

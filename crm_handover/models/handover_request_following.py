@@ -72,13 +72,9 @@ class HandoverRequest(models.Model):
 
     def _team_givers(self):
         """Return whose records a team gives away for good, as superuser."""
-        users = self.env["res.users"].sudo()
         if self.sudo().predecessor_id or self.kind != "permanent":
-            return users
-        lines = self.env["handover.request.line"].sudo()
-        mine = [("request_id", "=", self.id), ("predecessor_id", "!=", False)]
-        groups = lines._read_group(mine, ["predecessor_id"])
-        return users.union(*(user for [user] in groups))
+            return self.env["res.users"].sudo()
+        return self._line_givers()
 
     def _leaving_domain(self, users):
         """Return the domain of what these leavers follow besides, and what ends."""

@@ -1,17 +1,9 @@
-from psycopg2.errors import UndefinedColumn, UndefinedTable
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..day_texts import moment_text
-from .handover_transaction import keep
-
-# it was approved, and is not over: what somebody wishes freezes nothing
-FROZEN = ("approved", "running", "transferred", "needs_review")
-# where a transaction keeps for whom something is frozen
-KNOWN = "crm_handover frozen since"
+from .handover_states import FROZEN
 
 
 class HandoverRequest(models.Model):
@@ -43,52 +35,15 @@ class HandoverRequest(models.Model):
     @api.model
     def _freezes(self, user_id):
         """Tell whether records are frozen for this user now."""
-        since = self._frozen_since().get(user_id)
+        since = self._every_write().frozen.get(user_id)
         return bool(since) and since <= fields.Datetime.now()
-
-    @api.model
-    def _frozen_since(self):
-        """Return for whom something is frozen, and since when: ``{user id: time}``.
-
-        Read once in each transaction, as all decisions are: what a server keeps for
-        longer may be of before somebody else's approval.
-        """
-        known = self.env.cr.cache
-        if KNOWN not in known:
-            keep(self.env.cr, KNOWN, self._read_frozen_since())
-        return known[KNOWN]
-
-    @api.model
-    def _read_frozen_since(self):
-        query = SQL(
-            """SELECT giver, min(date_freeze) FROM (
-                SELECT predecessor_id AS giver, date_freeze, state
-                FROM handover_request WHERE date_freeze IS NOT NULL
-                UNION ALL
-                SELECT several.res_users_id, date_freeze, state
-                FROM handover_request
-                JOIN handover_request_giver_rel several
-                    ON several.handover_request_id = handover_request.id
-                WHERE date_freeze IS NOT NULL AND predecessor_id IS NULL
-            ) AS frozen
-            WHERE giver IS NOT NULL AND state IN %s GROUP BY giver""",
-            FROZEN,
-        )
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(query, log_exceptions=False)
-                return dict(self.env.cr.fetchall())
-        except (UndefinedColumn, UndefinedTable):
-            # before the database is updated, and while it is uninstalled: all of
-            # Odoo writes through here
-            return {}
 
     def _after_move(self, move):
         result = super()._after_move(move)
         if frozen := self.sudo().filtered("date_freeze"):
             givers = "predecessor_id", "predecessor_ids"
             frozen.flush_recordset(["state", "date_freeze", *givers])
-            self.env.cr.cache.pop(KNOWN, None)
+            self._forget_every_write()
         return result
 
     # ------------------------------------------------------------

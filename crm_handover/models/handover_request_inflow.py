@@ -42,8 +42,7 @@ class HandoverRequest(models.Model):
 
     def _inflow_givers(self):
         """Return whose new work it is: the predecessor, or those who give of a team."""
-        request = self.sudo()
-        return request.predecessor_id or request.line_ids.predecessor_id
+        return self.sudo().predecessor_id or self._line_givers()
 
     def _found_inflow(self):
         """Return what makes new work here for those who give: ``[(code, Found)]``."""

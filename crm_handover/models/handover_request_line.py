@@ -130,7 +130,6 @@ class HandoverRequestLine(models.Model):
     )
     predecessor_id = fields.Many2one(
         "res.users",
-        index="btree_not_null",
         ondelete="restrict",
         help="The owner expected when the record is handed over.",
     )
@@ -243,6 +242,10 @@ class HandoverRequestLine(models.Model):
     )
     _state_idx = models.Index("(request_id, state)")
     _record_idx = models.Index("(res_model, res_id)")
+    # whether somebody gives anything on a handover, without a look at its lines
+    _giver_idx = models.Index(
+        "(predecessor_id, request_id) WHERE predecessor_id IS NOT NULL"
+    )
     # what comes to a successor, without a look at the table
     _coming_idx = models.Index(
         "(successor_id, scope_id, request_id, res_id) WHERE state = 'todo'"

@@ -1,11 +1,10 @@
 from collections import defaultdict
 
 from markupsafe import Markup
-from psycopg2.errors import UndefinedColumn, UndefinedTable
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, plaintext2html
+from odoo.tools import plaintext2html
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
@@ -18,8 +17,8 @@ from .handover_transaction import keep
 BACK, ALONG = "back", "along"
 # records that a to-do names; the rest is counted
 LISTED = 200
-# whether anybody is asked anything, and about which records, for one transaction
-KNOWN, ASKED = "crm_handover questions", "crm_handover asked about"
+# about which records anybody is asked, for one transaction
+ASKED = "crm_handover asked about"
 # what was written of that, until the transaction ends
 ANSWERED = "crm_handover.answered"
 
@@ -86,8 +85,8 @@ class HandoverRequest(models.Model):
                     "handover_asked_by_id": self.id,
                 }
             )
-        for name in (KNOWN, ASKED):
-            self.env.cr.cache.pop(name, None)
+        self._forget_every_write()
+        self.env.cr.cache.pop(ASKED, None)
         self._send_question(user, values)
         return len(new)
 
@@ -268,24 +267,9 @@ class HandoverRequest(models.Model):
     @api.model
     def _asks_anything(self):
         """Tell whether anybody is asked anything; read once in each transaction."""
-        known = self.env.cr.cache
         if self.env.context.get(MODULE_UNINSTALL_FLAG):
             return False
-        if KNOWN not in known:
-            query = SQL(
-                "SELECT EXISTS (SELECT FROM mail_activity"
-                " WHERE handover_asked_by_id IS NOT NULL AND active)"
-            )
-            self.env["mail.activity"].flush_model(["handover_asked_by_id", "active"])
-            try:
-                with self.env.cr.savepoint(flush=False):
-                    self.env.cr.execute(query, log_exceptions=False)
-                    keep(self.env.cr, KNOWN, self.env.cr.fetchone()[0])
-            except (UndefinedColumn, UndefinedTable):
-                # before the database is updated, and while it is uninstalled: all of
-                # Odoo writes through here
-                return False
-        return known[KNOWN]
+        return self._every_write().asks
 
     @api.model
     def _asked_about(self):

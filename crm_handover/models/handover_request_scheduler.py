@@ -1,14 +1,18 @@
+import random
 import time
+from collections import deque
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .handover_batch_size import FIRST_BATCH, next_size, told_apart
+from .handover_batch_size import Pace
 from .handover_states import HANDED_OVER
 
 # so many crons work on what runs: those of two hosts with two threads each
 RUNNERS = 4
+# so many seconds one handover has where others wait for the same cron
+TURN = 2.0
 # seconds between two messages about the progress
 ANNOUNCE_EVERY = 1.0
 # when what somebody else is at is looked at again
@@ -42,17 +46,29 @@ class HandoverRequest(models.Model):
         if any(taken):
             # whoever holds it may not go through
             Request._wake_crons(fields.Datetime.now() + LOOK_AGAIN)
-        running = Request._running().ids
+        turns = Request._turns()
         in_time = Cron._commit_progress(remaining=Request._lines_due_count())
-        while running and in_time:
-            request = Request.browse(running.pop(0))
-            in_time = request._run_batches()
+        while turns and in_time:
+            request = Request.browse(turns.popleft())
+            in_time, is_through = request._run_batches(TURN if turns else None)
             # two workers that both keep their shared lock cannot get the other one
             Cron._commit_progress()
             safely(request._finish_if_ready, request._tell_failure)
             Cron._commit_progress()
+            if not is_through:
+                turns.append(request.id)
         self._wake_up()
         Cron._commit_progress()
+
+    @api.model
+    def _turns(self):
+        """Return the ids of what runs, in the order in which this cron takes turns.
+
+        Each cron in another one: what is small does not wait for what is large, and
+        what began last not for what began first.
+        """
+        running = self._running().ids
+        return deque(random.sample(running, len(running)))
 
     def _unless_taken(self, step):
         """Do a step of the cron, and commit it, unless somebody else is at it.
@@ -85,34 +101,36 @@ class HandoverRequest(models.Model):
         )
         return not self.env.cr.rowcount
 
-    def _run_batches(self):
+    def _run_batches(self, turn=None):
         """Run one batch after the other, each committed.
 
-        :return: whether there was time for all that is due
+        :param float turn: seconds after which others have theirs; ``None``: no others
+        :return: whether there is time left, and whether nothing is to be done now
         """
         self.ensure_one()
         engine = self.env["handover.engine"]
         commit_progress = self.env["ir.cron"]._commit_progress
-        announced = time.monotonic()
-        size, batch, in_time = FIRST_BATCH, None, True
+        announced = started = time.monotonic()
+        pace, in_time = Pace.of(self), True
         while in_time:
             # people may leave in the middle of a run: nobody is given more then
             engine._safely(self._review_if_outdated)
             # a batch begins with a view that knows what others committed
             commit_progress()
             began = time.monotonic()
-            done = engine._run_batch_safely(self, size)
+            done = engine._run_batch_safely(self, pace.size)
             if not done:
-                break
-            batch = told_apart(done, time.monotonic() - began, batch)
-            size = next_size(size, batch)
+                return True, True
+            pace.learn(done, time.monotonic() - began)
             if time.monotonic() - announced > ANNOUNCE_EVERY:
                 announced = time.monotonic()
                 self._announce()
             in_time = commit_progress(done)
             # a long run takes no more memory than a short one
             self.env.invalidate_all()
-        return bool(in_time)
+            if turn is not None and time.monotonic() - started >= turn:
+                break
+        return bool(in_time), False
 
     @api.model
     def _wake_up(self):

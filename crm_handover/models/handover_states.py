@@ -26,6 +26,8 @@ AHEAD = (*PROPOSED, "approved")
 APPROVED_ON = ("approved", "running", "transferred", "done")
 # the same, and what waits for the approval
 UNDER_WAY = ("submitted", *APPROVED_ON)
+# it was approved, and is not over: what somebody wishes freezes nothing
+FROZEN = ("approved", "running", "transferred", "needs_review")
 # the records have changed hands, and were not given back
 HANDED_OVER = ("transferred", "done")
 # somebody has something to do: it is neither over nor given up

@@ -135,7 +135,9 @@ class ResUsers(models.Model):
             )
         )
         if requests:
-            givers = self & (requests.predecessor_id | requests.line_ids.predecessor_id)
+            givers = self.filtered(
+                lambda user: user in requests.predecessor_id or requests._gives_lines(user)
+            )
             raise UserError(
                 self.env._(
                     "%(users)s cannot be archived yet, as their open to-dos would be"

@@ -109,7 +109,9 @@ class HandoverRequest(models.Model):
             seconds = time.monotonic() - began
             batch = told_apart(done, seconds, Batch(*before) if before else None)
             size, before = next_size(size, batch), list(batch)
-            self._announce()
+            if lane == 1:
+                # one of them tells how far all are
+                self._announce()
         self._enqueue_batch(lane, size, before=before)
         return done or 0
 
