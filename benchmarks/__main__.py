@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 
+from benchmarks import bystanders
 from benchmarks.copies import Copies
 from benchmarks.footprint import Footprints
 from benchmarks.plan import Plan
@@ -33,8 +34,12 @@ def measure(plan):
     for line in plan.left_out():
         print(f"  {line}")
     copies = Copies(os.environ)
-    templates = {size: copies.template(size) for size in plan.sizes}
     report = Report(plan, copies.server)
+    if plan.bystanders:
+        report.bystanders = bystanders.compare(copies)
+        report.write()
+    sizes = plan.sizes if plan.ways else ()
+    templates = {size: copies.template(size) for size in sizes}
     footprints = Footprints(copies.server)
     with postbox(copies.settings, copies.log):
         # they take turns, so that a machine that gets slower or faster hits all alike

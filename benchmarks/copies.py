@@ -30,7 +30,9 @@ class Copies:
         )
         self.log = self.settings.folder("logs") / "bench.log"
         self.log.unlink(missing_ok=True)
+        # with our add-ons, and Odoo without them
         self.source = environ["HANDOVER_INSTALLED_TEMPLATE"]
+        self.base = environ["HANDOVER_BASE_TEMPLATE"]
         self.databases = Databases(
             SimpleNamespace(
                 settings=self.settings,
@@ -39,9 +41,14 @@ class Copies:
             )
         )
 
+    @property
+    def prefix(self):
+        """How the names of all databases of the benchmark begin."""
+        return f"handover_bench_{self.databases.home}"
+
     def template(self, size):
         """The database with work of this size; generated when it is missing."""
-        name = f"handover_bench_{self.databases.home}_{size}"
+        name = f"{self.prefix}_{size}"
         makers = b"".join((HERE / file).read_bytes() for file in MAKERS)
         recipe = hashlib.sha256(makers).hexdigest()[:12]
         source = self.databases.made_of(self.source)
@@ -55,9 +62,9 @@ class Copies:
         return name
 
     @contextmanager
-    def fresh(self, template):
+    def fresh(self, template, name=None):
         """A copy of this template, dropped afterwards."""
-        name = f"{template}_copy"
+        name = name or f"{template}_copy"
         self.databases.copy(template, name)
         try:
             yield name

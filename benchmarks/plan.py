@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from benchmarks.bystanders import WAY as BYSTANDERS
 from dev.ui import Stop
 
 SIZES = (1_000, 10_000, 100_000)
@@ -122,21 +123,25 @@ class Plan:
     sizes: tuple
     rounds: int
     ways: tuple
+    # whether it is measured what others pay
+    bystanders: bool
 
     @classmethod
     def read(cls, environ):
         """Read SIZES, ROUNDS and WAYS, each optional."""
         sizes = _numbers(environ, "SIZES", SIZES)
         rounds = _numbers(environ, "ROUNDS", (ROUNDS,))
-        ways = tuple(_words(environ, "WAYS")) or tuple(WAYS)
-        if unknown := sorted(set(ways) - set(WAYS)):
+        known = (*WAYS, BYSTANDERS)
+        ways = tuple(_words(environ, "WAYS")) or known
+        if unknown := sorted(set(ways) - set(known)):
             raise Stop(
-                f"WAYS={','.join(unknown)} is not known: choose from {', '.join(WAYS)}"
+                f"WAYS={','.join(unknown)} is not known: choose from {', '.join(known)}"
             )
         if any(size <= 200 or size % 10 for size in sizes):
             # smaller handovers are done within the click, that is another path
             raise Stop("SIZES: give multiples of ten above 200, as SIZES=1000,10000")
-        return cls(sizes, rounds[0], ways)
+        ours = tuple(way for way in ways if way != BYSTANDERS)
+        return cls(sizes, rounds[0], ours, BYSTANDERS in ways)
 
     def steps(self):
         """Answer the (size, way) of one round."""

@@ -6,6 +6,7 @@ import platform
 from pathlib import Path
 from statistics import median
 
+from benchmarks import bystanders
 from benchmarks.goals import goals
 from benchmarks.plan import WAYS
 from dev.ui import table
@@ -29,6 +30,8 @@ class Report:
         self.plan = plan
         self.machine = machine(server)
         self.results = {}
+        # what others pay, see `bystanders.compare`
+        self.bystanders = None
 
     def add(self, way, size, result):
         """Keep the result of one round."""
@@ -67,13 +70,19 @@ class Report:
             row["bytes"] = middle("bytes")
         return row
 
+    def goals(self, rows):
+        """What was promised of what was measured."""
+        others = bystanders.goals(self.bystanders) if self.bystanders else []
+        return [*goals(rows), *others]
+
     def write(self):
         """Keep what is known so far; an interrupted run leaves its rounds."""
         rows = self.rows()
         content = {
             "machine": self.machine,
             "rows": rows,
-            "goals": goals(rows),
+            "goals": self.goals(rows),
+            "bystanders": self.bystanders,
             "left_out": list(self.plan.left_out()),
         }
         partial = RESULTS.with_suffix(".partial")
@@ -94,8 +103,10 @@ class Report:
                     f"{row['way']}, {row['records']:,} records: {row['queries']} SQL "
                     f"queries, {row['bytes']:,} bytes"
                 )
+        if self.bystanders:
+            yield from bystanders.lines(self.bystanders)
         yield ""
-        for goal in goals(rows):
+        for goal in self.goals(rows):
             mark = "reached" if goal["reached"] else "MISSED"
             yield f"{mark}: {goal['goal']}: {goal['measured']}"
         yield from self.plan.left_out()

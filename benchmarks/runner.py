@@ -33,7 +33,9 @@ def run_way(way, database, log):
     workers = []
     try:
         for part in TOGETHER.get(way, (BESIDE.get(way, way),)):
-            workers.append(_Worker(part, database, log))
+            module = "queue_worker" if part in SERVED else "worker"
+            arguments = (f"benchmarks.{module}", part, database)
+            workers.append(Worker(part, log, *arguments))
             workers[-1].wait_until_ready()
         with _busy(OTHERS if way in BESIDE else 0):
             for worker in workers:
@@ -41,7 +43,7 @@ def run_way(way, database, log):
             return _together([worker.result() for worker in workers])
     finally:
         for worker in workers:
-            stop(worker.process)
+            worker.end()
 
 
 @contextmanager
@@ -75,16 +77,20 @@ def _all(function, key, results):
     return None if None in values else function(values)
 
 
-class _Worker:
-    """A process that gets ready, waits for the start, and answers in JSON."""
+class Worker:
+    """A process that gets ready, waits for the start, and answers in JSON.
 
-    def __init__(self, way, database, log):
-        self.way = way
+    :param title: what it does, for whoever reads that it failed
+    :param log: path of the file for what it writes besides
+    :param arguments: its module, and what that takes
+    """
+
+    def __init__(self, title, log, *arguments):
+        self.title = title
         self.log = log
-        module = "benchmarks.queue_worker" if way in SERVED else "benchmarks.worker"
         with open(log, "ab") as sink:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", module, way, database],
+                [sys.executable, "-m", *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=sink,
@@ -94,13 +100,20 @@ class _Worker:
             )
 
     def wait_until_ready(self):
+        """Wait until it has loaded and warmed up."""
         self._line("ready")
 
+    def end(self):
+        """Have it end, whatever it does."""
+        stop(self.process)
+
     def go(self):
+        """Have it begin."""
         self.process.stdin.write("go\n")
         self.process.stdin.flush()
 
     def result(self):
+        """Wait for what it measured."""
         return json.loads(self._line("result"))
 
     def _line(self, word):
@@ -110,4 +123,4 @@ class _Worker:
                 return rest
         self.process.wait()
         words = last_words(self.log.read_text(encoding="utf-8", errors="replace"))
-        raise Stop(f"{self.way} failed: {words} (all of it in {self.log})")
+        raise Stop(f"{self.title} failed: {words} (all of it in {self.log})")
