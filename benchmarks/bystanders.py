@@ -1,7 +1,7 @@
 """What whoever has nothing to do with a handover pays, side by side.
 
-Odoo without our add-ons, and with them while no, one and twenty handovers are under way:
-a process each, which take turns.
+Odoo without our add-ons, and with them while no, one and twenty handovers are under
+way: a process each, which take turns.
 """
 
 from contextlib import ExitStack
@@ -13,7 +13,7 @@ WAY = "bystanders"
 WITHOUT = "without"
 LIVE = (0, 1, 20)
 # the shortest of so many rounds counts: whatever else runs only makes them longer
-ROUNDS = 12
+ROUNDS = 10
 # one twentieth more for a page that shows more is not seen; a list or a write is asked
 # for all day long
 MOST = 1.03

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
 from .models.handover_grant import LASTING
-from .models.handover_request_every_write import THERE
+from .models.handover_request_everybody import THERE
 from .models.handover_states import HANDED_OVER
 
 MODEL = "handover.request"

@@ -44,7 +44,7 @@ from . import handover_request_also_held
 from . import handover_request_closed
 from . import handover_request_values
 from . import handover_request_predecessor
-from . import handover_request_every_write
+from . import handover_request_everybody
 from . import handover_request_freeze
 from . import handover_request_chain
 from . import handover_request_givers

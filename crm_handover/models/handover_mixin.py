@@ -3,6 +3,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .handover_columns import column
 from .handover_guard import door, single
@@ -51,6 +52,9 @@ class HandoverMixin(models.AbstractModel):
 
     @api.depends_context("uid")
     def _compute_handover_count(self):
+        self.handover_count = 0
+        if not self._handover_is_on_any():
+            return
         counts = dict(
             self.env["handover.request.line"]._read_group(
                 self._handover_lines_domain() & Domain("res_id", "in", self.ids),
@@ -60,6 +64,19 @@ class HandoverMixin(models.AbstractModel):
         )
         for record in self:
             record.handover_count = counts.get(record.id, 0)
+
+    def _handover_is_on_any(self):
+        """Tell whether a record of ``self`` was on any handover: most never are."""
+        self.env["handover.request.line"].flush_model(["res_model", "res_id"])
+        self.env.cr.execute(
+            SQL(
+                """SELECT FROM handover_request_line
+                WHERE res_model = %s AND res_id = ANY(%s) LIMIT 1""",
+                self._name,
+                self._origin.ids,
+            )
+        )
+        return bool(self.env.cr.rowcount)
 
     @door
     def action_view_handovers(self):

@@ -203,14 +203,15 @@ class HandoverMixin(models.AbstractModel):
     def _handover_open_domain(self, verb, named=Domain.TRUE):
         """Return the domain of the records that handovers open to the user.
 
-        One query, for whoever has nothing to do with a handover. With
-        ``handover_access=False`` in the context, handovers are left out of account:
-        that is no way round a check, since it only narrows.
+        With ``handover_access=False`` in the context, handovers are left out of
+        account: that is no way round a check, since it only narrows.
 
         :param str verb: ``read`` or ``write``
         :param named: a domain of the lines that are looked at
         """
         if self.env.context.get("handover_access") is False:
+            return Domain.FALSE
+        if not self.env["handover.request"]._concerns(self.env.uid):
             return Domain.FALSE
         coming_of = COMING_OF if verb == "read" else Domain.FALSE
         left_of, cover_of = self._handover_left_of(verb), self._handover_cover_of()

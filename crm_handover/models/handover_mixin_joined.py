@@ -13,6 +13,20 @@ TEXTS = ("char", "text", "html")
 NAMED_BY = ("res.users", "res.groups", "res.company", "crm.team", "hr.employee")
 
 
+@api.model
+def _has_field_access(self, field, operation):
+    """Tell whether the user may; keys are not for who has a record by a handover alone.
+
+    Of a model that has joined, in place of the method of the same name.
+    """
+    # nobody can ask for a part of the records only: neither a search by it
+    key = field.name in self._handover_key_names and not self.env.su
+    if key and self._handover_lends():
+        return False
+    Model = self.env.registry[self._name]
+    return super(Model, self)._has_field_access(field, operation)
+
+
 class HandoverMixin(models.AbstractModel):
     """What a model that has joined by its kind cannot say itself."""
 
@@ -25,7 +39,10 @@ class HandoverMixin(models.AbstractModel):
         result = super()._post_model_setup__()
         if joins(self):
             keys = self._handover_find_keys()
-            type(self)._handover_key_names = frozenset(key.name for key in keys)
+            Model = type(self)
+            Model._handover_key_names = frozenset(key.name for key in keys)
+            # here alone: everybody would pay for it, for each field of each record
+            Model._has_field_access = _has_field_access
         return result
 
     @api.model
@@ -46,14 +63,6 @@ class HandoverMixin(models.AbstractModel):
             }
             keys |= found
         return keys
-
-    @api.model
-    def _has_field_access(self, field, operation):
-        # nobody can ask for a part of the records only: neither a search by it
-        key = field.name in self._handover_key_names and not self.env.su
-        if key and self._handover_lends():
-            return False
-        return super()._has_field_access(field, operation)
 
     @api.model
     def get_view(self, view_id=None, view_type="form", **options):

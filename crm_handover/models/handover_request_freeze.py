@@ -35,7 +35,7 @@ class HandoverRequest(models.Model):
     @api.model
     def _freezes(self, user_id):
         """Tell whether records are frozen for this user now."""
-        since = self._every_write().frozen.get(user_id)
+        since = self._everybody(user_id).frozen
         return bool(since) and since <= fields.Datetime.now()
 
     def _after_move(self, move):
@@ -43,7 +43,7 @@ class HandoverRequest(models.Model):
         if frozen := self.sudo().filtered("date_freeze"):
             givers = "predecessor_id", "predecessor_ids"
             frozen.flush_recordset(["state", "date_freeze", *givers])
-            self._forget_every_write()
+            self._forget_everybody()
         return result
 
     # ------------------------------------------------------------

@@ -2,43 +2,13 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from .handover_mixin_access import LEFT
-from .handover_transaction import keep
 
-LETTING_IN = "crm_handover lets in"
 # by which people go on following, where followers have access
 KEEPING = (
     Domain("digest", "!=", False)
     & Domain("predecessor_access", "=", "keep")
     & Domain("predecessor_follows", "=", True)
 )
-
-
-class HandoverRequest(models.Model):
-    """Whether anybody follows by a handover at all: most databases have nobody."""
-
-    _inherit = "handover.request"
-
-    @api.model
-    def _lets_in(self):
-        """Tell whether somebody may follow a record by a handover for a time.
-
-        Whoever writes an owner asks it, so it is read once in each transaction.
-        """
-        known = self.env.cr.cache
-        if LETTING_IN not in known:
-            found = self.sudo().search_count(self._letting_in_domain(), limit=1)
-            keep(self.env.cr, LETTING_IN, bool(found))
-        return known[LETTING_IN]
-
-    @api.model
-    def _letting_in_domain(self):
-        """Return the domain of handovers that let somebody in; extended by super()."""
-        return KEEPING
-
-    def _after_move(self, move):
-        result = super()._after_move(move)
-        self.env.cr.cache.pop(LETTING_IN, None)
-        return result
 
 
 class HandoverRequestLine(models.Model):

@@ -133,7 +133,7 @@ class HandoverRequest(models.Model):
         return user in self._involved() or self._gives_lines(user)
 
     def _gives_lines(self, user):
-        """Tell whether records of ``user`` are on it; by the index, of a million too."""
+        """Tell whether records of ``user`` are on it; by an index, of a million too."""
         lines = self.env["handover.request.line"].sudo()
         theirs = [("predecessor_id", "=", user.id), ("request_id", "in", self.ids)]
         return bool(lines.search_count(theirs, limit=1))

@@ -85,7 +85,7 @@ class HandoverRequest(models.Model):
                     "handover_asked_by_id": self.id,
                 }
             )
-        self._forget_every_write()
+        self._forget_everybody()
         self.env.cr.cache.pop(ASKED, None)
         self._send_question(user, values)
         return len(new)
@@ -269,7 +269,7 @@ class HandoverRequest(models.Model):
         """Tell whether anybody is asked anything; read once in each transaction."""
         if self.env.context.get(MODULE_UNINSTALL_FLAG):
             return False
-        return self._every_write().asks
+        return self._everybody(self.env.uid).asks
 
     @api.model
     def _asked_about(self):

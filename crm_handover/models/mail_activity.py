@@ -175,8 +175,18 @@ class MailActivity(models.Model):
         return Domain("handover_asked_by_id", "!=", False)
 
     @api.model
+    def _handover_own_fields(self):
+        """Return the names of the fields that the code alone writes.
+
+        Extended by super(), so that a single question is asked of each field that is
+        read.
+        """
+        return OUR_FIELDS
+
+    @api.model
     def _has_field_access(self, field, operation):
-        if operation == "write" and field.name in OUR_FIELDS and not self.env.su:
+        writes = operation == "write" and not self.env.su
+        if writes and field.name in self._handover_own_fields():
             return False
         return super()._has_field_access(field, operation)
 

@@ -90,12 +90,11 @@ class ResGroups(models.Model):
 
     @api.model
     def _get_group_definitions(self):
-        answer = super()._get_group_definitions
         if not reads_tables(self.env):
-            return answer()
+            return super()._get_group_definitions()
         known = self._handover_known()
         if DEFINITIONS not in known:
-            known[DEFINITIONS] = unremembered(answer)()
+            known[DEFINITIONS] = unremembered(super()._get_group_definitions)()
         return known[DEFINITIONS]
 
     @api.model

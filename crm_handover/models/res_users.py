@@ -136,7 +136,9 @@ class ResUsers(models.Model):
         )
         if requests:
             givers = self.filtered(
-                lambda user: user in requests.predecessor_id or requests._gives_lines(user)
+                lambda user: (
+                    user in requests.predecessor_id or requests._gives_lines(user)
+                )
             )
             raise UserError(
                 self.env._(

@@ -18,14 +18,8 @@ class MailActivity(models.Model):
     )
 
     @api.model
-    def _has_field_access(self, field, operation):
-        if (
-            operation == "write"
-            and field.name == "handover_kept_for_id"
-            and not self.env.su
-        ):
-            return False
-        return super()._has_field_access(field, operation)
+    def _handover_own_fields(self):
+        return super()._handover_own_fields() | {"handover_kept_for_id"}
 
     def write(self, vals):
         result = super().write(vals)

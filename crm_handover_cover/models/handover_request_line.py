@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .handover_request_cover_light import LIGHT, WORKING
 
@@ -10,9 +11,23 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     @api.model
-    def _letting_in_domain(self):
-        light = LIGHT & Domain("state", "in", WORKING)
-        return super()._letting_in_domain() | light
+    def _everybody_fields(self):
+        return super()._everybody_fields() | {"kind", "cover"}
+
+    @api.model
+    def _letting_in_sql(self):
+        return [*super()._letting_in_sql(), SQL("(%s)", self._working_along())]
+
+    @api.model
+    def _opening_sql(self, user_id):
+        theirs = self._taken_over_by(user_id)
+        along = SQL("(%s AND %s)", self._working_along(), theirs)
+        return [*super()._opening_sql(user_id), along]
+
+    @api.model
+    def _working_along(self):
+        """Return the SQL condition on light covers that go on, or are to be tidied."""
+        return SQL("kind = 'temporary' AND cover = 'light' AND state IN %s", WORKING)
 
 
 class HandoverRequestLine(models.Model):

@@ -79,14 +79,9 @@ class MailActivity(models.Model):
         return bool(user) and self._handover_holder().id != user
 
     @api.model
-    def _has_field_access(self, field, operation):
-        if (
-            operation == "write"
-            and field.name in ("handover_copy_of_id", "handover_given_on")
-            and not self.env.su
-        ):
-            return False
-        return super()._has_field_access(field, operation)
+    def _handover_own_fields(self):
+        ours = {"handover_copy_of_id", "handover_given_on"}
+        return super()._handover_own_fields() | ours
 
     @api.model
     def _handover_passing_domain(self):
