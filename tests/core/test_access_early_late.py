@@ -773,7 +773,7 @@ class TestAddsAndNeverTakes(AccessCase):
             self.assertFalse(mine.search([("id", "=", self.lead.id)]))
 
     def test_what_own_records_cost(self):
-        """A look for handovers in a transaction; nothing per writing or access check."""
+        """A look for handovers in a transaction; nothing per writing or access."""
         mine = self.lead.with_user(self.anna)
 
         def read():
