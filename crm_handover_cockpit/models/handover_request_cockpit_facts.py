@@ -39,19 +39,20 @@ class HandoverRequest(models.Model):
         )._there()  # fmt: skip
         cards = self._cockpit_briefing(lines)
         called = lines._called()
-        by_scope = lines.grouped("scope_id")
-        handed = {s.model: some.mapped("res_id") for s, some in by_scope.items()}
-        rows = []
-        for scope, some in by_scope.items():
-            facts = self._cockpit_facts(scope.sudo(), some, handed)
+        units, rows = lines._units(), []
+        for scope, some in lines.grouped("scope_id").items():
+            facts = self._cockpit_facts(scope.sudo(), some)
             for line in some:
                 known, fact = cards.get(line.id, {}), facts[line.res_id]
+                unit = units[line.id]
                 risks = (line.risk, known.pop("risk", "none"))
                 told = known.pop("told", False) or line.note or line.risk != "none"
                 rows.append(
                     Row(
                         line.id,
                         self._cockpit_taker(line),
+                        unit,
+                        itself=unit == (line.res_model, line.res_id),
                         name=line.res_name or "",
                         kind=scope.id,
                         risk=max(risks, key=RISKS.index),
@@ -78,18 +79,10 @@ class HandoverRequest(models.Model):
             return NOBODY
         return line.successor_id.id or -line.pool_team_id.id or NOBODY
 
-    def _cockpit_facts(self, scope, lines, handed):
-        """Return what is known of records of one kind: values of rows, by their ids.
-
-        :param dict handed: ids of all records on the handover, by model
-        """
-        ids = handed[scope.model]
-        # which records belong together says nothing of them
-        bundles = scope._handler()._handover_bundles(scope._records(ids), handed)
-        facts = {
-            id_: {"bundle": bundle, "itself": bundle == (scope.model, id_)}
-            for id_, bundle in bundles.items()
-        }
+    def _cockpit_facts(self, scope, lines):
+        """Return what is known of records of one kind: values of rows, by their ids."""
+        ids = lines.mapped("res_id")
+        facts = {id_: {} for id_ in ids}
         readable = self._cockpit_readable(scope, ids)
         for id_, values in readable.items():
             facts[id_].update(values)
@@ -103,11 +96,11 @@ class HandoverRequest(models.Model):
     def _cockpit_readable(self, scope, ids):
         """Return value and stage of the records that the reader may open, by id."""
         Model = self.env[scope.model].with_context(active_test=False)
-        value = self._value_field(scope)
         stage = scope._handler()._handover_facts.get("stage")
+        amount = scope._worth_field()
         names = [
             name
-            for name in (value, stage)
+            for name in (amount and amount.name, stage)
             if name in Model._fields
             and Model._has_field_access(Model._fields[name], "read")
         ]
@@ -115,9 +108,11 @@ class HandoverRequest(models.Model):
             return {}
         records = Model.search_fetch([("id", "in", ids)], names)
         stages = self._cockpit_stage_names(records, stage) if stage in names else {}
+        is_known = amount and amount.name in names
+        values = scope._worth_of_each(records, self.company_id) if is_known else {}
         return {
             record.id: {
-                "value": record[value] if value in names else 0,
+                "value": values.get(record.id, 0),
                 "stage": stages.get(record.id, ""),
             }
             for record in records

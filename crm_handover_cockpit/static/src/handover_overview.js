@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { deserializeDate, toLocaleDateString, today } from "@web/core/l10n/dates";
 import { patch } from "@web/core/utils/patch";
 import { imageUrl } from "@web/core/utils/urls";
+import { ringText } from "./handover_cockpit";
 
 // the days that the timeline shows, before and after today
 const BEFORE = 30;
@@ -125,7 +126,7 @@ patch(HandoverOverview.prototype, {
             .slice(0, DATES);
     },
 
-    percentText({ percent, percent_name: name }) {
-        return `${name}: ${percent} %`;
+    ringText({ ring }) {
+        return ringText(ring);
     },
 });
