@@ -20,8 +20,6 @@ class HandoverMixin(models.AbstractModel):
 
     # facts that a line keeps of the record: {name on the line: field of the record}
     _handover_facts = {}
-    # whether the amount is what customers bring; what is bought is none of that
-    _handover_earns = True
     # computed fields that nobody edits, and that must not follow the owner all the same
     _handover_protected = ()
     # dates of what happened that people may edit, and that are no new ones

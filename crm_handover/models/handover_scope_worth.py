@@ -22,30 +22,6 @@ class HandoverScope(models.Model):
         field = Model._fields.get(name)
         return field if field is not None and field.store else None
 
-    def _worth_field(self):
-        """Return the field with what is at stake with such a record, or ``None``."""
-        return self._fact_field("amount") if self._handler()._handover_earns else None
-
-    def _worth_of_each(self, records, company):
-        """Return what each record is worth, which the reader may know.
-
-        :param records: of this kind
-        :param company: in whose currency
-        :return: ``{record id: value}``
-        """
-        amount, currency = self._worth_field(), self._fact_field("currency")
-        known = records.sudo()
-        has_company = "company_id" in known._fields
-        target, values = company.sudo().currency_id, {}
-        for record in known:
-            value = record[amount.name]
-            own = record.company_id if has_company else company.browse()
-            named = record[currency.name] if currency is not None else target.browse()
-            if (named or own.currency_id or target) != target:
-                value = self._converted(value, named.id, own.id, company)
-            values[record.id] = value
-        return values
-
     def _worth(self, records, company, key=None):
         """Return the number of records, and what they are worth together.
 

@@ -96,11 +96,11 @@ class HandoverRequest(models.Model):
     def _cockpit_readable(self, scope, ids):
         """Return value and stage of the records that the reader may open, by id."""
         Model = self.env[scope.model].with_context(active_test=False)
+        value = self._value_field(scope)
         stage = scope._handler()._handover_facts.get("stage")
-        amount = scope._worth_field()
         names = [
             name
-            for name in (amount and amount.name, stage)
+            for name in (value, stage)
             if name in Model._fields
             and Model._has_field_access(Model._fields[name], "read")
         ]
@@ -108,11 +108,9 @@ class HandoverRequest(models.Model):
             return {}
         records = Model.search_fetch([("id", "in", ids)], names)
         stages = self._cockpit_stage_names(records, stage) if stage in names else {}
-        is_known = amount and amount.name in names
-        values = scope._worth_of_each(records, self.company_id) if is_known else {}
         return {
             record.id: {
-                "value": values.get(record.id, 0),
+                "value": record[value] if value in names else 0,
                 "stage": stages.get(record.id, ""),
             }
             for record in records

@@ -107,7 +107,8 @@ class HandoverRequest(models.Model):
             "state", "!=", "returned"
         )
         for scope in self.env["handover.scope"]._in_use().sudo(False):
-            if not scope._worth_field():
+            # as the cockpit and the split: an order is not counted beside its deal
+            if not self._value_field(scope.sudo()):
                 continue
             found = scope._worth_of_lines(domain, self.env.company, "request_id")
             for request_id, value in found.items():

@@ -118,16 +118,8 @@ class HandoverRequest(models.Model):
         return self._cockpit_title_gives(day, values)
 
     def _cockpit_title_of_many(self, day, values):
-        """Return the headline of several people who leave, are away or hand over."""
-        env, back = self.env, self.date_return and self._day(self.date_return)
-        values["day"] = day and self._cockpit_day_name(day)
-        if self.kind == "temporary":
-            values["back"] = self._cockpit_date(back) if back else "…"
-            if day:
-                return env._(
-                    "%(person)s are away from %(day)s until %(back)s", **values
-                )
-            return env._("%(person)s are away until %(back)s", **values)
+        """Return the headline of several people who leave, or hand over for good."""
+        env, values["day"] = self.env, day and self._cockpit_day_name(day)
         if self.reason_id.sudo().leaves:
             if not day:
                 return env._("%(person)s leave", **values)

@@ -16,7 +16,6 @@ class PurchaseOrder(models.Model):
         "currency": "currency_id",
         "invoicing": "invoice_status",
     }
-    _handover_earns = False
     # whom something is bought from is no customer: nobody asks them to rate
     _handover_customer_field = ""
 
