@@ -119,16 +119,20 @@ class HandoverRequest(models.Model):
 
     def _cockpit_title_of_many(self, day, values):
         """Return the headline of several people who leave, or hand over for good."""
-        env, values["day"] = self.env, day and self._cockpit_day_name(day)
+        env = self.env
+        values = {
+            "people": values["person"],
+            "day": day and self._cockpit_day_name(day),
+        }
         if self.reason_id.sudo().leaves:
             if not day:
-                return env._("%(person)s leave", **values)
+                return env._("%(people)s leave", **values)
             if day < self._cockpit_today():
-                return env._("%(person)s left on %(day)s", **values)
-            return env._("%(person)s leave on %(day)s", **values)
+                return env._("%(people)s left on %(day)s", **values)
+            return env._("%(people)s leave on %(day)s", **values)
         if day:
-            return env._("%(person)s hand over on %(day)s", **values)
-        return env._("%(person)s hand over", **values)
+            return env._("%(people)s hand over on %(day)s", **values)
+        return env._("%(people)s hand over", **values)
 
     def _cockpit_title_leaves(self, day, values):
         env = self.env

@@ -98,6 +98,7 @@ patch(HandoverOverview.prototype, {
             marks: seen.map((mark) => ({ ...mark, left: this.place(mark.date) })),
             preparing: Math.max(day - left, 0.5),
             day,
+            isDayShown: Boolean(row.day) && this.isShown(row.day),
             after: Math.max(end - day, 0),
         };
     },
