@@ -53,6 +53,7 @@ export class HandoverCockpit extends Component {
         this.display = { controlPanel: {} };
         // one write after the other, and of several answers the last one
         this.writes = new Mutex();
+        this.moves = 0;
         this.answers = new KeepLast();
         this.state = useState({
             data: null,
@@ -204,6 +205,7 @@ export class HandoverCockpit extends Component {
             ? { pool_team_id: -takerId }
             : { successor_id: takerId || false };
         const assignment = [{ ...taker, line_ids: lineIds }];
+        this.moves += 1;
         try {
             await this.writes.exec(() => this.call("allocate", assignment));
         } catch (error) {
@@ -211,8 +213,13 @@ export class HandoverCockpit extends Component {
             this.state.said = "";
             await this.load();
             throw error;
+        } finally {
+            this.moves -= 1;
         }
-        await this.load();
+        // of several in a row, the last one asks
+        if (!this.moves) {
+            await this.load();
+        }
     }
 
     refocus() {
@@ -359,6 +366,7 @@ export class HandoverCockpit extends Component {
                 [false, "form"],
             ],
             domain,
+            context: { handover_one: true },
         });
     }
 

@@ -1,8 +1,4 @@
-import {
-    besides,
-    labelled,
-    listedFirst,
-} from "@crm_handover/handover_texts/handover_texts";
+import { besides, labelled, listedFirst } from "@crm_handover/handover_texts/handover_texts";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatInteger } from "@web/views/fields/formatters";

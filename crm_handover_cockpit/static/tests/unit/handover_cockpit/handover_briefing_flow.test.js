@@ -22,7 +22,13 @@ const customer = (id) => ({
     questions: [],
     sections: [],
 });
-const inList = (id) => ({ name: `C${id}`, line_ids: [id], value: 0, risk: "none", is_shared: false });
+const inList = (id) => ({
+    name: `C${id}`,
+    line_ids: [id],
+    value: 0,
+    risk: "none",
+    is_shared: false,
+});
 
 /** Show two customers, and write down what is asked of the server. */
 async function show({ second = null, fail = 0 } = {}) {
