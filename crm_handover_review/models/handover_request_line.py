@@ -24,4 +24,5 @@ class HandoverRequestLine(models.Model):
 
     @api.model
     def _calls_action(self):
-        return "crm_handover_review.handover_followup_action_calls"
+        action = "crm_handover_review.handover_followup_action_calls"
+        return super()._calls_action() or action
