@@ -167,30 +167,28 @@ class HandoverRequest(models.Model):
         # as superuser: whose records they are is read to count them
         lines, mine = Line.sudo(), Domain("id", "in", Line._search(domain))
         takers = ["successor_id", "pool_team_id"] if by_taker else []
-        counts = defaultdict(int)
-        for request, *_takers, count in lines._read_group(
-            mine & Domain("customer_id", "!=", False),
+        counts, alone = defaultdict(int), 0
+        for request, *_takers, count, named, customers in lines._read_group(
+            mine,
             ["request_id", *takers],
-            ["customer_id:count_distinct"],
+            ["__count", "customer_id:count", "customer_id:count_distinct"],
         ):
-            counts[request.id] += count
-        unnamed = mine & Domain("customer_id", "=", False)
-        for request, count in lines._read_group(unnamed, ["request_id"], ["__count"]):
-            counts[request.id] += count
-        for id_, count in self._ring_together(lines, mine, unnamed, takers).items():
-            counts[id_] -= count
+            counts[request.id] += customers + count - named
+            alone += count - named
+        if 0 < alone <= LOOKED_UP:
+            for id_, count in self._ring_together(lines, mine, takers).items():
+                counts[id_] -= count
         return counts
 
-    def _ring_together(self, lines, mine, unnamed, takers):
+    def _ring_together(self, lines, mine, takers):
         """Return how many records without a customer are no unit of their own.
 
         They belong together with another one, or by now to a customer.
         """
         found = lines.search_fetch(
-            unnamed, ["request_id", "scope_id", "res_id", *takers], limit=LOOKED_UP + 1
+            mine & Domain("customer_id", "=", False),
+            ["request_id", "scope_id", "res_id", *takers],
         )
-        if len(found) > LOOKED_UP:
-            return {}
         units = found._units()
         keys = {line: (line.request_id, *(line[t] for t in takers)) for line in found}
         partners = [id_ for model, id_ in units.values() if model == "res.partner"]

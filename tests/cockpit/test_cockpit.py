@@ -486,7 +486,7 @@ class TestCockpit(CockpitCase):
         )  # fmt: skip
         self.assertIn("Anna is away from", self.title(request))
         stages = {row["key"]: row["detail"] for row in self.stages(request)}
-        day = day_text(self.env, request.date_planned)
+        day = day_text(request.with_user(self.anna).env, request.date_planned)
         self.assertEqual(stages["brief"], f"you · until {day}")
         self.assertEqual(stages["approve"], f"until {day}")
         self.assertRegex(stages["move"], rf"^{day}, \d+:\d\d")
