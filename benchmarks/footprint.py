@@ -60,6 +60,7 @@ CHANGES_NOTHING = (
     *("archive_guard", "archive_many", "archive_many_refused"),
     *("archive_many_anyway", "radar", "radar_everybody"),
     *("overview_open", "overview_open_empty", "my_open", "my_open_empty"),
+    *("cockpit_open", "briefing_open"),
     *("list_open", "list_open_many", "list_open_without"),
     *("list_open_all", "list_open_all_without"),
 )

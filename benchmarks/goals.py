@@ -10,6 +10,8 @@ NIGHTS = ("follow_up", "follow_up_again", "review")
 # differences of the memory that are no growth
 SAME_MB = 20
 SAME_BYTES = 1.05
+# so many seconds a screen with all records may take
+OPENS = 5
 
 
 def goals(rows):
@@ -141,6 +143,23 @@ def my_handovers(by):
     return _screen(by, "my_open", "my handovers")
 
 
+def cockpit(by):
+    return _opens(by, "cockpit_open", "the cockpit opens")
+
+
+def briefing(by):
+    return _opens(by, "briefing_open", "the briefing opens")
+
+
+def calls(by):
+    return _opens(by, "calls_open", "whom to call next opens")
+
+
+def _opens(by, way, what):
+    size = max((size for name, size in by if name == way), default=0)
+    return _within(by, way, f"{what} with {size:,} records", OPENS)
+
+
 def _screen(by, way, name):
     size = max((size for row, size in by if row == way), default=0)
     ours, empty = _both(by, (way, size), (f"{way}_empty", size))
@@ -206,6 +225,7 @@ def _within(by, way, what, most):
 
 CHECKS = (
     mass_edit, floor, queries, linear, memory, transactions, collecting, reviews,
-    reviews_memory, completeness, form, overview, my_handovers, list_own, list_all,
-    guard, archiving, archiving_anyway, radar, radar_everybody,
+    reviews_memory, completeness, form, overview, my_handovers, cockpit, briefing,
+    calls, list_own, list_all, guard, archiving, archiving_anyway, radar,
+    radar_everybody,
 )  # fmt: skip

@@ -81,6 +81,13 @@ WAYS = {
     "overview_open_empty": Way("the same without any line", compared=False),
     "my_open": Way("this add-on: opening my handovers, twenty times", compared=False),
     "my_open_empty": Way("the same without any line", compared=False),
+    "cockpit_open": Way(
+        "this add-on: opening the cockpit of the handover", compared=False
+    ),
+    "briefing_open": Way(
+        "this add-on: opening the briefing, and its first customer", compared=False
+    ),
+    "calls_open": Way("this add-on: opening whom to call next", compared=False),
     "archive_guard": Way(
         "this add-on: being told what somebody has who is to be archived",
         compared=False,

@@ -35,6 +35,31 @@ def my_handovers(requests):
     )
 
 
+def cockpit(request):
+    """Answer a function that opens the cockpit of a handover once."""
+    return _once(request.get_cockpit)
+
+
+def briefing(request):
+    """Answer a function that opens the briefing, and its first customer."""
+
+    def question():
+        answer = request.get_briefing()
+        first = answer["customers"][0]
+        return [answer, request.get_briefing_customer(first["line_ids"])]
+
+    return _once(question)
+
+
+def calls(followups):
+    """Answer a function that opens whom to call next."""
+    return _once(followups.get_calls)
+
+
+def _once(question):
+    return lambda: len(json.dumps(question(), default=str))
+
+
 def _times(requests, question):
     def work():
         for _time in range(TIMES):

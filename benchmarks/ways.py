@@ -86,6 +86,9 @@ def ways():
         "overview_open_empty": partial(screen_open, screen=screens.overview, few=True),
         "my_open": partial(screen_open, screen=screens.my_handovers),
         "my_open_empty": partial(screen_open, screen=screens.my_handovers, few=True),
+        "cockpit_open": cockpit_open,
+        "briefing_open": briefing_open,
+        "calls_open": calls_open,
         "archive_guard": leaving.guard,
         "archive_many": leaving.archive_many,
         "archive_many_refused": partial(leaving.archive_many, refused=True),
@@ -265,6 +268,38 @@ def form_open(bench, giver):
     count = request.line_count
     opening = form.opening(request)
     request.env.invalidate_all()
+    return count, lambda: bench.measured.update(bytes=opening())
+
+
+def cockpit_open(bench, giver):
+    request = bench.request(giver, "approved").with_user(bench.leader)
+    count = request.line_count
+    opening = screens.cockpit(request)
+    request.env.invalidate_all()
+    return count, lambda: bench.measured.update(bytes=opening())
+
+
+def briefing_open(bench, giver):
+    """Open the briefing as who gives; each record has its card already."""
+    request = bench.request(giver, "approved").with_user(user(bench.env, giver))
+    count = request.line_count
+    request.action_view_cards()
+    bench.env.cr.commit()
+    listing.tidy(bench.env.cr.dbname, "handover_card")
+    opening = screens.briefing(request)
+    request.env.invalidate_all()
+    return count, lambda: bench.measured.update(bytes=opening())
+
+
+def calls_open(bench, giver):
+    """Open whom to call next as who took over thirty days ago."""
+    request = _handed_over(bench, giver, reviews="90")
+    count = request.line_count
+    _night(bench, request)
+    listing.tidy(bench.env.cr.dbname, "handover_followup")
+    followups = bench.env(user=bench.taker.id, su=False)["handover.followup"]
+    opening = screens.calls(followups)
+    bench.env.invalidate_all()
     return count, lambda: bench.measured.update(bytes=opening())
 
 

@@ -7,10 +7,12 @@ have the date of the language, with its year.
 from datetime import datetime, time, timedelta
 
 import pytz
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, get_datetime_format
 
 from odoo import fields
 from odoo.tools.misc import babel_locale_parse, format_time
+
+from .word_texts import besides
 
 
 def day_text(env, day):
@@ -39,8 +41,10 @@ def moment_text(env, moment, zone=None):
     zone = zone if foreign else None
     day = local_time(zone, moment).date() if zone else moment
     clock = format_time(env, moment, tz=zone or False, time_format="short")
-    text = f"{day_text(env, day)}, {clock}"
-    return f"{text} ({zone})" if foreign else text
+    # which one comes first, and what is between them
+    pattern = get_datetime_format("medium", locale=_locale(env))
+    text = pattern.format(clock, day_text(env, day))
+    return besides(env, text, zone) if foreign else text
 
 
 def reader_day(env, moment):

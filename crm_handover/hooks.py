@@ -6,6 +6,7 @@ from odoo.tools import SQL, sql
 from .models.handover_grant import LASTING
 from .models.handover_request_everybody import THERE
 from .models.handover_states import HANDED_OVER
+from .word_texts import labelled
 
 MODEL = "handover.request"
 MANAGER = "crm_handover.group_handover_manager"
@@ -101,7 +102,7 @@ def _tell_managers(env, ended, stopped):
     """Tell the managers what has ended with the add-on, each in their language."""
     for user in env.ref(MANAGER).all_user_ids.filtered("active"):
         mine = env(context={"lang": user.lang, "mail_notify_force_send": False})
-        rows = [f"{person}: {thing}" for person, thing in ended]
+        rows = [labelled(mine, person, thing) for person, thing in ended]
         rows += [
             mine._(
                 "%(handover)s stops. Handed over: %(done)s of %(total)s; the rest stays"

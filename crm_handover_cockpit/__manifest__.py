@@ -16,6 +16,7 @@
     "assets": {
         "web.assets_backend": ["crm_handover_cockpit/static/src/**/*"],
         "web.assets_tests": ["crm_handover_cockpit/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["crm_handover_cockpit/static/tests/unit/**/*"],
     },
     "auto_install": True,
 }

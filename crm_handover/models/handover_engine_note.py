@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..word_texts import labelled
 from .handover_columns import grouped_by
 
 
@@ -63,7 +64,7 @@ class HandoverEngine(models.AbstractModel):
         title = self.env._("Not kept with the new team:")
         for record_id, before in befores.items():
             if lost := before.get("lost"):
-                told = "; ".join(f"{label}: {text}" for label, text in lost.items())
+                told = " · ".join(labelled(self.env, *one) for one in lost.items())
                 bodies[record_id] += Markup("<p><b>%s</b> %s</p>") % (title, told)
 
     @api.model

@@ -871,6 +871,8 @@ class HandoverRequest(models.Model):
         action["context"] = {
             f"search_default_{self._lines_grouping()}": 1,
             "handover_return": self.can_return,
+            # of one handover: no column repeats its name
+            "handover_one": True,
         }
         return action
 

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
+from ..word_texts import labelled, listed
 from . import handover_audience
 from .handover_engine import QUIET
 from .handover_request_leftovers import MEETING, TODO
@@ -291,7 +292,10 @@ class HandoverRequest(models.Model):
             (self.env._("Meetings"), meetings),
             (self.env._("Invitations"), len(self._guest_seats())),
         ]
-        told = ", ".join(f"{name}: {count}" for name, count in counts if count)
+        told = listed(
+            self.env,
+            (labelled(self.env, name, count) for name, count in counts if count),
+        )
         text = self.env._("On records of others, these go along: %s.", told)
         if not told:
             text = self.env._("On records of others, nothing goes along.")

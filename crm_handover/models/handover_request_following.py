@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from ..word_texts import besides, listed
 from .handover_states import HANDED_OVER
 
 
@@ -324,10 +325,13 @@ class HandoverRequest(models.Model):
             lambda env: env._(
                 "%(user)s goes on following records, remove the follower there:"
                 " %(records)s",
-                user=", ".join(leavers.mapped("name")),
-                records=", ".join(
-                    f"{env['ir.model']._get(model).sudo().name} ({count})"
-                    for model, count in groups
+                user=listed(env, leavers.mapped("name")),
+                records=listed(
+                    env,
+                    (
+                        besides(env, env["ir.model"]._get(model).sudo().name, count)
+                        for model, count in groups
+                    ),
                 ),
             )
         )

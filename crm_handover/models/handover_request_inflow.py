@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 
+from ..word_texts import labelled
 from . import handover_audience
 from .handover_background import FATAL, TRANSIENT
 from .handover_said import in_language, in_words
@@ -320,7 +321,7 @@ class HandoverRequest(models.Model):
     def _refused_inflow(self, row):
         """Return which setting refused, and why, in the language of the reader."""
         why = in_language(self.env, row["why"])
-        return f"{self._inflow_record(row).display_name}: {why}"
+        return labelled(self.env, self._inflow_record(row).display_name, why)
 
     def _tell_refused_inflow(self):
         """Tell what was approved and has not moved: nothing else says so."""

@@ -797,6 +797,19 @@ class HandoverRequestLine(models.Model):
         return {}
 
     @api.model
+    def _calls_domain(self, called=False):
+        """Return the domain of what :meth:`_called` knows; by super().
+
+        :param bool called: of those, whose customers have heard from the successor
+        """
+        return fields.Domain.FALSE
+
+    @api.model
+    def _calls_action(self):
+        """Return the XML id of the list of whom to call next, if any; by super()."""
+        return False
+
+    @api.model
     def _promised_sql(self, line):
         """Return, as a condition in SQL, whether something was promised; by super().
 

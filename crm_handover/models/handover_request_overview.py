@@ -5,6 +5,7 @@ from functools import partial
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
+from ..word_texts import labelled, listed
 from .handover_guard import model_door
 from .handover_states import HANDED_OVER, IN_PROGRESS
 
@@ -169,9 +170,8 @@ class HandoverRequest(models.Model):
                 "id": person.id,
                 "name": person.name,
                 "count": sum(count for _name, count in counts),
-                "kinds": ", ".join(
-                    self.env._("%(kind)s: %(count)s", kind=name, count=count)
-                    for name, count in counts
+                "kinds": listed(
+                    self.env, (labelled(self.env, *count) for count in counts)
                 ),
                 "handover_id": going[person.id].id if person.id in going else False,
                 "handover": going[person.id].name if person.id in going else "",

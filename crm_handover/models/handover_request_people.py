@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..word_texts import listed
 from .handover_states import CLOSED, TAKEN
 from .handover_transaction import held
 
@@ -719,11 +720,13 @@ class HandoverRequest(models.Model):
         if len(names) > NAMED:
             return self.env._(
                 "%(names)s and %(count)s more",
-                names=", ".join(names[: NAMED - 1]),
+                names=listed(self.env, names[: NAMED - 1]),
                 count=len(names) - NAMED + 1,
             )
         if len(names) < 2:
             return "".join(names)
         return self.env._(
-            "%(names)s and %(name)s", names=", ".join(names[:-1]), name=names[-1]
+            "%(names)s and %(name)s",
+            names=listed(self.env, names[:-1]),
+            name=names[-1],
         )

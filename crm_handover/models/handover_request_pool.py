@@ -269,7 +269,7 @@ class HandoverRequest(models.Model):
             detail = self.env._(
                 "Days of the oldest: %(days)s; worth %(value)s",
                 days=days,
-                value=format_amount(self.env, value, currency),
+                value=format_amount(self.env, value, currency, trailing_zeroes=False),
             )
         return {
             "name": self.env._("In Pools"),

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..word_texts import listed
+
 
 class HandoverRequest(models.Model):
     """The predecessor: what they keep of the records, what is private, whether they can
@@ -143,7 +145,8 @@ class HandoverRequest(models.Model):
                 "sealed",
                 "info",
                 self.env._(
-                    "Private, and so it stays with its owner: %s", ", ".join(texts)
+                    "Private, and so it stays with its owner: %s",
+                    listed(self.env, texts),
                 ),
                 self.env._("Its owner can add private tasks one by one."),
             )

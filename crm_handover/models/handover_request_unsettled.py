@@ -93,7 +93,7 @@ class HandoverRequest(models.Model):
         action = self.action_view_lines()
         action["domain"] = [("id", "in", self._unsettled_lines().ids)]
         action["name"] = self.env._("Not Handed Over")
-        action["context"] = {"handover_settle": self.can_settle}
+        action["context"] = {"handover_settle": self.can_settle, "handover_one": True}
         return action
 
     @door

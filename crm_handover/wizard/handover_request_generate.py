@@ -7,6 +7,7 @@ from ..models.handover_guard import door, is_id, single
 from ..models.handover_limits import limit
 from ..models.handover_named import unseen
 from ..models.handover_values import check_count
+from ..word_texts import listed
 
 
 class HandoverRequestGenerate(models.TransientModel):
@@ -137,7 +138,7 @@ class HandoverRequestGenerate(models.TransientModel):
             wizard.record_count = len(wizard._selected_ids())
             wizard.predecessor_id = owners if len(owners) == 1 else False
             several = len(owners) > 1
-            wizard.owners_told = several and ", ".join(owners.mapped("name"))
+            wizard.owners_told = several and listed(self.env, owners.mapped("name"))
             unowned = len(by_owner.get(nobody, ()))
             wizard.obstacle = wizard._obstacle(owners, unowned)
 

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_amount
 
+from odoo.addons.crm_handover.word_texts import listed
+
 # so many people are named with what they have, the rest is counted
 NAMED = 3
 
@@ -78,13 +80,13 @@ class HandoverHeldWork(models.AbstractModel):
             self.env._(
                 "%(user)s (%(work)s)",
                 user=user.name,
-                work=", ".join(self._part_text(part) for part in theirs),
+                work=listed(self.env, map(self._part_text, theirs)),
             )
             for user, theirs in list(parts.items())[:NAMED]
         ]
         if len(parts) > NAMED:
             texts.append(self.env._("more people: %s", len(parts) - NAMED))
-        return ", ".join(texts)
+        return listed(self.env, texts)
 
     @api.model
     def _part_text(self, part):

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.crm_handover.day_texts import day_text
+from odoo.addons.crm_handover.word_texts import listed
 
 # what Odoo, Odoo Enterprise and OCA call the records of a service, where no add-on of
 # ours says that customers ask with them; those that are installed are looked at
@@ -81,4 +82,4 @@ class ResPartner(models.Model):
             elif field.type == "selection":
                 labels = dict(field._description_selection(service.env))
                 parts.append(labels.get(value, ""))
-        return ", ".join(filter(None, parts))
+        return listed(self.env, parts)

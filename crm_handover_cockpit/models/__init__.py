@@ -3,6 +3,7 @@ from . import handover_request_cockpit
 from . import handover_request_cockpit_facts
 from . import handover_request_cockpit_cards
 from . import handover_request_cockpit_words
+from . import handover_request_cockpit_ring
 from . import handover_request_cockpit_left
 from . import handover_request_cockpit_decision
 from . import handover_request_cockpit_overview

@@ -1,8 +1,9 @@
 from odoo import fields, models
 
 from odoo.addons.crm_handover.day_texts import day_text
+from odoo.addons.crm_handover.word_texts import labelled
 
-from ..board import NOBODY, whole
+from ..board import whole
 
 # of each list so many are named; the form has all of them
 NAMED = 3
@@ -22,7 +23,6 @@ class HandoverRequest(models.Model):
         cards = [card for column in columns.values() for card in column]
         customers = whole(rows)
         grants = self.grant_ids.filtered(lambda grant: grant.state != "ended")
-        declined = [c for c in columns.get(NOBODY, []) if c.decision == "declined"]
         stays, warnings = self._cockpit_stays(), self._cockpit_warnings()
         return {
             "can_approve": self.can_approve,
@@ -33,14 +33,7 @@ class HandoverRequest(models.Model):
             or "",
             "late": sum(card.late for card in cards),
             "high": sum(card.risk == "high" for card in cards),
-            "declined": [
-                {"name": name, "reason": card.reason}
-                for card, name in zip(
-                    declined[:NAMED],
-                    self._cockpit_names(declined[:NAMED]),
-                    strict=True,
-                )
-            ],
+            "passes_on": self._names(self._next_deciders()),
             "briefed": sum(card.is_briefed for card in customers),
             "cards": len(customers),
             "grants": [
@@ -54,7 +47,6 @@ class HandoverRequest(models.Model):
             "stays": stays[:TOLD],
             "warnings": warnings[:TOLD],
             "more": {
-                "declined": len(declined[NAMED:]),
                 "grants": len(grants[NAMED:]),
                 "stays": len(stays[TOLD:]),
                 "warnings": len(warnings[TOLD:]),
@@ -73,7 +65,7 @@ class HandoverRequest(models.Model):
         if not (self._sees_sealed(user) or self._may_give_all(user)):
             return []
         return [
-            f"{row['name']}: {row['count']} · {row['why']}"
+            f"{labelled(self.env, row['name'], row['count'])} · {row['why']}"
             for row in self._stays_with_giver(elsewhere=False)
         ]
 

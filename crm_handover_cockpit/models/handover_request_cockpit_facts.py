@@ -39,19 +39,20 @@ class HandoverRequest(models.Model):
         )._there()  # fmt: skip
         cards = self._cockpit_briefing(lines)
         called = lines._called()
-        by_scope = lines.grouped("scope_id")
-        handed = {s.model: some.mapped("res_id") for s, some in by_scope.items()}
-        rows = []
-        for scope, some in by_scope.items():
-            facts = self._cockpit_facts(scope.sudo(), some, handed)
+        units, rows = lines._units(), []
+        for scope, some in lines.grouped("scope_id").items():
+            facts = self._cockpit_facts(scope.sudo(), some)
             for line in some:
                 known, fact = cards.get(line.id, {}), facts[line.res_id]
+                unit = units[line.id]
                 risks = (line.risk, known.pop("risk", "none"))
                 told = known.pop("told", False) or line.note or line.risk != "none"
                 rows.append(
                     Row(
                         line.id,
                         self._cockpit_taker(line),
+                        unit,
+                        itself=unit == (line.res_model, line.res_id),
                         name=line.res_name or "",
                         kind=scope.id,
                         risk=max(risks, key=RISKS.index),
@@ -78,18 +79,10 @@ class HandoverRequest(models.Model):
             return NOBODY
         return line.successor_id.id or -line.pool_team_id.id or NOBODY
 
-    def _cockpit_facts(self, scope, lines, handed):
-        """Return what is known of records of one kind: values of rows, by their ids.
-
-        :param dict handed: ids of all records on the handover, by model
-        """
-        ids = handed[scope.model]
-        # which records belong together says nothing of them
-        bundles = scope._handler()._handover_bundles(scope._records(ids), handed)
-        facts = {
-            id_: {"bundle": bundle, "itself": bundle == (scope.model, id_)}
-            for id_, bundle in bundles.items()
-        }
+    def _cockpit_facts(self, scope, lines):
+        """Return what is known of records of one kind: values of rows, by their ids."""
+        ids = lines.mapped("res_id")
+        facts = {id_: {} for id_ in ids}
         readable = self._cockpit_readable(scope, ids)
         for id_, values in readable.items():
             facts[id_].update(values)

@@ -7,6 +7,8 @@ from ..board import NOBODY, deal_out, whole
 
 # what lacks most is named, the rest is on the form
 MOST_GAPS = 2
+# so many declines are told with their reasons
+MOST_DECLINED = 3
 # to so many, what nobody takes is given from here; to others in their columns
 MOST_GIVES = 2
 
@@ -103,6 +105,12 @@ class HandoverRequest(models.Model):
             "domain": [("request_id", "=", self.id), *domain],
         }
 
+    def _cockpit_cure_calls(self):
+        """Return a cure that opens whom to call next."""
+        action = self.env["handover.request.line"]._calls_action()
+        label = self.env._("Who to Call Next")
+        return action and {"type": "calls", "label": label, "action": action}
+
     def _cockpit_item(self, key, text, *cures, detail="", done=False):
         """Return a line of what is left."""
         return {
@@ -126,6 +134,7 @@ class HandoverRequest(models.Model):
             *self._cockpit_left_of_draft(columns),
             *self._cockpit_left_of_end(),
             *self._cockpit_left_elsewhere(),
+            *self._cockpit_left_declined(columns),
             *self._cockpit_left_to_brief(whole(briefs)),
             *self._cockpit_left_to_answer(briefs),
             *self._cockpit_left_of_gaps(),
@@ -228,6 +237,31 @@ class HandoverRequest(models.Model):
                     "action_open_cockpit",
                     self.browse(other["id"]),
                 ),
+            )
+
+    def _cockpit_left_declined(self, columns):
+        """Yield what successors declined and why, to who deals out or decides."""
+        env, user = self.env, self.env.user
+        if self.state != "approved":
+            return
+        if not (self._is_editor(user) or self._is_operator(user)):
+            return
+        cards = [c for c in columns.get(NOBODY, []) if c.decision == "declined"]
+        names = self._cockpit_names(cards[:MOST_DECLINED])
+        for card, name in zip(cards, names, strict=False):
+            back = self._cockpit_cure(env._("Back to Draft"), "action_draft")
+            yield self._cockpit_item(
+                f"declined_{card.line_ids[0]}",
+                env._("Declined: %s", name),
+                back if self.can_draft else None,
+                detail=card.reason,
+            )
+        if more := len(cards[MOST_DECLINED:]):
+            declined = [("decision", "=", "declined")]
+            yield self._cockpit_item(
+                "declined",
+                env._("Declined: %s", more),
+                self._cockpit_cure_list(env._("See Them"), declined),
             )
 
     def _cockpit_left_to_brief(self, cards):
@@ -352,9 +386,7 @@ class HandoverRequest(models.Model):
                 env._("Customers to call: %s", len(silent))
                 if silent
                 else env._("Every customer has heard from you"),
-                {"type": "calls", "label": env._("Who to Call Next")}
-                if silent
-                else None,
+                self._cockpit_cure_calls() if silent else None,
                 done=not silent,
             )
 

@@ -5,8 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from odoo.addons.crm_handover.models.handover_guard import model_door
-from odoo.addons.crm_handover.models.handover_states import AHEAD, IN_PROGRESS
-from odoo.addons.crm_handover_briefing.models.handover_card import KNOWLEDGE
+from odoo.addons.crm_handover.models.handover_states import IN_PROGRESS
 
 # handovers that are shown, the next ones first; the rest is counted
 SHOWN = 24
@@ -26,36 +25,36 @@ class HandoverRequest(models.Model):
 
         :return: as the core has it, and ``"under_way": [{"id", "title", "subtitle",
             "giver", "givers", "takers", "more", "state", "state_name", "percent",
-            "percent_name", "value", "late", "start", "day", "end", "marks": [{"date",
-            "name"}]}]``, of what the reader may read; ``value`` is a text, ``start``,
-            ``day`` and ``end`` are dates or ``False``: when it was made, when the
-            records move or moved, and until when the predecessor answers, or the
-            records come back; ``marks`` are the steps of its plan and what add-ons know
-            of; ``percent`` is of the records, ``"under_way_count": int``
+            "percent_name", "ring", "value", "late", "start", "day", "end", "marks":
+            [{"date", "name"}]}]``, of what the reader may read; ``value`` is a text,
+            ``start``, ``day`` and ``end`` are dates or ``False``: when it was made,
+            when the records move or moved, and until when the predecessor answers, or
+            the records come back; ``marks`` are the steps of its plan and what add-ons
+            know of; ``ring`` is that of :meth:`get_cockpit`, ``percent`` and
+            ``percent_name`` are its figure and title, ``"under_way_count": int``
         :raise AccessError: when the caller may read no handovers
         """
         answer = super().get_overview()
         domain = Domain("state", "in", IN_PROGRESS)
         requests = self.search(domain, order="date_moves, id", limit=SHOWN)
         values, marks = requests._overview_values(), requests._overview_marks()
-        briefed = requests._overview_briefed()
+        shares = requests._ring_shares()
         answer["under_way"] = [
             request._overview_row(
-                values[request.id], marks[request.id], briefed.get(request.id, 0)
+                values[request.id], marks[request.id], shares[request.id]
             )
             for request in requests
         ]
         answer["under_way_count"] = self.search_count(domain)
         return answer
 
-    def _overview_row(self, value, marks, briefed):
+    def _overview_row(self, value, marks, shares):
         """Return what the overview tells of this handover.
 
         :param marks: what is due on its way: ``[(date, name)]``
-        :param briefed: of how many records something is told
+        :param shares: how far its customers are
         """
-        ahead = self.state in AHEAD
-        prepared = 100 * briefed // self.line_count if self.line_count else 0
+        ring = self._ring(shares, is_listed=True)
         request, takers = self.sudo(), self._cockpit_faces(*self._cockpit_seen())
         giver, currency = request.predecessor_id, self.env.company.currency_id
         end = self.date_return if self.kind == "temporary" else False
@@ -72,8 +71,9 @@ class HandoverRequest(models.Model):
             "more": len(takers[FACES:]),
             "state": self.state,
             "state_name": self._cockpit_state_name(),
-            "percent": prepared if ahead else self.progress,
-            "percent_name": self.env._("briefed") if ahead else self.env._("moved"),
+            "percent": ring["percent"],
+            "percent_name": ring["title"],
+            "ring": ring,
             "value": self._overview_money(value, currency) if value else "",
             "late": bool(self.late_step_count),
             "start": self._overview_day(self.create_date),
@@ -86,19 +86,6 @@ class HandoverRequest(models.Model):
                 for day, name in sorted(marks)
             ],
         }
-
-    def _overview_briefed(self):
-        """Return of how many records something is told: ``{request id: number}``."""
-        told = Domain.OR(Domain(name, "not in", (False, "")) for name in KNOWLEDGE)
-        told |= Domain("risk", "!=", "none")
-        # what is noted on the record tells as well
-        told |= Domain("line_id.note", "not in", (False, ""))
-        told |= Domain("line_id.risk", "!=", "none")
-        cards = Domain("request_id", "in", self.ids) & Domain("state", "!=", "open")
-        groups = self.env["handover.card"]._read_group(
-            cards & told, ["request_id"], ["__count"]
-        )
-        return {request.id: count for request, count in groups}
 
     def _overview_day(self, moment):
         """Return a moment as a date of the company, as a text, or ``False``."""
@@ -120,6 +107,9 @@ class HandoverRequest(models.Model):
             "state", "!=", "returned"
         )
         for scope in self.env["handover.scope"]._in_use().sudo(False):
+            # as the cockpit and the split: an order is not counted beside its deal
+            if not self._value_field(scope.sudo()):
+                continue
             found = scope._worth_of_lines(domain, self.env.company, "request_id")
             for request_id, value in found.items():
                 values[request_id] += value

@@ -3,15 +3,12 @@ from collections import Counter
 from babel.dates import format_date as babel_date
 
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools.misc import babel_locale_parse
 
 from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover.models.handover_states import AHEAD, CLOSED, HANDED_OVER
 
-from ..board import NOBODY, whole
-
-# percent of the ring while something is in the way
-ALMOST = 99
 # so many days ahead, a day is called by its name
 A_WEEK = 7
 
@@ -62,8 +59,12 @@ class HandoverRequest(models.Model):
         :return: two recordsets as superuser: of who only takes over, themselves
         """
         takers = self.sudo().successor_ids
+        # who declined all of it takes nothing, and in the end who got nothing
+        gets = Domain("request_id", "=", self.id) & Domain("decision", "!=", "declined")
+        if self.state in HANDED_OVER:
+            gets &= Domain("state", "=", "done")
         seen = self.env["handover.request.line"]._read_group(
-            [("request_id", "=", self.id)], ["successor_id", "pool_team_id"]
+            gets, ["successor_id", "pool_team_id"]
         )
         named = takers.browse().union(*(user for user, _team in seen if user)).sudo()
         pools = self.sudo().pool_team_ids
@@ -105,13 +106,33 @@ class HandoverRequest(models.Model):
                     "%(person)s is away until %(back)s, covered by %(takers)s", **values
                 )
             return env._("%(takers)s took over from %(person)s", **values)
-        if not self.predecessor_id:
+        givers = self._givers()
+        if not givers:
             return env._("The work of %(person)s passes on", **values)
+        if len(givers) > 1:
+            return self._cockpit_title_of_many(day, values)
         if self.kind == "temporary":
             return self._cockpit_title_away(day, values)
         if self.reason_id.sudo().leaves:
             return self._cockpit_title_leaves(day, values)
         return self._cockpit_title_gives(day, values)
+
+    def _cockpit_title_of_many(self, day, values):
+        """Return the headline of several people who leave, or hand over for good."""
+        env = self.env
+        values = {
+            "people": values["person"],
+            "day": day and self._cockpit_day_name(day),
+        }
+        if self.reason_id.sudo().leaves:
+            if not day:
+                return env._("%(people)s leave", **values)
+            if day < self._cockpit_today():
+                return env._("%(people)s left on %(day)s", **values)
+            return env._("%(people)s leave on %(day)s", **values)
+        if day:
+            return env._("%(people)s hand over on %(day)s", **values)
+        return env._("%(people)s hand over", **values)
 
     def _cockpit_title_leaves(self, day, values):
         env = self.env
@@ -209,59 +230,8 @@ class HandoverRequest(models.Model):
         }
 
     # ------------------------------------------------------------
-    # RING
+    # REPORT
     # ------------------------------------------------------------
-
-    def _cockpit_ring(self, rows, columns):
-        """Return how far it is: ``{"percent", "title", "lines", "is_bad"}``."""
-        env = self.env
-        cards = whole(rows)
-        if self.state == "running":
-            title = env._("being given back") if self.goes_back else env._("moved")
-            return self._cockpit_share(
-                self.line_count - self.todo_count, self.line_count, title
-            )
-        if self._cockpit_is_over():
-            return self._cockpit_ring_after(columns)
-        ring = self._cockpit_share(
-            sum(card.is_briefed for card in cards), len(cards), env._("briefed")
-        )
-        hindered = bool(columns.get(NOBODY))
-        if self.can_submit and self.line_count:
-            count = len(self.blockers or ())
-            if count:
-                ring["is_bad"] = hindered = True
-                ring["lines"].append(env._("In the way: %s", count))
-        if hindered:
-            # full is what nothing keeps from going on
-            ring["percent"] = min(ring["percent"], ALMOST)
-        return ring
-
-    def _cockpit_ring_after(self, columns):
-        env = self.env
-        score = self._cockpit_score()
-        if score is not False:
-            return {
-                "percent": score, "unit": "", "title": env._("score"), "is_bad": False,
-                "lines": [env._("How well it went, 0 to 100")],
-            }  # fmt: skip
-        cards = [c for id_, cards in columns.items() if id_ != NOBODY for c in cards]
-        known = [card.called for card in cards if card.called is not None]
-        if known:
-            return self._cockpit_share(sum(known), len(known), env._("called"))
-        moved = sum(len(card.rows) for card in cards)
-        return self._cockpit_share(moved, self.line_count, env._("moved"))
-
-    def _cockpit_share(self, part, whole, title):
-        text = self.env._("%(part)s of %(whole)s", part=part, whole=whole)
-        percent = 100 * part // whole if whole else 0
-        return {
-            "percent": percent,
-            "unit": "%",
-            "title": title,
-            "lines": [text],
-            "is_bad": False,
-        }
 
     def _cockpit_score(self):
         """Return the score of a handover that was reviewed, for who may know it."""

@@ -33,17 +33,29 @@ class HandoverRequestLine(models.Model):
                 ("decision", "=", "pending"),
             ]
         )
-        by_scope = {
-            scope.sudo(): lines
-            for scope, lines in (self | waiting)._there().grouped("scope_id").items()
+        units = (self | waiting)._there()._units()
+        wanted = {units.get(line.id) for line in self} - {None}
+        return waiting.filtered(lambda line: units.get(line.id) in wanted)
+
+    def _units(self):
+        """Return what each record belongs together with: its customer, as a rule.
+
+        Lists and calls show the customer that it came with; where it named none, it is
+        what it belongs together with now.
+
+        :return: ``{line id: (model, id)}``, as superuser
+        """
+        lines = self.sudo()
+        units = {
+            line.id: ("res.partner", line.customer_id.id)
+            for line in lines
+            if line.customer_id
         }
-        handed = {
-            scope.model: some.mapped("res_id") for scope, some in by_scope.items()
-        }
-        bundles = {}
-        for scope, lines in by_scope.items():
-            records = scope._records(lines.mapped("res_id"))
+        by_scope = lines.grouped("scope_id")
+        handed = {s.model: some.mapped("res_id") for s, some in by_scope.items()}
+        for scope, some in by_scope.items():
+            unnamed = some.filtered(lambda line: not line.customer_id)
+            records = scope._records(unnamed.mapped("res_id"))
             found = scope._handler()._handover_bundles(records, handed)
-            bundles.update({line: found.get(line.res_id) for line in lines})
-        wanted = {bundles.get(line) for line in self} - {None}
-        return waiting.filtered(lambda line: bundles.get(line) in wanted)
+            units |= {line.id: found[line.res_id] for line in unnamed}
+        return units

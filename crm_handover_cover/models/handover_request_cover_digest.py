@@ -9,6 +9,7 @@ from odoo.addons.crm_handover.day_texts import day_text, moment_text
 from odoo.addons.crm_handover.models.handover_background import FATAL, TRANSIENT
 from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover.models.handover_transaction import undoing
+from odoo.addons.crm_handover.word_texts import besides, labelled
 
 _logger = logging.getLogger(__name__)
 
@@ -199,7 +200,7 @@ class HandoverRequest(models.Model):
             kind = how if how in ("won", "lost") else "closed"
             text = names[record.id]
             if kind == "closed":
-                text = f"{text} ({handler._handover_closed_as(known)})"
+                text = besides(self.env, text, handler._handover_closed_as(known))
             add(record.id, kind, text, record)
 
     def _happened_todos(self, records, add):
@@ -239,7 +240,8 @@ class HandoverRequest(models.Model):
             name = author.name or message.email_from or ""
             quote = f"{text[:QUOTED]}…" if len(text) > QUOTED else text
             record = records.browse(message.res_id)
-            add(message.res_id, "questions", f"{name}: {quote}", record)
+            text = labelled(self.env, name, quote)
+            add(message.res_id, "questions", text, record)
 
     def _happened_meetings(self, scope, records, add):
         """Add meetings that are still to come."""

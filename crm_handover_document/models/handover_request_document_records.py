@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, formatLang
 
+from odoo.addons.crm_handover.word_texts import listed
+
 # records of a kind, and risks, that are printed; the annex has all records
 PRINTED = 40
 FACTS = ("stage", "deadline", "amount")
@@ -346,7 +348,9 @@ class HandoverRequest(models.Model):
         if not texts:
             return []
         return [
-            self.env._("Private to the predecessor, and sealed: %s.", ", ".join(texts))
+            self.env._(
+                "Private to the predecessor, and sealed: %s.", listed(self.env, texts)
+            )
         ]
 
     def _document_left_behind(self, lines, readers):

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import SQL, human_size
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.word_texts import labelled, listed
 
 from ..file_kinds import kind
 
@@ -82,7 +83,10 @@ class HandoverRequest(models.Model):
     def _report_sections(self):
         summary = self._file_summary()
         names = self.env["handover.request.line"]._file_kinds()
-        kinds = ", ".join(f"{names[kind]}: {n}" for kind, n in summary["kinds"].items())
+        kinds = listed(
+            self.env,
+            (labelled(self.env, names[k], n) for k, n in summary["kinds"].items()),
+        )
         figures = self.env._(
             "Files: %(count)s, records: %(records)s, %(size)s (%(kinds)s)",
             count=summary["count"],

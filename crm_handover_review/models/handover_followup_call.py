@@ -67,7 +67,11 @@ class HandoverFollowup(models.Model):
         mine = self.search(
             Domain("successor_id", "=", self.env.uid) & Domain("is_open", "=", True)
         )
-        people = (mine.customer_id | mine.partner_id)._filtered_access("read")
+        contacts = (mine.customer_id | mine.partner_id)._filtered_access("read")
+        # at once, and a set: each of many customers looks into it
+        for name in ("display_name", "phone", "email"):
+            contacts.mapped(name)
+        people = {*contacts.ids}
         customers = [unit._call_row(people, today) for unit in mine._call_units()]
         return {
             "customers": customers,
@@ -85,13 +89,13 @@ class HandoverFollowup(models.Model):
     def _call_row(self, people, today):
         """Return one customer, whose follow-ups these are, the most urgent first.
 
-        :param people: the contacts that the caller may read
+        :param set people: ids of the contacts that the caller may read
         """
         first = self[0]
-        known = self.partner_id & people
+        known = self.partner_id.filtered(lambda partner: partner.id in people)
         # somebody to talk to, where the most urgent record names nobody
         person = known.filtered("phone")[:1] or known[:1]
-        customer = first.customer_id & people
+        customer = first.customer_id.filtered(lambda partner: partner.id in people)
         later = max((one.later_date for one in self if one.later_date), default=False)
         worth = sum(self.mapped("amount"))
         return {

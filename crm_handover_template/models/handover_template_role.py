@@ -4,6 +4,8 @@ from operator import and_
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.crm_handover.word_texts import besides, labelled, listed
+
 ROLES = [
     ("leader", "Leader of the predecessor's team"),
     ("team_leader", "Leader of the team"),
@@ -84,9 +86,9 @@ class HandoverTemplateRole(models.Model):
         for row in self:
             thing = row._thing().sudo().name
             label = labels.get(row.role, "")
-            told = f"{label} ({thing})" if thing else label
-            kinds = ", ".join(row.scope_ids.mapped("name"))
-            row.display_name = f"{kinds}: {told}" if kinds else told
+            told = besides(row.env, label, thing) if thing else label
+            kinds = listed(row.env, row.scope_ids.mapped("name"))
+            row.display_name = labelled(row.env, kinds, told) if kinds else told
 
     @api.constrains("part", "role", "team_id", "user_id", "scope_ids")
     def _check_role(self):

@@ -39,7 +39,7 @@ class HandoverRequest(models.Model):
     def _compute_levels_text(self):
         for request in self:
             levels = request._levels()
-            request.levels_text = "; ".join(map(request._level_text, levels)) or False
+            request.levels_text = " · ".join(map(request._level_text, levels)) or False
 
     def _level_text(self, level):
         if level.status == "approved":
@@ -87,6 +87,9 @@ class HandoverRequest(models.Model):
         if not rest:
             return True
         return super(HandoverRequest, rest).action_approve(expected_version)
+
+    def _next_deciders(self):
+        return super()._next_deciders() | self._open_levels()[1:2]._get_reviewers()
 
     def _decision_problem(self, user):
         problem = super()._decision_problem(user)

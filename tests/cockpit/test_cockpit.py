@@ -443,6 +443,18 @@ class TestCockpit(CockpitCase):
         self.assertEqual(len(decision["stays"]), 2)
         self.assertGreater(decision["more"]["stays"], 0)
 
+    def test_who_decides_reads_what_was_declined_and_why(self):
+        request = self.handover("approved")
+        for record, reason in ((self.deal, "No time"), (self.brewery, "No time")):
+            self.line(request, record).with_user(self.bruno).action_decline(reason)
+        for user in (self.leader, self.anna):
+            left = self.cockpit(request, user)["left"]
+            told = {item["text"]: item["detail"] for item in left}
+            self.assertEqual(told.get("Declined: Brewery"), "No time", user.name)
+        # the others have nothing to do with it
+        left = self.cockpit(request, self.chen)["left"]
+        self.assertFalse([item for item in left if "Declined" in item["text"]])
+
     # ------------------------------------------------------------
     # WORDS
     # ------------------------------------------------------------
@@ -474,7 +486,7 @@ class TestCockpit(CockpitCase):
         )  # fmt: skip
         self.assertIn("Anna is away from", self.title(request))
         stages = {row["key"]: row["detail"] for row in self.stages(request)}
-        day = day_text(self.env, request.date_planned)
+        day = day_text(request.with_user(self.anna).env, request.date_planned)
         self.assertEqual(stages["brief"], f"you · until {day}")
         self.assertEqual(stages["approve"], f"until {day}")
         self.assertRegex(stages["move"], rf"^{day}, \d+:\d\d")
@@ -482,6 +494,32 @@ class TestCockpit(CockpitCase):
         self.assertEqual(self.title(request), "Bruno took over from Anna")
         for state in ("refused", "cancelled", "running"):
             self.assertIn("Anna", self.title(self.make_request(state)), state)
+
+    def test_headlines_name_all_who_give_and_who_got_something(self):
+        request = self.handover("approved")
+        self.assertIn("Anna leaves", self.title(request))
+        self.line(request, self.offer).with_user(self.chen).action_decline("No time")
+        request.with_user(self.leader).action_run()
+        self.assertEqual(self.title(request), "Bruno took over from Anna")
+        deals = [self.make_lead(name=name) for name in ("One", "Two")]
+        request = self.make_request(records=deals[0] | deals[1])
+        self.give(request, deals[1], self.chen)
+        self.bring(request.with_user(self.anna), "transferred")
+        self.assertEqual(self.title(request), "Bruno and Chen took over from Anna")
+        self.assertEqual(request.with_user(self.leader).headline, self.title(request))
+        now = fields.Datetime.now()
+        several = self.Request.with_user(self.manager).create(
+            {
+                "predecessor_ids": [Command.set((self.anna | self.chen).ids)],
+                "successor_id": self.bruno.id,
+                "reason_id": self.reason.id,
+                "date_planned": now + timedelta(days=40),
+                "date_overlap_end": (now + timedelta(days=40)).date(),
+            }
+        )
+        day = day_text(self.env, several.date_overlap_end)
+        title = self.cockpit(several, self.manager)["title"]
+        self.assertEqual(title, f"Anna and Chen leave on {day}")
 
     def test_every_state_opens_for_everybody_who_reads_it(self):
         for state in (
@@ -598,6 +636,80 @@ class TestOverview(HandoverCommon):
             card.with_user(self.anna).action_release()
         row = self.under_way(self.anna)[request.id]
         self.assertEqual((row["percent"], row["percent_name"]), (50, "briefed"))
+
+    def assertOneFigure(self, request, *users):
+        """The ring is the same in the cockpit and on the overview, for each reader."""
+        for user in users:
+            with self.subTest(state=request.state, user=user.login):
+                told, listed = (
+                    (ring["percent"], ring["title"], ring["lines"][0])
+                    for ring in (
+                        request.with_user(user).get_cockpit()["ring"],
+                        self.under_way(user)[request.id]["ring"],
+                    )
+                )
+                self.assertEqual(listed, told)
+
+    def test_the_ring_is_the_same_on_each_screen(self):
+        brewery, bakery = (
+            self.make_customer(name=name, is_company=True) for name in ("A", "B")
+        )
+        deals = self.env["crm.lead"].browse(
+            self.make_lead(partner_id=partner.id).id
+            for partner in (brewery, brewery, brewery, bakery)
+        )
+        alone = self.make_lead()
+        tasks = self.make_task() | self.make_task()
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        request = self.make_request(records=deals | alone, date_planned=tomorrow)
+        mine = request.with_user(self.anna)
+        mine.add_records("project.task", tasks.ids)
+        # it names its customer later
+        alone.partner_id = bakery
+        self.assertOneFigure(request, self.anna, self.leader, self.manager)
+        mine.action_view_cards()
+        lines = {line.res_id: line for line in mine.line_ids if line.card_id}
+        card = lines[deals[0].id].card_id.with_user(self.anna)
+        card.note = "Calls on Mondays"
+        card.action_release()
+        # of three customers, however many records they have
+        self.assertEqual(self.under_way(self.anna)[request.id]["percent"], 33)
+        mine.line_ids.filtered(lambda line: line.res_id == deals[3].id)[
+            0
+        ].successor_id = self.chen
+        self.assertOneFigure(request, self.anna, self.leader, self.bruno)
+        self.bring(mine, "approved")
+        lines[deals[0].id].with_user(self.bruno).action_decline("No time")
+        self.assertOneFigure(request, self.anna, self.leader, self.bruno, self.chen)
+        request.with_user(self.leader).action_run()
+        self.assertEqual(request.state, "transferred")
+        self.assertOneFigure(request, self.anna, self.leader)
+        followups = self.env["handover.followup"].sudo()
+        followups._follow(request.sudo())
+        called = followups.search([("request_id", "=", request.id)], limit=1)
+        called._trusting().date_contact = fields.Datetime.now()
+        self.assertOneFigure(request, self.anna, self.bruno, self.chen, self.leader)
+        self.assertEqual(
+            self.under_way(self.leader)[request.id]["percent_name"], "called"
+        )
+
+    def test_what_is_at_stake_is_the_same_on_each_screen(self):
+        lead = self.make_lead(expected_revenue=50_000)
+        request = self.make_request("approved", records=lead)
+        line = {"name": "Desk", "price_unit": 700, "product_uom_qty": 1}
+        order = self.make(
+            "sale.order",
+            partner_id=self.make_customer().id,
+            user_id=self.anna.id,
+            order_line=[Command.create(line)],
+        )
+        draft = self.make_request(records=self.make_lead(expected_revenue=1000))
+        mine = draft.with_user(self.anna)
+        mine.add_records("sale.order", order.ids)
+        # an order comes of a deal, which is counted
+        self.assertEqual(mine.get_cockpit()["figures"]["value"], 1000)
+        self.assertIn("1,000", self.under_way(self.anna)[draft.id]["value"])
+        self.assertIn("50,000", self.under_way(self.anna)[request.id]["value"])
 
     def test_a_value_is_of_what_the_reader_may_open(self):
         lead = self.make_lead(expected_revenue=50_000)

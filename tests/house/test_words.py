@@ -44,6 +44,22 @@ def texts(path):
             yield re.sub(r"%\(\w+\)s", "", entry.msgstr)
 
 
+# a label and its figure, or a text and what is said besides, put together by hand: the
+# marks of English, which no translation reaches
+BY_HAND = {
+    "models/**/*.py": re.compile(r'f"[^"\n]*\}(?:: | \()\{[^"\n]*"'),
+    "wizard/**/*.py": re.compile(r'f"[^"\n]*\}(?:: | \()\{[^"\n]*"'),
+    "static/src/**/*.js": re.compile(r"`[^`\n]*\}(?:: | \()\$\{[^`\n]*`"),
+    "static/src/**/*.xml": re.compile(r't-(?:esc|out)="[^"]*"/>(?:: ?| ?\()<t [^>]*>'),
+}
+OF_NO_LANGUAGE = (
+    # a person and their login, as they are looked up
+    'f"{user.name} ({user.login})"',
+    'f"{record.name} ({record.login})"',
+    # the name of a rule, for administrators
+    'f"{model.model}: {right} what a handover opens"',
+)
+
 MANY = re.compile(
     r"%(?:\(\w+\))?s (?:more )?(records|customers|handovers|people|days)\b"
 )
@@ -109,6 +125,23 @@ class TestWords(HandoverCommon):
                     wrong.add(f"{addon.name}: {text}")
         self.assertFalse(wrong)
         self.assertGreater(seen, 3)
+
+    def test_no_code_puts_texts_together_with_the_marks_of_english(self):
+        wrong = {
+            f"{path.relative_to(ROOT)}: {found}"
+            for pattern, by_hand in BY_HAND.items()
+            for path in ROOT.glob(f"crm_handover*/{pattern}")
+            for found in by_hand.findall(path.read_text(encoding="utf-8"))
+            if found not in OF_NO_LANGUAGE
+        }
+        self.assertFalse(wrong, "labelled() and besides() know the reader's language")
+        texts = (
+            ("models/**/*.py", 'f"{kind}: {count}"'),
+            ("static/src/**/*.js", "`${kind} (${count})`"),
+            ("static/src/**/*.xml", '<t t-esc="a"/>: <t t-esc="b"/>'),
+        )
+        for pattern, text in texts:
+            self.assertTrue(BY_HAND[pattern].search(text), text)
 
     def test_each_word_has_its_chinese(self):
         for word, _what, chinese, _never in glossary():

@@ -54,7 +54,12 @@ class TestTiers(Beside):
             with self.subTest(user=user.name), self.assertRefused(AccessError):
                 self.approve(request, user)
         seen = {"expected_version": request.version}
+        # the screen says that it is passed on, and to whom
+        decision = request.with_user(self.leader).get_cockpit()["decision"]
+        self.assertEqual(decision["passes_on"], self.manager.name)
         self.assertTrue(self.approve(request, self.leader, **seen))
+        decision = request.with_user(self.manager).get_cockpit()["decision"]
+        self.assertEqual(decision["passes_on"], "")
         self.assertEqual(request.state, "submitted")
         self.assertEqual(request.approver_id, self.manager)
         self.assertEqual(self.levels(request), ["approved", "pending"])

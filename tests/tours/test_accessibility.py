@@ -18,21 +18,31 @@ FRAME = (
     ".o_list_renderer", ".o_kanban_renderer", ".o_searchview", ".o_statusbar_status",
     ".o_field_many2one_avatar_user", ".o_field_many2many_avatar_user", ".o_form_label",
     ".o_field_widget .o_select_menu", ".modal-header .btn-close", ".o_tag",
+    ".o-autocomplete--input", ".o_progressbar",
 )  # fmt: skip
 CHECK = """
 (async () => {
     %(first)s
-    const exclude = %(exclude)s.filter((name) => document.querySelector(name));
-    const { violations } = await axe.run(
-        { include: [["%(include)s"]], exclude: exclude.map((name) => [name]) },
-        { resultTypes: ["violations"] },
-    );
-    const grave = violations.filter(
-        ({ impact }) => ["serious", "critical"].includes(impact)
-    );
-    const found = grave.flatMap(({ id, nodes }) =>
-        nodes.map(({ target, html }) => `${id}: ${target} ${html.slice(0, 120)}`)
-    );
+    const pages = "%(pages)s" ? document.querySelectorAll("%(pages)s") : [null];
+    const found = [];
+    for (const page of pages) {
+        if (page) {
+            page.click();
+            // with it what is on it is there, and asks for what it shows
+            await new Promise((resolve) => setTimeout(resolve, 500));
+        }
+        const exclude = %(exclude)s.filter((name) => document.querySelector(name));
+        const { violations } = await axe.run(
+            { include: [["%(include)s"]], exclude: exclude.map((name) => [name]) },
+            { resultTypes: ["violations"] },
+        );
+        const grave = violations.filter(
+            ({ impact }) => ["serious", "critical"].includes(impact)
+        );
+        found.push(...grave.flatMap(({ id, nodes }) =>
+            nodes.map(({ target, html }) => `${id}: ${target} ${html.slice(0, 120)}`)
+        ));
+    }
     if (found.length) {
         console.error(`axe-core:\\n${found.join("\\n")}`);
     } else {
@@ -60,18 +70,21 @@ ARABIC = "محمد بن عبد الله 👩‍🚀"
 
 class AccessibilityCase(TourCase):
     def look(
-        self, user, path, ready, include=".o_action_manager", click="", most=0, whole=""
-    ):
+        self, user, path, ready, include=".o_action_manager", click="", most=0,
+        whole="", pages="",
+    ):  # fmt: skip
         """Fail when axe-core finds something serious on the part that is ours.
 
         :param click: what is clicked first; then it waits for ``include``
         :param most: how often the screen may call our models, if that is looked at
         :param whole: what must not be cut off, as a selector
+        :param pages: what is clicked one after the other, with a look at each
         """
         self.env.flush_all()
         first = OPEN % {"click": click, "include": include} if click else ""
         first += WHOLE % whole if whole else ""
-        code = CHECK % {"exclude": list(FRAME), "include": include, "first": first}
+        values = {"exclude": list(FRAME), "include": include, "first": first}
+        code = CHECK % {**values, "pages": pages}
         with self.counting() as calls:
             self.browser_js(
                 f"/odoo/{path}",
@@ -216,8 +229,27 @@ class TestAccessibility(AccessibilityCase):
     def test_approved_form(self):
         self.form(self.bruno, self.make_request("approved"))
 
-    def test_done_form(self):
-        self.form(self.anna, self.make_request("done"))
+    def test_each_page_of_the_form(self):
+        leads = self.make_lead() | self.make_lead(name="Offer")
+        request = self.make_request(records=leads)
+        mine = request.with_user(self.anna)
+        mine.line_ids[0].successor_id = self.chen
+        mine.action_view_cards()
+        mine.check_completeness()
+        self.env["ir.attachment"].create(
+            {
+                "name": "Terms",
+                "raw": b"x",
+                "res_model": "crm.lead",
+                "res_id": leads[0].id,
+            }
+        )
+        pages = ".o_notebook_headers .nav-link"
+        path = f"all-handovers/{request.id}"
+        ready = ".o_handover_lines .o_data_row"
+        self.look(self.anna, path, ready, pages=pages)
+        self.bring(mine, "done")
+        self.look(self.anna, path, ready, pages=pages)
 
     def test_prepare(self):
         self.make_lead()

@@ -12,7 +12,7 @@ class CallTourCase(AccessibilityCase):
         leads[0].expected_revenue = 50_000
         request = self.make_request("transferred", records=leads)
         request.with_user(self.env.ref("base.user_root"))._follow_up()
-        self.look(self.bruno, PATH, ".o_handover_call")
+        self.look(self.bruno, PATH, ".o_handover_call", most=1)
         self.tour("handover_calls", self.bruno, path=f"/odoo/{PATH}")
         [todo] = leads[0].activity_ids
         self.assertEqual(todo.user_id, self.bruno)

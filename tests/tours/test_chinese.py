@@ -1,11 +1,9 @@
 """The same way in 简体中文, by each role; nothing on the way is left in English."""
 
-from datetime import timedelta
-
-from odoo import fields
-
 from .test_archive import ArchiveTourCase
+from .test_cockpit import RoleTourCase
 from .test_pool import PoolTourCase
+from .test_split import SplitTourCase
 from .test_tours import TourCase
 
 
@@ -27,6 +25,13 @@ class ChineseCase(TourCase):
         for user in users:
             with self.subTest(state=request.state, reader=user.login):
                 self.tour("handover_chinese_pages", user, request)
+
+
+class TestChineseRoles(ChineseCase, RoleTourCase):
+    SECONDS = 30
+
+    def test_each_goes_their_part_of_the_way(self):
+        self.go_all_the_way()
 
 
 class TestChineseTours(ChineseCase):
@@ -67,16 +72,17 @@ class TestChineseBesides(ChineseCase, ArchiveTourCase, PoolTourCase):
         self.tour("handover_webhook", self.admin, path=path)
 
 
-class TestChinesePhoneTours(ChineseCase, ArchiveTourCase, PoolTourCase):
+class TestChineseRolesOnAPhone(TestChineseRoles, SplitTourCase):
     browser_size = "390x844"
     touch_enabled = True
 
-    def test_leader_decides(self):
-        customer = self.make_customer(name="Brewery", is_company=True)
-        tomorrow = fields.Datetime.now() + timedelta(days=1)
-        request = self.make_request("submitted", customer, date_planned=tomorrow)
-        self.tour("handover_cockpit_phone", self.leader)
-        self.assertEqual(request.state, "approved")
+    def test_selected_cards_are_moved(self):
+        self.split_on_a_phone()
+
+
+class TestChinesePhoneTours(ChineseCase, ArchiveTourCase, PoolTourCase):
+    browser_size = "390x844"
+    touch_enabled = True
 
     def test_administrator_archives_and_looks_at_the_radar(self):
         self.look_at_the_radar(self.archive("zh_CN"))

@@ -1,9 +1,12 @@
 """Splitting a handover on the screen: by mouse, by keyboard, on a phone."""
 
-from .test_tours import TourCase
+from .test_accessibility import AccessibilityCase
+
+# what opening the form asks, the split's own question, and who takes over
+OPENING_CALLS = 8
 
 
-class SplitTourCase(TourCase):
+class SplitTourCase(AccessibilityCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -14,6 +17,20 @@ class SplitTourCase(TourCase):
         request.with_user(cls.anna).add_records("res.partner", cls.brewery.ids)
         cls.request = request
 
+    def look_at_it(self, **options):
+        self.look(
+            self.anna,
+            f"handovers/{self.request.id}?form=1",
+            ".o_handover_open_split",
+            include=".o_handover_split",
+            click=".o_handover_open_split",
+            **options,
+        )
+
+    def split_on_a_phone(self):
+        self.tour("handover_split_phone", self.anna, self.request)
+        self.assertSuccessors(Brewery="chen@", Deal="chen@", Alone="chen@")
+
     def assertSuccessors(self, **names):
         lines = self.request.line_ids
         self.assertEqual(
@@ -23,6 +40,7 @@ class SplitTourCase(TourCase):
 
 class TestSplit(SplitTourCase):
     def test_with_the_mouse(self):
+        self.look_at_it(most=OPENING_CALLS)
         version = self.request.version
         self.tour("handover_split_mouse", self.anna, self.request)
         self.assertSuccessors(Brewery="bruno", Deal="bruno", Alone="chen@")
@@ -60,5 +78,5 @@ class TestSplitOnAPhone(SplitTourCase):
     touch_enabled = True
 
     def test_selected_cards_are_moved(self):
-        self.tour("handover_split_phone", self.anna, self.request)
-        self.assertSuccessors(Brewery="chen@", Deal="chen@", Alone="chen@")
+        self.look_at_it()
+        self.split_on_a_phone()

@@ -1,8 +1,10 @@
 import { HandoverSections } from "@crm_handover/handover_sections/handover_sections";
+import { besides, labelled } from "@crm_handover/handover_texts/handover_texts";
 import { formatCurrency } from "@web/core/currency";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { KeepLast, Mutex } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
@@ -51,11 +53,15 @@ export class HandoverBriefingFlow extends Component {
         // one write after the other, and of several answers the last one
         this.writes = new Mutex();
         this.answers = new KeepLast();
-        this.changed = {};
+        // what is not saved yet, by the card that it was written on
+        this.changed = new Map();
         this.state = useState({ data: null, place: 0, customer: null, busy: false, saved: "" });
         this.saveSoon = useDebounced(() => this.save(), PAUSE, { execBeforeUnmount: true });
         useHotkey("control+enter", () => this.goOn(), { bypassEditableProtection: true });
-        useSetupAction({ beforeLeave: () => this.save(), beforeUnload: () => this.save() });
+        useSetupAction({
+            beforeLeave: () => this.save(),
+            beforeUnload: () => this.saveUrgently(),
+        });
         useEffect(
             () => this.root.el?.querySelector("textarea")?.focus(),
             () => [this.state.customer?.card_id]
@@ -94,10 +100,12 @@ export class HandoverBriefingFlow extends Component {
         await this.save();
         const customer = this.customers[place];
         if (customer) {
-            this.state.customer = await this.answers.add(
+            const answer = await this.answers.add(
                 this.call("get_briefing_customer", customer.line_ids)
             );
-            Object.assign(this.state, { place, saved: "" });
+            // what was written meanwhile is of the former one
+            await this.save();
+            Object.assign(this.state, { customer: answer, place, saved: "" });
         }
     }
 
@@ -105,38 +113,64 @@ export class HandoverBriefingFlow extends Component {
     // WRITING
     // ------------------------------------------------------------
 
-    write(name, value) {
-        const { customer } = this.state;
+    /** Keep in mind what was written about a customer, whoever is shown by now. */
+    write({ customer, present }, name, value) {
         if (name === "risk") {
             customer.risk = value;
         } else {
             customer.texts[name] = value;
         }
-        this.changed[name] = value;
+        this.remember({ customer, present, values: { [name]: value } });
         this.state.saved = "";
         this.saveSoon();
     }
 
+    /** What was written later counts. */
+    remember(one) {
+        const id = one.customer.card_id;
+        const known = this.changed.get(id);
+        this.changed.set(id, { ...one, values: { ...known?.values, ...one.values } });
+    }
+
     /** Keep what was written; what was shared is to be shared again. */
     async save() {
-        const { changed } = this;
-        const { customer } = this.state;
-        if (Object.keys(changed).length) {
-            this.changed = {};
-            const { present } = this;
-            await this.writes.exec(() =>
-                this.orm.write("handover.card", [customer.card_id], changed)
-            );
-            if (!customer.card_ids.includes(customer.card_id)) {
-                customer.card_ids.push(customer.card_id);
+        for (const [id, { customer, present, values }] of [...this.changed]) {
+            this.changed.delete(id);
+            try {
+                await this.writes.exec(() => this.orm.write("handover.card", [id], values));
+            } catch (error) {
+                // it is tried again, under what was written since
+                const since = this.changed.get(id)?.values;
+                this.remember({ customer, present, values: { ...values, ...since } });
+                throw error;
+            }
+            if (!customer.card_ids.includes(id)) {
+                customer.card_ids.push(id);
             }
             present.is_shared = false;
-            if ("risk" in changed) {
-                present.risk = changed.risk;
+            if ("risk" in values) {
+                present.risk = values.risk;
             }
             this.state.saved = _t("Saved");
         }
         await this.writes.getUnlockedDef();
+    }
+
+    /** The page is closed: an ordinary call would be given up with it. */
+    saveUrgently() {
+        for (const [id, { values }] of this.changed) {
+            const params = {
+                model: "handover.card",
+                method: "write",
+                args: [[id], values],
+                kwargs: { context: user.context },
+            };
+            const data = JSON.stringify({ jsonrpc: "2.0", method: "call", params });
+            const blob = new Blob([data], { type: "application/json" });
+            if (navigator.sendBeacon("/web/dataset/call_kw/handover.card/write", blob)) {
+                this.changed.delete(id);
+            }
+        }
     }
 
     /** Share what is there, and go on to the next one that is not shared. */
@@ -174,11 +208,18 @@ export class HandoverBriefingFlow extends Component {
     // TEXTS
     // ------------------------------------------------------------
 
+    /** Whose card is shown; what is typed belongs to it, also while another one comes. */
+    get shown() {
+        return { customer: this.state.customer, present: this.present };
+    }
+
     get fields() {
-        const asked = this.state.customer.risk === "none" ? [] : WITH_RISK;
-        const { labels, texts } = this.state.customer;
+        const { shown } = this;
+        const asked = shown.customer.risk === "none" ? [] : WITH_RISK;
+        const { labels, texts } = shown.customer;
         return [...ALWAYS, ...asked].map(([name, example]) => ({
             name,
+            shown,
             example,
             label: labels[name],
             text: texts[name],
@@ -209,7 +250,7 @@ export class HandoverBriefingFlow extends Component {
     get around() {
         const start = Math.max(
             0,
-            Math.min(this.state.place - AROUND, this.customers.length - 2 * AROUND)
+            Math.min(this.state.place - AROUND, this.customers.length - 2 * AROUND - 1)
         );
         return this.customers
             .slice(start, start + 2 * AROUND + 1)
@@ -229,6 +270,15 @@ export class HandoverBriefingFlow extends Component {
             humanReadable: Math.abs(value) >= 10_000,
             digits: [16, 0],
         });
+    }
+
+    /** Who asked, and when. */
+    askedText({ who, day }) {
+        return labelled(who, day);
+    }
+
+    recordText({ name, kind }) {
+        return besides(name, kind);
     }
 
     riskText({ risk }) {

@@ -1,3 +1,4 @@
+import { labelled, listed, percent } from "@crm_handover/handover_texts/handover_texts";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
@@ -19,6 +20,12 @@ import { HandoverCockpitUndo } from "./handover_cockpit_undo";
 // so near to its end a column loads more, in pixels
 const NEAR = 400;
 const ARROWS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
+
+/** What the picture of a ring says. */
+export function ringText({ percent: part, unit, title, lines }) {
+    const share = unit ? percent(part) : String(part);
+    return [labelled(title, share), ...lines].join(" · ");
+}
 
 /** How a handover opens: who, when, what is at stake, and what is left for the reader. */
 export class HandoverCockpit extends Component {
@@ -46,6 +53,7 @@ export class HandoverCockpit extends Component {
         this.display = { controlPanel: {} };
         // one write after the other, and of several answers the last one
         this.writes = new Mutex();
+        this.moves = 0;
         this.answers = new KeepLast();
         this.state = useState({
             data: null,
@@ -114,6 +122,10 @@ export class HandoverCockpit extends Component {
         const shown = this.data ? this.board.lengths : false;
         this.state.data = await this.answers.add(this.call("get_cockpit", shown));
         const { data } = this;
+        if (!data.is_draft) {
+            // what was dealt out is no draft any more
+            Object.assign(this.state, { undo: [], said: "" });
+        }
         this.keepFocus();
         this.env.config.setDisplayName(data.name);
     }
@@ -165,13 +177,10 @@ export class HandoverCockpit extends Component {
             return;
         }
         const step = { line_ids: lineIds, taker: card.taker, name: card.name };
-        if (!stay) {
-            this.board.move(card, takerId);
-        }
-        this.focused = card.key;
+        this.focused = stay ? card.key : this.board.move(card, takerId).key;
         this.state.undo.push(step);
         const person = this.board.column(takerId).name;
-        this.state.said = _t("%(customer)s: %(person)s", { customer: card.name, person });
+        this.state.said = labelled(step.name, person);
         this.allocate(takerId, lineIds);
     }
 
@@ -196,6 +205,7 @@ export class HandoverCockpit extends Component {
             ? { pool_team_id: -takerId }
             : { successor_id: takerId || false };
         const assignment = [{ ...taker, line_ids: lineIds }];
+        this.moves += 1;
         try {
             await this.writes.exec(() => this.call("allocate", assignment));
         } catch (error) {
@@ -203,8 +213,13 @@ export class HandoverCockpit extends Component {
             this.state.said = "";
             await this.load();
             throw error;
+        } finally {
+            this.moves -= 1;
         }
-        await this.load();
+        // of several in a row, the last one asks
+        if (!this.moves) {
+            await this.load();
+        }
     }
 
     refocus() {
@@ -303,7 +318,8 @@ export class HandoverCockpit extends Component {
             return;
         }
         if (!cure.ask) {
-            return this.cure(cure);
+            // a list is called after what it is asked for
+            return this.cure({ title: item?.text, ...cure });
         }
         this.dialog.add(ConfirmationDialog, {
             title: cure.title || cure.label,
@@ -321,7 +337,7 @@ export class HandoverCockpit extends Component {
             case "list":
                 return this.openList(cure);
             case "calls":
-                return this.action.doAction({ type: "ir.actions.client", tag: "handover_calls" });
+                return this.action.doAction(cure.action);
         }
         this.state.busy = true;
         try {
@@ -340,16 +356,17 @@ export class HandoverCockpit extends Component {
         return this.action.doAction(action, { onClose: () => this.load() });
     }
 
-    openList({ label, domain }) {
+    openList({ label, title, domain }) {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            name: label,
+            name: title || label,
             res_model: "handover.request.line",
             views: [
                 [false, "list"],
                 [false, "form"],
             ],
             domain,
+            context: { handover_one: true },
         });
     }
 
@@ -404,7 +421,10 @@ export class HandoverCockpit extends Component {
         const { decision, version } = this.data;
         this.run({
             type: "call",
-            label: decision.planned || decision.asks_first ? _t("Approve") : _t("Move Them"),
+            label:
+                decision.planned || decision.asks_first || decision.passes_on
+                    ? _t("Approve")
+                    : _t("Move Them"),
             title: _t("Approve this handover?"),
             ask: this.question,
             model: "handover.request",
@@ -417,14 +437,16 @@ export class HandoverCockpit extends Component {
     get question() {
         const { decision, figures, takers } = this.data;
         const { records, value } = figures;
-        const people = takers.map(({ name }) => name).join(", ");
+        const people = listed(takers.map(({ name }) => name));
         const texts = [
             ...this.customersTexts({ ...figures, others: 0 }),
             records === 1 ? _t("1 record") : _t("%s records", records),
             ...(value ? [this.money(value)] : []),
         ];
         let text = _t("Move this to %s now?", people);
-        if (decision.asks_first) {
+        if (decision.passes_on) {
+            text = _t("Pass this on to %s, who decide next?", decision.passes_on);
+        } else if (decision.asks_first) {
             text = _t("Give this to %s, once they have answered?", people);
         } else if (decision.planned) {
             text = _t("Move this to %(people)s on %(day)s?", { people, day: decision.planned });
@@ -463,7 +485,8 @@ export class HandoverCockpit extends Component {
 
     get daysText() {
         const days = this.data.days_left;
-        if (days === false || days < 0) {
+        // of today the headline tells
+        if (days === false || days < 1) {
             return "";
         }
         return days === 1 ? _t("1 day left") : _t("%s days left", days);
@@ -473,12 +496,16 @@ export class HandoverCockpit extends Component {
         return this.data.days_left < 7;
     }
 
+    grantText({ person, thing }) {
+        return labelled(person, thing);
+    }
+
     /** The figures at the top: `[{ key, number, label, alarm }]`. */
     get figures() {
         const { figures, kinds } = this.data;
         const figure = (key, number, label, alarm = "") => ({ key, number, label, alarm });
         // fits one and many, in every language
-        const text = ({ id, count }) => `${kinds[id]}: ${count}`;
+        const text = ({ id, count }) => labelled(kinds[id], count);
         const valued = figures.kinds.filter((kind) => kind.valued);
         const [first, ...rest] = figures.kinds.filter((kind) => !kind.valued);
         const found = figures.customers ? [figure("customers", ...this.customersFigure)] : [];
@@ -512,8 +539,7 @@ export class HandoverCockpit extends Component {
     }
 
     get ringText() {
-        const { percent, unit, title, lines } = this.data.ring;
-        return `${title}: ${percent} ${unit}. ${lines.join(". ")}`;
+        return ringText(this.data.ring);
     }
 
     get leftCount() {

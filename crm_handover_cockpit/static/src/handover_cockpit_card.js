@@ -1,3 +1,4 @@
+import { besides } from "@crm_handover/handover_texts/handover_texts";
 import { _t } from "@web/core/l10n/translation";
 import { Component } from "@odoo/owl";
 
@@ -91,7 +92,7 @@ export class HandoverCockpitCard extends Component {
 
     get toggleText() {
         const text = this.props.isOpen ? _t("Hide the records") : _t("Show the records");
-        return `${text} (${this.card.line_ids.length})`;
+        return besides(text, this.card.line_ids.length);
     }
 
     recordText({ kind, stage }) {

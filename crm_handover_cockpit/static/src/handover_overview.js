@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { deserializeDate, toLocaleDateString, today } from "@web/core/l10n/dates";
 import { patch } from "@web/core/utils/patch";
 import { imageUrl } from "@web/core/utils/urls";
+import { ringText } from "./handover_cockpit";
 
 // the days that the timeline shows, before and after today
 const BEFORE = 30;
@@ -97,6 +98,7 @@ patch(HandoverOverview.prototype, {
             marks: seen.map((mark) => ({ ...mark, left: this.place(mark.date) })),
             preparing: Math.max(day - left, 0.5),
             day,
+            isDayShown: Boolean(row.day) && this.isShown(row.day),
             after: Math.max(end - day, 0),
         };
     },
@@ -125,7 +127,7 @@ patch(HandoverOverview.prototype, {
             .slice(0, DATES);
     },
 
-    percentText({ percent, percent_name: name }) {
-        return `${name}: ${percent} %`;
+    ringText({ ring }) {
+        return ringText(ring);
     },
 });

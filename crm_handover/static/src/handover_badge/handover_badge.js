@@ -1,3 +1,4 @@
+import { labelled } from "@crm_handover/handover_texts/handover_texts";
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
@@ -21,6 +22,10 @@ export class HandoverBadge extends Component {
 
     get text() {
         return _t("Waiting for Me");
+    }
+
+    get label() {
+        return labelled(this.text, this.state.count);
     }
 
     async load() {

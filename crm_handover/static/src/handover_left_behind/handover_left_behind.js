@@ -1,3 +1,4 @@
+import { besides, labelled, listedFirst } from "@crm_handover/handover_texts/handover_texts";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatInteger } from "@web/views/fields/formatters";
@@ -18,8 +19,10 @@ export class HandoverLeftBehind extends Component {
         return this.props.record.data[this.props.name] || null;
     }
 
-    countText({ count }) {
-        return formatInteger(count);
+    /** What it is, how many, and the first ones of them. */
+    partText({ name, count, names }) {
+        const text = labelled(name, formatInteger(count));
+        return names.length ? besides(text, listedFirst(names, count > names.length)) : text;
     }
 
     async open({ res_model }) {

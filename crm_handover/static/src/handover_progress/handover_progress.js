@@ -111,12 +111,14 @@ export class HandoverProgress extends Component {
         try {
             live = await this.orm.silent.call("handover.request", "get_progress", [[record.resId]]);
         } catch {
-            return;
+            // the next one may be answered
         }
         if (this.unmounted || record !== this.props.record) {
             return;
         }
-        this.show(live);
+        if (live) {
+            this.show(live);
+        }
         this.schedule();
     }
 

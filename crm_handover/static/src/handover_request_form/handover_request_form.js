@@ -1,3 +1,4 @@
+import { besides } from "@crm_handover/handover_texts/handover_texts";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { useBus } from "@web/core/utils/hooks";
@@ -131,7 +132,7 @@ export class HandoverRequestFormRenderer extends FormRenderer {
     counted(title, fieldName) {
         const value = this.props.record.data[fieldName];
         const count = value?.count ?? value;
-        return count ? `${title} (${count})` : title;
+        return count ? besides(title, count) : title;
     }
 }
 

@@ -1,3 +1,4 @@
+import { labelled } from "@crm_handover/handover_texts/handover_texts";
 import { Component } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
@@ -27,6 +28,10 @@ export class HandoverArchiveDialog extends Component {
     /** How somebody stays as another kind of user, where that was asked for. */
     get hint() {
         return this.props.data.context.hint;
+    }
+
+    partText({ name, count, value }) {
+        return [labelled(name, count), value].filter(Boolean).join(" · ");
     }
 
     /** Open the dialog that prepares a handover of all that a person has. */

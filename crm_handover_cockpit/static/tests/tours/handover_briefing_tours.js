@@ -8,7 +8,13 @@ const count = () => clicks++;
 
 const share = (n) => [
     {
-        content: `customer ${n}`,
+        content: "what is worth most comes first",
+        trigger: `.o_handover_briefing_flow:has(h2:contains(Customer ${
+            CUSTOMERS + 1 - n
+        })) textarea[name=note]:focus`,
+        run: "edit Calls on Mondays",
+    },
+    {
         trigger: ".o_handover_share:enabled",
         run: "click",
     },

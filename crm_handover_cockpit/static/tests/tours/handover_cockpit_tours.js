@@ -11,7 +11,6 @@ const press = (key) => async (helpers) => {
 };
 const inDialog = { trigger: ".modal-footer .btn-primary", run: "click" };
 const open = { trigger: ".o_data_row .o_data_cell[name=name]", run: "click" };
-const openOnPhone = { trigger: ".o_kanban_record:contains(Anna Home)", run: "click" };
 const stage = (name) => ({ trigger: `.o_handover_stage_now:contains(${name})` });
 
 // from the list: by mouse and keyboard, back and forth, and away
@@ -140,31 +139,5 @@ tours.add("handover_cockpit_link", {
         { trigger: ".o_handover_cockpit_head" },
         { trigger: ".o_handover_to_form", run: "click" },
         { trigger: ".o_form_view" },
-    ],
-});
-
-// on a phone
-tours.add("handover_cockpit_phone", {
-    steps: () => [
-        openOnPhone,
-        { trigger: ".o_handover_decision" },
-        {
-            content: "it is decided without scrolling",
-            trigger: ".o_handover_approve",
-            async run({ anchor, click }) {
-                const { top, bottom } = anchor.getBoundingClientRect();
-                if (top < 0 || bottom > window.innerHeight) {
-                    throw new Error(`The button is at ${top} to ${bottom}`);
-                }
-                const page = document.querySelector(".o_action_manager");
-                if (page.scrollWidth > window.innerWidth + 1) {
-                    throw new Error("Something is wider than the page");
-                }
-                await click();
-            },
-        },
-        inDialog,
-        { trigger: "body:not(:has(.o_handover_decision)) .o_handover_cockpit_head" },
-        { trigger: ".o_handover_cockpit_column .o_handover_card:contains(Brewery)" },
     ],
 });

@@ -1,3 +1,4 @@
+import { besides } from "@crm_handover/handover_texts/handover_texts";
 import { HandoverStars } from "@crm_handover_review/handover_stars/handover_stars";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -51,7 +52,7 @@ export class HandoverAfter extends Component {
         const values = { name, before: before_text, after: after_text };
         const text = _t("%(name)s: before %(before)s, after %(after)s", values);
         const change = { better: this.betterText, worse: this.worseText }[is];
-        return change ? `${text}, ${change}` : text;
+        return change ? besides(text, change) : text;
     }
 
     // ------------------------------------------------------------
@@ -78,6 +79,10 @@ export class HandoverAfter extends Component {
             total,
             silent,
         });
+    }
+
+    countText({ name, count }) {
+        return besides(name, count);
     }
 
     get moreText() {

@@ -20,6 +20,7 @@ export class HandoverCalls extends Component {
     static template = "crm_handover_review.HandoverCalls";
     static components = { Layout };
     static props = { ...standardActionServiceProps };
+    static displayName = _t("Who to Call Next");
 
     setup() {
         this.orm = useService("orm");

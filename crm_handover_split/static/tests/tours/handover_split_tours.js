@@ -109,9 +109,19 @@ tours.add("handover_split_keyboard", {
     ],
 });
 
-// on a phone
+// on a phone: opened, somebody added, a card chosen, moved to them, and applied
+const MOST_CLICKS = 7;
+let clicks = 0;
+const count = () => clicks++;
 tours.add("handover_split_phone", {
     steps: () => [
+        {
+            trigger: ".o_handover_open_split",
+            run() {
+                clicks = 0;
+                document.addEventListener("click", count, true);
+            },
+        },
         ...open,
         ...addChen,
         {
@@ -122,7 +132,15 @@ tours.add("handover_split_phone", {
         { trigger: ".o-dropdown-item:contains(Chen Home)", run: "click" },
         { trigger: `${column("Chen Home")} .o_handover_bundle:contains(Brewery)` },
         { trigger: ".o_handover_apply", run: "click" },
-        { trigger: ".o_handover_request_form .o_handover_open_split" },
+        {
+            trigger: ".o_handover_request_form .o_handover_open_split",
+            run() {
+                document.removeEventListener("click", count, true);
+                if (clicks > MOST_CLICKS) {
+                    throw new Error(`${clicks} clicks for a split`);
+                }
+            },
+        },
     ],
 });
 

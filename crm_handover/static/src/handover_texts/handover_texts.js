@@ -1,0 +1,32 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatList } from "@web/core/l10n/utils";
+import { user } from "@web/core/user";
+
+// Texts that are put together of others: each language has its own marks for that.
+
+/** What something is called, and what it is: “Leads: 11”. */
+export function labelled(label, value) {
+    return _t("%(label)s: %(value)s", { label, value });
+}
+
+/** A text and what is said besides: “Terms (PDF)”. */
+export function besides(text, aside) {
+    return _t("%(text)s (%(aside)s)", { text, aside });
+}
+
+/** “Anna, Bruno, and Chen”. */
+export function listed(texts) {
+    return formatList(texts);
+}
+
+/** The first ones of many: “Anna, Bruno, …”. */
+export function listedFirst(texts, isMore) {
+    const parts = new Intl.ListFormat(user.lang, { type: "conjunction" }).formatToParts("abc");
+    // what stands between the first ones, whatever comes before the last one
+    return [...texts, ...(isMore ? ["…"] : [])].join(parts[1].value);
+}
+
+/** A share of 100: “60%”. */
+export function percent(value) {
+    return new Intl.NumberFormat(user.lang, { style: "percent" }).format(value / 100);
+}

@@ -1,0 +1,96 @@
+import { HandoverBriefingFlow } from "@crm_handover_cockpit/handover_briefing_flow";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { animationFrame, Deferred, describe, expect, test } from "@odoo/hoot";
+import { edit, press } from "@odoo/hoot-dom";
+import { contains, makeMockEnv, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { getDefaultConfig } from "@web/views/view";
+
+describe.current.tags("desktop");
+
+defineMailModels();
+
+const NOTE = ".o_handover_briefing_flow textarea[name=note]";
+const customer = (id) => ({
+    card_id: id,
+    card_ids: [id],
+    texts: { note: "", promises: "", next_steps: "", avoid: "" },
+    risk: "none",
+    labels: { note: "Note", promises: "P", next_steps: "N", avoid: "A", risk: "R" },
+    taker: "",
+    records: [],
+    facts: [],
+    questions: [],
+    sections: [],
+});
+const inList = (id) => ({
+    name: `C${id}`,
+    line_ids: [id],
+    value: 0,
+    risk: "none",
+    is_shared: false,
+});
+
+/** Show two customers, and write down what is asked of the server. */
+async function show({ second = null, fail = 0 } = {}) {
+    let failures = fail;
+    onRpc("get_briefing", () => ({
+        name: "HO/1",
+        title: "Anna leaves",
+        can_share: true,
+        currency_id: false,
+        customers: [inList(1), inList(2)],
+    }));
+    onRpc("get_briefing_customer", async ({ args: [, [id]] }) => {
+        if (id === 2) {
+            await second;
+        }
+        return customer(id);
+    });
+    onRpc("handover.card", "write", ({ args: [[id], values] }) => {
+        expect.step(`write ${id} ${values.note}`);
+        if (failures) {
+            failures -= 1;
+            throw new Error("gone");
+        }
+        return true;
+    });
+    onRpc("handover.card", "action_release", ({ args: [ids] }) => {
+        expect.step(`share ${ids}`);
+        return true;
+    });
+    const env = await makeMockEnv({ config: { ...getDefaultConfig(), setDisplayName() {} } });
+    await mountWithCleanup(HandoverBriefingFlow, {
+        env,
+        props: { action: { context: { active_id: 1 } }, actionId: 1 },
+    });
+}
+
+test("what is typed while the next customer comes stays with the former one", async () => {
+    const second = new Deferred();
+    await show({ second });
+    await contains(NOTE).edit("One", { confirm: false });
+    await press("control+enter");
+    await animationFrame();
+    expect.verifySteps(["write 1 One", "share 1"]);
+    await contains(NOTE).focus();
+    await edit("One and more");
+    second.resolve();
+    await animationFrame();
+    await animationFrame();
+    expect.verifySteps(["write 1 One and more"]);
+    expect(NOTE).toHaveValue("");
+});
+
+test("what could not be saved is saved before it is shared", async () => {
+    expect.errors(1);
+    await show({ fail: 1 });
+    await contains(NOTE).edit("One", { confirm: false });
+    await press("control+enter");
+    await animationFrame();
+    expect.verifyErrors(["gone"]);
+    expect.verifySteps(["write 1 One"]);
+    await press("control+enter");
+    await animationFrame();
+    await animationFrame();
+    expect.verifySteps(["write 1 One", "share 1"]);
+});
