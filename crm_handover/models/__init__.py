@@ -43,6 +43,7 @@ from . import handover_request_preflight
 from . import handover_request_preview
 from . import handover_request_also_held
 from . import handover_request_closed
+from . import handover_request_refused_kinds
 from . import handover_request_values
 from . import handover_request_predecessor
 from . import handover_request_freeze
