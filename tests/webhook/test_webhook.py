@@ -519,6 +519,22 @@ class TestEncrypted(BaseCase):
         self.assertEqual(self.sent(self.receiver.url), "timeout")
         self.assertEqual(len(self.receiver.taken), 1)
 
+    def test_the_usual_port_is_not_named(self):
+        for url, host in (
+            ("https://127.0.0.1/hook", "127.0.0.1"),
+            ("https://127.0.0.1:443/hook", "127.0.0.1"),
+            ("https://127.0.0.1:8443/hook", "127.0.0.1:8443"),
+            ("https://127.0.0.1:80/hook", "127.0.0.1:80"),
+        ):
+            address = self.receiver.server_address
+            with patch.object(
+                sender,
+                "_connected",
+                lambda *_where, to=address: socket.create_connection(to),
+            ):
+                self.assertEqual(self.sent(url), "")
+            self.assertEqual(self.receiver.taken.pop()[1]["Host"], host)
+
     def test_a_handshake_that_does_not_end_is_ended(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
 
