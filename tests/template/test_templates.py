@@ -323,6 +323,26 @@ class TestRoles(TemplateCommon):
         draft = self.Request.new({"source_team_id": self.team.id})
         self.assertFalse(template.role_ids[0]._candidates(draft, none))
 
+    def test_none_of_several_who_hand_over_looks_after_their_own_going(self):
+        mine, chens = self.make_lead(), self.make_lead(self.chen)
+        request = self.make_request(
+            records=False, by=self.manager, predecessor_id=False, successor_id=False,
+            predecessor_ids=[Command.set((self.anna | self.chen).ids)],
+        ).with_user(self.manager)  # fmt: skip
+        request.add_records("crm.lead", (mine + chens).ids)
+        # the leader of North is Chen
+        led = self.leader_of(self.north, part="coordinator")
+        taking = self.person(self.bruno)
+        with self.assertRefused(UserError, "it is Chen, who hands over"):
+            request.action_use_template(self.make_template(taking, led).id)
+        next_one = self.person(self.leader, part="coordinator")
+        request.action_use_template(self.make_template(taking, led, next_one).id)
+        self.assertEqual(request.coordinator_id, self.leader)
+        # each of them may take over from the others
+        across = self.make_template(self.person(self.chen), self.person(self.anna))
+        request.action_use_template(across.id)
+        self.assertEqual(self.takers(request), {mine: self.chen, chens: self.anna})
+
     def test_options_and_kinds_are_filled(self):
         lead, customer = self.make_lead(), self.make_customer()
         values = {
