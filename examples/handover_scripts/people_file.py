@@ -20,6 +20,8 @@ Rows of the same person, dates, company and key are one handover.
 import csv
 import hashlib
 import io
+import re
+import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
@@ -44,6 +46,7 @@ NEEDED = ("person", "to")
 # what all rows of a handover say alike, if they say it
 ALIKE = ("reason", "purpose", "cover")
 COVERS = ("", "light", "full")
+MERGED = re.compile(rb"<(\w+:)?mergeCell\s")
 ODOO_TIME = "%Y-%m-%d %H:%M:%S"
 
 
@@ -193,13 +196,19 @@ def _rows(path):
 
 def _rows_of_workbook(path, content):
     try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            merged = any(map(MERGED.search, map(parts.read, parts.namelist())))
         book = openpyxl.load_workbook(io.BytesIO(content), True, data_only=True)
         # what a file says of its size may be a million of empty rows and columns
         book.active.reset_dimensions()
-        yield from book.active.iter_rows(values_only=True)
+        rows = list(book.active.iter_rows(values_only=True))
     except Exception as error:
         # openpyxl has no error of its own for a file that is damaged inside
         raise BadFile(f"{path} is no XLSX file") from error
+    if merged:
+        # the first cell has the value of all of them: the other rows would say less
+        raise BadFile(f"{path} has merged cells: undo that, and fill in each row")
+    return rows
 
 
 def _text(cell):

@@ -530,6 +530,13 @@ class TestScripts(ScriptCase):
                 book.writestr(name, "<no")
         said = self.assertEnds(cli.WRONG, "plan", str(self.folder / "bad.xlsx"))
         self.assertIn("is no XLSX file", said)
+        book = openpyxl.Workbook()
+        for cells in (HEAD, ("a", "", "", "b", "crm.lead"), ("c", "", "", "d")):
+            book.active.append(cells)
+        book.active.merge_cells("E2:E3")
+        book.save(self.folder / "merged.xlsx")
+        said = self.assertEnds(cli.WRONG, "plan", str(self.folder / "merged.xlsx"))
+        self.assertIn("has merged cells", said)
         self.assertEnds(cli.REFUSED, "watch", "HO/none")
 
     def test_troubles_and_documents(self):
