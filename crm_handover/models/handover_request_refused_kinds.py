@@ -13,9 +13,10 @@ class HandoverRequest(models.Model):
         return [*super()._preflight_findings(), *self._refused_kind_findings()]
 
     def _refused_kind_findings(self):
-        lines = self.env["handover.request.line"].sudo()
+        # of those that the reader sees
+        lines = self.env["handover.request.line"]
         groups = lines._read_group(self._ahead_domain(), ["scope_id"])
-        for [scope] in groups:
+        for scope in (one.sudo() for [one] in groups):
             if not scope._is_gone() and (problem := scope._problem()):
                 yield self._finding(
                     "kind_refused",
