@@ -35,7 +35,10 @@ FORMULA = object()
 
 
 class BadFile(Exception):
-    """A file that is not read: ``reason`` is ``size``, ``kind``, ``outside``, ``merged``."""
+    """A file that is not read.
+
+    ``reason`` is ``size``, ``kind``, ``outside`` or ``merged``.
+    """
 
     def __init__(self, reason):
         super().__init__(reason)

@@ -17,7 +17,7 @@ STAGE = {
 VALUE = {"name": "x_studio_value", "ttype": "monetary"}
 CURRENCY = {"name": "x_currency_id", "ttype": "many2one", "relation": "res.currency"}
 ACTIVE = {"name": "x_active", "ttype": "boolean"}
-# without a name; with several owners; with a chatter and to-dos, as Odoo's Studio has it
+# without a name; with several owners; with a chatter and to-dos, as Studio makes them
 SHAPES = {
     "x_machine": ([OWNER], {}),
     "x_tool": ([OWNERS, NAME], {}),

@@ -11,8 +11,10 @@ from .handover_scope_joined import joins
 TEXTS = ("char", "text", "html")
 # what fields are called that lists and cards show of any record, in Odoo's words and in
 # those of its Studio: the first one that is there
-CUSTOMERS = ("partner_id", "customer_id", "x_partner_id", "x_customer_id",
-             "x_studio_partner_id", "x_studio_customer", "x_studio_customer_id")  # fmt: skip
+CUSTOMERS = (
+    *("partner_id", "customer_id", "x_partner_id", "x_customer_id"),
+    *("x_studio_partner_id", "x_studio_customer", "x_studio_customer_id"),
+)
 FACTS = {
     "stage": (
         *("stage_id", "state", "state_id", "x_stage_id", "x_state", "x_state_id"),
@@ -59,7 +61,7 @@ class HandoverMixin(models.AbstractModel):
 
     @api.model
     def _handover_find_facts(self):
-        """Return which fields are shown of a record, as ``_handover_facts`` has them."""
+        """Return the fields that are shown of a record, see ``_handover_facts``."""
         facts = {}
         for fact, names in FACTS.items():
             fits = (

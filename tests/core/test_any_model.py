@@ -105,8 +105,10 @@ class TestAnyModel(MachineCase):
         self.assertFalse(self.kinds["x_machine"]._handler()._handover_facts)
         told = kind.with_user(self.admin).action_check_kind()["params"]["message"]
         self.assertIn("Lists and cards show of their fields: A field, A field", told)
-        place = {"name": "x_state_id", "ttype": "many2one",
-                 "relation": "res.country.state", "field_description": "Place"}  # fmt: skip
+        place = {
+            "name": "x_state_id", "ttype": "many2one",
+            "relation": "res.country.state", "field_description": "Place",
+        }  # fmt: skip
         self.env["ir.model.fields"].create(
             {"model_id": self.kinds["x_tool"].model_id.id, **place}
         )
