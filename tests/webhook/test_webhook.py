@@ -520,6 +520,7 @@ class TestEncrypted(BaseCase):
         self.assertEqual(len(self.receiver.taken), 1)
 
     def test_the_usual_port_is_not_named(self):
+        self.receiver.answer = 200
         for url, host in (
             ("https://127.0.0.1/hook", "127.0.0.1"),
             ("https://127.0.0.1:443/hook", "127.0.0.1"),
