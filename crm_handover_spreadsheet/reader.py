@@ -29,12 +29,16 @@ DECLARING = (b"<!DOCTYPE", b"<!ENTITY")
 # how the text of a part begins that is no UTF-8, in which these would not be seen
 OTHERWISE = (b"\xff\xfe", b"\xfe\xff", b"\x4c\x6f\xa7\x94")
 ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
+MERGED = re.compile(rb"<(\w+:)?mergeCell\s")
 # in the place of a cell that is worked out
 FORMULA = object()
 
 
 class BadFile(Exception):
-    """A file that is not read: ``reason`` is ``size``, ``kind`` or ``outside``."""
+    """A file that is not read.
+
+    ``reason`` is ``size``, ``kind``, ``outside`` or ``merged``.
+    """
 
     def __init__(self, reason):
         super().__init__(reason)
@@ -80,6 +84,9 @@ def _check_parts(content):
             part = parts.read(info)
             if any(word in part for word in DECLARING) or _is_otherwise(part):
                 raise BadFile("outside")
+            # the first cell has the value of all of them: the others would be emptied
+            if MERGED.search(part):
+                raise BadFile("merged")
 
 
 def _is_otherwise(part):

@@ -87,6 +87,8 @@ def send(url, body, headers):
     port = parts.port or (443 if secure else 80)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = http.client.HTTPConnection(parts.hostname, port)
+    # the usual port is not named in the header Host
+    connection.default_port = 443 if secure else 80
     timer, end = None, float("inf")
     try:
         connection.sock = connected = _connected(parts.hostname, port)

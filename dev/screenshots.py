@@ -6,11 +6,12 @@ Runs in the virtual environment, inside of `python -m dev exec`.
 import io
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import openpyxl
 from PIL import Image
 from playwright.sync_api import Error, sync_playwright
 
@@ -36,6 +37,7 @@ DESCRIBED = (
 LANGUAGES = {"en": "en_US", "zh": "zh_CN"}
 DESKTOP = {"width": 1440, "height": 1060}
 SCREEN = {"width": 1440, "height": 900}
+LOW = {"width": 1440, "height": 560}
 SHORT = {"width": 1440, "height": 420}
 PHONE = {"width": 390, "height": 844}
 DOCUMENT = "crm_handover_document.report_handover_document"
@@ -99,6 +101,8 @@ KNOWLEDGE = {
         "next_steps": "1. 周一致电 Koen\n2. 发送修订报价\n3. 上门拜访",
     },
 }
+# columns of a spreadsheet: who takes over, and the note
+FILLED = {"en": ("Successor", "Note"), "zh": ("接收人", "须知")}
 # the last day, within a week
 FRIDAY = date.today() + timedelta(days=(4 - date.today().weekday()) % 7 or 7)
 PURPOSE = {
@@ -163,15 +167,18 @@ class Person:
         yield
         self.page.set_viewport_size(size)
 
-    def keep(self, name):
-        """Keep what this person sees now."""
+    def keep(self, name, whole=True):
+        """Keep what this person sees now.
+
+        :param whole: with all that scrolls; else what the window shows
+        """
         self.page.wait_for_function(
             "() => document.fonts.status === 'loaded'"
             " && [...document.images].every((image) => image.complete)"
         )
         # what slides or fades in
         self.page.wait_for_timeout(1500)
-        with self._whole():
+        with self._whole() if whole else nullcontext():
             image = Image.open(io.BytesIO(self.page.screenshot()))
         IMAGES.mkdir(parents=True, exist_ok=True)
         small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
@@ -197,8 +204,11 @@ def _tell(browser, address, language, ids):
         people[giver].call("action_collect", [request])
         return request
 
-    people = {login: person(login) for login in ("anna", "bruno", "maya")}
-    anna, bruno, maya = people.values()
+    people = {login: person(login) for login in ("anna", "bruno", "maya", "admin")}
+    anna, bruno, maya, admin = people.values()
+    webhook = {"name": "ERP", "url": "https://erp.example.com/handovers"}
+    webhook["secret"] = "a secret that both of them know"
+    [webhook] = admin.call("create", [webhook], model="handover.webhook")
     anna.picture(
         f"handover-prepare-{language}",
         "action-crm_handover.handover_request_prepare_action",
@@ -308,21 +318,117 @@ def _tell(browser, address, language, ids):
     maya.page.click(".o_facet_remove")
     maya.page.wait_for_selector(".o_data_row:nth-child(4)")
     maya.keep(f"handovers-list-{language}")
+    _upload(anna, language, prepare("anna", "bruno", "resignation"))
+    _administer(admin, language, webhook)
+
+
+def _upload(anna, language, request):
+    """Take the picture of a spreadsheet that somebody has filled in."""
+    url = anna.call("action_download_spreadsheet", [request])["url"]
+    book = openpyxl.load_workbook(
+        io.BytesIO(anna.page.request.get(f"{anna.address}{url}").body())
+    )
+    sheet = book.worksheets[0]
+    column = {cell.value: cell.column for cell in sheet[1]}
+    taker, note = (column[name] for name in FILLED[language])
+    sheet.cell(2, taker).value = "Chen"
+    sheet.cell(3, taker).value = "Nobody"
+    for row in (2, 4):
+        sheet.cell(row, note).value = KNOWLEDGE[language]["promises"]
+    file = io.BytesIO()
+    book.save(file)
+    page = anna.page
+    page.goto(f"{anna.address}/odoo/handovers/{request}?form=1")
+    page.click("button[name=action_upload_spreadsheet]")
+    content = {"name": "Handover.xlsx", "mimeType": "", "buffer": file.getvalue()}
+    page.set_input_files(".modal input[type=file]", content)
+    page.wait_for_selector(".modal .o_field_widget[name=content] input")
+    page.click(".modal button[name=action_check]")
+    page.wait_for_selector(".modal [name=row_ids] .o_data_row")
+    anna.keep(f"handover-upload-{language}", whole=False)
+
+
+def _administer(admin, language, webhook):
+    """Take the pictures of what administrators configure."""
+    page, odoo = admin.page, f"{admin.address}/odoo"
+    domain = [["model", "=", "crm.lead"]]
+    [kind] = admin.call("search", domain, model="handover.scope", limit=1)
+    page.set_viewport_size(LOW)
+    page.goto(f"{odoo}/action-crm_handover.handover_scope_action/{kind}")
+    page.click("button[name=action_check_kind]")
+    page.wait_for_selector(".o_notification")
+    admin.keep(f"handover-kind-{language}", whole=False)
+    page.set_viewport_size(SCREEN)
+    [template] = admin.call("search", [], model="handover.template", limit=1)
+    action = "action-crm_handover_template.handover_template_action"
+    admin.picture(
+        f"handover-template-{language}", f"{action}/{template}", "[name=role_ids] td"
+    )
+    action = "action-crm_handover_webhook.handover_webhook_action"
+    admin.picture(
+        f"handover-webhook-{language}", f"{action}/{webhook}", "[name=event_ids] td"
+    )
+    page.goto(f"{odoo}/action-crm.crm_config_settings_action")
+    block = page.wait_for_selector("#handover_scopes")
+    title = "one.closest('.o_settings_container').previousElementSibling"
+    block.evaluate(f"one => {title}.scrollIntoView()")
+    admin.keep(f"handover-settings-{language}", whole=False)
+
+
+def _employ(browser, address, language, ids):
+    """Take the pictures of what HR registers: somebody leaves, or goes on leave."""
+    lang = LANGUAGES[language]
+    admin, anna = (
+        Person(browser, address, login, lang, SCREEN) for login in ("admin", "anna")
+    )
+    employee = {"name": "Anna", "user_id": ids["user_anna_demo"]}
+    [employee] = admin.call("create", [employee], model="hr.employee")
+    # nobody is dismissed in the story
+    first, *_others = admin.call("search", [], model="hr.departure.reason")
+    admin.call("write", [first], {"sequence": 99}, model="hr.departure.reason")
+    page = admin.page
+    page.goto(f"{admin.address}/odoo/employees/{employee}")
+    page.click(".o_cp_action_menus button")
+    page.click(".o-dropdown-item:has(.oi-archive)")
+    page.wait_for_selector(".modal [name=handover_told]")
+    admin.keep(f"handover-departure-{language}", whole=False)
+    free = [["requires_allocation", "=", False], ["request_unit", "=", "day"]]
+    [leave_type] = admin.call("search", free, model="hr.leave.type", limit=1)
+    # next week, from Monday to Friday
+    monday = FRIDAY + timedelta(days=3)
+    leave = {
+        "employee_id": employee,
+        "holiday_status_id": leave_type,
+        "request_date_from": str(monday),
+        "request_date_to": str(monday + timedelta(days=4)),
+        "handover_stand_in_id": ids["user_bruno_demo"],
+    }
+    [leave] = admin.call("create", [leave], model="hr.leave")
+    anna.picture(
+        f"handover-leave-{language}",
+        f"action-hr_holidays.hr_leave_action_my/{leave}",
+        "[name=handover_stand_in_id]",
+    )
 
 
 @contextmanager
-def _served(databases, template, lang):
-    """The address of a copy of the demo database in one language, and its people."""
+def _served(databases, template, lang, *apps):
+    """The address of a copy of the demo database in one language, and its people.
+
+    :param apps: what is installed besides; else it has the past of the story
+    """
     environ = os.environ
     port = free_port()
     with databases.copied(template, "screenshots") as database:
-        processes.run(
-            [
-                *(environ["HANDOVER_PYTHON"], "-m", "dev.story"),
-                *(environ["HANDOVER_CONFIG"], database),
-            ],
-            cwd=ROOT,
-        )
+        called = [environ["HANDOVER_PYTHON"], environ["HANDOVER_ODOO_BIN"]]
+        called += ["--config", environ["HANDOVER_CONFIG"], "--database", database]
+        if apps:
+            # our glue comes with them
+            once = ("--init", ",".join(apps), "--stop-after-init", "--no-http")
+            processes.run([*called, *once], cwd=ROOT)
+        else:
+            story = (environ["HANDOVER_PYTHON"], "-m", "dev.story")
+            processes.run([*story, environ["HANDOVER_CONFIG"], database], cwd=ROOT)
         databases.server.query(
             f"UPDATE res_partner SET lang = '{lang}' "
             "WHERE id IN (SELECT partner_id FROM res_users)",
@@ -331,8 +437,7 @@ def _served(databases, template, lang):
         # no crons: nothing happens while a picture is taken, and no mail goes out
         server = processes.start(
             [
-                *(environ["HANDOVER_PYTHON"], environ["HANDOVER_ODOO_BIN"]),
-                *("--config", environ["HANDOVER_CONFIG"], "--database", database),
+                *called,
                 *("--db-filter", f"^{database}$", "--http-port", port),
                 *("--max-cron-threads", "0"),
             ],
@@ -405,6 +510,12 @@ def _main(environ):
             ):
                 _wait_for(browser, address)
                 _tell(browser, address, language, ids)
+            with (
+                _served(databases, template, lang, "hr_holidays") as (address, ids),
+                Step(f"Taking the pictures of HR in {lang}"),
+            ):
+                _wait_for(browser, address)
+                _employ(browser, address, language, ids)
         with Step("Drawing icons and banner"):
             _draw(browser)
 

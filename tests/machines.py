@@ -7,11 +7,24 @@ from .common import HandoverCommon
 OWNER = {"name": "x_owner_id", "ttype": "many2one", "relation": "res.users"}
 OWNERS = {"name": "x_owner_ids", "ttype": "many2many", "relation": "res.users"}
 NAME = {"name": "x_name", "ttype": "char"}
-# without a name; with several owners; with a chatter and to-dos
+CUSTOMER = {
+    "name": "x_studio_partner_id", "ttype": "many2one", "relation": "res.partner",
+}  # fmt: skip
+STAGE = {
+    "name": "x_studio_status", "ttype": "selection",
+    "selection": "[('new', 'New'), ('signed', 'Signed')]",
+}  # fmt: skip
+VALUE = {"name": "x_studio_value", "ttype": "monetary"}
+CURRENCY = {"name": "x_currency_id", "ttype": "many2one", "relation": "res.currency"}
+ACTIVE = {"name": "x_active", "ttype": "boolean"}
+# without a name; with several owners; with a chatter and to-dos, as Studio makes them
 SHAPES = {
     "x_machine": ([OWNER], {}),
     "x_tool": ([OWNERS, NAME], {}),
-    "x_contract": ([OWNER, NAME], {"is_mail_thread": True, "is_mail_activity": True}),
+    "x_contract": (
+        [OWNER, NAME, CUSTOMER, STAGE, CURRENCY, VALUE, ACTIVE],
+        {"is_mail_thread": True, "is_mail_activity": True},
+    ),
 }
 
 
@@ -42,6 +55,9 @@ class MachineCase(HandoverCommon):
                 "perm_write": True, "perm_create": True, "perm_unlink": True,
             }
         )  # fmt: skip
+        if ACTIVE in columns:
+            # as Studio does it
+            cls.env["ir.default"].set(model, ACTIVE["name"], True)
         owner = cls.env["ir.model.fields"]._get(model, columns[0]["name"])
         return cls.env["handover.scope"].create(
             {"name": model, "model_id": made.id, "owner_field_id": owner.id}

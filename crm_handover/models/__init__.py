@@ -40,8 +40,10 @@ from . import handover_request_records
 from . import handover_request_customers
 from . import handover_request_portfolio
 from . import handover_request_preflight
+from . import handover_request_preview
 from . import handover_request_also_held
 from . import handover_request_closed
+from . import handover_request_refused_kinds
 from . import handover_request_values
 from . import handover_request_predecessor
 from . import handover_request_everybody

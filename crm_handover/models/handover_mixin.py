@@ -261,7 +261,7 @@ class HandoverMixin(models.AbstractModel):
     @api.model
     def _handover_closed_as(self, record):
         """Return how ``record`` was closed, in a word: won, done, archived …"""
-        if "active" in record._fields and not record.active:
+        if record._active_name and not record[record._active_name]:
             return self.env._("archived")
         name = self._handover_closed_field or self._handover_facts.get("stage")
         if not name:

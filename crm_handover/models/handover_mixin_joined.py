@@ -9,6 +9,33 @@ from .handover_scope_joined import joins
 
 # a key is one of these
 TEXTS = ("char", "text", "html")
+# what fields are called that lists and cards show of any record, in Odoo's words and in
+# those of its Studio: the first one that is there
+CUSTOMERS = (
+    *("partner_id", "customer_id", "x_partner_id", "x_customer_id"),
+    *("x_studio_partner_id", "x_studio_customer", "x_studio_customer_id"),
+)
+FACTS = {
+    "stage": (
+        *("stage_id", "state", "state_id", "x_stage_id", "x_state", "x_state_id"),
+        *("x_studio_stage_id", "x_studio_state", "x_studio_status"),
+    ),
+    "deadline": (
+        *("date_deadline", "x_date_deadline", "x_studio_date_deadline"),
+        *("x_studio_deadline",),
+    ),
+    "amount": (
+        *("amount_total", "x_amount", "x_amount_total", "x_value"),
+        *("x_studio_amount", "x_studio_value"),
+    ),
+}
+TYPES = {
+    "stage": ("selection", "many2one"),
+    "deadline": ("date", "datetime"),
+    "amount": ("monetary",),
+}
+# where somebody lives is no stage
+PLACES = ("res.country.state", "res.country")
 # what a record names that may open it: nobody has said which of them do
 NAMED_BY = ("res.users", "res.groups", "res.company", "crm.team", "hr.employee")
 
@@ -43,7 +70,31 @@ class HandoverMixin(models.AbstractModel):
             Model._handover_key_names = frozenset(key.name for key in keys)
             # here alone: everybody would pay for it, for each field of each record
             Model._has_field_access = _has_field_access
+            Model._handover_facts = self._handover_find_facts()
+            found = (n for n in CUSTOMERS if self._handover_leads_to_partner(self, n))
+            Model._handover_customer_field = next(found, CUSTOMERS[0])
         return result
+
+    @api.model
+    def _handover_find_facts(self):
+        """Return the fields that are shown of a record, see ``_handover_facts``."""
+        facts = {}
+        for fact, names in FACTS.items():
+            fits = (
+                name
+                for name in names
+                if (field := self._fields.get(name))
+                and field.store
+                and field.type in TYPES[fact]
+                and field.comodel_name not in PLACES
+            )
+            if name := next(fits, None):
+                facts[fact] = name
+        if amount := facts.get("amount"):
+            currency = self._fields[amount].get_currency_field(self)
+            if currency and self._fields[currency].store:
+                facts["currency"] = currency
+        return facts
 
     @api.model
     def _handover_find_keys(self):

@@ -3,6 +3,7 @@
 One list, with the reason that people read. A model that is not on it is taken for work.
 """
 
+import re
 from typing import NamedTuple
 
 
@@ -37,14 +38,14 @@ RULES = (
         lambda env: env._("what is in the books stays with whoever made it."),
     ),
     Rule(
-        ("project.update",),
+        ("project.update", "forum.post.vote"),
         lambda env: env._("what somebody reported stays theirs."),
     ),
     Rule(
         (
             *("base.", "base_import.", "bus.", "digest.", "discuss.", "iap.", "ir."),
             *("mail.", "onboarding.", "privacy.", "properties.", "rating.", "report."),
-            *("res.", "sms.", "web_editor.", "web_tour.", "auth.passkey."),
+            *("res.", "sms.", "web_editor.", "web_tour.", "auth."),
             *("project.task.stage.personal", "project.task.type", "snailmail."),
             *("spreadsheet.", "crm.iap.", "queue.", "tier."),
         ),
@@ -68,6 +69,10 @@ RULES = (
 )
 
 
+# parts of names of models that are keys, in whichever app
+KEYS = re.compile(r"(^|[._])(api[._]?keys?|(access|auth)[._]tokens?|tokens?)($|[._])")
+
+
 def _is_about(rule, name):
     if name in rule.work:
         return False
@@ -82,6 +87,9 @@ def by_name(env, name):
     for rule in RULES:
         if _is_about(rule, name):
             return rule.why(env)
+    # whoever has such a key acts as the person that it names
+    if KEYS.search(name):
+        return env._("it decides who may do what.")
     return ""
 
 

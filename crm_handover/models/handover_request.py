@@ -632,7 +632,6 @@ class HandoverRequest(models.Model):
         if not self._trusted():
             self._check_rate(len(vals_list))
         requests = super().create(vals_list)
-        sequence = self.env["ir.sequence"].sudo()
         # constraints look only at what was given
         requests._check_giver()
         for request in requests:
@@ -640,15 +639,18 @@ class HandoverRequest(models.Model):
                 request._check_may_request()
             request._trusting().write(
                 {
-                    "name": sequence.with_company(request.company_id).next_by_code(
-                        "handover.request"
-                    ),
+                    "name": request._next_number(),
                     **request._concerned_values(),
                 }
             )
             if request.line_ids or any(request._defaults()):
                 request._sync_successors()
         return requests
+
+    def _next_number(self):
+        """Return the number that is given to a new handover."""
+        sequence = self.env["ir.sequence"].sudo().with_company(self.company_id)
+        return sequence.next_by_code("handover.request")
 
     @typed
     def write(self, vals):

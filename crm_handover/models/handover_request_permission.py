@@ -50,15 +50,18 @@ class HandoverRequest(models.Model):
         single(self)
         self._lock()
         self._check_permission_edit()
-        proposals = self._missing_permissions()
-        if not proposals:
+        if not self._propose_permissions():
             raise UserError(
                 self.env._(
                     "%s: the successors lack no permission that may be given.",
                     self.name,
                 )
             )
-        self.env["handover.grant"].create(
+        return True
+
+    def _propose_permissions(self):
+        """Propose what the successors lack, as the caller; return the proposals."""
+        return self.env["handover.grant"].create(
             [
                 {
                     "request_id": self.id,
@@ -66,10 +69,9 @@ class HandoverRequest(models.Model):
                     "kind": thing_kind,
                     f"{thing_kind}_id": thing.id,
                 }
-                for user, thing_kind, thing in proposals
+                for user, thing_kind, thing in self._missing_permissions()
             ]
         )
-        return True
 
     # ------------------------------------------------------------
     # PROPOSALS

@@ -28,12 +28,19 @@ COMPARE = {
 class HandoverRequest(models.Model):
     """The plan: the timetable, who coordinates, and the steps that people take.
 
-    The reason brings Odoo's activity plan. Its steps are activities on the handover,
-    dated from the planned day.
+    The reason brings Odoo's activity plan, where the handover has none of its own. Its
+    steps are activities on the handover, dated from the planned day.
     """
 
     _inherit = "handover.request"
 
+    plan_id = fields.Many2one(
+        "mail.activity.plan",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The steps and topics of this handover alone. Empty: those of its reason.",
+    )
     coordinator_id = fields.Many2one(
         "res.users",
         tracking=True,
@@ -143,7 +150,7 @@ class HandoverRequest(models.Model):
         )
         return dict(groups)
 
-    @api.depends("state", "requester_id", "reason_id.plan_id")
+    @api.depends("state", "requester_id", "plan_id", "reason_id.plan_id")
     @api.depends_context("uid")
     def _compute_can_plan(self):
         for request in self:
@@ -253,11 +260,12 @@ class HandoverRequest(models.Model):
         return None
 
     def _reason_plan(self):
-        """Return the plan of the reason, as superuser, if it is for this handover.
+        """Return its plan, or that of its reason, as superuser, if it is for it.
 
         All companies have the same reasons: one leads to no plan of another company.
         """
-        plan = self.sudo().reason_id.plan_id
+        request = self.sudo()
+        plan = request.plan_id or request.reason_id.plan_id
         # those of a parent company are its branches' as well
         ours = plan.company_id.id in (False, *self.company_id.sudo().parent_ids.ids)
         return plan if ours and plan.res_model == self._name else plan.browse()
@@ -463,7 +471,15 @@ class HandoverRequest(models.Model):
 
     @typed
     def write(self, vals):
+        # another reason has another plan
+        others = self.browse()
+        if "reason_id" in vals and "plan_id" not in vals:
+            others = self.filtered(
+                lambda one: one.plan_id and one.reason_id.id != vals["reason_id"]
+            )
         result = super().write(vals)
+        if others:
+            others._trusting().write({"plan_id": False})
         if "date_planned" in vals:
             self._move_steps()
         return result

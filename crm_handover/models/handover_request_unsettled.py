@@ -33,7 +33,7 @@ STOPPED = (
 CARRIED_OVER = (
     "company_id", "predecessor_id", "predecessor_ids", "source_team_id", "reason_id",
     "purpose", "is_sudden", "move_activities", "move_meetings", "predecessor_follows",
-    "coordinator_id", "predecessor_access",
+    "coordinator_id", "predecessor_access", "plan_id",
 )  # fmt: skip
 
 

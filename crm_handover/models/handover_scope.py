@@ -325,8 +325,9 @@ class HandoverScope(models.Model):
     def _open_domain(self):
         """Return the domain of open records; what is archived is not open."""
         domain = Domain(ast.literal_eval(self.domain))
-        if "active" in self.env[self.model]._fields:
-            domain &= Domain("active", "=", True)
+        # of a model made at run time it has another name
+        if name := self.env[self.model]._active_name:
+            domain &= Domain(name, "=", True)
         return domain
 
     def _work_domain(self):

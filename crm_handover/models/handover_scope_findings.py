@@ -36,6 +36,7 @@ class HandoverScope(models.Model):
         told = found or [self.env._("Records of this kind can be handed over.")]
         if not self._is_gone() and not self._problem():
             told.append(self.sudo()._told_records())
+            told.append(self.sudo()._told_fields())
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -119,6 +120,18 @@ class HandoverScope(models.Model):
                     kind=other.name,
                 )
         return ""
+
+    def _told_fields(self):
+        """Return which of their fields lists and cards show."""
+        Model, handler = self._records(), self._handler()
+        names = [handler._handover_customer_field, *handler._handover_facts.values()]
+        labels = [
+            field._description_string(self.env)
+            for name in dict.fromkeys(names)
+            if (field := Model._fields.get(name)) and field.store
+        ]
+        shown = ", ".join(labels) or "-"
+        return self.env._("Lists and cards show of their fields: %s.", shown)
 
     def _told_records(self):
         """Return how many open records name how many people."""

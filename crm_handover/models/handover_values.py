@@ -424,6 +424,9 @@ ARGUMENTS = {
     "assignment": JSON,
     "caps": JSON,
     "shown": JSON,
+    # what a handover would be made of, and who would take what: its method looks
+    "draft": JSON,
+    "shares": JSON,
     "summary": TEXT,
     # a number, or the record that Odoo's page gives: its methods look themselves
     "rating": OWN,

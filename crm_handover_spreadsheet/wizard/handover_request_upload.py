@@ -228,6 +228,9 @@ class HandoverRequestUpload(models.TransientModel):
                 "The file names other files or has macros: copy its rows into a new"
                 " download, and upload that."
             ),
+            "merged": self.env._(
+                "Cells of the file are merged: undo that, and fill in each row."
+            ),
         }[reason]
 
     def _refusal(self, wrong):

@@ -51,6 +51,8 @@ class HandoverRequest(models.Model):
         values = template._option_values(self) | ({} if by_hand else taking)
         rest = {name: chosen[name] for name in chosen if name not in TAKING}
         self.write(values | rest)
+        # whatever reason was chosen, the plan is the template's
+        self._trusting().write({"plan_id": template.sudo().plan_id.id})
         if not self.line_ids and (kinds := template._kinds()):
             self.action_collect(kinds.ids)
         deals = self.line_ids.filtered(lambda line: line.res_model == "crm.lead")
@@ -64,6 +66,8 @@ class HandoverRequest(models.Model):
         # who may decide depends on who takes over
         if people := template._people_values(self):
             self.write(people)
+        if template.propose_permissions and not self._permission_refusal():
+            self._propose_permissions()
         self._lock()
         self._log_event("template_used", template=template.name)
 

@@ -44,15 +44,19 @@ class HandoverTemplate(models.Model):
     reason_id = fields.Many2one(
         "handover.reason",
         ondelete="restrict",
-        help="Why the work passes on; it also brings the plan of steps.",
+        help="Why the work passes on; it brings the plan where the template has none.",
     )
     by_default = fields.Boolean(
         string="Proposed with Its Reason",
         help="Whoever chooses the reason is proposed this template.",
     )
     plan_id = fields.Many2one(
-        related="reason_id.plan_id",
-        help="The steps that a handover for this reason takes.",
+        "mail.activity.plan",
+        domain="[('res_model', '=', 'handover.request'),"
+        " ('company_id', 'in', (company_id, False))]",
+        ondelete="set null",
+        help="The steps and topics of a handover by this template. Empty: those of its"
+        " reason.",
     )
     purpose = fields.Text(translate=True, help="What the handover is to achieve.")
     kind = fields.Selection(
@@ -141,6 +145,10 @@ class HandoverTemplate(models.Model):
         help="From its approval on, the predecessor can export, delete, archive or give"
         " away none of the records on the list.",
     )
+    propose_permissions = fields.Boolean(
+        help="What the successors lack to open their records, and may be given, is"
+        " proposed along with it."
+    )
     although_closed = fields.Boolean(
         help="Hand over those that are closed as well: won, lost, done, cancelled or"
         " archived. Otherwise they stay with who closed them, and so does their credit."
@@ -177,6 +185,25 @@ class HandoverTemplate(models.Model):
                             company=team.company_id.name,
                         )
                     )
+
+    @api.constrains("company_id", "plan_id")
+    def _check_plan(self):
+        for template in self.sudo():
+            plan = template.plan_id
+            if plan and plan.res_model != "handover.request":
+                raise ValidationError(
+                    self.env._("%s: choose a plan of handovers.", template.name)
+                )
+            if plan.company_id and plan.company_id != template.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(template)s: %(plan)s is a plan of %(company)s, so choose"
+                        " that company for the template.",
+                        template=template.name,
+                        plan=plan.name,
+                        company=plan.company_id.name,
+                    )
+                )
 
     # ------------------------------------------------------------
     # WHICH ONE

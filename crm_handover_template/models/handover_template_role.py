@@ -182,7 +182,9 @@ class HandoverTemplateRole(models.Model):
             return self.env._("%(user)s has left", **facts)
         if company not in user.company_ids:
             return self.env._("%(user)s does not work in %(company)s", **facts)
-        if giver and user.id == giver.id:
+        # of several people each takes over from the others, and does nothing else
+        givers = giver if self.part == "successor" else giver or request._givers()
+        if user.id in givers.ids:
             return self.env._("it is %(user)s, who hands over", **facts)
         if not user._handover_has_group("crm_handover.group_handover_user"):
             return self.env._("%(user)s has no access to handovers", **facts)

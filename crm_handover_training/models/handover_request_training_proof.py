@@ -74,7 +74,7 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     @api.depends(
-        "state", "reason_id", "training_required", "date_training_waived",
+        "state", "plan_id", "reason_id", "training_required", "date_training_waived",
         "trainee_ids.date_signed", "successor_ids", "line_ids.state",
     )  # fmt: skip
     def _compute_training_state(self):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from odoo.addons.crm_handover.models.handover_request_return import STUCK
+from odoo.addons.crm_handover.models.handover_request_return import HELD, STUCK
 
 # lines that an event names; the rest is counted
 NAMED = 1_000
@@ -13,9 +13,14 @@ TOLD = {
     "complete": "done",
     "give_back": "returned",
     "nothing_left": "returned",
+    "stay": "returned_in_part",
 }
 # with these moves a temporary handover is over
 ENDS = ("give_back", "nothing_left")
+# these leave it where it is: what has moved until then is covered for
+BREAKS = ("stop", "cancel")
+# the events of a cover that has begun, or was given back
+BEGUN = ("transferred", "returning")
 
 
 class HandoverRequest(models.Model):
@@ -27,10 +32,9 @@ class HandoverRequest(models.Model):
         result = super()._after_move(move)
         for request in self:
             if code := TOLD.get(move):
-                facts = request._webhook_lines() if move == "finish" else {}
-                request._tell_outside(code, **facts)
+                request._tell_outside(code, **request._webhook_named_by(move))
             if request.kind == "temporary":
-                if move == "finish" and request._webhook_begins():
+                if request._webhook_begins(move):
                     request._tell_outside("cover_begins")
                 if move in ENDS or (move == "stay" and request._webhook_over()):
                     request._tell_outside("cover_ends")
@@ -41,11 +45,18 @@ class HandoverRequest(models.Model):
         self.env["handover.webhook.event"]._tell(self, code, **facts)
         return result
 
-    def _webhook_begins(self):
-        """Tell whether it was handed over for the first time, and not tried again."""
+    def _webhook_begins(self, move):
+        """Tell whether it is handed over with ``move``, for the first time.
+
+        What was stopped midway has begun for the records that were handed over.
+        """
+        if move not in ("finish", *BREAKS):
+            return False
         events = self.env["handover.request.event"].sudo()
-        told = [("request_id", "=", self.id), ("code", "=", "transferred")]
-        return events.search_count(told, limit=2) == 1
+        told = [("request_id", "=", self.id), ("code", "in", BEGUN)]
+        # the event of this move is among them, where it is one
+        first = events.search_count(told, limit=2) == (move == "finish")
+        return first and (move == "finish" or self._has_lines(HELD))
 
     def _webhook_over(self):
         """Tell whether its time is over, and nothing that was to go back failed."""
@@ -76,13 +87,21 @@ class HandoverRequest(models.Model):
             f"&res_id={self.id}",
         }
 
-    def _webhook_lines(self):
-        """Return which records failed, and which were declined, by their ids."""
+    def _webhook_named_by(self, move):
+        """Return which records failed, and which were declined, by their ids.
+
+        :param move: with which the event comes; the way back knows no declined ones
+        """
         mine = Domain("request_id", "=", self.id)
-        return {
-            "failed": self._webhook_named(mine & Domain("state", "=", "failed")),
-            "declined": self._webhook_named(mine & Domain("decision", "=", "declined")),
-        }
+        failed, declined = Domain("state", "=", "failed"), ("decision", "=", "declined")
+        if move == "finish":
+            return {
+                "failed": self._webhook_named(mine & failed),
+                "declined": self._webhook_named(mine & Domain(*declined)),
+            }
+        if move == "stay":
+            return {"failed": self._webhook_named(mine & STUCK)}
+        return {}
 
     def _webhook_named(self, domain):
         lines = self.env["handover.request.line"].sudo()

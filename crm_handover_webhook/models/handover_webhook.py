@@ -11,6 +11,8 @@ from ..sender import problem
 TURN = 30
 # an address that did not answer is left alone for so long, in minutes
 PAUSE = 2
+# events that are told to who is told of another one
+ALONG = {"returned_in_part": "returned"}
 # what may be told, and how it is called
 EVENTS = [
     ("submitted", "Submitted"),
@@ -18,6 +20,7 @@ EVENTS = [
     ("transferred", "Handed over"),
     ("done", "Completed"),
     ("returned", "Returned"),
+    ("returned_in_part", "Returned in part"),
     ("review_due", "Review due"),
     ("cover_begins", "Cover begins"),
     ("cover_ends", "Cover ends"),
@@ -77,7 +80,7 @@ class HandoverWebhook(models.Model):
         "Completed", default=True, help="The last one has confirmed."
     )
     on_returned = fields.Boolean(
-        "Returned", default=True, help="A handover was given back."
+        "Returned", default=True, help="A handover was given back, or a part of it."
     )
     on_review_due = fields.Boolean(
         "Review Due", default=True, help="Figures of a review are there."
@@ -141,7 +144,8 @@ class HandoverWebhook(models.Model):
     def _telling(self, code, company):
         """Return the addresses that are told of such events there, as superuser."""
         theirs = ("company_id", "in", (company.id, False))
-        return self.sudo().search([(f"on_{code}", "=", True), theirs])
+        named = f"on_{ALONG.get(code, code)}"
+        return self.sudo().search([(named, "=", True), theirs])
 
     @api.model
     def _of_all(self):

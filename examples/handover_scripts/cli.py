@@ -53,14 +53,15 @@ def main(arguments=None):
 
 def _plan(client, options):
     """Tell what `apply` would do."""
-    plans, wrong = _plans(client, options)
+    plans, wrong, directory = _plans(client, options)
     well = 0
     for one in plans:
         try:
-            for sentence in look_ahead(client, one):
-                print(sentence)
+            told, blockers = look_ahead(client, one, directory)
+            print("\n".join(told))
+            wrong += [BadRow(one.wanted.row, blocker) for blocker in blockers]
             wrong += _missed(passed_over(client, one), one) if one.is_past_draft else []
-            well += 1
+            well += not blockers
         except Refused as refused:
             wrong.append(BadRow(one.wanted.row, refused))
     return _end(wrong, f"{well} handover(s) can be made; nothing was changed")
@@ -68,7 +69,7 @@ def _plan(client, options):
 
 def _apply(client, options):
     """Make and submit the handovers of a list."""
-    plans, wrong = _plans(client, options)
+    plans, wrong, _directory = _plans(client, options)
     if wrong and not options.rest:
         return _end(wrong, "nothing was changed: mend these rows, or add --rest")
     done, cut = [], None
@@ -137,7 +138,7 @@ def _document(client, options):
 
 
 def _plans(client, options):
-    """Return what a list asks for, looked up, and what is wrong with its rows."""
+    """Return what a list asks for, looked up; what is wrong with its rows; in what."""
     wanted, wrong = read(options.file, options.timezone)
     directory = Directory(client)
     wanted, clashes = together(wanted, directory)
@@ -148,7 +149,7 @@ def _plans(client, options):
         wrong += problems
         if found:
             plans.append(found)
-    return plans, wrong
+    return plans, wrong, directory
 
 
 def _end(wrong, said):

@@ -1,6 +1,5 @@
 """Names of a list, looked up in Odoo: one match or a reason, never a guess."""
 
-from collections import Counter
 from functools import cached_property
 
 from .clients import Refused
@@ -14,15 +13,14 @@ class Directory:
     def __init__(self, client):
         self.client = client
         self.found = {}
+        self._names_of_companies = None
         self.kinds = client.call(
             "handover.scope",
             "search_read",
             domain=[],
-            fields=["name", "model", "owner_field_name"],
+            fields=["name", "model", "owner_field_name", "active"],
+            context=ARCHIVED_TOO,
         )
-        kinds_of = Counter(kind["model"] for kind in self.kinds)
-        for kind in self.kinds:
-            kind["alone"] = kinds_of[kind["model"]] == 1
 
     @cached_property
     def me(self):
@@ -36,12 +34,19 @@ class Directory:
 
         :return: ``{"id", "name", "state", "collected_scope_ids"}``
         """
-        rows = self.client.call(
+        ids = self.client.call(
             "handover.request",
-            "search_read",
+            "search",
             domain=[["client_key", "=", key], ["requester_id", "=", self.me]],
-            fields=["name", "state", "collected_scope_ids"],
             limit=1,
+        )
+        rows = ids and self.client.call(
+            "handover.request",
+            "read",
+            ids=ids,
+            fields=["name", "state", "collected_scope_ids"],
+            # kinds that were archived since are among them
+            context=ARCHIVED_TOO,
         )
         return rows[0] if rows else {}
 
@@ -91,7 +96,7 @@ class Directory:
 
     def _person(self, name):
         for by in ("login", "email", "name"):
-            fields = ["login", "active", "share"]
+            fields = ["login", "active", "share", "company_ids"]
             people = self._look_up("res.users", by, name, fields)
             if len(people) == 1:
                 return people[0]
@@ -99,20 +104,45 @@ class Directory:
                 raise Refused(_ambiguous(name, [one["login"] for one in people]))
         raise Refused(f"nobody has the login, e-mail or name “{name}”")
 
+    def companies(self, name):
+        """Return the ids of the companies of a person that the caller sees as well."""
+        return set(self._person(name)["company_ids"])
+
+    def company(self, name):
+        """Return the id of a company, by its whole name."""
+        return self._one("res.company", "name", name)
+
+    def company_name(self, id_):
+        """Return how a company is called, where the caller has several; else nothing.
+
+        :param id_: its id
+        """
+        if self._names_of_companies is None:
+            rows = self.client.call(
+                "res.company", "search_read", domain=[], fields=["name"]
+            )
+            self._names_of_companies = {row["id"]: row["name"] for row in rows}
+        names = self._names_of_companies
+        return names.get(id_, "") if len(names) > 1 else ""
+
     def reason(self, name):
         """Return the id of a handover reason."""
         return self._one("handover.reason", "name", name)
 
-    def kind(self, name):
+    def kind(self, name, archived=False):
         """Return a kind of record: ``{"id", "name", "model", "owner_field_name"}``.
 
-        And whether it is the only one of its model, as ``"alone"``.
+        :param archived: those as well that are collected no more, where no other one
+            is called so
         """
-        by_model = [kind for kind in self.kinds if kind["model"] == name]
-        kinds = by_model or [kind for kind in self.kinds if kind["name"] == name]
+        in_use = [kind for kind in self.kinds if kind["active"]]
+        for known in (in_use, self.kinds) if archived else (in_use,):
+            by_model = [kind for kind in known if kind["model"] == name]
+            if kinds := by_model or [kind for kind in known if kind["name"] == name]:
+                break
         if len(kinds) == 1:
             return kinds[0]
-        names = [f"{kind['name']} ({kind['model']})" for kind in self.kinds]
+        names = [f"{kind['name']} ({kind['model']})" for kind in in_use]
         if kinds:
             raise Refused(_ambiguous(name, [kind["name"] for kind in kinds]))
         raise Refused(f"“{name}” is no kind of record: {', '.join(names)}")
@@ -125,17 +155,20 @@ class Directory:
         theirs = kind["owner_field_name"], "in", (owner,)
         if name.isdecimal():
             return self._one(kind["model"], "id", int(name), theirs)
-        return self._one(kind["model"], "display_name", name, theirs)
+        # Odoo finds by other words as well, and whatever has no name by any
+        rows = self.client.call(
+            kind["model"],
+            "search_read",
+            domain=[["display_name", "=", name], list(theirs)],
+            fields=["display_name"],
+            context=ARCHIVED_TOO,
+        )
+        called = [row["id"] for row in rows if row["display_name"] == name]
+        return _only(called, name, theirs)
 
     def _one(self, model, by, value, *besides):
         rows = self._look_up(model, by, value, [], *besides)
-        if len(rows) == 1:
-            return rows[0]["id"]
-        if rows:
-            raise Refused(_ambiguous(value, [row["id"] for row in rows]))
-        if besides:
-            raise Refused(f"whoever hands over has no “{value}” of this kind")
-        raise Refused(f"nothing is called “{value}” there")
+        return _only([row["id"] for row in rows], value, besides)
 
     def _look_up(self, model, by, value, fields, *besides):
         asked = (model, by, value, *besides)
@@ -149,6 +182,20 @@ class Directory:
                 context=ARCHIVED_TOO,
             )
         return self.found[asked]
+
+
+def _only(ids, value, owned):
+    """Return the one id; raise where there are several, or none.
+
+    :param owned: whether only records of whoever hands over were looked at
+    """
+    if len(ids) == 1:
+        return ids[0]
+    if ids:
+        raise Refused(_ambiguous(value, ids[:6]))
+    if owned:
+        raise Refused(f"whoever hands over has no “{value}” of this kind")
+    raise Refused(f"nothing is called “{value}” there")
 
 
 def _ambiguous(name, several):

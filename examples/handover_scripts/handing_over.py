@@ -4,7 +4,7 @@ Each step asks Odoo what is there already. A run that was cut off is run again a
 on: Odoo answers the same handover to the same key.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from .clients import Refused
@@ -13,6 +13,13 @@ from .people_file import BadRow
 REQUEST, LINE = "handover.request", "handover.request.line"
 # lines that are written in one call
 AT_ONCE = 500
+# what goes into a handover as the list has it: field, column
+PLAIN = {
+    "purpose": "purpose",
+    "date_planned": "start",
+    "date_return": "end",
+    "cover": "cover",
+}
 
 
 @dataclass
@@ -23,6 +30,12 @@ class Share:
     successor: int
     kind: dict = field(default_factory=dict)
     record: int = 0
+
+    @property
+    def asked(self):
+        """As Odoo's ``preview_draft`` takes it."""
+        ids = {"scope_id": self.kind.get("id"), "res_id": self.record}
+        return {"successor_id": self.successor} | {k: v for k, v in ids.items() if v}
 
 
 @dataclass
@@ -56,13 +69,13 @@ def together(wanted, directory):
             # it is told where the handover is planned
             person = one.person.lower()
         try:
-            what = person, one.start, one.end, one.given_key
+            what = person, one.start, one.end, one.given_key, one.company.lower()
             if first := groups.get(what):
                 # whatever is wrong with the row, it may be known by this name
                 first.other_keys.append(one.key)
-                first.take_up(one.row, one.reason, one.purpose, one.parts)
+                first.take_up(one.row, one.said, one.parts)
             elif other := keys.get(one.given_key):
-                reason = f"row {other.row} has this key, of somebody or times else"
+                reason = f"row {other.row} has this key, of others, times or places"
                 raise BadRow(one.row, reason)
             else:
                 groups[what] = one
@@ -94,12 +107,15 @@ def plan(wanted, directory):
         "predecessor_id": look_up(wanted.row, directory.person, wanted.person),
         "kind": "temporary" if wanted.end else "permanent",
     }
-    if wanted.reason:
-        values["reason_id"] = look_up(wanted.row, directory.reason, wanted.reason)
-    times = {"purpose": "purpose", "date_planned": "start", "date_return": "end"}
-    for name, source in times.items():
-        if value := getattr(wanted, source):
-            values[name] = value
+    named = {"reason": directory.reason, "company": directory.company}
+    for name, function in named.items():
+        if text := getattr(wanted, name):
+            values[f"{name}_id"] = look_up(wanted.row, function, text)
+    values |= {
+        name: value
+        for name, column in PLAIN.items()
+        if (value := getattr(wanted, column))
+    }
     shares, giver = {}, values["predecessor_id"]
     # what was submitted with somebody is not looked at again, whatever became of them
     settled = _is_past_draft(known)
@@ -107,7 +123,7 @@ def plan(wanted, directory):
         asked = (directory.person,) if settled else (directory.taker, giver)
         share = Share(part.row, look_up(part.row, *asked, part.to))
         if part.kind:
-            share.kind = look_up(part.row, directory.kind, part.kind)
+            share.kind = look_up(part.row, directory.kind, part.kind, settled)
         if share.kind and part.record and settled:
             # once it ran, the record is no more of whoever hands over
             share.record = directory.record_of(known, share.kind, part.record)
@@ -128,59 +144,79 @@ def plan(wanted, directory):
             )
     if everything := shares.get((None, 0)):
         values["successor_id"] = everything.successor
+    if not (wrong or wanted.company or known):
+        wrong += _several_companies(wanted, directory)
     if wrong:
         return None, wrong
     return Plan(wanted, values, [*shares.values()], known, lacking), wrong
 
 
-def look_ahead(client, plan):
-    """Return what would happen, as sentences; nothing is changed."""
+def _several_companies(wanted, directory):
+    """Return what is wrong where nobody knows in which company they hand over."""
+    people = (wanted.person, *(part.to for part in wanted.parts))
+    meet = set.intersection(*map(directory.companies, people))
+    if len(meet) < 2:
+        return []
+    names = ", ".join(sorted(map(directory.company_name, meet)))
+    reason = f"they work in several companies: say in “company” which, {names}"
+    return [BadRow(wanted.row, reason)]
+
+
+def look_ahead(client, plan, directory):
+    """Tell what would happen; nothing is changed.
+
+    :return: ``(sentences, texts of what keeps it from being submitted)``
+    :raise Refused: when Odoo would not make it
+    """
     wanted, known = plan.wanted, plan.known
-    yield f"{wanted.person}: {_when(wanted)}, {len(wanted.parts)} part(s)"
+    told, blockers = [f"{wanted.person}: {_when(wanted)}"], []
+    counts, context = {}, {}
+    if plan.is_past_draft:
+        found = {"findings": [], "checked": True}
+    else:
+        shares = [share.asked for share in plan.shares]
+        draft = plan.values
+        found = client.call(REQUEST, "preview_draft", draft=draft, shares=shares)
+        rows = [share.row for share in plan.shares]
+        counts = dict(zip(rows, found["shares"], strict=False))
+        context = {"allowed_company_ids": [found["company_id"]]}
+        if company := directory.company_name(found["company_id"]):
+            told[0] += f", in {company}"
     if known:
-        yield f"  {known['name']} was made of it already: {known['state']}"
-    has = client.call(REQUEST, "get_leftovers", user_id=plan.values["predecessor_id"])
+        told.append(f"  {known['name']} was made of it already: {known['state']}")
+        if not plan.is_past_draft:
+            blockers += _unnamed(client, known["id"], plan.shares)
+    has = client.call(
+        REQUEST,
+        "get_leftovers",
+        user_id=plan.values["predecessor_id"],
+        context=context,
+    )
     records = ", ".join(f"{model} {n}" for model, n in has["records"].items())
-    yield f"  has now: {records or 'no open records'}"
-    yield (
+    told.append(f"  has now: {records or 'no open records'}")
+    told.append(
         f"  to-dos {has['activities']} on them, {has['activities_elsewhere']}"
         f" elsewhere; meetings {has['meetings']}; handovers {has['handovers']}"
     )
-    # of what is settled, they would say nothing
-    figures = {} if plan.is_past_draft else _figures(has["records"], plan.shares)
     for part in wanted.parts:
         what = " ".join(filter(None, (part.kind, part.record))) or "the rest"
-        figure = figures.get(part.row, "")
-        yield f"  {what} → {part.to}{figure}"
+        figure = f": {counts[part.row]} record(s)" if part.row in counts else ""
+        told.append(f"  {what} → {part.to}{figure}")
+    if not found["checked"]:
+        told.append(
+            f"  {found['counts']['records']} records are too many for a dry run: apply"
+            " --draft has them checked"
+        )
+    for finding in found["findings"]:
+        if finding["severity"] == "blocker":
+            blockers.append(_sentence(finding))
+        else:
+            told.append(f"  {finding['severity']}: {_sentence(finding)}")
+    return told, blockers
 
 
-def _figures(records, shares):
-    """Return how many records each share is about: ``{row: text}``.
-
-    Odoo counts by model: of kinds that share one there is no figure, and so none of
-    what they leave.
-
-    :param records: open records of the giver, ``{model: n}``
-    """
-    kinds = [share for share in shares if share.kind and not share.record]
-    single = Counter(share.kind["model"] for share in shares if share.record)
-    rest_is_known = all(share.kind["alone"] for share in kinds)
-    left = Counter(records)
-    for share in kinds:
-        left.pop(share.kind["model"], None)
-    figures = {}
-    for share in shares:
-        if share.record:
-            continue
-        model = share.kind.get("model")
-        counts = {model: records.get(model, 0)} if model else left
-        if not (share.kind["alone"] if share.kind else rest_is_known):
-            continue
-        figure = f": {sum(counts.values())} open"
-        if elsewhere := sum(single[name] for name in counts):
-            figure += f", less {elsewhere} that other rows name"
-        figures[share.row] = figure
-    return figures
+def _sentence(finding):
+    return " ".join(filter(None, (finding["message"], finding["fix"])))
 
 
 def _when(wanted):
@@ -204,10 +240,11 @@ def hand_over(client, plan, submit=True):
         _fill(client, id_, plan.shares)
         check = client.call(REQUEST, "preflight", ids=[id_])
         findings = [
-            " ".join(filter(None, (finding["message"], finding["fix"])))
+            _sentence(finding)
             for finding in check["findings"]
             if finding["severity"] == "blocker"
         ]
+        findings += _unnamed(client, id_, plan.shares)
         if submit and not findings:
             client.call(REQUEST, "action_submit", ids=[id_])
     elif plan.is_past_draft:
@@ -271,16 +308,46 @@ def _its_lines(id_, share, shares):
         domain.append(["scope_id", "=", share.kind["id"]])
     if share.record:
         return [*domain, ["res_id", "=", share.record]]
-    # by kinds: the ids of another kind's records may be the same
     single = defaultdict(list)
     for other in shares:
         if other.record:
             single[other.kind["id"]].append(other.record)
         elif other.kind and not share.kind:
             domain.append(["scope_id", "!=", other.kind["id"]])
+    return domain + _but(single)
+
+
+def _unnamed(client, id_, shares):
+    """Return the text that says that no row names some of a draft's records, if so.
+
+    A row was taken off the list, or somebody wishes it so in Odoo.
+    """
+    if any(not share.kind for share in shares):
+        return []
+    domain, single = [["request_id", "=", id_]], defaultdict(list)
+    for share in shares:
+        if share.record:
+            single[share.kind["id"]].append(share.record)
+        else:
+            domain.append(["scope_id", "!=", share.kind["id"]])
+    count = client.call(LINE, "search_count", domain=domain + _but(single))
+    if not count:
+        return []
+    return [
+        f"{count} record(s) are on the draft that no row names: remove them there, or"
+        " name them here"
+    ]
+
+
+def _but(single):
+    """Return the part of a domain that leaves out records: ``{kind: ids}``.
+
+    By kinds: the ids of another kind's records may be the same.
+    """
+    found = []
     for kind, ids in single.items():
-        domain += ["!", "&", ["scope_id", "=", kind], ["res_id", "in", ids]]
-    return domain
+        found += ["!", "&", ["scope_id", "=", kind], ["res_id", "in", ids]]
+    return found
 
 
 def _give(client, domain, successor):

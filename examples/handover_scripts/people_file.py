@@ -10,14 +10,18 @@
 | record | only this record of the kind: its id, or its whole name |
 | reason | name of one of Odoo's handover reasons |
 | purpose | what for, in words |
+| company | in which company; needed where the people work in several |
+| cover | while somebody is away: `light`, the owner stays, or `full` |
 | key | your own number of the handover; empty: made of person, from and until |
 
-Rows of the same person, dates and key are one handover.
+Rows of the same person, dates, company and key are one handover.
 """
 
 import csv
 import hashlib
 import io
+import re
+import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
@@ -34,9 +38,15 @@ COLUMNS = {
     "record": "记录",
     "reason": "原因",
     "purpose": "目的",
+    "company": "公司",
+    "cover": "代理方式",
     "key": "编号",
 }
 NEEDED = ("person", "to")
+# what all rows of a handover say alike, if they say it
+ALIKE = ("reason", "purpose", "cover")
+COVERS = ("", "light", "full")
+MERGED = re.compile(rb"<(\w+:)?mergeCell\s")
 ODOO_TIME = "%Y-%m-%d %H:%M:%S"
 
 
@@ -72,8 +82,10 @@ class Wanted:
     end: str
     # the list's own number of it, where it gives one
     given_key: str = ""
+    company: str = ""
     reason: str = ""
     purpose: str = ""
+    cover: str = ""
     parts: list = field(default_factory=list)
     # of rows that give the same person another name
     other_keys: list = field(default_factory=list)
@@ -86,20 +98,29 @@ class Wanted:
     @property
     def key(self):
         """What Odoo knows it by: the list's own number, else made of who and when."""
-        words = "\n".join((self.person.lower(), self.start, self.end))
+        named = (self.person.lower(), self.start, self.end, self.company.lower())
+        # as it was before lists named companies
+        words = "\n".join(named if self.company else named[:3])
         digest = hashlib.sha256(words.encode()).hexdigest()
         return self.given_key or f"list-{digest[:20]}"
 
-    def take_up(self, number, reason, purpose, parts):
+    def take_up(self, number, said, parts):
         """Add what a row says, or rows of the same person under another name.
 
-        :raise BadRow: when it gives another reason or purpose
+        :param said: texts by the names of ``ALIKE``
+        :raise BadRow: when it gives another one of these
         """
-        for name, text in (("reason", reason), ("purpose", purpose)):
-            if text and getattr(self, name) not in ("", text):
+        for name in ALIKE:
+            if said[name] and getattr(self, name) not in ("", said[name]):
                 raise BadRow(number, f"row {self.row} gives another {name}")
-        self.reason, self.purpose = self.reason or reason, self.purpose or purpose
+        for name in ALIKE:
+            setattr(self, name, getattr(self, name) or said[name])
         self.parts += parts
+
+    @property
+    def said(self):
+        """What its rows say alike."""
+        return {name: getattr(self, name) for name in ALIKE}
 
 
 def read(path, zone=timezone.utc):
@@ -143,12 +164,18 @@ def _take_up(wanted, number, values, zone):
     end = _moment(number, "until", values.get("until"), zone, last=True)
     if start and end and end <= start:
         raise BadRow(number, "until comes before from")
+    texts["cover"] = texts["cover"].lower()
+    if texts["cover"] not in COVERS:
+        raise BadRow(number, f"cover {texts['cover']!r} is neither light nor full")
+    if texts["cover"] and not end:
+        raise BadRow(number, "a cover needs its end: fill in until")
+    key, company = texts["key"], texts["company"]
     one = wanted.setdefault(
-        (texts["person"].lower(), start, end, texts["key"]),
-        Wanted(number, texts["person"], start, end, texts["key"]),
+        (texts["person"].lower(), start, end, key, company.lower()),
+        Wanted(number, texts["person"], start, end, key, company),
     )
     part = Part(number, texts["to"], texts["kind"], texts["record"])
-    one.take_up(number, texts["reason"], texts["purpose"], [part])
+    one.take_up(number, texts, [part])
 
 
 def _rows(path):
@@ -169,11 +196,19 @@ def _rows(path):
 
 def _rows_of_workbook(path, content):
     try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            merged = any(map(MERGED.search, map(parts.read, parts.namelist())))
         book = openpyxl.load_workbook(io.BytesIO(content), True, data_only=True)
-        yield from book.active.iter_rows(values_only=True)
+        # what a file says of its size may be a million of empty rows and columns
+        book.active.reset_dimensions()
+        rows = list(book.active.iter_rows(values_only=True))
     except Exception as error:
         # openpyxl has no error of its own for a file that is damaged inside
         raise BadFile(f"{path} is no XLSX file") from error
+    if merged:
+        # the first cell has the value of all of them: the other rows would say less
+        raise BadFile(f"{path} has merged cells: undo that, and fill in each row")
+    return rows
 
 
 def _text(cell):

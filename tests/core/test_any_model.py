@@ -43,7 +43,9 @@ class TestAnyModel(MachineCase):
                 self.assertEqual(self.codes(request), {record: "changed_since"})
                 told = request.line_ids.result_message
                 self.assertIn(self.chen.name, told)
-                self.assertIn(day_text(self.env, fields.Datetime.now()), told)
+                # where the handover is, whatever the day is here
+                day = request._day(fields.Datetime.now())
+                self.assertIn(day_text(self.env, day), told)
 
     def test_who_changed_what_since_is_asked_of_all_records_at_once(self):
         engine = self.env["handover.engine"]
@@ -68,6 +70,51 @@ class TestAnyModel(MachineCase):
             sorted(found.mapped(lambda line: (line.res_model, line.res_id))),
             sorted((record._name, record.id) for record in records),
         )
+
+    def test_what_is_archived_is_closed_under_whichever_name(self):
+        kept, old = (self.make_machine("x_contract") for _n in range(2))
+        old.x_active = False
+        self.env.flush_all()
+        held = self.Request.with_user(self.anna).get_leftovers(self.anna.id)
+        self.assertEqual(held["records"]["x_contract"], 1)
+        request = self.make_request(records=False).with_user(self.anna)
+        request.action_collect(self.kinds["x_contract"].ids)
+        self.assertEqual(request.line_ids.res_id, kept.id)
+        # somebody adds it all the same: then the check says how it was closed
+        request.add_records("x_contract", old.ids)
+        [closed] = [
+            one for one in request.preflight()["findings"] if one["res_id"] == old.id
+        ]
+        self.assertIn("archived", closed["message"])
+
+    def test_customer_stage_and_value_are_known_by_the_names_that_fields_have(self):
+        record, customer = self.make_machine("x_contract"), self.make_customer()
+        contact = self.make("res.partner", name="Contact", parent_id=customer.id)
+        euro = self.env.ref("base.EUR")
+        record.write(
+            {
+                "x_studio_partner_id": contact.id, "x_studio_status": "signed",
+                "x_currency_id": euro.id, "x_studio_value": 1200,
+            }
+        )  # fmt: skip
+        self.env.flush_all()
+        request = self.make_request(records=record).with_user(self.anna)
+        self.assertEqual(request.line_ids.sudo().customer_id, customer)
+        self.assertEqual(request.line_ids.stage, "Signed")
+        kind = self.kinds["x_contract"]
+        self.assertEqual(kind._fact_field("amount").name, "x_studio_value")
+        self.assertEqual(kind._fact_field("currency").name, "x_currency_id")
+        self.assertFalse(self.kinds["x_machine"]._handler()._handover_facts)
+        told = kind.with_user(self.admin).action_check_kind()["params"]["message"]
+        self.assertIn("Lists and cards show of their fields: A field, A field", told)
+        place = {
+            "name": "x_state_id", "ttype": "many2one",
+            "relation": "res.country.state", "field_description": "Place",
+        }  # fmt: skip
+        self.env["ir.model.fields"].create(
+            {"model_id": self.kinds["x_tool"].model_id.id, **place}
+        )
+        self.assertFalse(self.kinds["x_tool"]._handler()._handover_facts)
 
     def test_every_field_of_its_line_reads(self):
         for model in SHAPES:
@@ -108,9 +155,14 @@ class TestNoWork(MachineCase):
             ("maintenance.team", "member_ids", "who may do what"),
             ("helpdesk.ticket.team", "user_ids", "who may do what"),
             ("product.value", "user_id", "in the books"),
+            ("auth.api.key", "user_id", "settings"),
+            ("acme.api.key", "user_id", "who may do what"),
+            ("acme_oauth.access_token", "user_id", "who may do what"),
+            ("forum.post.vote", "user_id", "reported"),
         ):
             # of what is not installed here the list knows the name
             self.assertIn(why, handover_no_work.by_name(self.env, model))
+            self.assertFalse(handover_no_work.by_name(self.env, "facility.key"))
             with self.subTest(model):
                 if self.env["ir.model.fields"]._get(model, owner):
                     self.assertIn(why, self.refused(model, owner))
@@ -178,12 +230,32 @@ class TestNoWork(MachineCase):
     def test_a_kind_that_is_refused_by_now_can_still_be_archived(self):
         kind = self.kinds["x_machine"]
         model = self.env["ir.model"]._get("mail.activity")
+        owner = self.env["ir.model.fields"]._get(model.model, "user_id")
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE handover_scope SET model_id = %s, model = %s WHERE id = %s",
-            [model.id, model.model, kind.id],
+            "UPDATE handover_scope SET model_id = %s, model = %s, owner_field_id = %s"
+            " WHERE id = %s",
+            [model.id, model.model, owner.id, kind.id],
         )
         kind.invalidate_recordset()
+        # until then the check says so, of the kind and of what is on a handover
+        told = kind.with_user(self.admin).action_check_kind()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("cannot be handed over", told["message"])
+        request = self.make_request()
+        line = request.line_ids._trusting()
+        line.create(
+            {
+                "request_id": request.id, "scope_id": kind.id, "res_id": 1,
+                "res_model": model.model, "res_name": "Call", "predecessor_id":
+                self.anna.id, "successor_id": self.bruno.id,
+            }
+        )  # fmt: skip
+        found = request.with_user(self.anna)._refused_kind_findings()
+        [(severity, message)] = [(one["severity"], one["message"]) for one in found]
+        self.assertEqual(severity, "warning")
+        self.assertRegex(message, "x_machine.* cannot be handed over.*go along")
+        line.search([("scope_id", "=", kind.id)]).unlink()
         kind.active = False
         with self.assertRaisesRegex(ValidationError, "go along"):
             kind.active = True

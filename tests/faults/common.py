@@ -427,19 +427,19 @@ class FaultCase(unittest.TestCase):
         return cls.multiply("crm_lead", cls.model_lead, count, **values)
 
     @classmethod
-    def make_request(cls, leads, state="submitted", model="crm.lead", **values):
+    def make_request(
+        cls, leads, state="submitted", model="crm.lead", by="anna", **values
+    ):
         """A handover from Anna to Bruno, made over RPC by Anna."""
         values = {
             "predecessor_id": cls.ids["anna"],
             "successor_id": cls.ids["bruno"],
             **values,
         }
-        request = cls.server.call("anna", "handover.request", "create", values)
-        cls.server.call(
-            "anna", "handover.request", "add_records", [request], model, leads
-        )
+        request = cls.server.call(by, "handover.request", "create", values)
+        cls.server.call(by, "handover.request", "add_records", [request], model, leads)
         if state != "draft":
-            cls.server.call("anna", "handover.request", "action_submit", [request])
+            cls.server.call(by, "handover.request", "action_submit", [request])
         if state == "approved":
             cls.approve(request)
         return request

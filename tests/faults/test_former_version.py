@@ -32,6 +32,7 @@ STATES = {
     "failed": "transferred", "done": "done", "refused": "refused",
     "cancelled": "cancelled", "returned": "returned", "needs_review": "needs_review",
     "cover": "transferred", "light": "done", "permission": "transferred",
+    "several": "transferred", "followed": "returned",
 }  # fmt: skip
 
 
@@ -82,6 +83,9 @@ class TestFormerVersion(FaultCase):
         cls.addClassCleanup(cls.server.forget)
         cls.server.start()
         cls.leads, cls.requests = {}, {}
+        cls.customer = cls.server.call(
+            "admin", "res.partner", "create", {"name": "Customer", "is_company": True}
+        )
         # what it is told of waits, as nothing is sent yet
         values = {"name": "Payroll", "url": "https://payroll.faults.test/in"}
         cls.server.call("admin", "handover.webhook", "create", values)
@@ -132,7 +136,12 @@ class TestFormerVersion(FaultCase):
                 "SELECT id, code, data, hash FROM handover_request_event ORDER BY id"
             ),
             cls.db.query(
-                "SELECT id, state, result_code FROM handover_request_line ORDER BY id"
+                "SELECT id, state, result_code, predecessor_id, customer_id"
+                " FROM handover_request_line ORDER BY id"
+            ),
+            cls.db.query(
+                "SELECT res_id, partner_id FROM mail_followers"
+                " WHERE res_model = 'crm.lead' ORDER BY res_id, partner_id"
             ),
             cls.db.query(
                 "SELECT id, state, uuid, body FROM handover_webhook_event ORDER BY id"
@@ -144,7 +153,8 @@ class TestFormerVersion(FaultCase):
     def make(cls, name):
         """Have the former version make a handover, called by its purpose."""
         # more than are handed over within a call stay running without a cron
-        leads = cls.make_leads(250 if name == "running" else 3)
+        customer = {"partner_id": f"(SELECT {cls.customer})"}
+        leads = cls.make_leads(250 if name == "running" else 3, **customer)
         values, tomorrow = {"purpose": name}, moment(timedelta(days=1))
         if name in ("approved", "needs_review"):
             values["date_planned"] = tomorrow
@@ -155,16 +165,25 @@ class TestFormerVersion(FaultCase):
         if name == "light":
             # it lends as long as it lasts, and is to last beyond the upgrade
             values |= {"kind": "temporary", "cover": "light", "date_return": tomorrow}
+        if name == "several":
+            # each of them has some
+            leads += cls.make_leads(2, owner="chen", **customer)
+            values["predecessor_ids"] = [(6, 0, [cls.ids["anna"], cls.ids["chen"]])]
+            values["predecessor_id"] = False
+        if name == "followed":
+            values["predecessor_follows"] = True
         if name == "permission":
             values["successor_id"] = cls.make_outsider()
         if name == "failed":
             cls.db.query(REFUSE)
-        request = cls.make_request(leads, "draft", **values)
+        # nobody but a manager asks for others
+        maker = "admin" if name == "several" else "anna"
+        request = cls.make_request(leads, "draft", by=maker, **values)
         cls.leads[name], cls.requests[name] = leads, request
         if name == "permission":
             cls.propose(request)
         if STATES[name] != "draft":
-            cls.call("anna", "action_submit", request)
+            cls.call(maker, "action_submit", request)
         if STATES[name] not in ("draft", "submitted", "refused", "cancelled"):
             cls.approve(request)
         getattr(cls, f"then_{name}", lambda request: None)(request)
@@ -212,6 +231,14 @@ class TestFormerVersion(FaultCase):
     @classmethod
     def then_returned(cls, request):
         cls.call("boss", "action_return", request)
+
+    @classmethod
+    def then_followed(cls, request):
+        followers = "SELECT count(*) FROM mail_followers WHERE res_model = 'crm.lead'"
+        before = cls.db.value(followers)
+        cls.call("boss", "action_return", request)
+        # whoever stands on a record for a handover is off it with its end
+        assert cls.db.value(followers) < before
 
     @classmethod
     def then_cover(cls, request):
@@ -277,6 +304,7 @@ class TestFormerVersion(FaultCase):
                 self.assertOpens(login, model, ids)
         self.assertAskedAboutTheEnd()
         self.assertMachinesAreThere()
+        self.assertSeveralGave()
         self.assertEqual(self.lent(), 3)
         self.call("boss", "action_return", self.requests["light"])
         self.assertStates(light="returned")
@@ -310,6 +338,20 @@ class TestFormerVersion(FaultCase):
         domain = [("asked_ids", "!=", False), ("waiting_for_me", "=", True)]
         found = self.server.call("boss", "handover.request", "search", domain)
         self.assertEqual(found, [self.requests["cover"]])
+
+    def assertSeveralGave(self):
+        """Each has what they gave back, and the records name their customer still."""
+        lines = self.db.query(
+            "SELECT DISTINCT predecessor_id, customer_id FROM handover_request_line"
+            " WHERE request_id = %s ORDER BY predecessor_id",
+            self.requests["several"],
+        )
+        givers = sorted((self.ids["anna"], self.ids["chen"]))
+        self.assertEqual(lines, [(giver, self.customer) for giver in givers])
+        self.assertEqual(self.owners(self.leads["several"]), {"bruno": 5})
+        self.call("boss", "action_return", self.requests["several"])
+        self.assertStates(several="returned")
+        self.assertEqual(self.owners(self.leads["several"]), {"anna": 3, "chen": 2})
 
     def assertMachinesAreThere(self):
         """A kind that was added by hand brings what it brings today."""

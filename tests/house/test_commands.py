@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from psycopg2.extensions import parse_dsn
 
-from dev import bytecode, network, postgres, serve, smoke, vulnerabilities
+from dev import bytecode, network, postgres, serve, smoke, source_tree, vulnerabilities
 from dev.databases import Databases
 from dev.odoo_cli import Odoo
 from dev.packages import VirtualEnvironment
@@ -54,6 +54,42 @@ def database_of(server, comment):
         yield name
     finally:
         server.query(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def lay_out(folder, *paths, series="19, 0"):
+    """Files of an Odoo, as far as the commands look at them."""
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(f"version_info = ({series}, 0, FINAL, 0, '')\n")
+    return folder
+
+
+def test_an_odoo_is_found_as_it_lies_in_a_checkout_or_a_package(tmp_path):
+    """A checkout has its add-ons in two folders, a package in one."""
+    checkout = lay_out(
+        tmp_path / "checkout", "odoo-bin", "odoo/release.py",
+        "odoo/addons/base/__manifest__.py", "addons/crm/__manifest__.py",
+    )  # fmt: skip
+    tree = source_tree._named(checkout)
+    assert tree.package == checkout / "odoo"
+    assert tree.addons == [checkout / "odoo/addons", checkout / "addons"]
+    package = f"{source_tree.PACKAGE}/"
+    package = lay_out(
+        tmp_path / "package", f"{package}release.py",
+        f"{package}addons/base/__manifest__.py", f"{package}addons/crm/__manifest__.py",
+    )  # fmt: skip
+    tree = source_tree._named(package)
+    assert tree.addons == [package / source_tree.PACKAGE / "addons"]
+    names = ("odoo/release.py", "odoo/addons/crm/x")
+    old = lay_out(tmp_path / "old", *names, series="18, 0")
+    less = lay_out(tmp_path / "less", names[0], "odoo/addons/base/x")
+    for folder, told in (
+        (old, "is Odoo 18.0"),
+        (less, "no add-on"),
+        (tmp_path / "none", "holds no Odoo"),
+    ):
+        with pytest.raises(Stop, match=told):
+            source_tree._named(folder)
 
 
 def refused(**environ):

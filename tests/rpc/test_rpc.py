@@ -203,6 +203,7 @@ DIALOGS = {
 MODEL_CALLS = {
     ("handover.request", "get_overview"): "leader",
     ("handover.request", "get_leftovers"): "leader",
+    ("handover.request", "preview_draft"): "leader",
     ("handover.followup", "open_calls"): "bruno",
     ("handover.followup", "get_calls"): "bruno",
     ("handover.radar", "scan"): "leader",
@@ -312,6 +313,7 @@ class RpcCase(HandoverCommon, HttpCase):
             "topic_id": self.topic_id,
             "check_id": self.check_id,
             "template_id": self.template_id,
+            "draft": {"predecessor_id": self.anna.id},
             "start": fields.Datetime.to_string(fields.Datetime.now()),
             "date_return": "2097-01-01 00:00:00",
         }

@@ -68,6 +68,8 @@ OTHER_ARGUMENTS = {
     "assignment": FITS["json"],
     "caps": FITS["json"],
     "shown": FITS["json"],
+    "draft": FITS["json"],
+    "shares": FITS["json"],
 }
 # of these, the method itself says what is wrong
 OWN_WORDS = ("rating", "value")

@@ -28,10 +28,13 @@ from ..rpc.test_rpc import NOISE, RpcCase
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
 sys.path.append(str(EXAMPLES))
 
-from handover_scripts import cli, clients, handing_over, people_file  # noqa: E402
+from handover_scripts import cli, clients, following, handing_over, people_file  # noqa: E402
 
 SALES_MANAGER = "sales_team.group_sale_manager"
-HEAD = ("person", "from", "until", "to", "kind", "record", "reason", "purpose", "key")
+HEAD = (
+    *("person", "from", "until", "to", "kind", "record", "reason", "purpose", "key"),
+    *("company", "cover"),
+)
 
 
 class ScriptCase(RpcCase):
@@ -111,9 +114,8 @@ class TestScripts(ScriptCase):
         before = self.handovers()
         said = self.assertEnds(cli.WELL, "plan", path, protocol=protocol)
         self.assertIn("nothing was changed", said)
-        self.assertIn(f"crm.lead Other → {self.chen.name}\n", said)
-        rest = f"the rest → {self.bruno.name}: 3 open, less 1 that other rows name"
-        self.assertIn(rest.replace(self.bruno.name, self.bruno.login), said)
+        self.assertIn(f"crm.lead Other → {self.chen.name}: 1 record(s)\n", said)
+        self.assertIn(f"the rest → {self.bruno.login}: 2 record(s)\n", said)
         self.assertEqual(self.handovers(), before)
 
         self.assertEnds(cli.WELL, "apply", path, protocol=protocol)
@@ -237,7 +239,7 @@ class TestScripts(ScriptCase):
         self.assertEqual(said.count("goes to somebody"), 3)
         path = self.write(self.row(kind="crm.lead"), self.row(kind="crm.lead"))
         said = self.assertEnds(cli.WELL, "plan", path)
-        self.assertIn(f"crm.lead → {self.bruno.login}: 1 open\n", said)
+        self.assertIn(f"crm.lead → {self.bruno.login}: 1 record(s)\n", said)
 
     def test_records_of_two_kinds_with_one_id_go_each_to_their_own_person(self):
         self.env.cr.execute(
@@ -324,6 +326,95 @@ class TestScripts(ScriptCase):
         self.assertIn("row 3: row 2 has this key", said)
         self.assertIn("row 4: row 2 gives another reason", said)
 
+    def test_a_row_that_was_taken_off_the_list_holds_up_the_draft(self):
+        self.make_lead()
+        self.make_task()
+        leads = self.row(kind="crm.lead", key="fewer", to=self.chen.login)
+        tasks = self.row(kind="project.task", key="fewer")
+        self.assertEnds(cli.WELL, "apply", self.write(leads, tasks), "--draft")
+        path = self.write(tasks)
+        for command in ("plan", "apply"):
+            said = self.assertEnds(cli.REFUSED, command, path)
+            self.assertIn("row 2", said)
+            self.assertIn("1 record(s) are on the draft that no row names", said)
+        self.assertEqual(self.handovers().state, "draft")
+        path = self.write(tasks, self.row(key="fewer", kind="crm.lead"))
+        self.assertEnds(cli.WELL, "apply", path)
+        self.assertEqual(self.handovers().line_ids.successor_id, self.bruno)
+
+    def test_a_record_is_named_as_a_whole(self):
+        """Odoo finds contacts by their e-mail as well."""
+        customer = self.make_customer(name="Whole Name", email="whole@customer.test")
+        wrong = self.row(kind="res.partner", record="whole@customer.test")
+        said = self.assertEnds(cli.REFUSED, "plan", self.write(wrong))
+        self.assertIn("row 2: whoever hands over has no “whole@customer.test”", said)
+        path = self.write(self.row(kind="res.partner", record="Whole Name"))
+        self.assertEnds(cli.WELL, "apply", path)
+        self.assertEqual(self.handovers().line_ids.res_id, customer.id)
+
+    def test_a_kind_that_is_collected_no_more_was_handed_over_all_the_same(self):
+        self.make_task()
+        path = self.write(self.row(kind="project.task", key="former"))
+        self.assertEnds(cli.WELL, "apply", path)
+        self.handovers().with_user(self.leader).action_approve()
+        self.env.ref("crm_handover.scope_project_task").active = False
+        self.assertEnds(cli.WELL, "apply", path)
+        new = self.write(self.row(kind="project.task", key="new"))
+        said = self.assertEnds(cli.REFUSED, "apply", new)
+        self.assertIn("row 2: “project.task” is no kind of record", said)
+
+    def test_who_works_in_several_companies_hands_over_in_the_one_that_is_named(self):
+        self.make_lead()
+        people = self.robot | self.anna | self.bruno
+        people.company_ids |= self.abroad
+        self.make_lead(company_id=self.abroad.id, team_id=False)
+        said = self.assertEnds(cli.REFUSED, "plan", self.write(self.row()))
+        self.assertIn("row 2: they work in several companies: say in “company”", said)
+        self.assertIn("Abroad, Home", said)
+        path = self.write(self.row(company="Home"), self.row(company="Abroad"))
+        said = self.assertEnds(cli.WELL, "plan", path)
+        for company in ("Home", "Abroad"):
+            self.assertIn(f", in {company}\n  has now: crm.lead 1\n", said)
+        self.assertEqual(said.count("the rest → bruno@home.test: 1 record(s)"), 2)
+        self.assertEnds(cli.WELL, "apply", path, "--draft")
+        self.assertEnds(cli.WELL, "apply", path, "--draft")
+        self.assertEqual(
+            {one.company_id: one.line_count for one in self.handovers()},
+            {self.company: 1, self.abroad: 1},
+        )
+        said = self.assertEnds(
+            cli.REFUSED, "plan", self.write(self.row(company="Nowhere"))
+        )
+        self.assertIn("row 2: nothing is called “Nowhere”", said)
+        # whom the successor's company is not
+        path = self.write(self.row(to=self.chen.login, company="Abroad"))
+        said = self.assertEnds(cli.REFUSED, "plan", path)
+        self.assertIn("row 2: ", said)
+
+    def test_somebody_stands_in_lightly(self):
+        self.make_lead()
+        path = self.write(
+            self.row(until="2097-01-09", cover="Light"),
+            self.row(until="2097-01-09", cover="none"),
+            self.row(cover="light", key="no end"),
+        )
+        said = self.assertEnds(cli.REFUSED, "apply", path, "--rest")
+        self.assertIn("row 3: cover 'none' is neither light nor full", said)
+        self.assertIn("row 4: a cover needs its end", said)
+        wanted = {"state": "submitted", "cover": "light", "kind": "temporary"}
+        self.assertRecordValues(self.handovers(), [wanted])
+
+    def test_whose_key_it_is_finds_their_own_handover_first(self):
+        for user in (self.anna, self.robot):
+            draft = {"predecessor_id": self.anna.id, "client_key": "same"}
+            mine = self.Request.with_user(user).create(draft)
+        said = self.assertEnds(cli.UNFINISHED, "watch", "same")
+        self.assertIn("same: draft", said)
+        robot = clients.Json2(self.base_url(), self.env.cr.dbname, self.keys["robot"])
+        with self.outside():
+            ids = following.find(robot, ["same"])
+        self.assertEqual(ids, {"same": mine.id})
+
     def test_the_dry_run_tells_of_each_row_what_odoo_would_refuse(self):
         self.make_lead()
         self.make_user("former", "base.group_user", active=False)
@@ -334,9 +425,16 @@ class TestScripts(ScriptCase):
             self.row(to="former@home.test", key="archived"),
             self.row(to=self.portal.login, key="portal"),
             self.row(to=self.anna.name, key="self"),
+            # nothing to hand over; an end that is past
+            self.row(person=self.chen.login),
+            self.row(**{"from": "2020-01-01"}, until="2020-02-01"),
         )
+        before = self.snapshot()
         said = self.assertEnds(cli.REFUSED, "plan", path)
-        for number in (2, 3, 5, 6, 7):
+        self.assertSameAs(before)
+        self.assertIn("row 8: There is nothing on this handover.", said)
+        self.assertIn("row 9: Its end is past", said)
+        for number in (2, 3, 5, 6, 7, 8, 9):
             self.assertIn(f"row {number}: ", said)
         self.assertIn(f"{self.anna.login}: from", said)
         self.assertIn("1 handover(s) can be made", said)
@@ -432,6 +530,13 @@ class TestScripts(ScriptCase):
                 book.writestr(name, "<no")
         said = self.assertEnds(cli.WRONG, "plan", str(self.folder / "bad.xlsx"))
         self.assertIn("is no XLSX file", said)
+        book = openpyxl.Workbook()
+        for cells in (HEAD, ("a", "", "", "b", "crm.lead"), ("c", "", "", "d")):
+            book.active.append(cells)
+        book.active.merge_cells("E2:E3")
+        book.save(self.folder / "merged.xlsx")
+        said = self.assertEnds(cli.WRONG, "plan", str(self.folder / "merged.xlsx"))
+        self.assertIn("has merged cells", said)
         self.assertEnds(cli.REFUSED, "watch", "HO/none")
 
     def test_troubles_and_documents(self):
@@ -511,19 +616,11 @@ class TestPeopleFile(ScriptCase):
             self.assertEqual(well.key, "well")
             self.assertIn("row 2: until 9999-12-31", str(wrong))
 
-    def test_kinds_that_share_a_model_have_no_figure_nor_has_the_rest(self):
-        lead = {"id": 1, "model": "crm.lead", "alone": True}
-        shares = [handing_over.Share(1, 7, lead), handing_over.Share(2, 8)]
-        has = {"crm.lead": 2, "res.partner": 3}
-        figures = handing_over._figures(has, shares)
-        self.assertEqual(figures, {1: ": 2 open", 2: ": 3 open"})
-        lead["alone"] = False
-        self.assertEqual(handing_over._figures(has, shares), {})
-
     def test_what_pip_installs_is_what_it_needs(self):
         about = (EXAMPLES / "pyproject.toml").read_text(encoding="utf-8")
         [needed] = re.findall(r"^dependencies = \[(.*)\]$", about, re.M)
         self.assertEqual(
-            re.findall(r'"(\w+)>', needed), ["httpx", "odoorpc", "openpyxl", "tqdm"]
+            re.findall(r'"(\w+)>', needed),
+            ["httpx", "odoorpc", "openpyxl", "tqdm", "tzdata"],
         )
         self.assertIn('handovers = "handover_scripts.cli:run"', about)

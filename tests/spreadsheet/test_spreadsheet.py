@@ -366,6 +366,9 @@ class TestSpreadsheet(SpreadsheetCase):
 
         far = self.book()
         far.worksheets[0].cell(reader.MAX_ROWS + 9, 1, "never seen")
+        # the first of the cells has the value, and the others nothing
+        merged = self.book()
+        merged.worksheets[0].merge_cells("I2:I4")
         wide = '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
         entity = wide.encode()
         for content, reason in {
@@ -388,6 +391,7 @@ class TestSpreadsheet(SpreadsheetCase):
             packed(bomb=bytes(reader.MAX_UNPACKED)): "too large",
             b"x" * (reader.MAX_FILE + 1): "too large",
             self.content(far): "too large",
+            self.content(merged): "are merged",
         }.items():
             with self.subTest(content[:20]), self.assertRefused(UserError, reason):
                 self.upload(content)

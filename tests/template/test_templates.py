@@ -323,6 +323,26 @@ class TestRoles(TemplateCommon):
         draft = self.Request.new({"source_team_id": self.team.id})
         self.assertFalse(template.role_ids[0]._candidates(draft, none))
 
+    def test_none_of_several_who_hand_over_looks_after_their_own_going(self):
+        mine, chens = self.make_lead(), self.make_lead(self.chen)
+        request = self.make_request(
+            records=False, by=self.manager, predecessor_id=False, successor_id=False,
+            predecessor_ids=[Command.set((self.anna | self.chen).ids)],
+        ).with_user(self.manager)  # fmt: skip
+        request.add_records("crm.lead", (mine + chens).ids)
+        # the leader of North is Chen
+        led = self.leader_of(self.north, part="coordinator")
+        taking = self.person(self.bruno)
+        with self.assertRefused(UserError, "it is Chen, who hands over"):
+            request.action_use_template(self.make_template(taking, led).id)
+        next_one = self.person(self.leader, part="coordinator")
+        request.action_use_template(self.make_template(taking, led, next_one).id)
+        self.assertEqual(request.coordinator_id, self.leader)
+        # each of them may take over from the others
+        across = self.make_template(self.person(self.chen), self.person(self.anna))
+        request.action_use_template(across.id)
+        self.assertEqual(self.takers(request), {mine: self.chen, chens: self.anna})
+
     def test_options_and_kinds_are_filled(self):
         lead, customer = self.make_lead(), self.make_customer()
         values = {
@@ -358,6 +378,71 @@ class TestRoles(TemplateCommon):
         request.action_submit()
         request.with_user(self.approver).action_approve()
         self.assertTrue(request.with_user(self.manager).verify()["ok"])
+
+    def make_plan(self, name, **values):
+        """A plan of one step, with one topic of training where there is training."""
+        topics = {}
+        if "handover_topic_ids" in self.env["mail.activity.plan"]._fields:
+            topic = Command.create({"name": f"Topic of {name}"})
+            topics = {"handover_topic_ids": [topic]}
+        step = {"summary": f"Step of {name}", "responsible_type": "on_demand"}
+        step["activity_type_id"] = self.env.ref("mail.mail_activity_data_todo").id
+        return self.make(
+            "mail.activity.plan", name=name, res_model="handover.request",
+            template_ids=[Command.create(step)], **topics, **values,
+        )  # fmt: skip
+
+    def test_two_templates_of_one_reason_have_each_their_own_plan_and_topics(self):
+        usual = self.make_plan("reason")
+        self.reason.plan_id = usual
+        taking, found = self.person(self.bruno), {}
+        plans = {name: self.make_plan(name) for name in ("one", "two")}
+        plans["none"] = self.env["mail.activity.plan"]
+        for name, plan in plans.items():
+            template = self.make_template(
+                taking, reason_id=self.reason.id, plan_id=plan.id
+            )
+            request = self.draft(self.make_lead(name=name))
+            request.action_use_template(template.id)
+            self.assertEqual(request.plan_id, plan)
+            request.action_submit()
+            topics = ()
+            if "training_topic_ids" in request._fields:
+                topics = request.training_topic_ids.mapped("name")
+                self.assertEqual(topics, [f"Topic of {plan.name or 'reason'}"])
+            found[name] = request.step_ids.mapped("summary")
+        self.assertEqual(
+            found, {"one": ["Step of one"], "two": ["Step of two"],
+                    "none": ["Step of reason"]},
+        )  # fmt: skip
+        # by hand another reason brings its own
+        request = self.draft(self.make_lead())
+        request.action_use_template(
+            self.make_template(taking, plan_id=plans["one"].id).id
+        )
+        self.assertEqual(request._reason_plan(), plans["one"])
+        request.reason_id = self.reason
+        self.assertEqual(request._reason_plan(), usual)
+        with self.assertRefused(UserError):
+            request.plan_id = plans["one"]
+        # of another company, or not of handovers
+        theirs = self.make_plan("theirs", company_id=self.abroad.id)
+        leads = self.make("mail.activity.plan", name="L", res_model="crm.lead")
+        for plan, why in ((theirs, "a plan of Abroad"), (leads, "a plan of handovers")):
+            with self.assertRaisesRegex(ValidationError, why):
+                self.make_template(taking, plan_id=plan.id)
+
+    def test_what_the_successor_lacks_is_proposed_where_the_template_says_so(self):
+        for proposes in (False, True):
+            request = self.draft(self.make_lead())
+            template = self.make_template(
+                self.person(self.projectuser), propose_permissions=proposes
+            )
+            for _time in range(2):
+                request.action_use_template(template.id)
+                found = request.grant_ids.mapped(lambda one: (one.user_id, one.state))
+                wanted = [(self.projectuser, "proposed")] if proposes else []
+                self.assertEqual(found, wanted)
 
 
 class TestDialogs(TemplateCommon):

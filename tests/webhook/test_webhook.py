@@ -188,17 +188,67 @@ class TestWebhook(WebhookCase):
         )
         request.with_user(self.leader)._give_back("", request.line_ids[0])
         self.run_send()
-        self.assertEqual(self.told()[-1]["event"], "cover_begins")
+        codes = ["submitted", "approved", "transferred", "cover_begins"]
+        codes.append("returned_in_part")
+        self.assertEqual([one["event"] for one in self.told()], codes)
+        told = self.told()[-1]
+        counts = told["handover"]["counts"]
+        self.assertEqual((counts["given_back"], counts["handed_over"]), (1, 1))
+        self.assertEqual(told["failed"], [])
+        self.assertNotIn("declined", told)
         # what is left goes back in time, but for what fails
         request._trusting().date_return = fields.Datetime.now()
-        request.line_ids[1]._trusting().write({"state": "failed", "goes_back": True})
+        rest = request.line_ids[1]
+        rest._trusting().write({"state": "failed", "goes_back": True})
         request._after_move("stay")
         self.run_send()
-        self.assertEqual(self.told()[-1]["event"], "cover_begins")
-        request.line_ids[1]._trusting().write({"state": "done", "goes_back": False})
+        codes.append("returned_in_part")
+        self.assertEqual([one["event"] for one in self.told()], codes)
+        named = [{"line_id": rest.id, "model": "crm.lead", "id": deals[1].id}]
+        self.assertEqual(self.told()[-1]["failed"], named)
+        rest._trusting().write({"state": "done", "goes_back": False})
         request._after_move("stay")
         self.run_send()
         self.assertEqual(self.told()[-1]["event"], "cover_ends")
+
+    def test_a_part_of_a_permanent_handover_goes_back_to_who_hears_of_returns(self):
+        deaf = self.make_webhook(name="Deaf", on_returned=False)
+        deals = self.make_lead(name="One") | self.make_lead(name="Two")
+        request = self.make_request("done", deals)
+        request.line_ids[0].with_user(self.leader).action_return()
+        request.with_user(self.leader).action_return()
+        for webhook, heard in (
+            (self.webhook, ["returned_in_part", "done", "returned"]), (deaf, ["done"])
+        ):  # fmt: skip
+            codes = [code for code, _state, _attempts in self.outbox(webhook)]
+            self.assertEqual(codes[4:], heard)
+
+    def test_a_cover_that_was_stopped_midway_begins_then_and_ends_once(self):
+        deals = self.make_lead(name="One") | self.make_lead(name="Two")
+        soon = fields.Datetime.now() + timedelta(days=9)
+        cover = {"kind": "temporary", "date_return": soon, "purpose": "Leave"}
+        request = self.make_request("running", deals, **cover)
+        nothing = self.make_request("running", self.make_lead(), **cover)
+        engine = self.env["handover.engine"]
+        engine._transfer(engine._claim(request, limit=1))
+        self.env.invalidate_all()
+        for one in (request, nothing):
+            one.with_user(self.leader).action_cancel()
+        self.assertEqual(request.state, "cancelled")
+        request.with_user(self.leader).action_return()
+        self.run_send()
+        told = {one: [] for one in (request.id, nothing.id)}
+        for one in self.told():
+            told[one["handover"]["id"]].append(one["event"])
+        self.assertEqual(
+            told,
+            {
+                request.id: [
+                    "submitted", "approved", "cover_begins", "returned", "cover_ends"
+                ],
+                nothing.id: ["submitted", "approved"],
+            },
+        )  # fmt: skip
 
     def test_a_review_is_due(self):
         request = self.make_request("done")
@@ -468,6 +518,23 @@ class TestEncrypted(BaseCase):
         self.receiver.answer = "hang"
         self.assertEqual(self.sent(self.receiver.url), "timeout")
         self.assertEqual(len(self.receiver.taken), 1)
+
+    def test_the_usual_port_is_not_named(self):
+        self.receiver.answer = 200
+        for url, host in (
+            ("https://127.0.0.1/hook", "127.0.0.1"),
+            ("https://127.0.0.1:443/hook", "127.0.0.1"),
+            ("https://127.0.0.1:8443/hook", "127.0.0.1:8443"),
+            ("https://127.0.0.1:80/hook", "127.0.0.1:80"),
+        ):
+            address = self.receiver.server_address
+            with patch.object(
+                sender,
+                "_connected",
+                lambda *_where, to=address: socket.create_connection(to),
+            ):
+                self.assertEqual(self.sent(url), "")
+            self.assertEqual(self.receiver.taken.pop()[1]["Host"], host)
 
     def test_a_handshake_that_does_not_end_is_ended(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
