@@ -91,6 +91,7 @@ from . import handover_request_once
 from . import handover_request_event
 from . import handover_request_event_audience
 from . import handover_request_line
+from . import handover_request_line_made
 from . import handover_request_line_kinds
 from . import handover_request_line_audience
 from . import handover_request_line_closed

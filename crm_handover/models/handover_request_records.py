@@ -1,6 +1,5 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import split_every
 
 from .handover_guard import check_count, door, is_id, single
 from .handover_limits import limit
@@ -161,14 +160,35 @@ class HandoverRequest(models.Model):
             self._collect(scope, domain)
 
     def _collect(self, scope, domain):
-        Model = scope._records()
-        ids = Model.search(domain, order="id").ids
-        for some in split_every(COLLECT_BATCH, ids, list):
-            self._add(scope, Model.browse(some))
-            self.env.flush_all()
-            if len(some) == COLLECT_BATCH:
-                # of many, those are kept in memory that are looked at
-                self.env.invalidate_all()
+        """Add the records of a kind in ``domain``, a part after the other."""
+        last = 0
+        while last is not None:
+            last = self._collect_part(scope, domain, last)[0]
+
+    def _collect_part(self, scope, domain, last):
+        """Add the next records of a kind.
+
+        :param int last: the id of the last record of the part before
+        :return: that of the last record of this one, ``None`` when it was the last
+            part; and how many were added
+        """
+        records = scope._records().search_fetch(
+            domain & fields.Domain("id", ">", last),
+            self._told_of_records(scope),
+            order="id",
+            limit=COLLECT_BATCH,
+        )
+        self._add_lines_of(scope, records)
+        self.env.flush_all()
+        if len(records) < COLLECT_BATCH:
+            return None, len(records)
+        # of many, those are kept in memory that are looked at
+        self.env.invalidate_all()
+        return records.ids[-1], len(records)
+
+    def _told_of_records(self, scope):
+        """Return the names of the fields that lines are made from."""
+        return ["display_name", scope.owner_field_id.name]
 
     def _check_size(self, more):
         """Raise when the request would have too many records with ``more`` of them."""
@@ -192,22 +212,37 @@ class HandoverRequest(models.Model):
             ("scope_id", "=", scope.id),
             ("res_id", "in", records.ids),
         ]
-        known = set(Line.sudo().search(domain).mapped("res_id"))
-        new = records.filtered(lambda record: record.id not in known)
-        self._check_size(len(new))
-        customers = scope._handler()._handover_customers(new.sudo())
-        Line._trusting().create(
+        known = set(Line.sudo().search_fetch(domain, ["res_id"]).mapped("res_id"))
+        self._add_lines_of(scope, records.filtered(lambda one: one.id not in known))
+        return Line.sudo().search(domain, order="id")
+
+    def _add_lines_of(self, scope, records):
+        """Add lines for ``records``, which are not on the handover yet."""
+        if not records:
+            return
+        self._check_size(len(records))
+        records.fetch(self._told_of_records(scope))
+        customers = scope._handler()._handover_customers(records.sudo())
+        takings = {}
+        for record in records:
+            giver = self._giver_of(scope, record)
+            if giver not in takings:
+                takings[giver] = self._default_taking(scope, giver)
+        self.env["handover.request.line"]._make(
             [
                 {
-                    **self._prepare_line_values(scope, record),
+                    **self._prepare_line_values(scope, record, takings),
                     "customer_id": customers.get(record.id),
                 }
-                for record in new
+                for record in records
             ]
         )
-        return Line.sudo().search(domain)
 
-    def _prepare_line_values(self, scope, record):
+    def _prepare_line_values(self, scope, record, takings):
+        """Return the values of the line of a record.
+
+        :param takings: who takes what of each giver, see :meth:`_default_taking`
+        """
         giver = self._giver_of(scope, record)
         return {
             "request_id": self.id,
@@ -216,7 +251,7 @@ class HandoverRequest(models.Model):
             "res_id": record.id,
             "res_name": record.display_name,
             "predecessor_id": giver.id,
-            **self._default_taking(scope, giver),
+            **takings[giver],
         }
 
     def _giver_of(self, scope, record):
