@@ -483,7 +483,7 @@ class HandoverRequest(models.Model):
             request.can_retry = bool(
                 request.failed_count
                 and not request._refusal("retry")
-                and request._failed_lines()
+                and request._has_failed()
             )
             request.can_return = bool(
                 not request._refusal("return")

@@ -2,6 +2,7 @@ from itertools import chain
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..evidence import verify
@@ -138,9 +139,12 @@ class HandoverRequest(models.Model):
         """Take it back to draft, for whoever calls, who tells people."""
         self._move("draft", dict.fromkeys(APPROVAL, False))
         self._release_lines()
-        self.line_ids._trusting().filtered(
-            lambda line: line.state in ("cancelled", "failed") and not line.settled
-        ).write({"state": "todo", **NO_RESULT})
+        self.env["handover.request.line"]._update(
+            Domain("request_id", "=", self.id)
+            & Domain("state", "in", ["cancelled", "failed"])
+            & Domain("settled", "=", False),
+            SQL("state = 'todo', %s", NO_RESULT),
+        )
 
     # ------------------------------------------------------------
     # STEPS

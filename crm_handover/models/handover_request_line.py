@@ -623,7 +623,14 @@ class HandoverRequestLine(models.Model):
         former = lines._outcomes()
         ids = SQL("%s", tuple(lines.ids) or (0,)) if seen else query.subselect()
         self.env.cr.execute(
-            SQL("UPDATE handover_request_line SET %s WHERE id IN %s", values, ids)
+            SQL(
+                """UPDATE handover_request_line
+                SET %s, write_date = %s, write_uid = %s WHERE id IN %s""",
+                values,
+                fields.Datetime.now(),
+                self.env.uid,
+                ids,
+            )
         )
         count = self.env.cr.rowcount
         self.env.invalidate_all()

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -45,21 +46,14 @@ class HandoverRequest(models.Model):
         """
         self._require("retry")
         for request in self:
-            failed = request._failed_lines()
+            failed = request._failed_domain()
             # on the way back, only what was to go back
-            failed = failed.filtered("goes_back") or failed
-            if not failed:
+            back = failed & Domain("goes_back", "=", True)
+            goes_back = bool(request.line_ids.search_count(back, limit=1))
+            count = request._try_lines_again(back if goes_back else failed)
+            if not count:
                 raise UserError(self.env._("%s: nothing has failed.", request.name))
-            failed._trusting().write(
-                {
-                    "state": "todo",
-                    **NO_RESULT,
-                    "attempts": 0,
-                    "next_try": False,
-                }
-            )
-            values = {"goes_back": failed[0].goes_back}
-            request._move("retry", values, lines=len(failed))
+            request._move("retry", {"goes_back": goes_back}, lines=count)
             request._review_if_outdated()
             request._proceed()
         return True
@@ -92,16 +86,7 @@ class HandoverRequest(models.Model):
                 request._finish_return()
                 continue
             people = request._expecting()
-            lines = request.line_ids.filtered(lambda line: line.state == "todo")
-            lines._trusting().write(
-                {
-                    "state": "cancelled",
-                    "result_code": "cancelled",
-                    "result_message": request._in_requesters_words(said),
-                    "result_said": said if isinstance(said, dict) else False,
-                    "reserved": False,
-                }
-            )
+            request._cancel_lines(said)
             request._move(
                 move,
                 reason=said,
@@ -147,10 +132,38 @@ class HandoverRequest(models.Model):
         requester = self.sudo().requester_id
         return in_language(self.with_context(lang=requester.lang).env, said)
 
-    def _failed_lines(self):
-        """Return what can be tried again: what is not on another handover by now."""
-        failed = [("state", "=", "failed"), ("settled", "=", False)]
-        return self.line_ids.search([("request_id", "=", self.id), *failed])
+    def _cancel_lines(self, said):
+        """Take what is still to be handed over as cancelled, in one statement."""
+        self.env["handover.request.line"]._update(
+            Domain("request_id", "=", self.id) & Domain("state", "=", "todo"),
+            SQL(
+                """state = 'cancelled', result_code = 'cancelled',
+                result_message = %s, result_said = %s::jsonb, reserved = FALSE""",
+                self._in_requesters_words(said) or None,
+                json.dumps(said) if isinstance(said, dict) else None,
+            ),
+        )
+
+    def _try_lines_again(self, failed):
+        """Have lines tried again, in one statement; return how many of the reader's."""
+        mine = self.env["handover.request.line"]._search(failed)
+        return self.env["handover.request.line"]._update(
+            Domain("id", "in", mine),
+            SQL("state = 'todo', attempts = 0, next_try = NULL, %s", NO_RESULT),
+        )
+
+    def _failed_domain(self):
+        """Return the domain of what can be tried again.
+
+        That is what is not on another handover by now.
+        """
+        failed = Domain("state", "=", "failed") & Domain("settled", "=", False)
+        return Domain("request_id", "=", self.id) & failed
+
+    def _has_failed(self):
+        """Tell whether the reader sees anything that can be tried again."""
+        lines = self.env["handover.request.line"]
+        return bool(lines.search_count(self._failed_domain(), limit=1))
 
     def _start_when_due(self):
         """Start it, or have it started at its time."""
