@@ -71,6 +71,8 @@ from . import handover_deputy
 from . import handover_request_acceptance
 from . import handover_request_my_part
 from . import handover_request_next_step
+from . import handover_request_background
+from . import handover_request_background_check
 from . import handover_request_asked
 from . import handover_request_overview
 from . import handover_request_inflow

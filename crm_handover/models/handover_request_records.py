@@ -27,9 +27,19 @@ class HandoverRequest(models.Model):
         self._lock()
         scopes = self._collected_scopes(scope_ids)
         for request in self:
-            request._collect_scopes(scopes)
-        self._records_changed()
+            if refusal := request._edit_refusal():
+                raise refusal
+            request._check_may_request()
+            count = request._check_collected_size(scopes)
+            request._do("collect", scopes.ids, count=count)
         return True
+
+    def _do_collect(self, scope_ids):
+        scopes = self.env["handover.scope"].sudo().browse(scope_ids)
+        for scope in scopes:
+            self._collect(scope, self._collect_domain(scope))
+        self._note_collected(scopes)
+        self._records_changed()
 
     @door
     def add_records(self, res_model, res_ids, successor_id=False, scope_ids=False):
@@ -104,20 +114,28 @@ class HandoverRequest(models.Model):
         if refusal := self._edit_refusal():
             raise refusal
         self._check_may_request()
-        looked = scopes if there is None else there
-        parts = self._requested_parts(looked)
-        self._add_domains(
-            {scope: self._collect_domain(scope, parts[scope]) for scope in looked}
-        )
+        self._add_domains(self._collect_domains(scopes if there is None else there))
         self._note_collected(scopes)
 
-    def _collect_domain(self, scope, part=None):
+    def _collect_domains(self, scopes):
+        parts = self._requested_parts(scopes)
+        return {scope: self._collect_domain(scope, parts[scope]) for scope in scopes}
+
+    def _check_collected_size(self, scopes):
+        """Return how many records collecting adds; raise where it were too many."""
+        return self._check_domains_size(self._collect_domains(scopes))
+
+    def _collect_domain(self, scope, part=None, after=0):
         """Return the domain of what is collected and not on the request yet.
 
         :param part: what the requester may hand over of this kind, where it is known
+        :param int after: of records with a greater id, where the others are not meant
         """
         lines = self.env["handover.request.line"].sudo()
         mine = fields.Domain("request_id", "=", self._origin.id)
+        if after:
+            # of many lines, few are looked at
+            mine &= fields.Domain("res_id", ">", after)
         known = lines._search(mine & scope._lines_domain())
         return (
             scope._collectable_domain(self.company_id)
@@ -149,13 +167,15 @@ class HandoverRequest(models.Model):
         self._add_domains(domains)
         self._records_changed()
 
-    def _add_domains(self, domains):
-        self._check_size(
-            sum(
-                scope._records().search_count(domain)
-                for scope, domain in domains.items()
-            )
+    def _check_domains_size(self, domains):
+        count = sum(
+            scope._records().search_count(domain) for scope, domain in domains.items()
         )
+        self._check_size(count)
+        return count
+
+    def _add_domains(self, domains):
+        self._check_domains_size(domains)
         for scope, domain in domains.items():
             self._collect(scope, domain)
 
@@ -165,10 +185,11 @@ class HandoverRequest(models.Model):
         while last is not None:
             last = self._collect_part(scope, domain, last)[0]
 
-    def _collect_part(self, scope, domain, last):
+    def _collect_part(self, scope, domain, last, there=None):
         """Add the next records of a kind.
 
         :param int last: the id of the last record of the part before
+        :param int there: how many lines there are, where that is known
         :return: that of the last record of this one, ``None`` when it was the last
             part; and how many were added
         """
@@ -178,7 +199,7 @@ class HandoverRequest(models.Model):
             order="id",
             limit=COLLECT_BATCH,
         )
-        self._add_lines_of(scope, records)
+        self._add_lines_of(scope, records, there)
         self.env.flush_all()
         if len(records) < COLLECT_BATCH:
             return None, len(records)
@@ -190,16 +211,20 @@ class HandoverRequest(models.Model):
         """Return the names of the fields that lines are made from."""
         return ["display_name", scope.owner_field_id.name]
 
-    def _check_size(self, more):
-        """Raise when the request would have too many records with ``more`` of them."""
+    def _check_size(self, more, there=None):
+        """Raise when the request would have too many records with ``more`` of them.
+
+        :param int there: how many it has, where that is known: they are counted
+        """
         most = limit(self.env, "max_records")
-        if self.line_count + more > most:
+        there = self.line_count if there is None else there
+        if there + more > most:
             raise UserError(
                 self.env._(
                     "%(handover)s would have %(count)s records, %(limit)s are allowed:"
                     " spread them over several handovers.",
                     handover=self.name,
-                    count=self.line_count + more,
+                    count=there + more,
                     limit=most,
                 )
             )
@@ -216,11 +241,11 @@ class HandoverRequest(models.Model):
         self._add_lines_of(scope, records.filtered(lambda one: one.id not in known))
         return Line.sudo().search(domain, order="id")
 
-    def _add_lines_of(self, scope, records):
+    def _add_lines_of(self, scope, records, there=None):
         """Add lines for ``records``, which are not on the handover yet."""
         if not records:
             return
-        self._check_size(len(records))
+        self._check_size(len(records), there)
         records.fetch(self._told_of_records(scope))
         customers = scope._handler()._handover_customers(records.sudo())
         takings = {}
@@ -298,17 +323,21 @@ class HandoverRequest(models.Model):
         if self._defaults() == former:
             return
         (taker, pool), now = former, self._default_successor()
-        lines = self.line_ids.filtered(
-            lambda line: (
-                line.state == "todo"
-                and line.successor_id in (taker, taker.browse())
-                and line.pool_team_id in (pool, pool.browse())
-                and (line.predecessor_id != now or line.pool_team_id)
+        lines = (
+            fields.Domain("request_id", "=", self.id)
+            & fields.Domain("state", "=", "todo")
+            & fields.Domain("successor_id", "in", [*taker.ids, False])
+            & fields.Domain("pool_team_id", "in", [*pool.ids, False])
+            & (
+                fields.Domain("predecessor_id", "!=", now.id)
+                | fields.Domain("pool_team_id", "!=", False)
             )
         )
-        groups = lines.grouped(lambda line: (line.scope_id, line.predecessor_id))
-        for (scope, giver), some in groups.items():
-            some._trusting().write(self._default_taking(scope, giver))
+        Line = self.env["handover.request.line"].sudo()
+        for scope, giver in Line._read_group(lines, ["scope_id", "predecessor_id"]):
+            some = lines & fields.Domain("scope_id", "=", scope.id)
+            some &= fields.Domain("predecessor_id", "=", giver.id)
+            Line._hand_to(some, **self._default_taking(scope, giver))
 
     def _check_records(self, res_model, res_ids, scope_ids=False):
         """Return the records by their kind, or raise what is wrong with them."""
