@@ -53,6 +53,12 @@ WAYS = {
     "import_history": Way("import (load) with history", 1_000, SLOW),
     "rpc_one_by_one": Way("XML-RPC, a write for each record", 1_000, SLOW),
     "collect": Way("this add-on: collecting the open records", compared=False),
+    "submit": Way(
+        "this add-on: submitting, with the check of all records", compared=False
+    ),
+    "approve": Way("this add-on: approving, with the digest of all", compared=False),
+    "cancel": Way("this add-on: cancelling what is approved", compared=False),
+    "return": Way("this add-on: giving all of it back", compared=False),
     "preflight": Way("this add-on: the check before the approval", compared=False),
     "completeness": Way(
         "this add-on: what is missing in customers, leads and tasks, as many leads as"

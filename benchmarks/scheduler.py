@@ -33,15 +33,22 @@ def start(meter):
 
 def wait(database, request_id):
     """Wait until a handover is through, on a connection that is not measured."""
+    _wait_for(database, request_id, "state NOT IN ('approved', 'running')")
+
+
+def wait_for_step(database, request_id):
+    """Wait until what goes on with a handover in the background is done."""
+    _wait_for(database, request_id, "background_step IS NULL")
+
+
+def _wait_for(database, request_id, condition):
     connection = psycopg2.connect(dbname=database)
     connection.autocommit = True
+    query = f"SELECT 1 FROM handover_request WHERE id = %s AND {condition}"
     with connection.cursor() as cursor:
         while True:
-            cursor.execute(
-                "SELECT state FROM handover_request WHERE id = %s", [request_id]
-            )
-            [state] = cursor.fetchone()
-            if state not in ("approved", "running"):
+            cursor.execute(query, [request_id])
+            if cursor.fetchone():
                 break
             time.sleep(POLL_SECONDS)
     connection.close()

@@ -9,7 +9,17 @@ from functools import partial
 from odoo import Command
 from odoo.tools import SQL, split_every
 
-from benchmarks import floor, form, leaving, listing, past, rpc, scheduler, screens
+from benchmarks import (
+    floor,
+    form,
+    leaving,
+    listing,
+    past,
+    population,
+    rpc,
+    scheduler,
+    screens,
+)
 from benchmarks.people import LEADER, OTHER, TAKER, WARM, user
 
 # what Odoo's import dialog sends at once
@@ -73,6 +83,10 @@ def ways():
         "import_history": import_history,
         "rpc_one_by_one": rpc_one_by_one,
         "collect": collect,
+        "submit": submit,
+        "approve": approve,
+        "cancel": cancel,
+        "return": give_back,
         "preflight": preflight,
         "completeness": completeness,
         "private_links": private_links,
@@ -149,13 +163,78 @@ def handover_helper(bench, giver):
 
 def collect(bench, giver):
     request = bench.request(giver, "draft").with_user(user(bench.env, giver))
-    return bench.request(giver, "approved").line_count, request.action_collect
+    count = bench.request(giver, "approved").line_count
+    return count, _step(bench, request, request.action_collect)
+
+
+def submit(bench, giver):
+    """Check and reserve all records of a draft."""
+    request = bench.request(giver, "approved").with_user(user(bench.env, giver))
+    with population.at_once(bench.env):
+        request.action_cancel()
+        request.action_draft()
+    return request.line_count, _step(bench, request, request.action_submit)
+
+
+def approve(bench, giver):
+    """Approve, for next year: the digest of all records."""
+    request = bench.request(giver, "approved").with_user(user(bench.env, giver))
+    submit(bench, giver)
+    with population.at_once(bench.env):
+        request.action_submit()
+    request = request.with_user(bench.leader)
+    return request.line_count, _step(bench, request, request.action_approve)
+
+
+def cancel(bench, giver):
+    request = bench.request(giver, "approved").with_user(user(bench.env, giver))
+    return request.line_count, _step(bench, request, request.action_cancel)
+
+
+def give_back(bench, giver):
+    """Give back all that was handed over."""
+    count, work = handover(bench, giver)
+    request = bench.request(giver, "approved").with_user(bench.leader)
+    work()
+    bench.env.cr.commit()
+    request.invalidate_recordset()
+
+    def back():
+        request.action_return()
+        if request.background_step or request.state == "running":
+            bench.env.cr.commit()
+            scheduler.wait_for_step(bench.env.cr.dbname, request.id)
+            scheduler.wait(bench.env.cr.dbname, request.id)
+
+    return count, back
+
+
+def _step(bench, request, press):
+    """Press a button, and wait for what it has done in the background."""
+    # the documents of what came before are not made beside it
+    bench.env["handover.request"].search([])._trusting().document_due = False
+    bench.env.cr.commit()
+    scheduler.start(bench.meter)
+
+    def work():
+        press()
+        if request.background_step:
+            bench.env.cr.commit()
+            scheduler.wait_for_step(bench.env.cr.dbname, request.id)
+            request.invalidate_recordset()
+            if request.background_problem:
+                raise RuntimeError(request.background_problem)
+
+    return work
 
 
 def preflight(bench, giver):
     request = bench.request(giver, "approved").with_user(bench.leader)
+    look = _step(bench, request, request.preflight)
 
     def work():
+        # of very many it begins one in the background, and tells what that has found
+        look()
         if not request.preflight()["ok"]:
             raise RuntimeError("the handover is not ready")
 

@@ -74,6 +74,8 @@ from . import handover_deputy
 from . import handover_request_acceptance
 from . import handover_request_my_part
 from . import handover_request_next_step
+from . import handover_request_background
+from . import handover_request_background_check
 from . import handover_request_asked
 from . import handover_request_overview
 from . import handover_request_inflow
@@ -94,6 +96,7 @@ from . import handover_request_once
 from . import handover_request_event
 from . import handover_request_event_audience
 from . import handover_request_line
+from . import handover_request_line_made
 from . import handover_request_line_kinds
 from . import handover_request_line_audience
 from . import handover_request_line_closed

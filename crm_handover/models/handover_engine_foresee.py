@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from .handover_columns import column
+
 
 class HandoverEngine(models.AbstractModel):
     """What the run would refuse, asked before it does, and without a trial.
@@ -39,13 +41,13 @@ class HandoverEngine(models.AbstractModel):
         :param lines: lines without obstacles
         :return: ``{line id: the sales team that the record comes into}``
         """
-        asked = lines.filtered(
-            lambda line: (
+        asked = lines._by_kind(
+            lambda line: bool(
                 line.request_id.target_team_id
                 and line.scope_id.team_field_id
                 and not line.pool_team_id
             )
-        )
+        ).get(True, lines.browse())
         return {
             line.id: changes[line.id][2]
             for _scope, some, changes in self._to_change(asked, ())
@@ -130,10 +132,11 @@ class HandoverEngine(models.AbstractModel):
             becomes["message_partner_ids"] = taker.partner_id
         opened = self._readable_as(records, taker, becomes)
         text = self._not_open_to(taker)
+        res_ids = zip(lines._ids, column(lines, "res_id"), strict=True)
         return {
-            line.id: ("successor_no_access", text)
-            for line in lines
-            if line.res_id not in opened
+            id_: ("successor_no_access", text)
+            for id_, res_id in res_ids
+            if res_id not in opened
         }
 
     @api.model

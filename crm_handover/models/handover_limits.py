@@ -5,6 +5,8 @@ LIMITS = {
     # ids in one call; the default is the limit of Odoo's own server actions
     "max_records_per_call": 20_000,
     "max_records": 200_000,
+    # what is about more records is done in the background
+    "background_from": 20_000,
     "max_text": 10_000,
     "max_requests_per_day": 500,
 }

@@ -483,7 +483,7 @@ class HandoverRequest(models.Model):
             request.can_retry = bool(
                 request.failed_count
                 and not request._refusal("retry")
-                and request._failed_lines()
+                and request._has_failed()
             )
             request.can_return = bool(
                 not request._refusal("return")
@@ -666,7 +666,7 @@ class HandoverRequest(models.Model):
         for request in self:
             if refusal := request._edit_refusal():
                 raise refusal
-            if request.line_ids and content & {*GIVER, "company_id"}:
+            if content & {*GIVER, "company_id"} and request.line_ids:
                 raise UserError(
                     self.env._(
                         "%s has records of the present owner: remove them first.",
@@ -692,6 +692,8 @@ class HandoverRequest(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
         for request in self:
+            if refusal := request._background_refusal():
+                raise refusal
             if request.state != "draft":
                 raise UserError(
                     self.env._(
@@ -761,6 +763,10 @@ class HandoverRequest(models.Model):
 
     def _require(self, move):
         """Lock the requests and raise unless the caller may make this move."""
+        for request in self:
+            # nobody waits for the lock of what goes on in the background
+            if refusal := request._background_refusal():
+                raise request._refusal(move) or refusal
         self._lock()
         for request in self:
             if refusal := request._refusal(move):

@@ -2,12 +2,14 @@ from itertools import chain
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..evidence import verify
 from ..evidence.plain import plain
 from . import handover_audience
 from .handover_guard import door
+from .handover_request_run import APPROVED_NOW
 from .handover_states import APPROVED_ON, NO_RESULT
 
 # what an approval leaves on the handover, until it is taken back to draft
@@ -44,20 +46,7 @@ class HandoverRequest(models.Model):
         """
         self._require("submit")
         for request in self:
-            request._before_submission()
-            checked = request.sudo()
-            lines = checked._lines_to_check()
-            checked._raise_blockers(checked._blocking_findings(lines))
-            approver = request._find_approver()
-            request._freeze_lines()
-            values = {
-                "approver_id": approver.id,
-                "date_submitted": fields.Datetime.now(),
-                "refusal_reason": False,
-                **request._concerned_values(),
-            }
-            request._move("submit", values, version=request.version)
-            request._ask_approver()
+            request._do("submit")
         return True
 
     def _next_deciders(self):
@@ -80,29 +69,7 @@ class HandoverRequest(models.Model):
         todo._require("approve")
         for request in todo:
             request._check_version(expected_version)
-            # the records were looked at when it was submitted, and are when it runs
-            request._raise_blockers(request._request_findings())
-            request.sudo().grant_ids._freeze()
-            values = {
-                "approver_id": self.env.uid,
-                "date_approved": fields.Datetime.now(),
-                "approved_values": request.sudo()._approved_values(),
-                "approved_form": verify.FORM,
-                "digest": request._content_digest(),
-            }
-            request._move(
-                "approve",
-                values,
-                digest=values["digest"],
-                self_approval=request._is_involved(self.env.user),
-                **request._authority(),
-                **request._left_note(),
-            )
-            request._close_approval_activity(lambda env: env._("Approved"))
-            request._start_when_due()
-            # what starts at once is told when it is done, with all of it
-            if request.state == "approved":
-                request._notify("approved")
+            request._do("approve", expected_version)
         return True
 
     @door
@@ -115,13 +82,7 @@ class HandoverRequest(models.Model):
         reason = self._check_reason(reason)
         self._require("refuse")
         for request in self:
-            people = request._expecting()
-            request._close_approval_activity(lambda env: env._("Refused: %s", reason))
-            authority = request._authority()
-            request._keep_said("refusal_reason", reason)
-            request._move("refuse", reason=reason, **authority)
-            request._release_lines()
-            request._notify("refused", without=self.env.user, people=people)
+            request._do("refuse", reason)
         return True
 
     @door
@@ -132,20 +93,89 @@ class HandoverRequest(models.Model):
         """
         self._require("draft")
         for request in self:
-            # when it has lapsed, all of them have heard that it does not go on
-            waits = request.state == "submitted"
-            people = request._expecting() if waits else self.env.user.browse()
-            request._back_to_draft()
-            request._notify("withdrawn", without=self.env.user, people=people)
+            request._do("draft")
         return True
+
+    # ------------------------------------------------------------
+    # WHAT THEY DO: at once, or in the background
+    # ------------------------------------------------------------
+
+    def _do_submit(self):
+        self._before_submission()
+        checked = self.sudo()
+        checked._raise_blockers(checked._blocking_findings(checked._lines_to_check()))
+        self._find_approver()
+        self._freeze_lines()
+        self._become_submitted()
+
+    def _become_submitted(self):
+        """Ask for the approval of what is checked and reserved."""
+        values = {
+            "approver_id": self._find_approver().id,
+            "date_submitted": fields.Datetime.now(),
+            "refusal_reason": False,
+            **self._concerned_values(),
+        }
+        self._move("submit", values, version=self.version)
+        self._ask_approver()
+
+    def _do_approve(self, expected_version):
+        self._check_version(expected_version)
+        # the records were looked at when it was submitted, and are when it runs
+        self._raise_blockers(self._request_findings())
+        self.sudo().grant_ids._freeze()
+        values = {
+            "approver_id": self.env.uid,
+            "date_approved": fields.Datetime.now(),
+            "approved_values": self.sudo()._approved_values(),
+            "approved_form": verify.FORM,
+            "digest": self._content_digest(),
+        }
+        self._move(
+            "approve",
+            values,
+            digest=values["digest"],
+            self_approval=self._takes_part(self.env.user),
+            **self._authority(),
+            **self._left_note(),
+        )
+        self._close_approval_activity(lambda env: env._("Approved"))
+        # of a million records, the digest takes its time
+        self.env.cr.cache[APPROVED_NOW] = self.id, values["digest"]
+        try:
+            self._start_when_due()
+        finally:
+            del self.env.cr.cache[APPROVED_NOW]
+        # what starts at once is told when it is done, with all of it
+        if self.state == "approved":
+            self._notify("approved")
+
+    def _do_refuse(self, reason):
+        people = self._expecting()
+        self._close_approval_activity(lambda env: env._("Refused: %s", reason))
+        authority = self._authority()
+        self._keep_said("refusal_reason", reason)
+        self._move("refuse", reason=reason, **authority)
+        self._release_lines()
+        self._notify("refused", without=self.env.user, people=people)
+
+    def _do_draft(self):
+        # when it has lapsed, all of them have heard that it does not go on
+        waits = self.state == "submitted"
+        people = self._expecting() if waits else self.env.user.browse()
+        self._back_to_draft()
+        self._notify("withdrawn", without=self.env.user, people=people)
 
     def _back_to_draft(self):
         """Take it back to draft, for whoever calls, who tells people."""
         self._move("draft", dict.fromkeys(APPROVAL, False))
         self._release_lines()
-        self.line_ids._trusting().filtered(
-            lambda line: line.state in ("cancelled", "failed") and not line.settled
-        ).write({"state": "todo", **NO_RESULT})
+        self.env["handover.request.line"]._update(
+            Domain("request_id", "=", self.id)
+            & Domain("state", "in", ["cancelled", "failed"])
+            & Domain("settled", "=", False),
+            SQL("state = 'todo', %s", NO_RESULT),
+        )
 
     # ------------------------------------------------------------
     # STEPS
@@ -189,7 +219,7 @@ class HandoverRequest(models.Model):
                 self.id,
             )
         )
-        self.line_ids.invalidate_model(["reserved"])
+        self.env["handover.request.line"].invalidate_model(["reserved"])
 
     def _release_lines(self):
         self.env.flush_all()
@@ -201,7 +231,9 @@ class HandoverRequest(models.Model):
                 self.id,
             )
         )
-        self.line_ids.invalidate_model(["reserved", "decision", "decision_reason"])
+        self.env["handover.request.line"].invalidate_model(
+            ["reserved", "decision", "decision_reason"]
+        )
 
     @api.model
     def _approved_fields(self):

@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from . import handover_audience
-from .handover_columns import columns
+from .handover_columns import column, columns
 from .handover_engine import MAX_ATTEMPTS
 from .handover_guard import door, single, typed
 from .handover_named import needs
@@ -95,7 +95,6 @@ class HandoverRequestLine(models.Model):
     request_id = fields.Many2one(
         "handover.request",
         required=True,
-        index=True,
         ondelete="cascade",
         help="The handover that it belongs to.",
     )
@@ -237,6 +236,8 @@ class HandoverRequestLine(models.Model):
         "(scope_id, res_id, COALESCE(predecessor_id, 0)) WHERE reserved",
         "A record is being handed over by another handover already.",
     )
+    # all lines of a handover, in parts
+    _request_idx = models.Index("(request_id, id)")
     _todo_idx = models.Index(
         "(request_id, attempts, scope_id, res_id) WHERE state = 'todo'"
     )
@@ -476,6 +477,8 @@ class HandoverRequestLine(models.Model):
             return AccessError(
                 self.env._("%s: only the successor decides.", self.res_name)
             )
+        if refusal := self.request_id.sudo()._background_refusal():
+            return refusal
         if self.request_id.sudo().state != "approved" or self.state != "todo":
             return UserError(
                 self.env._(
@@ -626,7 +629,14 @@ class HandoverRequestLine(models.Model):
         former = lines._outcomes()
         ids = SQL("%s", tuple(lines.ids) or (0,)) if seen else query.subselect()
         self.env.cr.execute(
-            SQL("UPDATE handover_request_line SET %s WHERE id IN %s", values, ids)
+            SQL(
+                """UPDATE handover_request_line
+                SET %s, write_date = %s, write_uid = %s WHERE id IN %s""",
+                values,
+                fields.Datetime.now(),
+                self.env.uid,
+                ids,
+            )
         )
         count = self.env.cr.rowcount
         self.env.invalidate_all()
@@ -683,8 +693,13 @@ class HandoverRequestLine(models.Model):
 
         A model that came back under the same name has other records by the same ids.
         """
-        there = self.scope_id._there()
-        return self.filtered(lambda line: line.scope_id in there)
+        there = self.scope_id._there()._ids
+        scopes = column(self, "scope_id")
+        return self.browse(
+            id_
+            for id_, scope in zip(self._ids, scopes, strict=True)
+            if scope and scope[0] in there
+        )
 
     def _record(self):
         """Return the record that the line names, or nothing, with the reader's rights.

@@ -112,11 +112,15 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         return user == self.requester_id or self._is_manager(user)
 
-    def _involved(self):
-        """Return the users whom it names: who requested it, hand over or take over.
+    def _takes_part(self, user):
+        """Tell whether ``user`` requested it, hands over or takes over.
 
-        Of a team whose people have something on it :meth:`_is_involved` knows more.
+        Asked before each batch of a run: it looks for one line, not at all of them.
         """
+        return user in self._named() or self._gives_lines(user)
+
+    def _named(self):
+        """Return the users whom the handover names as such."""
         request = self.sudo()
         return (
             request.requester_id
@@ -128,10 +132,6 @@ class HandoverRequest(models.Model):
             | request.grant_ids.user_id
             | request.elsewhere_user_id
         )
-
-    def _is_involved(self, user):
-        """Tell whether ``user`` requested it, hands over or takes over."""
-        return user in self._involved() or self._gives_lines(user)
 
     def _gives_lines(self, user):
         """Tell whether records of ``user`` are on it; by an index, of a million too."""
@@ -156,7 +156,7 @@ class HandoverRequest(models.Model):
             return self.env._(
                 "only a team leader, an approver or a manager may do this."
             )
-        if role == "decider" and self._is_involved(user):
+        if role == "decider" and self._takes_part(user):
             self._keep_rows("res_company", SQL("id = %s", self.company_id.id))
             alone = self.company_id.sudo().handover_self_approval
             if not (alone and self._is_manager(user)):

@@ -1,5 +1,5 @@
 from collections import Counter
-from itertools import chain
+from itertools import chain, islice
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,6 +11,8 @@ from .handover_states import AHEAD, PROPOSED
 
 # findings of one kind that are listed one by one; the rest is counted
 LISTED = 50
+# lines that a cause names: no call takes more
+NAMED = 20_000
 BATCH = 1_000
 
 # what callers get of a finding
@@ -57,9 +59,13 @@ class HandoverRequest(models.Model):
 
         :return: ``{"ok": bool, "findings": [{"code", "severity", "message",
             "res_model", "res_id", "fix"}], "counts": {…}}``; ``severity`` is
-            ``blocker``, ``warning`` or ``info``; ``ok`` without a blocker
+            ``blocker``, ``warning`` or ``info``; ``ok`` without a blocker. Very many
+            records are looked at in the background: as long as that goes on there is
+            one finding, ``being_checked``, and what is found is told for an hour
         """
         single(self)
+        if kept := self._check_later():
+            return {key: kept[key] for key in ("ok", "findings", "counts")}
         findings, counts = [], Counter()
         lines = self._lines_to_check()
         for finding in self._all_findings(lines):
@@ -86,9 +92,12 @@ class HandoverRequest(models.Model):
 
         :return: ``{"ok": bool, "causes": [{"code", "severity", "message", "fix",
             "count", "res_model", "res_id", "line_ids"}]}``, the gravest first;
-            ``line_ids`` is empty where a cause is about the handover as a whole
+            ``line_ids`` is empty where a cause is about the handover as a whole, and
+            has 20,000 at the most
         """
         single(self)
+        if kept := self._check_later():
+            return {key: kept[key] for key in ("ok", "causes")}
         causes = self._causes(self._all_findings(self._lines_to_check()))
         return {
             "ok": all(cause["severity"] != "blocker" for cause in causes),
@@ -141,25 +150,29 @@ class HandoverRequest(models.Model):
     def _cause(self, findings):
         """Return what findings of one cause have in common, and which records."""
         first = findings[0]
-        line_ids = [id_ for finding in findings for id_ in finding["line_ids"]]
+        several = (finding["line_ids"] for finding in findings)
+        count = max(
+            len(findings), sum(len(finding["line_ids"]) for finding in findings)
+        )
+        line_ids = [*islice(chain.from_iterable(several), NAMED)]
         message = first["message"]
         if len(findings) > 1:
-            message = self.env._(
-                "Records: %(count)s. %(problem)s",
-                count=len(findings),
-                problem=first["cause"],
-            )
+            message = self._cause_message(len(findings), first["cause"])
         return {
             "code": first["code"],
             "severity": first["severity"],
             "message": message,
             "fix": first["fix"],
-            "count": max(len(findings), len(line_ids)),
+            "count": count,
             "res_model": first["res_model"],
             # of one that is about a single record, be it none of the list
             "res_id": first["res_id"] if len(findings) == 1 else 0,
             "line_ids": line_ids,
         }
+
+    def _cause_message(self, count, cause):
+        """Return what is said of several records that have a cause in common."""
+        return self.env._("Records: %(count)s. %(problem)s", count=count, problem=cause)
 
     def _raise_blockers(self, findings):
         """Raise what of ``findings`` keeps the handover from going on."""
@@ -274,7 +287,8 @@ class HandoverRequest(models.Model):
             )
         # of a kind that is gone, nobody takes anything
         nobody = Domain("successor_id", "=", False) & Domain("pool_team_id", "=", False)
-        without = lines.search(todo & nobody)._there()
+        there = todo & self._kinds_there(todo)
+        without = lines.search(there & nobody, order="id")
         if without:
             findings.append(
                 self._finding(
@@ -313,6 +327,17 @@ class HandoverRequest(models.Model):
             except UserError as error:
                 findings.append(self._finding("no_approver", "blocker", str(error)))
         return [*findings, *self._reservation_findings()]
+
+    def _kinds_there(self, domain):
+        """Return the domain of lines of kinds that are there, of those in ``domain``.
+
+        They are not read for that: there may be many.
+        """
+        groups = (
+            self.env["handover.request.line"].sudo()._read_group(domain, ["scope_id"])
+        )
+        kinds = self.env["handover.scope"].sudo().union(*(kind for [kind] in groups))
+        return Domain("scope_id", "in", kinds._there().ids)
 
     def _reservation_findings(self):
         """Return what another handover takes already."""
@@ -374,17 +399,14 @@ class HandoverRequest(models.Model):
                 "Choose another successor, or have access given."
             ),
         }
-        for line in lines:
-            taken = line.successor_id or line.pool_team_id
-            if line.id not in obstacles or not taken:
+        for line in lines.browse(id_ for id_ in lines._ids if id_ in obstacles):
+            if not (line.successor_id or line.pool_team_id):
                 continue
             code, text = obstacles[line.id]
             named = FINDING.get(code, code)
             fix = fixes.get(code, "")
             yield self._line_finding(named, SEVERITY[code], line, text, fix)
-        yield from self._team_findings(
-            lines.filtered(lambda line: line.id not in obstacles)
-        )
+        yield from self._team_findings(lines._unless(obstacles))
 
     def _team_findings(self, lines):
         """Yield which records do not come into the team that was chosen for them."""

@@ -1,6 +1,5 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import split_every
 
 from .handover_guard import check_count, door, is_id, single
 from .handover_limits import limit
@@ -28,9 +27,19 @@ class HandoverRequest(models.Model):
         self._lock()
         scopes = self._collected_scopes(scope_ids)
         for request in self:
-            request._collect_scopes(scopes)
-        self._records_changed()
+            if refusal := request._edit_refusal():
+                raise refusal
+            request._check_may_request()
+            count = request._check_collected_size(scopes)
+            request._do("collect", scopes.ids, count=count)
         return True
+
+    def _do_collect(self, scope_ids):
+        scopes = self.env["handover.scope"].sudo().browse(scope_ids)
+        for scope in scopes:
+            self._collect(scope, self._collect_domain(scope))
+        self._note_collected(scopes)
+        self._records_changed()
 
     @door
     def add_records(self, res_model, res_ids, successor_id=False, scope_ids=False):
@@ -105,20 +114,28 @@ class HandoverRequest(models.Model):
         if refusal := self._edit_refusal():
             raise refusal
         self._check_may_request()
-        looked = scopes if there is None else there
-        parts = self._requested_parts(looked)
-        self._add_domains(
-            {scope: self._collect_domain(scope, parts[scope]) for scope in looked}
-        )
+        self._add_domains(self._collect_domains(scopes if there is None else there))
         self._note_collected(scopes)
 
-    def _collect_domain(self, scope, part=None):
+    def _collect_domains(self, scopes):
+        parts = self._requested_parts(scopes)
+        return {scope: self._collect_domain(scope, parts[scope]) for scope in scopes}
+
+    def _check_collected_size(self, scopes):
+        """Return how many records collecting adds; raise where it were too many."""
+        return self._check_domains_size(self._collect_domains(scopes))
+
+    def _collect_domain(self, scope, part=None, after=0):
         """Return the domain of what is collected and not on the request yet.
 
         :param part: what the requester may hand over of this kind, where it is known
+        :param int after: of records with a greater id, where the others are not meant
         """
         lines = self.env["handover.request.line"].sudo()
         mine = fields.Domain("request_id", "=", self._origin.id)
+        if after:
+            # of many lines, few are looked at
+            mine &= fields.Domain("res_id", ">", after)
         known = lines._search(mine & scope._lines_domain())
         return (
             scope._collectable_domain(self.company_id)
@@ -150,36 +167,64 @@ class HandoverRequest(models.Model):
         self._add_domains(domains)
         self._records_changed()
 
-    def _add_domains(self, domains):
-        self._check_size(
-            sum(
-                scope._records().search_count(domain)
-                for scope, domain in domains.items()
-            )
+    def _check_domains_size(self, domains):
+        count = sum(
+            scope._records().search_count(domain) for scope, domain in domains.items()
         )
+        self._check_size(count)
+        return count
+
+    def _add_domains(self, domains):
+        self._check_domains_size(domains)
         for scope, domain in domains.items():
             self._collect(scope, domain)
 
     def _collect(self, scope, domain):
-        Model = scope._records()
-        ids = Model.search(domain, order="id").ids
-        for some in split_every(COLLECT_BATCH, ids, list):
-            self._add(scope, Model.browse(some))
-            self.env.flush_all()
-            if len(some) == COLLECT_BATCH:
-                # of many, those are kept in memory that are looked at
-                self.env.invalidate_all()
+        """Add the records of a kind in ``domain``, a part after the other."""
+        last = 0
+        while last is not None:
+            last = self._collect_part(scope, domain, last)[0]
 
-    def _check_size(self, more):
-        """Raise when the request would have too many records with ``more`` of them."""
+    def _collect_part(self, scope, domain, last, there=None):
+        """Add the next records of a kind.
+
+        :param int last: the id of the last record of the part before
+        :param int there: how many lines there are, where that is known
+        :return: that of the last record of this one, ``None`` when it was the last
+            part; and how many were added
+        """
+        records = scope._records().search_fetch(
+            domain & fields.Domain("id", ">", last),
+            self._told_of_records(scope),
+            order="id",
+            limit=COLLECT_BATCH,
+        )
+        self._add_lines_of(scope, records, there)
+        self.env.flush_all()
+        if len(records) < COLLECT_BATCH:
+            return None, len(records)
+        # of many, those are kept in memory that are looked at
+        self.env.invalidate_all()
+        return records.ids[-1], len(records)
+
+    def _told_of_records(self, scope):
+        """Return the names of the fields that lines are made from."""
+        return ["display_name", scope.owner_field_id.name]
+
+    def _check_size(self, more, there=None):
+        """Raise when the request would have too many records with ``more`` of them.
+
+        :param int there: how many it has, where that is known: they are counted
+        """
         most = limit(self.env, "max_records")
-        if self.line_count + more > most:
+        there = self.line_count if there is None else there
+        if there + more > most:
             raise UserError(
                 self.env._(
                     "%(handover)s would have %(count)s records, %(limit)s are allowed:"
                     " spread them over several handovers.",
                     handover=self.name,
-                    count=self.line_count + more,
+                    count=there + more,
                     limit=most,
                 )
             )
@@ -192,22 +237,37 @@ class HandoverRequest(models.Model):
             ("scope_id", "=", scope.id),
             ("res_id", "in", records.ids),
         ]
-        known = set(Line.sudo().search(domain).mapped("res_id"))
-        new = records.filtered(lambda record: record.id not in known)
-        self._check_size(len(new))
-        customers = scope._handler()._handover_customers(new.sudo())
-        Line._trusting().create(
+        known = set(Line.sudo().search_fetch(domain, ["res_id"]).mapped("res_id"))
+        self._add_lines_of(scope, records.filtered(lambda one: one.id not in known))
+        return Line.sudo().search(domain, order="id")
+
+    def _add_lines_of(self, scope, records, there=None):
+        """Add lines for ``records``, which are not on the handover yet."""
+        if not records:
+            return
+        self._check_size(len(records), there)
+        records.fetch(self._told_of_records(scope))
+        customers = scope._handler()._handover_customers(records.sudo())
+        takings = {}
+        for record in records:
+            giver = self._giver_of(scope, record)
+            if giver not in takings:
+                takings[giver] = self._default_taking(scope, giver)
+        self.env["handover.request.line"]._make(
             [
                 {
-                    **self._prepare_line_values(scope, record),
+                    **self._prepare_line_values(scope, record, takings),
                     "customer_id": customers.get(record.id),
                 }
-                for record in new
+                for record in records
             ]
         )
-        return Line.sudo().search(domain)
 
-    def _prepare_line_values(self, scope, record):
+    def _prepare_line_values(self, scope, record, takings):
+        """Return the values of the line of a record.
+
+        :param takings: who takes what of each giver, see :meth:`_default_taking`
+        """
         giver = self._giver_of(scope, record)
         return {
             "request_id": self.id,
@@ -216,7 +276,7 @@ class HandoverRequest(models.Model):
             "res_id": record.id,
             "res_name": record.display_name,
             "predecessor_id": giver.id,
-            **self._default_taking(scope, giver),
+            **takings[giver],
         }
 
     def _giver_of(self, scope, record):
@@ -263,17 +323,21 @@ class HandoverRequest(models.Model):
         if self._defaults() == former:
             return
         (taker, pool), now = former, self._default_successor()
-        lines = self.line_ids.filtered(
-            lambda line: (
-                line.state == "todo"
-                and line.successor_id in (taker, taker.browse())
-                and line.pool_team_id in (pool, pool.browse())
-                and (line.predecessor_id != now or line.pool_team_id)
+        lines = (
+            fields.Domain("request_id", "=", self.id)
+            & fields.Domain("state", "=", "todo")
+            & fields.Domain("successor_id", "in", [*taker.ids, False])
+            & fields.Domain("pool_team_id", "in", [*pool.ids, False])
+            & (
+                fields.Domain("predecessor_id", "!=", now.id)
+                | fields.Domain("pool_team_id", "!=", False)
             )
         )
-        groups = lines.grouped(lambda line: (line.scope_id, line.predecessor_id))
-        for (scope, giver), some in groups.items():
-            some._trusting().write(self._default_taking(scope, giver))
+        Line = self.env["handover.request.line"].sudo()
+        for scope, giver in Line._read_group(lines, ["scope_id", "predecessor_id"]):
+            some = lines & fields.Domain("scope_id", "=", scope.id)
+            some &= fields.Domain("predecessor_id", "=", giver.id)
+            Line._hand_to(some, **self._default_taking(scope, giver))
 
     def _check_records(self, res_model, res_ids, scope_ids=False):
         """Return the records by their kind, or raise what is wrong with them."""

@@ -46,8 +46,14 @@ class HandoverRequest(models.Model):
         :return: ``True``
         :raise UserError: when nothing was handed over
         """
-        self._give_back(reason)
+        reason = self._check_reason(reason) if reason else ""
+        self._require("return")
+        for request in self:
+            request._do("return", reason, count=request.done_count)
         return True
+
+    def _do_return(self, reason):
+        self._return(reason)
 
     @door
     def preview_return(self, line_ids=False):

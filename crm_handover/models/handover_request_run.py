@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -11,6 +12,8 @@ from .handover_states import NO_RESULT
 
 # a handover of this size is done before the button comes back
 INLINE_LIMIT = 200
+# where a transaction keeps the digest of what is being approved in it
+APPROVED_NOW = "crm_handover approved now"
 # so long the workers pause for whoever wants to stop a handover
 HOLD = timedelta(minutes=1)
 
@@ -34,7 +37,7 @@ class HandoverRequest(models.Model):
         """
         self._require("run")
         for request in self:
-            request._start()
+            request._do("run")
         return True
 
     @door
@@ -45,23 +48,7 @@ class HandoverRequest(models.Model):
         """
         self._require("retry")
         for request in self:
-            failed = request._failed_lines()
-            # on the way back, only what was to go back
-            failed = failed.filtered("goes_back") or failed
-            if not failed:
-                raise UserError(self.env._("%s: nothing has failed.", request.name))
-            failed._trusting().write(
-                {
-                    "state": "todo",
-                    **NO_RESULT,
-                    "attempts": 0,
-                    "next_try": False,
-                }
-            )
-            values = {"goes_back": failed[0].goes_back}
-            request._move("retry", values, lines=len(failed))
-            request._review_if_outdated()
-            request._proceed()
+            request._do("retry", count=request.failed_count)
         return True
 
     @door
@@ -71,8 +58,42 @@ class HandoverRequest(models.Model):
         :param str reason: why, optional
         :return: ``True``
         """
-        self._cancel_because(self._check_reason(reason) if reason else "")
+        reason = self._check_reason(reason) if reason else ""
+        large = self.filtered(lambda one: not one._is_quick("cancel", one.todo_count))
+        (self - large)._cancel_because(reason)
+        for request in large:
+            request._hold_and_require_end()
+            request._do("cancel", reason, count=request.todo_count)
         return True
+
+    def _do_run(self):
+        self._start()
+
+    def _do_retry(self):
+        failed = self._failed_domain()
+        # on the way back, only what was to go back
+        back = failed & Domain("goes_back", "=", True)
+        goes_back = bool(self.line_ids.search_count(back, limit=1))
+        count = self._try_lines_again(back if goes_back else failed)
+        if not count:
+            raise UserError(self.env._("%s: nothing has failed.", self.name))
+        self._move("retry", {"goes_back": goes_back}, lines=count)
+        self._review_if_outdated()
+        self._proceed()
+
+    def _do_cancel(self, reason):
+        self._cancel_because(reason)
+
+    def _hold_and_require_end(self):
+        """Lock it while its workers pause, and raise unless the caller may end it.
+
+        :return: the move that ends it
+        """
+        self.filtered(lambda request: not request._refusal("stop"))._hold()
+        self._lock()
+        move = "stop" if self.state == "running" else "cancel"
+        self._require(move)
+        return move
 
     def _cancel_because(self, reason, tells=True):
         """Cancel it, or stop it while it runs, for whoever calls.
@@ -92,16 +113,7 @@ class HandoverRequest(models.Model):
                 request._finish_return()
                 continue
             people = request._expecting()
-            lines = request.line_ids.filtered(lambda line: line.state == "todo")
-            lines._trusting().write(
-                {
-                    "state": "cancelled",
-                    "result_code": "cancelled",
-                    "result_message": request._in_requesters_words(said),
-                    "result_said": said if isinstance(said, dict) else False,
-                    "reserved": False,
-                }
-            )
+            request._cancel_lines(said)
             request._move(
                 move,
                 reason=said,
@@ -120,8 +132,11 @@ class HandoverRequest(models.Model):
         """Tell how far a handover is.
 
         :return: ``{"state", "total", "todo", "done", "skipped", "failed", "progress",
-            "started_at", "finished_at", "seconds_left"}``; times in UTC as ISO 8601 or
-            ``False``, ``progress`` from 0 to 100
+            "started_at", "finished_at", "seconds_left", "background"}``; times in UTC
+            as ISO 8601 or ``False``, ``progress`` from 0 to 100. ``background`` is
+            ``False``, or what was asked for and takes its time: ``{"step", "text",
+            "done", "total", "in_parts", "can_stop", "since", "problem"}``; where that
+            was not done, ``step`` is ``False``, and ``problem`` says why
         """
         single(self)
         left = self.todo_count
@@ -136,6 +151,7 @@ class HandoverRequest(models.Model):
             "started_at": self._iso(self.date_started),
             "finished_at": self._iso(self._finished_at()),
             "seconds_left": self._seconds_left(self.line_count - left, left),
+            "background": self._background_progress(),
         }
 
     # ------------------------------------------------------------
@@ -147,10 +163,38 @@ class HandoverRequest(models.Model):
         requester = self.sudo().requester_id
         return in_language(self.with_context(lang=requester.lang).env, said)
 
-    def _failed_lines(self):
-        """Return what can be tried again: what is not on another handover by now."""
-        failed = [("state", "=", "failed"), ("settled", "=", False)]
-        return self.line_ids.search([("request_id", "=", self.id), *failed])
+    def _cancel_lines(self, said):
+        """Take what is still to be handed over as cancelled, in one statement."""
+        self.env["handover.request.line"]._update(
+            Domain("request_id", "=", self.id) & Domain("state", "=", "todo"),
+            SQL(
+                """state = 'cancelled', result_code = 'cancelled',
+                result_message = %s, result_said = %s::jsonb, reserved = FALSE""",
+                self._in_requesters_words(said) or None,
+                json.dumps(said) if isinstance(said, dict) else None,
+            ),
+        )
+
+    def _try_lines_again(self, failed):
+        """Have lines tried again, in one statement; return how many of the reader's."""
+        mine = self.env["handover.request.line"]._search(failed)
+        return self.env["handover.request.line"]._update(
+            Domain("id", "in", mine),
+            SQL("state = 'todo', attempts = 0, next_try = NULL, %s", NO_RESULT),
+        )
+
+    def _failed_domain(self):
+        """Return the domain of what can be tried again.
+
+        That is what is not on another handover by now.
+        """
+        failed = Domain("state", "=", "failed") & Domain("settled", "=", False)
+        return Domain("request_id", "=", self.id) & failed
+
+    def _has_failed(self):
+        """Tell whether the reader sees anything that can be tried again."""
+        lines = self.env["handover.request.line"]
+        return bool(lines.search_count(self._failed_domain(), limit=1))
 
     def _start_when_due(self):
         """Start it, or have it started at its time."""
@@ -229,6 +273,10 @@ class HandoverRequest(models.Model):
         """Tell the open screens of the people concerned how far it is."""
         self.ensure_one()
         progress = {"id": self.id, **self.sudo().get_progress()}
+        if told := progress["background"]:
+            # what it says in words, and of whom, is for each reader another
+            told = {key: told[key] for key in ("step", "done", "total") if key in told}
+        progress["background"] = told
         # a successor sees it; of the others somebody may have moved on
         people = self._people("progress")
         takers = people & self.sudo().successor_ids
@@ -276,7 +324,11 @@ class HandoverRequest(models.Model):
 
         :return: as :meth:`_start_problems` yields it
         """
-        if self.digest != self._content_digest():
+        approved = self.digest
+        if self.env.cr.cache.get(APPROVED_NOW) == (self.id, approved):
+            # nothing has come between
+            return None
+        if approved != self._content_digest():
             return lambda env: env._("its content is not what was approved.")
         return None
 

@@ -35,6 +35,8 @@ class HandoverRequest(models.Model):
         """
         Cron, Request = self.env["ir.cron"], self.sudo()
         safely = self.env["handover.background"]._safely
+        for request in map(Request.browse, Request._in_background().ids):
+            request._go_on_in_background()
         taken = []
         for request in map(Request.browse, Request._too_late().ids):
             taken.append(request._unless_taken(request._lapse_if_too_late))
@@ -169,6 +171,7 @@ class HandoverRequest(models.Model):
         return self.search(
             [
                 ("state", "=", "approved"),
+                ("background_step", "=", False),
                 "|",
                 ("date_planned", "=", False),
                 ("date_planned", "<=", now),
@@ -182,6 +185,7 @@ class HandoverRequest(models.Model):
         return self.search(
             [
                 ("state", "=", "approved"),
+                ("background_step", "=", False),
                 ("kind", "=", "temporary"),
                 ("date_return", "<=", fields.Datetime.now()),
             ],
@@ -199,6 +203,7 @@ class HandoverRequest(models.Model):
         over = self.search(
             [
                 ("kind", "=", "temporary"),
+                ("background_step", "=", False),
                 ("state", "in", (*HANDED_OVER, "cancelled", "needs_review")),
                 ("date_started", "!=", False),
                 ("date_return", "<=", fields.Datetime.now()),
@@ -215,7 +220,8 @@ class HandoverRequest(models.Model):
     @api.model
     def _running(self):
         """Return what the crons go on with; extended by super()."""
-        return self.search([("state", "=", "running")], order="date_started, id")
+        ours = [("state", "=", "running"), ("background_step", "=", False)]
+        return self.search(ours, order="date_started, id")
 
     @api.model
     def _lines_due_count(self, limit=None):

@@ -136,4 +136,6 @@ class HandoverRequest(models.Model):
                 self.id,
             )
         )
-        self.line_ids.invalidate_model(["decision", "decision_reason"])
+        self.env["handover.request.line"].invalidate_model(
+            ["decision", "decision_reason"]
+        )

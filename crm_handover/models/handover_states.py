@@ -4,6 +4,7 @@
 """
 
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 STATES = [
     ("draft", "Draft"),
@@ -43,5 +44,5 @@ TAKEN = Domain("state", "=", "done") | (
     Domain("state", "in", ["todo", "failed"]) & Domain("goes_back", "=", True)
 )
 
-# what a line says of its outcome, before it has one
-NO_RESULT = {"result_code": False, "result_message": False, "result_said": False}
+# what lines say of their outcome, before they have one
+NO_RESULT = SQL("result_code = NULL, result_message = NULL, result_said = NULL")

@@ -42,6 +42,12 @@ class ResConfigSettings(models.TransientModel):
         default=LIMITS["max_records_per_call"],
         help="So many records can be named in one call at the most.",
     )
+    handover_background_from = fields.Integer(
+        string="Records in the Background",
+        config_parameter="crm_handover.background_from",
+        default=LIMITS["background_from"],
+        help="What is about more records goes on in the background.",
+    )
     handover_max_text = fields.Integer(
         string="Characters per Text",
         config_parameter="crm_handover.max_text",

@@ -10,12 +10,15 @@ class HandoverRequest(models.Model):
         yield from super()._line_findings(lines)
         # which drafts there are is asked as superuser: of them nothing is told but
         # that they are there
-        coming = lines.sudo().filtered(lambda line: line.successor_id and line._there())
-        groups = coming.grouped(
-            lambda line: (line.scope_id, line.predecessor_id, line.successor_id)
+        groups = (
+            lines.sudo()
+            ._there()
+            ._by_kind(
+                lambda line: (line.scope_id, line.predecessor_id, line.successor_id)
+            )
         )
         for (_scope, giver, taker), some in groups.items():
-            if not self._opens_invoices(taker):
+            if taker and not self._opens_invoices(taker):
                 yield from self._draft_findings(some, giver, taker)
 
     def _opens_invoices(self, user):

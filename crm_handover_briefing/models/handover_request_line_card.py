@@ -59,6 +59,15 @@ class HandoverRequestLine(models.Model):
             cards.search([("line_id", "in", self.ids)])._handover_end_follows()
         return result
 
+    @api.model
+    def _hand_to(self, domain, successor_id, pool_team_id):
+        concerned = self.sudo()._search(domain)
+        cards = self.env["handover.card"].sudo()
+        cards = cards.search([("line_id", "in", concerned)], order="id")
+        result = super()._hand_to(domain, successor_id, pool_team_id)
+        cards._handover_end_follows()
+        return result
+
     @door
     def action_open_card(self):
         """Open the briefing card of the record; who may write one finds it made.

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
+from odoo.addons.crm_handover.models.handover_limits import limit
 from odoo.addons.crm_handover.models.handover_states import AHEAD, HANDED_OVER, PROPOSED
 from odoo.addons.crm_handover.models.handover_values import is_whole
 
@@ -15,6 +16,8 @@ FIRST = 20
 MORE = 200
 # so many of a column are sent again to a screen that has them
 MOST_SHOWN = 500
+# so many times what is done within a call are looked at for an answer
+FITTING = 1.5
 
 
 class HandoverRequest(models.Model):
@@ -44,10 +47,12 @@ class HandoverRequest(models.Model):
             :meth:`get_cockpit_cards` for the rest. The id of a column, and of who takes
             over, is that of a user, below 0 that of a team whose pool takes it, or 0
         :raise AccessError: when the caller may not read the handover
-        :raise UserError: when an argument is wrong
+        :raise UserError: when an argument is wrong, or there are too many records for
+            one screen
         """
         single(self)
         lengths = self._check_shown(shown)
+        self._check_cockpit_size()
         rows = self._cockpit_rows()
         columns = deal_out(rows)
         return {
@@ -82,6 +87,7 @@ class HandoverRequest(models.Model):
         :raise AccessError: when the caller may not read the handover
         """
         single(self)
+        self._check_cockpit_size()
         taker = successor_id or -(pool_team_id or 0) or NOBODY
         cards = deal_out(self._cockpit_rows()).get(taker, [])
         start = max(0, offset or 0)
@@ -122,11 +128,25 @@ class HandoverRequest(models.Model):
             lengths[int(key)] = min(max(count, FIRST), MOST_SHOWN)
         return lengths
 
+    def _fits_cockpit(self):
+        """Tell whether all records can be looked at for each answer."""
+        return self.line_count <= FITTING * limit(self.env, "background_from")
+
+    def _check_cockpit_size(self):
+        if not self._fits_cockpit():
+            raise UserError(
+                self.env._(
+                    "%s has too many records for this screen: open its form.", self.name
+                )
+            )
+
     # ------------------------------------------------------------
     # HOW A HANDOVER OPENS
     # ------------------------------------------------------------
 
     def _open_cockpit(self):
+        if not self._fits_cockpit():
+            return self._open_form()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "crm_handover_cockpit.handover_cockpit_action"
         )
@@ -135,7 +155,8 @@ class HandoverRequest(models.Model):
 
     def _open_form(self):
         # what has no records yet is filled in there
-        return self._open_cockpit() if self.line_count else super()._open_form()
+        shows = self.line_count and self._fits_cockpit()
+        return self._open_cockpit() if shows else super()._open_form()
 
     # ------------------------------------------------------------
     # COLUMNS

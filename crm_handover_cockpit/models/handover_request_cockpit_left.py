@@ -29,6 +29,9 @@ class HandoverRequest(models.Model):
     def _cockpit_buttons(self, rows):
         """Return the buttons at the top: the way on, for who may go it."""
         env, buttons = self.env, []
+        if self.background_step and not self._stop_refusal():
+            stop = self._cockpit_cure(env._("Stop"), "action_stop_background")
+            buttons.append(stop)
         if self.can_submit and self.line_count and self.state == "draft":
             approver = self._cockpit_approver()
             label = (

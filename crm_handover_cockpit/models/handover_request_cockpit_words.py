@@ -329,7 +329,7 @@ class HandoverRequest(models.Model):
         """Return who decides, or is going to be asked, as superuser."""
         if self.approver_id:
             return self.approver_id.sudo()
-        leaders = self._leaders().filtered(lambda user: not self._is_involved(user))
+        leaders = self._leaders().filtered(lambda user: not self._takes_part(user))
         return leaders[:1]
 
     def _cockpit_stage_approve(self):

@@ -98,6 +98,10 @@ class HandoverRequest(models.Model):
         :param list before: what is known of the lane's last batch, see ``Batch``
         :return: how many lines were looked at; 0 when there is nothing to do now
         """
+        if self.background_step:
+            # it is being ended, or given back
+            self._enqueue_finish(eta=WATCH)
+            return 0
         self._review_if_outdated()
         began = time.monotonic()
         done = self._next_batch(size)
@@ -120,6 +124,9 @@ class HandoverRequest(models.Model):
 
         :return: how many lines are left
         """
+        if self.background_step:
+            self._enqueue_finish(eta=WATCH)
+            return self.todo_count
         self._finish_if_ready()
         if self.state != "running":
             return 0

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.crm_handover.models.handover_guard import typed
 
@@ -37,6 +39,14 @@ class HandoverRequestLine(models.Model):
         if changed:
             self.browse(changed)._trusting().write({"chosen_by": False})
         return result
+
+    @api.model
+    def _hand_to(self, domain, successor_id, pool_team_id):
+        others = Domain("successor_id", "!=", successor_id)
+        self._update(
+            domain & others & Domain("chosen_by", "!=", False), SQL("chosen_by = NULL")
+        )
+        return super()._hand_to(domain, successor_id, pool_team_id)
 
     # ------------------------------------------------------------
     # REPORTS

@@ -362,7 +362,7 @@ class HandoverRequest(models.Model):
         self._log_event(
             "training_waived",
             reason=reason,
-            self_approval=self._is_involved(self.env.user),
+            self_approval=self._takes_part(self.env.user),
         )
         self._complete_if_trained()
 

@@ -4,6 +4,7 @@ Each step asks Odoo what is there already. A run that was cut off is run again a
 on: Odoo answers the same handover to the same key.
 """
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ PLAIN = {
     "date_return": "end",
     "cover": "cover",
 }
+# seconds between two looks at what goes on in the background
+INTERVAL = 2
 
 
 @dataclass
@@ -238,7 +241,7 @@ def hand_over(client, plan, submit=True):
     # what was past it is somebody's to look at, whoever took it back by now
     if _now(client, id_)["state"] == "draft" and not plan.is_past_draft:
         _fill(client, id_, plan.shares)
-        check = client.call(REQUEST, "preflight", ids=[id_])
+        check = _checked(client, id_)
         findings = [
             _sentence(finding)
             for finding in check["findings"]
@@ -247,6 +250,7 @@ def hand_over(client, plan, submit=True):
         findings += _unnamed(client, id_, plan.shares)
         if submit and not findings:
             client.call(REQUEST, "action_submit", ids=[id_])
+            _wait(client, id_)
     elif plan.is_past_draft:
         missed = passed_over(client, plan)
     return {**_now(client, id_), "findings": findings, "passed_over": missed}
@@ -271,6 +275,26 @@ def passed_over(client, plan):
     return told
 
 
+def _checked(client, id_):
+    """Return what the check finds; of very many records once it is through."""
+    while True:
+        check = client.call(REQUEST, "preflight", ids=[id_])
+        if all(finding["code"] != "being_checked" for finding in check["findings"]):
+            return check
+        _wait(client, id_)
+
+
+def _wait(client, id_):
+    """Wait until what takes its time is done in the background.
+
+    :raise Refused: when it was not done
+    """
+    while background := client.call(REQUEST, "get_progress", ids=[id_])["background"]:
+        if background["problem"]:
+            raise Refused(background["problem"])
+        time.sleep(INTERVAL)
+
+
 def _now(client, id_):
     [now] = client.call(REQUEST, "read", ids=[id_], fields=["name", "state"])
     return {"name": now["name"], "state": now["state"]}
@@ -287,6 +311,7 @@ def _fill(client, id_, shares):
         client.call(REQUEST, "action_collect", ids=[id_])
     elif kinds:
         client.call(REQUEST, "action_collect", ids=[id_], scope_ids=kinds)
+    _wait(client, id_)
     for share in shares:
         if share.record:
             client.call(

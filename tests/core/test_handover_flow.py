@@ -540,6 +540,7 @@ class TestWholeWay(HandoverCommon):
                 "failed": 0,
                 "progress": 100.0,
                 "seconds_left": 0,
+                "background": False,
             },
         )
 

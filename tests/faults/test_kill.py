@@ -63,6 +63,56 @@ class TestKilled(FaultCase):
         self.wait_for_state(request, "transferred")
         self.assertHandedOverOnce(request, leads)
 
+    def test_killed_while_it_collects_and_submits_in_the_background(self):
+        name = "crm_handover.background_from"
+        self.server.call("admin", "ir.config_parameter", "set_param", name, "1000")
+        leads = self.make_leads(12_000)
+        request = self.make_request([leads.pop()], "draft")
+        # each part takes its time, wherever the server dies
+        self.trigger(
+            "fault_slow_lines",
+            "IF mod(NEW.res_id, 40) = 0 THEN PERFORM pg_sleep(0.01); END IF;"
+            " RETURN NEW;",
+            table="handover_request_line",
+            when="BEFORE INSERT OR UPDATE",
+        )
+        lines = "SELECT count(*) FROM handover_request_line WHERE request_id = %s"
+        self.server.call("anna", "handover.request", "action_collect", [request])
+        self.killed_in_the_middle(lines, request, 1)
+        with self.assertRaisesRegex(Exception, "in the background"):
+            self.server.call("anna", "handover.request", "action_submit", [request])
+        self.wait_until("collected", lambda: not self.background(request)["step"])
+        distinct = lines.replace("count(*)", "count(DISTINCT (scope_id, res_id))")
+        self.assertEqual(
+            self.db.value(lines, request), self.db.value(distinct, request)
+        )
+        on_it = "SELECT res_id FROM handover_request_line WHERE request_id = %s"
+        self.assertLessEqual(set(leads), set(self.db.column(on_it, request)))
+
+        self.server.call("anna", "handover.request", "action_submit", [request])
+        reserved = f"{lines} AND reserved"
+        self.killed_in_the_middle(reserved, request, 0)
+        self.wait_for_state(request, "submitted")
+        self.assertFalse(self.background(request)["step"])
+        self.assertEqual(
+            self.db.value(reserved, request), self.db.value(lines, request)
+        )
+        self.assertEvents(request, "submitted")
+
+    def killed_in_the_middle(self, count, request, before):
+        """Wait until a part of it is there, kill the server, and start another."""
+        self.wait_until("a part", lambda: self.db.value(count, request) > before)
+        time.sleep(0.3)
+        self.server.kill()
+        self.assertLess(self.db.value(count, request), 12_000, "killed too late")
+        self.server.start()
+
+    def background(self, request):
+        progress = self.server.call(
+            "anna", "handover.request", "get_progress", [request]
+        )
+        return progress["background"] or {"step": False}
+
 
 class TestTimeLimit(FaultCase):
     """A worker is killed when it takes too long, see ``--limit-time-real-cron``."""

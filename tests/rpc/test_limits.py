@@ -19,7 +19,8 @@ class TestSettings(LimitsCase):
             LIMITS,
             {
                 "max_records_per_call": 20_000, "max_records": 200_000,
-                "max_text": 10_000, "max_requests_per_day": 500,
+                "background_from": 20_000, "max_text": 10_000,
+                "max_requests_per_day": 500,
             },
         )  # fmt: skip
         for name, number in LIMITS.items():

@@ -96,6 +96,7 @@ GOOD_CALLS = {
     ("handover.request", "action_take_new_records"): ("newer", "leader"),
     ("handover.request", "action_what_happened"): ("covered", "anna"),
     ("handover.request", "get_what_happened"): ("covered", "anna"),
+    ("handover.request", "action_stop_background"): ("going_on", "anna"),
     ("handover.request", "action_run"): ("approved", "leader"),
     ("handover.request", "action_retry"): ("failed", "leader"),
     ("handover.request", "action_cancel"): ("approved", "anna"),
@@ -612,6 +613,17 @@ class TestEveryMethod(RpcCase):
     def make_covered(self):
         days = {"date_return": "2098-01-01 00:00:00", "kind": "temporary"}
         return self.make_request("transferred", self.make_lead(), **days)
+
+    def make_going_on(self):
+        """A draft that is being collected in the background."""
+        request = self.make_request("draft", self.make_lead())
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("crm_handover.background_from", 1)
+        self.make_lead()
+        self.make_lead()
+        request.with_user(self.anna).action_collect()
+        parameters.set_param("crm_handover.background_from", False)
+        return request
 
     def make_newer(self):
         """A cover to which something new has come."""

@@ -72,7 +72,9 @@ export class HandoverFindings extends Component {
     /** It is checked anew when one of these has changed; add-ons add theirs. */
     get watched() {
         const { resId, data } = this.props.record;
-        return [resId, data.state, data.version, data.line_count];
+        // a check in the background is through
+        const step = (data.background_told || {}).step;
+        return [resId, data.state, data.version, data.line_count, step];
     }
 
     get count() {
@@ -108,7 +110,8 @@ export class HandoverFindings extends Component {
 
     /** Check again if that is quick, else say that the last check is out of date. */
     refresh() {
-        if (this.count && this.count <= AUTO_LIMIT) {
+        const waits = this.state.result?.causes.some(({ code }) => code === "being_checked");
+        if (this.count && (waits || this.count <= AUTO_LIMIT)) {
             return this.check();
         }
         this.state.result = null;
@@ -367,5 +370,6 @@ registry.category("view_widgets").add("handover_findings", {
         { name: "can_submit", type: "boolean", readonly: true },
         { name: "can_go_on", type: "boolean", readonly: true },
         { name: "can_propose", type: "boolean", readonly: true },
+        { name: "background_told", type: "json", readonly: true },
     ],
 });

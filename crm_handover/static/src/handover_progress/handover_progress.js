@@ -27,14 +27,14 @@ export class HandoverProgress extends Component {
         bus.subscribe("handover.request/progress", onProgress);
         onWillUnmount(() => bus.unsubscribe("handover.request/progress", onProgress));
         useEffect(
-            (running) => {
+            (running, step) => {
                 this.state.live = null;
-                if (running) {
+                if (running || step) {
                     this.schedule();
                 }
                 return () => browser.clearTimeout(this.timer);
             },
-            () => [this.isRunning, this.props.record.resId]
+            () => [this.isRunning, this.background.step, this.props.record.resId]
         );
         onWillUnmount(() => (this.unmounted = true));
     }
@@ -45,6 +45,23 @@ export class HandoverProgress extends Component {
 
     get isRunning() {
         return this.data.state === "running";
+    }
+
+    /** What goes on in the background, or why it was not done. */
+    get background() {
+        const { live } = this.state;
+        return (live ? live.background : this.data.background_told) || { step: false };
+    }
+
+    get backgroundShare() {
+        const { done, total } = this.background;
+        return total ? Math.min(Math.floor((100 * done) / total), 100) : 0;
+    }
+
+    async stop() {
+        const { record } = this.props;
+        await this.orm.call("handover.request", "action_stop_background", [[record.resId]]);
+        return record.load();
     }
 
     get counts() {
@@ -125,12 +142,19 @@ export class HandoverProgress extends Component {
     /** Show the figures; a new state changes buttons too, so the form is read again. */
     async show(live) {
         const { record } = this.props;
-        if (live.state !== this.data.state && !(await record.isDirty())) {
+        const step = (this.data.background_told || {}).step || false;
+        const changed =
+            live.state !== this.data.state || ((live.background || {}).step || false) !== step;
+        if (changed && !(await record.isDirty())) {
             // not the model's `load`: overtaking the one of a button, it would leave the
             // button waiting for ever
             return record.load();
         }
-        this.state.live = live;
+        // in words it comes with the form, and whenever it is asked for
+        const { background } = this;
+        this.state.live = live.background
+            ? { ...live, background: { ...background, ...live.background } }
+            : live;
     }
 
     async openLines({ filter }) {
@@ -153,5 +177,6 @@ registry.category("view_widgets").add("handover_progress", {
         { name: "failed_count", type: "integer", readonly: true },
         { name: "returned_count", type: "integer", readonly: true },
         { name: "progress", type: "float", readonly: true },
+        { name: "background_told", type: "json", readonly: true },
     ],
 });

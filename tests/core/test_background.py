@@ -1,0 +1,251 @@
+"""What takes too long within a click goes on in the background, as it would at once."""
+
+import json
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.crm_handover.models import handover_request_background as background
+from odoo.addons.crm_handover.models import handover_request_background_check
+from odoo.addons.crm_handover.models.handover_request_background import STEPS
+
+from ..common import HandoverCommon
+
+COUNT = 12
+RUN = "odoo.addons.crm_handover.models.handover_request_run.INLINE_LIMIT"
+
+
+class TestBackground(HandoverCommon):
+    # what brings a handover to where a step is taken, by whom, and with what
+    WAYS = {
+        "collect": ("draft", "anna", "action_collect", ()),
+        "submit": ("draft", "anna", "action_submit", ()),
+        "approve": ("submitted", "approver", "action_approve", ()),
+        "refuse": ("submitted", "approver", "action_refuse", ("Not now",)),
+        "draft": ("submitted", "anna", "action_draft", ()),
+        "run": ("approved", "approver", "action_run", ()),
+        "retry": ("transferred", "approver", "action_retry", ()),
+        "cancel": ("approved", "anna", "action_cancel", ("Over",)),
+        "return": ("transferred", "approver", "action_return", ()),
+    }
+
+    def setUp(self):
+        super().setUp()
+        for module in (background, handover_request_background_check):
+            self.startPatcher(patch.object(module, "PART", 2))
+        records = "odoo.addons.crm_handover.models.handover_request_records"
+        self.startPatcher(patch(f"{records}.COLLECT_BATCH", 5))
+
+    def limit(self, count):
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("crm_handover.background_from", count)
+
+    def prepare(self, step):
+        """A handover on which ``step`` is next; and the button of who takes it."""
+        state, login, button, args = self.WAYS[step]
+        leads = self.env["crm.lead"].union(*(self.make_lead() for _n in range(COUNT)))
+        start = leads[:1] if step == "collect" else leads
+        request = self.make_request(state, start)
+        if step == "retry":
+            failed = request.line_ids
+            failed._trusting().write({"state": "failed", "result_code": "error"})
+            leads.write({"user_id": self.anna.id})
+        user = getattr(self, login)
+        request = request.with_user(user)
+        return leads, request, lambda: getattr(request, button)(*args)
+
+    def outcome(self, request):
+        """What is left of a step that is through."""
+        request.invalidate_recordset()
+        request = request.sudo()
+        lines = request.line_ids
+        return {
+            "state": request.state,
+            "lines": sorted(
+                (line.state, line.result_code or "", line.reserved, line.decision)
+                for line in lines
+            ),
+            # the first of two handovers ends what the second finds ended
+            "events": [
+                code
+                for code in request.event_ids.sorted("id").mapped("code")
+                if code != "unfollowed"
+            ],
+            "version": request.version,
+            "collected": len(request.collected_scope_ids),
+        }
+
+    def test_what_each_step_does_in_the_background_is_what_it_does_at_once(self):
+        self.assertEqual(set(self.WAYS) | {"check", "release"}, set(STEPS))
+        for step in self.WAYS:
+            with self.subTest(step=step), patch(RUN, 200):
+                self.limit(20_000)
+                _leads, request, press = self.prepare(step)
+                press()
+                at_once = self.outcome(request)
+                if step == "collect":
+                    # what it has collected is no other one's any more
+                    request.sudo().line_ids._trusting().unlink()
+
+                _leads, request, press = self.prepare(step)
+                if step == "collect":
+                    count = len(at_once["lines"])
+                before = self.outcome(request)
+                self.limit(1)
+                self.assertIs(press(), True)
+                self.assertEqual(self.outcome(request), before)
+                told = request.get_progress()["background"]
+                self.assertEqual((told["step"], told["done"]), (step, 0))
+                self.assertIn("in the background", request.next_step["text"])
+                self.refused(request)
+
+                self.run_cron()
+                after = self.outcome(request)
+                if step == "collect":
+                    self.assertGreaterEqual(len(after["lines"]), count)
+                    after["lines"] = at_once["lines"]
+                self.assertEqual(after, at_once)
+                self.assertFalse(request.get_progress()["background"])
+
+    def refused(self, request):
+        """Nothing changes the handover meanwhile, whoever asks."""
+        lead = self.make_lead()
+        request = request.sudo().with_user(self.manager).sudo(False)
+        before = self.outcome(request)
+        ways = {
+            "write": lambda: request.write({"purpose": "Another"}),
+            "line": lambda: request.line_ids[:1].write({"note": "Another"}),
+            "add": lambda: request.add_records("crm.lead", lead.ids),
+            "collect": request.action_collect,
+            "submit": request.action_submit,
+            "draft": request.action_draft,
+            "cancel": request.action_cancel,
+            "delete": request.unlink,
+        }
+        for name, way in ways.items():
+            with self.subTest(way=name), self.assertRaises(UserError) as refused:
+                way()
+            if request.state == "draft":
+                self.assertIn("in the background", str(refused.exception), name)
+        self.assertEqual(self.outcome(request), before)
+
+    def part(self, request):
+        """Do one part, as a cron does that has no time for another."""
+        with self.enter_registry_test_mode():
+            more = request.sudo()._do_next_part()
+        request.invalidate_recordset()
+        return more
+
+    def test_who_asked_stops_collecting_and_keeps_what_is_there(self):
+        _leads, request, press = self.prepare("collect")
+        self.limit(1)
+        press()
+        while request.line_count == 1:
+            self.assertTrue(self.part(request))
+        there = request.line_count
+        with self.assertRaises(AccessError):
+            request.with_user(self.chen).action_stop_background()
+        with self.assertRaises(AccessError):
+            request.with_user(self.bruno).action_stop_background()
+        version = request.version
+        self.assertIs(request.action_stop_background(), True)
+        self.run_cron()
+        self.assertEqual(request.line_count, there)
+        self.assertGreater(request.version, version)
+        self.assertFalse(request.collected_scope_ids)
+        with self.assertRaises(UserError):
+            request.action_stop_background()
+
+    def test_a_submission_that_is_stopped_while_it_reserves_frees_the_records(self):
+        _leads, request, press = self.prepare("submit")
+        self.limit(1)
+        press()
+        while not any(request.sudo().line_ids.mapped("reserved")):
+            self.assertTrue(self.part(request))
+        request.action_stop_background()
+        self.run_cron()
+        self.assertFalse(any(request.sudo().line_ids.mapped("reserved")))
+        self.assertEqual(request.state, "draft")
+        self.assertFalse(request.get_progress()["background"])
+        self.limit(20_000)
+        request.action_submit()
+        self.assertEqual(request.state, "submitted")
+
+    def test_what_is_done_in_one_part_is_not_stopped(self):
+        _leads, request, press = self.prepare("refuse")
+        self.limit(1)
+        press()
+        self.assertFalse(request.get_progress()["background"]["can_stop"])
+        with self.assertRaises(UserError):
+            request.action_stop_background()
+
+    def test_a_check_in_the_background_finds_the_same_and_keeps_nobody_waiting(self):
+        leads, request, _press = self.prepare("submit")
+        leads[1:4].sudo().user_id = self.chen
+        lines = request.sudo().line_ids
+        lines[6:8]._trusting().write({"successor_id": False})
+        self.limit(20_000)
+        at_once, causes = request.preflight(), request.get_causes()["causes"]
+        self.assertFalse(at_once["ok"])
+        self.limit(1)
+        reader = request.with_user(self.bruno)
+        for asks in (request, reader):
+            answer = asks.preflight()
+            self.assertEqual([f["code"] for f in answer["findings"]], ["being_checked"])
+            self.assertFalse(answer["ok"])
+        # who asked last is answered; nobody is kept from changing it
+        request.get_causes()
+        self.assertTrue(self.part(request))
+        request.write({"purpose": "Another"})
+        self.run_cron()
+        self.assertEqual(request.get_causes()["causes"][0]["code"], "being_checked")
+        self.run_cron()
+        self.assertEqual(request.preflight(), at_once)
+        told = request.get_causes()["causes"]
+        self.assertEqual(self.sorted(told), self.sorted(causes))
+
+    def sorted(self, causes):
+        """Causes as texts that can be compared: in whatever order they were found."""
+        for cause in causes:
+            cause["line_ids"].sort()
+        return sorted(json.dumps(cause, sort_keys=True) for cause in causes)
+
+    def test_who_may_not_do_it_does_not_have_it_done_in_the_background(self):
+        _leads, request, _press = self.prepare("submit")
+        self.limit(1)
+        for user in (self.chen, self.bruno):
+            with self.assertRaises(AccessError):
+                request.with_user(user).action_submit()
+        self.assertFalse(request.background_step)
+
+    def test_what_refuses_is_told_to_who_asked_and_nothing_is_submitted(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        _leads, request, press = self.prepare("submit")
+        self.limit(1)
+        press()
+        # a colleague takes one over before its turn has come
+        request.sudo().line_ids[-1:]._trusting().write({"successor_id": False})
+        self.run_cron()
+        self.assertEqual(request.state, "draft")
+        problem = request.get_progress()["background"]["problem"]
+        self.assertIn("was not done", problem)
+        self.assertIn("without a successor", problem)
+        self.assertFalse(any(request.sudo().line_ids.mapped("reserved")))
+        self.assertIn(problem, request.next_step["text"])
+        # the next try forgets it
+        request.sudo().line_ids[-1:]._trusting().write({"successor_id": self.bruno.id})
+        request.action_submit()
+        self.run_cron()
+        self.assertEqual(request.state, "submitted")
+        self.assertFalse(request.get_progress()["background"])
+
+    def test_rights_are_asked_again_of_who_asked(self):
+        _leads, request, press = self.prepare("approve")
+        self.limit(1)
+        press()
+        self.approver.sudo().write({"active": False})
+        self.run_cron()
+        request = request.with_user(self.manager)
+        self.assertEqual(request.state, "submitted")
+        problem = request.get_progress()["background"]["problem"]
+        self.assertIn("not active any more", problem)
