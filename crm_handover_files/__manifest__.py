@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Files",
     "summary": "Which files go along with a handover, and what could stay behind",
-    "version": "19.0.1.2.1",
+    "version": "19.0.1.2.2",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

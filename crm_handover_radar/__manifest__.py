@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Orphan Radar",
     "summary": "What belongs to people who left or are leaving, in the whole database",
-    "version": "19.0.1.2.1",
+    "version": "19.0.1.2.2",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Templates",
     "summary": "Handovers from templates that name roles, and won deals to delivery",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.0.2",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

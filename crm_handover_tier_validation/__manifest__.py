@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover with Tier Validation",
     "summary": "Several levels of approval, by OCA's base_tier_validation",
-    "version": "19.0.1.0.2",
+    "version": "19.0.1.0.3",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

@@ -95,6 +95,7 @@ class HandoverRequestLine(models.Model):
     request_id = fields.Many2one(
         "handover.request",
         required=True,
+        index=True,
         ondelete="cascade",
         help="The handover that it belongs to.",
     )
