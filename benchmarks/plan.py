@@ -88,7 +88,10 @@ WAYS = {
     "my_open": Way("this add-on: opening my handovers, twenty times", compared=False),
     "my_open_empty": Way("the same without any line", compared=False),
     "cockpit_open": Way(
-        "this add-on: opening the cockpit of the handover", compared=False
+        "this add-on: opening the cockpit of the handover",
+        30_000,
+        "one with more records opens as its form",
+        compared=False,
     ),
     "briefing_open": Way(
         "this add-on: opening the briefing, and its first customer", compared=False

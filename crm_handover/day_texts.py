@@ -42,7 +42,7 @@ def moment_text(env, moment, zone=None):
     day = local_time(zone, moment).date() if zone else moment
     clock = format_time(env, moment, tz=zone or False, time_format="short")
     # which one comes first, and what is between them
-    pattern = get_datetime_format("medium", locale=_locale(env))
+    pattern = get_datetime_format("medium", locale=_locale(env)).replace("'", "")
     text = pattern.format(clock, day_text(env, day))
     return besides(env, text, zone) if foreign else text
 

@@ -475,6 +475,8 @@ class HandoverGrant(models.Model):
                         problem=problem,
                     )
                 )
+            if refusal := request._background_refusal():
+                raise refusal
         self.invalidate_recordset()
         for grant in self:
             if grant.state == "proposed":

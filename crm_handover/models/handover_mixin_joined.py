@@ -40,18 +40,22 @@ PLACES = ("res.country.state", "res.country")
 NAMED_BY = ("res.users", "res.groups", "res.company", "crm.team", "hr.employee")
 
 
-@api.model
-def _has_field_access(self, field, operation):
-    """Tell whether the user may; keys are not for who has a record by a handover alone.
+def field_access(Model):
+    """Return the method that keeps keys from who has a record by a handover alone.
 
-    Of a model that has joined, in place of the method of the same name.
+    :param Model: class of a model that has joined; what extends it goes through here
+        with its own keys, as well
     """
-    # nobody can ask for a part of the records only: neither a search by it
-    key = field.name in self._handover_key_names and not self.env.su
-    if key and self._handover_lends():
-        return False
-    Model = self.env.registry[self._name]
-    return super(Model, self)._has_field_access(field, operation)
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        # nobody can ask for a part of the records only: neither a search by it
+        key = field.name in Model._handover_key_names and not self.env.su
+        if key and self._handover_lends():
+            return False
+        return super(Model, self)._has_field_access(field, operation)
+
+    return _has_field_access
 
 
 class HandoverMixin(models.AbstractModel):
@@ -69,7 +73,7 @@ class HandoverMixin(models.AbstractModel):
             Model = type(self)
             Model._handover_key_names = frozenset(key.name for key in keys)
             # here alone: everybody would pay for it, for each field of each record
-            Model._has_field_access = _has_field_access
+            Model._has_field_access = field_access(Model)
             Model._handover_facts = self._handover_find_facts()
             found = (n for n in CUSTOMERS if self._handover_leads_to_partner(self, n))
             Model._handover_customer_field = next(found, CUSTOMERS[0])

@@ -1,7 +1,8 @@
+import time
 from datetime import timedelta
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -10,12 +11,14 @@ from . import handover_audience
 from .handover_background import TRANSIENT
 from .handover_guard import door, single
 from .handover_limits import limit
-from .handover_transaction import undoing
+from .handover_transaction import LOOKING, undoing
 
 # only we have it: no caller can send an object
 _DOING = object()
 # lines that are looked at, or reserved, in one transaction
 PART = 5_000
+# so often a part is begun that a server does not live through
+MOST_TRIES = 3
 # a part that was refused by a lock of somebody else is tried again then
 LATER = timedelta(seconds=5)
 
@@ -49,6 +52,10 @@ STEPS = {
     # what a submission that was stopped, or failed, leaves behind
     "release": Step(lambda env: env._("Back to Draft")),
 }
+
+
+# what keeps nothing from going on: no step, or one that looks
+FREE = [False, *(name for name, step in STEPS.items() if step.looks)]
 
 
 class HandoverRequest(models.Model):
@@ -122,11 +129,13 @@ class HandoverRequest(models.Model):
     def _stop_refusal(self):
         """Return the error that keeps the caller from stopping it, or ``None``."""
         step, user = STEPS.get(self.background_step), self.env.user
-        if not step or not step.parts:
+        note = self.sudo().background or {}
+        # what a server did not live through is ended by people, too
+        if not step or not (step.parts or note.get("tries", 0) > 1):
             return UserError(
                 self.env._("%s: nothing goes on that could be stopped.", self.name)
             )
-        asked = (self.sudo().background or {}).get("uid")
+        asked = note.get("uid")
         if user.id != asked and not self._is_manager(user):
             return AccessError(
                 self.env._(
@@ -149,12 +158,17 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         count = self.line_count if count is None else count
         if self._is_quick(step, count):
+            if self.background_problem and step != "release":
+                self._trusting().write({"background_problem": False})
             getattr(self, f"_do_{step}")(*args)
         else:
             self._do_later(step, args, count)
 
     def _is_quick(self, step, count):
         """Tell whether a step is done within the call."""
+        if self.env.cr.cache.get(LOOKING):
+            # a dry run ends with its call
+            return True
         return count <= STEPS[step].factor * limit(self.env, "background_from")
 
     def _do_later(self, step, args, total):
@@ -175,7 +189,7 @@ class HandoverRequest(models.Model):
                     "done": 0,
                     "at": {},
                 },
-                "background_problem": False,
+                **({} if STEPS[step].looks else {"background_problem": False}),
             }
         )
         self._announce()
@@ -271,23 +285,44 @@ class HandoverRequest(models.Model):
         """Return the handovers of which something is done in the background."""
         return self.search([("background_step", "!=", False)], order="id")
 
-    def _go_on_in_background(self):
+    def _go_on_in_background(self, turn):
         """Do one part after the other, each committed, while there is time.
 
+        :param float turn: seconds after which others have theirs
         :return: whether there was time for all of it
         """
         self.ensure_one()
-        more, in_time = True, True
-        while more and in_time:
+        more, in_time, started = True, True, time.monotonic()
+        while more and in_time and time.monotonic() - started < turn:
+            self._note_try()
             more = self.env["handover.background"]._safely(
                 self._do_next_part, self._end_step_by_error
             )
             in_time = self.env["ir.cron"]._commit_progress()
             # a million records take no more memory than a thousand
             self.env.invalidate_all()
-        if more is None or not in_time:
+        if more is None:
             self._wake_crons(fields.Datetime.now() + LATER)
+        elif more:
+            self._wake_crons()
         return bool(in_time)
+
+    def _note_try(self):
+        """Note that a part is begun, for whoever comes after a server that died.
+
+        What takes more time or memory than a worker has is not begun for ever.
+        """
+        if self._is_taken():
+            return
+        self.invalidate_recordset()
+        note = self.sudo().background
+        if self.background_step and note:
+            tries = note.get("tries", 0) + 1
+            if tries > MOST_TRIES:
+                self._end_step(self.env._("The server has ended it several times."))
+            else:
+                self._trusting().write({"background": {**note, "tries": tries}})
+        self.env["ir.cron"]._commit_progress()
 
     def _do_next_part(self):
         """Do the next part as who asked for it.
@@ -311,14 +346,14 @@ class HandoverRequest(models.Model):
             return False
         if note is None:
             return bool(self.background_step)
-        self._trusting().write({"background": note})
+        self._trusting().write({"background": {**note, "tries": 0}})
         self._announce()
         return True
 
     def _as_who_asked(self, note):
         """Return the handover as whoever asked for what is noted."""
         user = self.env["res.users"].sudo().browse(note["uid"]).exists()
-        if not user.active:
+        if not user.active and user.id != SUPERUSER_ID:
             raise AccessError(
                 self.env._("The user who asked for it is not active any more.")
             )
@@ -340,7 +375,9 @@ class HandoverRequest(models.Model):
             getattr(self, f"_do_{step}")(*note["args"])
         # a part may have asked for another step
         if self.background_step == step:
-            self._forget_step()
+            # why the last one was not done is told until another one is
+            keeps = step == "release" or STEPS[step].looks
+            self._forget_step(self.background_problem if keeps else False)
             self._announce()
         return None
 
@@ -372,10 +409,10 @@ class HandoverRequest(models.Model):
         if step == "collect" and note.get("done"):
             self._records_changed()
         if reserved:
-            # that takes its time as well
-            asker = self.with_user(note["uid"]).sudo()
-            asker._do("release")
-            asker._trusting().write({"background_problem": problem})
+            # that takes its time as well, whoever asked is there or not
+            system = self.with_user(SUPERUSER_ID)
+            system._do("release")
+            system._trusting().write({"background_problem": problem})
         self._announce()
         if problem:
             user = self.env["res.users"].sudo().browse(note.get("uid")).exists()
@@ -416,7 +453,9 @@ class HandoverRequest(models.Model):
             at["lines"] = self.line_count
         scopes = self.env["handover.scope"].sudo().browse(at["kinds"])._there()
         if not scopes:
-            self._note_collected(self._collected_scopes(note["args"][0]))
+            # a kind that is not in use any more is none that was collected
+            kinds = self.env["handover.scope"].browse(note["args"][0])
+            self._note_collected(kinds & self._collected_scopes(False))
             self._records_changed()
             return None
         domain = self._collect_domain(scopes[0], after=at["last"])

@@ -47,14 +47,11 @@ class HandoverRequest(models.Model):
         count = self.todo_count
         if self._is_quick("check", count):
             return None
-        kept, now = self.sudo().kept_check or {}, fields.Datetime.now()
-        if kept.get("asked") == self._asked_for_check() and (
-            fields.Datetime.to_datetime(kept["at"]) > now - KEPT
-        ):
+        kept = self._kept_checks().get(str(self.env.uid), {})
+        if kept.get("asked") == self._asked_for_check():
             return kept["found"]
-        note = self.sudo().background or {}
-        mine = note.get("args") == [self._asked_for_check()]
-        if not self.background_step or self.background_step == "check" and not mine:
+        # whoever comes second waits: one that is outdated ends by itself
+        if not self.background_step:
             self._lock()
             self._do_later("check", [self._asked_for_check()], count)
         finding = self._finding(
@@ -69,6 +66,12 @@ class HandoverRequest(models.Model):
             "findings": [{key: finding[key] for key in KEYS}],
             "causes": [self._cause([finding])],
         }
+
+    def _kept_checks(self):
+        """Return what checks have found that are not too old: ``{user id: check}``."""
+        since = fields.Datetime.to_string(fields.Datetime.now() - KEPT)
+        kept = self.sudo().kept_check or {}
+        return {uid: check for uid, check in kept.items() if check["at"] > since}
 
     # ------------------------------------------------------------
     # BY THE CRONS
@@ -90,15 +93,13 @@ class HandoverRequest(models.Model):
         if len(lines) == PART:
             at = {"last": lines.ids[-1], "found": found}
             return {**note, "at": at, "done": note["done"] + len(lines)}
-        self._trusting().write(
-            {
-                "kept_check": {
-                    "asked": asked,
-                    "at": fields.Datetime.to_string(fields.Datetime.now()),
-                    "found": self._told_of_check(found, note["done"] + len(lines)),
-                }
-            }
-        )
+        check = {
+            "asked": asked,
+            "at": fields.Datetime.to_string(fields.Datetime.now()),
+            "found": self._told_of_check(found, note["done"] + len(lines)),
+        }
+        kept = {**self._kept_checks(), str(self.env.uid): check}
+        self._trusting().write({"kept_check": kept})
         return None
 
     @api.model

@@ -36,6 +36,8 @@ class HandoverRequest(models.Model):
             raise UserError(self.env._("A comment is a text."))
         self._lock()
         for request in self:
+            if refusal := request._background_refusal():
+                raise refusal
             request._confirm_part(comment)
         return True
 

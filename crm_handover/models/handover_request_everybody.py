@@ -90,7 +90,9 @@ class HandoverRequest(models.Model):
 
     @api.model
     def _read_everybody(self, user_id):
-        there = getattr(self.env.registry, THERE, None)
+        registry = self.env.registry
+        # while add-ons come and go, some of their columns are not there
+        there = registry.ready and getattr(registry, THERE, None)
         if there:
             return self._select_everybody(user_id)
         try:
@@ -101,7 +103,7 @@ class HandoverRequest(models.Model):
             # Odoo reads and writes through here
             return NOTHING
         if there is None:
-            setattr(self.env.registry, THERE, True)
+            setattr(registry, THERE, True)
         return answer
 
     @api.model

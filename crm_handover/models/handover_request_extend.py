@@ -139,6 +139,8 @@ class HandoverRequest(models.Model):
                     "%(handover)s: %(problem)s", handover=self.name, problem=problem
                 )
             )
+        if refusal := self._background_refusal():
+            return refusal
         if self.kind != "temporary":
             return UserError(
                 self.env._("%s is permanent: it has no end to change.", self.name)
@@ -164,6 +166,8 @@ class HandoverRequest(models.Model):
                     "%(handover)s: %(problem)s", handover=self.name, problem=problem
                 )
             )
+        if refusal := self._background_refusal():
+            return refusal
         if not self.date_return_asked or self.state not in EXTENDABLE:
             return UserError(
                 self.env._("%s: nobody asks for a later end now.", self.name)

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 # what tells the lines of one handover from each other, when they are made
 OWN = ("res_id", "res_name", "customer_id")
 # whose classes have nothing to say about new lines that the first one does not show
-KNOWN = ("odoo.orm.", "odoo.addons.base.", "odoo.addons.crm_handover")
+KNOWN = ("odoo.orm.", "odoo.addons.base.", "odoo.addons.crm_handover.")
 
 
 class HandoverRequestLine(models.Model):
@@ -93,15 +93,19 @@ class HandoverRequestLine(models.Model):
             for field in fields
             if field.store and field.column_type and field.name not in ("id", *OWN)
         ]
-        rows = [{name: vals.get(name) or None for name in OWN} for vals in vals_list]
+        rows = [
+            {"place": place, **{name: vals.get(name) or None for name in OWN}}
+            for place, vals in enumerate(vals_list)
+        ]
         self.env.cr.execute(
             SQL(
                 """INSERT INTO handover_request_line (%(own)s, %(shared)s)
                 SELECT r.res_id, r.res_name, r.customer_id, %(alike)s
                 FROM handover_request_line alike
                 CROSS JOIN jsonb_to_recordset(%(rows)s::jsonb)
-                    AS r(res_id int, res_name varchar, customer_id int)
-                WHERE alike.id = %(id)s ORDER BY r.res_id""",
+                    AS r(
+                    place int, res_id int, res_name varchar, customer_id int)
+                WHERE alike.id = %(id)s ORDER BY r.place""",
                 own=SQL(", ").join(map(SQL.identifier, OWN)),
                 shared=SQL(", ").join(shared),
                 alike=SQL(", ").join(SQL("alike.%s", name) for name in shared),

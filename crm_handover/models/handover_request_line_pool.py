@@ -169,6 +169,9 @@ class HandoverRequestLine(models.Model):
         for line in self:
             if refusal := line._pool_refusal(taker):
                 raise refusal
+        for request in requests:
+            if refusal := request._background_refusal():
+                raise refusal
         lines.env["handover.engine"]._give_out(lines, taker)
         for request, some in lines.grouped("request_id").items():
             request._sync_successors()

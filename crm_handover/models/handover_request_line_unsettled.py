@@ -1,11 +1,12 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from .handover_guard import door, is_id
 from .handover_request_unsettled import STOPPED, UNSETTLED
 from .handover_said import Sentence
 from .handover_states import HANDED_OVER
+from .handover_transaction import undoing
 
 
 class HandoverRequestLine(models.Model):
@@ -72,8 +73,14 @@ class HandoverRequestLine(models.Model):
         drafts = self.request_id.browse()
         for lines in rest.grouped("request_id").values():
             draft = lines._continued(user)
-            if draft.sudo().preflight()["ok"]:
-                draft.action_submit()
+            try:
+                with undoing(self.env.cr):
+                    draft.action_submit()
+            except AccessError:
+                raise
+            except UserError:
+                # its check says on the draft what stands in the way
+                self.env.invalidate_all()
             drafts |= draft
         return drafts._open()
 

@@ -245,6 +245,8 @@ class HandoverRequest(models.Model):
                     "%(handover)s: %(problem)s", handover=self.name, problem=problem
                 )
             )
+        if refusal := self._background_refusal():
+            return refusal
         if self.state in CLOSED:
             return UserError(
                 self.env._("%s is over: no more steps are planned.", self.name)

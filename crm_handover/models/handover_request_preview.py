@@ -1,14 +1,14 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .handover_guard import is_id, model_door
-from .handover_transaction import undoing
+from .handover_guard import check_count, is_id, model_door
+from .handover_transaction import LOOKING, undoing
 
 # of more records their number alone is told: a caller waits for the answer
 CHECKED = 5_000
 KEYS = {"scope_id", "res_id", "successor_id"}
-# in the cursor's cache, while one is looked at that nobody keeps
-LOOKING = "handover_preview"
 
 
 class _NotKept(Exception):
@@ -62,6 +62,8 @@ class HandoverRequest(models.Model):
     def _check_shares(self, shares):
         """Return the shares, or raise where one is none."""
         shares = shares or []
+        if isinstance(shares, list):
+            check_count(self.env, shares)
         for share in shares if isinstance(shares, list) else [None]:
             if (
                 not isinstance(share, dict)
@@ -85,7 +87,11 @@ class HandoverRequest(models.Model):
         scopes = self._collected_scopes([*kinds]) if kinds else self.line_ids.scope_id
         if rest:
             scopes = self._collected_scopes(False)
-        ahead = sum(
+        single = defaultdict(list)
+        for one in shares:
+            if "res_id" in one:
+                single[one["scope_id"]].append(one["res_id"])
+        ahead = len(shares) + sum(
             scope._records().search_count(self._collect_domain(scope))
             for scope in scopes
         )
@@ -95,47 +101,36 @@ class HandoverRequest(models.Model):
             return {**told, "counts": {"records": ahead}}
         if scopes:
             self.action_collect(scopes.ids)
-        for one in shares:
-            if "res_id" in one:
-                scope = self._collected_scopes([one["scope_id"]])
-                self.add_records(scope.model, [one["res_id"]], scope_ids=scope.ids)
-        for one in shares:
-            lines = self._lines_of_share(one, shares)
-            others = lines.filtered(
-                lambda line, taker=one["successor_id"]: line.successor_id.id != taker
-            )
-            if others:
-                others.write({"successor_id": one["successor_id"]})
+        for scope in self._collected_scopes([*single]) if single else ():
+            self.add_records(scope.model, single[scope.id], scope_ids=scope.ids)
+        parts = self._lines_by_share(shares)
+        takers = defaultdict(lambda: self.line_ids.browse())
+        for one, lines in zip(shares, parts, strict=True):
             told["shares"].append(len(lines))
+            takers[one["successor_id"]] |= lines
+        for taker, lines in takers.items():
+            present = lines.filtered_domain([("successor_id", "=", taker)])
+            if others := lines - present:
+                others.write({"successor_id": taker})
         return {**told, **self.preflight(), "checked": True}
 
-    def _lines_of_share(self, share, shares):
-        """Return the lines that a share is about, and no other one."""
-        if "res_id" in share:
-            return self.line_ids.filtered(
-                lambda line: _record_of(line) == _named(share)
-            )
-        single = {_named(one) for one in shares if "res_id" in one}
-        kinds = {one["scope_id"] for one in shares if _is_whole_kind(one)}
-
-        def is_meant(line):
+    def _lines_by_share(self, shares):
+        """Return the lines that each share is about, and no other one."""
+        places = {_what(one): place for place, one in reversed([*enumerate(shares)])}
+        lines = [[] for _one in shares]
+        for line in self.line_ids:
             kind = line.scope_id.id
-            if _record_of(line) in single:
-                return False
-            # the rest is what no other share names
-            named = share.get("scope_id")
-            return kind == named if named else kind not in kinds
+            # a record before its kind, and that before the rest
+            for what in ((kind, line.res_id), (kind, None), (None, None)):
+                if what in places:
+                    lines[places[what]].append(line.id)
+                    break
+        return [self.line_ids.browse(ids) for ids in lines]
 
-        return self.line_ids.filtered(is_meant)
+
+def _what(share):
+    return share.get("scope_id"), share.get("res_id")
 
 
 def _is_whole_kind(share):
     return "scope_id" in share and "res_id" not in share
-
-
-def _named(share):
-    return share["scope_id"], share["res_id"]
-
-
-def _record_of(line):
-    return line.scope_id.id, line.res_id

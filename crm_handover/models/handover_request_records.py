@@ -41,6 +41,16 @@ class HandoverRequest(models.Model):
         self._note_collected(scopes)
         self._records_changed()
 
+    def _collect_now(self, scopes):
+        """Collect within the call, however many there are, for who needs them there.
+
+        :raise UserError: as :meth:`action_collect`
+        """
+        self._lock()
+        self._collect_scopes(scopes)
+        self._records_changed()
+        return True
+
     @door
     def add_records(self, res_model, res_ids, successor_id=False, scope_ids=False):
         """Add records of the predecessor, or of the source team, to a draft.

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .handover_batch_size import Pace
+from .handover_request_background import FREE
 from .handover_states import HANDED_OVER
 
 # so many crons work on what runs: those of two hosts with two threads each
@@ -35,8 +36,8 @@ class HandoverRequest(models.Model):
         """
         Cron, Request = self.env["ir.cron"], self.sudo()
         safely = self.env["handover.background"]._safely
-        for request in map(Request.browse, Request._in_background().ids):
-            request._go_on_in_background()
+        for request in map(Request.browse, _shuffled(Request._in_background().ids)):
+            request._go_on_in_background(TURN)
         taken = []
         for request in map(Request.browse, Request._too_late().ids):
             taken.append(request._unless_taken(request._lapse_if_too_late))
@@ -69,8 +70,7 @@ class HandoverRequest(models.Model):
         Each cron in another one: what is small does not wait for what is large, and
         what began last not for what began first.
         """
-        running = self._running().ids
-        return deque(random.sample(running, len(running)))
+        return deque(_shuffled(self._running().ids))
 
     def _unless_taken(self, step):
         """Do a step of the cron, and commit it, unless somebody else is at it.
@@ -171,7 +171,7 @@ class HandoverRequest(models.Model):
         return self.search(
             [
                 ("state", "=", "approved"),
-                ("background_step", "=", False),
+                ("background_step", "in", FREE),
                 "|",
                 ("date_planned", "=", False),
                 ("date_planned", "<=", now),
@@ -185,7 +185,7 @@ class HandoverRequest(models.Model):
         return self.search(
             [
                 ("state", "=", "approved"),
-                ("background_step", "=", False),
+                ("background_step", "in", FREE),
                 ("kind", "=", "temporary"),
                 ("date_return", "<=", fields.Datetime.now()),
             ],
@@ -203,7 +203,7 @@ class HandoverRequest(models.Model):
         over = self.search(
             [
                 ("kind", "=", "temporary"),
-                ("background_step", "=", False),
+                ("background_step", "in", FREE),
                 ("state", "in", (*HANDED_OVER, "cancelled", "needs_review")),
                 ("date_started", "!=", False),
                 ("date_return", "<=", fields.Datetime.now()),
@@ -220,7 +220,7 @@ class HandoverRequest(models.Model):
     @api.model
     def _running(self):
         """Return what the crons go on with; extended by super()."""
-        ours = [("state", "=", "running"), ("background_step", "=", False)]
+        ours = [("state", "=", "running"), ("background_step", "in", FREE)]
         return self.search(ours, order="date_started, id")
 
     @api.model
@@ -247,3 +247,7 @@ class HandoverRequest(models.Model):
             # one of them may have been deleted, or not be there before an upgrade
             if cron := self.env.ref(name, raise_if_not_found=False):
                 cron.sudo()._trigger(at)
+
+
+def _shuffled(ids):
+    return random.sample(ids, len(ids))

@@ -90,6 +90,8 @@ class HandoverRequest(models.Model):
             return AccessError(
                 env._("%(handover)s: %(problem)s", handover=name, problem=problem)
             )
+        if refusal := self._background_refusal():
+            return refusal
         if self.state == "running":
             return UserError(
                 env._(

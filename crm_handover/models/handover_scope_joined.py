@@ -14,6 +14,11 @@ from .handover_guard import typed
 MIXIN = "handover.mixin"
 # what opens records, as the add-ons' own rules do: {right: field}
 OPENING = {"read": "handover_readable", "write": "handover_writable"}
+# what is set on the class of a model that has joined, and goes with its kind
+SET = (
+    *("_handover_key_names", "_has_field_access"),
+    *("_handover_facts", "_handover_customer_field"),
+)
 # "Hand Over" of a model that has it, and its name in all languages
 DIALOG = "crm_handover.handover_request_generate_action_crm_lead"
 
@@ -109,6 +114,9 @@ class HandoverScope(models.Model):
             for base in Model._base_classes__
             if base is not mixin and not vars(base).get("_handover_joins")
         )
+        for name in SET:
+            if name in vars(Model):
+                delattr(Model, name)
         Model._inherit_module.pop(MIXIN, None)
         mixin._inherit_children.discard(Model._name)
         for name in registry.descendants([Model._name], "_inherit", "_inherits"):

@@ -6,6 +6,9 @@ And what a part of one leaves nothing of, where it is undone.
 from contextlib import contextmanager
 from functools import partial
 
+# in the cursor's cache, while a handover is looked at that nobody keeps
+LOOKING = "handover_preview"
+
 
 class Forgetting(partial):
     """What is done after the commit, whatever was undone before: it only forgets."""

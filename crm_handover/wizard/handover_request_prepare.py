@@ -327,5 +327,9 @@ class HandoverRequestPrepare(models.TransientModel):
         :return: the draft
         """
         request = self.env["handover.request"].create(self._prepare_request_vals())
-        request.action_collect(scope_ids)
+        self._collect(request, scope_ids)
         return request
+
+    def _collect(self, request, scope_ids):
+        """Add the records to the draft, of many in the background."""
+        return request.action_collect(scope_ids)

@@ -252,11 +252,11 @@ class HandoverRequest(models.Model):
         cards = [c for c in columns.get(NOBODY, []) if c.decision == "declined"]
         names = self._cockpit_names(cards[:MOST_DECLINED])
         for card, name in zip(cards, names, strict=False):
-            back = self._cockpit_cure(env._("Back to Draft"), "action_draft")
+            theirs = [("id", "in", card.line_ids)]
             yield self._cockpit_item(
                 f"declined_{card.line_ids[0]}",
                 env._("Declined: %s", name),
-                back if self.can_draft else None,
+                self._cockpit_cure_list(env._("See Them"), theirs),
                 detail=card.reason,
             )
         if more := len(cards[MOST_DECLINED:]):

@@ -189,7 +189,10 @@ class HandoverRequest(models.Model):
             mine & Domain("customer_id", "=", False),
             ["request_id", "scope_id", "res_id", *takers],
         )
-        units = found._units()
+        # other handovers in the list are nothing to it
+        units = {}
+        for theirs in found.grouped("request_id").values():
+            units |= theirs._units()
         keys = {line: (line.request_id, *(line[t] for t in takers)) for line in found}
         partners = [id_ for model, id_ in units.values() if model == "res.partner"]
         known = {

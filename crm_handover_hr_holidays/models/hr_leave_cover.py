@@ -214,7 +214,8 @@ class HrLeave(models.Model):
         }
         # as the dialog would: by the length
         request = requests.create({**requests._proposed_values(values), **values})
-        request.action_collect()
+        # it is submitted in the same breath
+        request._collect_now(request._collected_scopes(False))
         request._trusting().write({"leave_id": self.id})
         return request.with_env(self.env).sudo()
 

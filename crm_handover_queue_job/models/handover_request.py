@@ -12,6 +12,7 @@ from odoo.addons.crm_handover.models.handover_batch_size import (
     next_size,
     told_apart,
 )
+from odoo.addons.crm_handover.models.handover_request_background import FREE
 from odoo.addons.crm_handover.models.handover_transaction import undoing
 from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED
 
@@ -98,7 +99,7 @@ class HandoverRequest(models.Model):
         :param list before: what is known of the lane's last batch, see ``Batch``
         :return: how many lines were looked at; 0 when there is nothing to do now
         """
-        if self.background_step:
+        if self.background_step not in FREE:
             # it is being ended, or given back
             self._enqueue_finish(eta=WATCH)
             return 0
@@ -124,7 +125,7 @@ class HandoverRequest(models.Model):
 
         :return: how many lines are left
         """
-        if self.background_step:
+        if self.background_step not in FREE:
             self._enqueue_finish(eta=WATCH)
             return self.todo_count
         self._finish_if_ready()

@@ -54,7 +54,7 @@ class HandoverRequest(models.Model):
         # whatever reason was chosen, the plan is the template's
         self._trusting().write({"plan_id": template.sudo().plan_id.id})
         if not self.line_ids and (kinds := template._kinds()):
-            self.action_collect(kinds.ids)
+            self._collect_now(self._collected_scopes(kinds.ids))
         deals = self.line_ids.filtered(lambda line: line.res_model == "crm.lead")
         if deals:
             found = deals.scope_id[0]._records(deals.mapped("res_id")).exists()

@@ -56,6 +56,12 @@ class HandoverRequestPrepare(models.TransientModel):
             request._use_template(self.template_id, self._chosen_besides())
         return request
 
+    def _collect(self, request, scope_ids):
+        if not self.template_id:
+            return super()._collect(request, scope_ids)
+        # its roles are for records that are there
+        return request._collect_now(request._collected_scopes(scope_ids))
+
     def _chosen_besides(self):
         """Return what was chosen in the dialog, and stays whatever a template says."""
         names = ("successor_id", "target_team_id", "to_pool", "kind", "date_return")

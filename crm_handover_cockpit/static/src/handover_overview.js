@@ -34,10 +34,10 @@ patch(HandoverOverview.prototype, {
         return this.openHandovers({ domain: [["state", "in", states]] });
     },
 
-    openCockpit(id) {
-        return this.action.doAction("crm_handover_cockpit.handover_cockpit_action", {
-            additionalContext: { active_id: id },
-        });
+    async openCockpit(id) {
+        // one with very many records opens as its form
+        const action = await this.orm.call("handover.request", "action_open_cockpit", [[id]]);
+        return this.action.doAction(action);
     },
 
     /** The handover of somebody who left opens as its cockpit. */
