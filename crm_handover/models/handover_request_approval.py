@@ -145,7 +145,7 @@ class HandoverRequest(models.Model):
         try:
             self._start_when_due()
         finally:
-            del self.env.cr.cache[APPROVED_NOW]
+            self.env.cr.cache.pop(APPROVED_NOW, None)
         # what starts at once is told when it is done, with all of it
         if self.state == "approved":
             self._notify("approved")
