@@ -249,3 +249,62 @@ class TestBackground(HandoverCommon):
         self.assertEqual(request.state, "submitted")
         problem = request.get_progress()["background"]["problem"]
         self.assertIn("not active any more", problem)
+
+    def test_records_are_freed_where_who_asked_is_gone_and_it_is_told_why(self):
+        _leads, request, press = self.prepare("submit")
+        self.limit(1)
+        press()
+        while not any(request.sudo().line_ids.mapped("reserved")):
+            self.assertTrue(self.part(request))
+        self.anna.sudo().write({"active": False})
+        self.run_cron()
+        request = request.with_user(self.manager)
+        self.assertFalse(any(request.sudo().line_ids.mapped("reserved")))
+        problem = request.get_progress()["background"]["problem"]
+        self.assertIn("“Submit” was not done", problem)
+
+    def test_a_check_holds_up_nothing_that_runs(self):
+        request = self.make_request("running", self.prepare("submit")[0])
+        self.limit(1)
+        request.with_user(self.bruno).preflight()
+        self.assertEqual(request.background_step, "check")
+        self.run_cron()
+        self.assertEqual(request.state, "transferred")
+
+    def test_all_who_check_get_their_answer(self):
+        _leads, request, _press = self.prepare("submit")
+        self.limit(1)
+        askers = request, request.with_user(self.approver)
+        for _time in range(3):
+            for asks in askers:
+                asks.preflight()
+            self.run_cron()
+        for asks in askers:
+            codes = [finding["code"] for finding in asks.preflight()["findings"]]
+            self.assertNotIn("being_checked", codes)
+
+    def test_what_a_server_does_not_live_through_ends_and_says_so(self):
+        _leads, request, press = self.prepare("approve")
+        self.limit(1)
+        press()
+        note = {**request.sudo().background, "tries": background.MOST_TRIES}
+        request.sudo()._trusting().write({"background": note})
+        self.assertTrue(request.get_progress()["background"]["can_stop"])
+        self.run_cron()
+        self.assertEqual(request.state, "submitted")
+        problem = request.get_progress()["background"]["problem"]
+        self.assertIn("several times", problem)
+
+    def test_every_door_is_closed_while_something_goes_on(self):
+        _leads, request, press = self.prepare("run")
+        self.limit(1)
+        press()
+        ways = (
+            request.with_user(self.approver).action_undo_approval,
+            request.with_user(self.anna).action_plan_steps,
+            request.with_user(self.anna).action_confirm,
+        )
+        for way in ways:
+            with self.assertRaises(UserError) as refused:
+                way()
+            self.assertIn("in the background", str(refused.exception))

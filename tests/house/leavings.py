@@ -13,7 +13,7 @@ from odoo.modules.registry import Registry
 from ..everything import Everything
 
 CAPABILITIES = (
-    "training", "document", "split", "files", "sale_completeness", "completeness",
+    "cover", "training", "document", "split", "files", "sale_completeness", "completeness",
     "review", "briefing", "sale",
 )  # fmt: skip
 
