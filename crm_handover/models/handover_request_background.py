@@ -54,10 +54,6 @@ STEPS = {
 }
 
 
-# what keeps nothing from going on: no step, or one that looks
-FREE = [False, *(name for name, step in STEPS.items() if step.looks)]
-
-
 class HandoverRequest(models.Model):
     """What would take too long within a click goes on in the background.
 
