@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.crm_handover.models import handover_request_background as background
 from odoo.addons.crm_handover.models import handover_request_background_check
 from odoo.addons.crm_handover.models.handover_request_background import STEPS
+from odoo.addons.crm_handover.models.handover_states import FREE
 
 from ..common import HandoverCommon
 
@@ -77,6 +78,7 @@ class TestBackground(HandoverCommon):
 
     def test_what_each_step_does_in_the_background_is_what_it_does_at_once(self):
         self.assertEqual(set(self.WAYS) | {"check", "release"}, set(STEPS))
+        self.assertEqual(FREE[1:], [name for name in STEPS if STEPS[name].looks])
         for step in self.WAYS:
             with self.subTest(step=step), patch(RUN, 200):
                 self.limit(20_000)
