@@ -91,7 +91,7 @@ class HandoverRequest(models.Model):
         for one in shares:
             if "res_id" in one:
                 single[one["scope_id"]].append(one["res_id"])
-        ahead = len(shares) + sum(
+        ahead = sum(map(len, single.values())) + sum(
             scope._records().search_count(self._collect_domain(scope))
             for scope in scopes
         )

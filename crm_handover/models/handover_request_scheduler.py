@@ -7,8 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .handover_batch_size import Pace
-from .handover_request_background import FREE
-from .handover_states import HANDED_OVER
+from .handover_states import FREE, HANDED_OVER
 
 # so many crons work on what runs: those of two hosts with two threads each
 RUNNERS = 4

@@ -46,3 +46,7 @@ TAKEN = Domain("state", "=", "done") | (
 
 # what lines say of their outcome, before they have one
 NO_RESULT = SQL("result_code = NULL, result_message = NULL, result_said = NULL")
+
+# what goes on in the background and keeps nothing else from going on: nothing, or what
+# only looks
+FREE = [False, "check"]

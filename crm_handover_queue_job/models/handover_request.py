@@ -12,7 +12,7 @@ from odoo.addons.crm_handover.models.handover_batch_size import (
     next_size,
     told_apart,
 )
-from odoo.addons.crm_handover.models.handover_request_background import FREE
+from odoo.addons.crm_handover.models.handover_states import FREE
 from odoo.addons.crm_handover.models.handover_transaction import undoing
 from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED
 
