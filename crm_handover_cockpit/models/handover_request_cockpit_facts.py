@@ -11,10 +11,12 @@ from ..board import NOBODY, RISKS, Row
 
 # of a line: what a column needs to sort and count its cards
 OUTLINED = [
-    "scope_id", "res_id", "res_name", "predecessor_id", "successor_id", "pool_team_id",
-    "decision", "state",
+    "scope_id", "res_id", "successor_id", "pool_team_id", "decision", "state",
 ]  # fmt: skip
-REASONS = ["decision_reason", "chosen_by"]
+# and what a card shows besides
+SHOWN = [
+    "res_name", "predecessor_id", "note", "risk", "decision_reason", "chosen_by",
+]  # fmt: skip
 
 
 class Bundled(NamedTuple):
@@ -31,25 +33,25 @@ class HandoverRequest(models.Model):
     def _cockpit_outline(self):
         """Return all records that the reader may see, with what sorts and counts them.
 
-        :return: rows as of :meth:`_cockpit_rows`, with the defaults of what is left out
+        :return: rows as of :meth:`_cockpit_rows`: who takes them, what they belong
+            together with, their kinds and values, and the defaults of everything else
         """
         lines = self._cockpit_lines(OUTLINED)
         units, rows = lines._units(), []
         for scope, some in lines.grouped("scope_id").items():
-            values = self._readable_values(scope.sudo(), some.mapped("res_id"))
+            ids = some.mapped("res_id")
+            values = self._readable_values(scope.sudo(), ids)
+            valued = [values.get(id_, 0) for id_ in ids]
             rows += [
                 Row(
                     line.id,
                     self._cockpit_taker(line),
                     units[line.id],
-                    itself=units[line.id] == (line.res_model, line.res_id),
-                    name=line.res_name or "",
+                    name="",
                     kind=scope.id,
-                    value=values.get(line.res_id, 0),
-                    decision=line.decision,
-                    state=line.state,
+                    value=value,
                 )
-                for line in some
+                for line, value in zip(some, valued, strict=True)
             ]
         return rows
 
@@ -72,7 +74,7 @@ class HandoverRequest(models.Model):
         :param list outline: of which alone: rows of :meth:`_cockpit_outline`
         :return: a list of :class:`~..board.Row`
         """
-        lines = self._cockpit_lines([*OUTLINED, "note", "risk", *REASONS], outline)
+        lines = self._cockpit_lines([*OUTLINED, *SHOWN], outline)
         if outline is None:
             units = lines._units()
         else:
