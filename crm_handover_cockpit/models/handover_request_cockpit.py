@@ -88,11 +88,51 @@ class HandoverRequest(models.Model):
         single(self)
         self._check_cockpit_size()
         taker = successor_id or -(pool_team_id or 0) or NOBODY
-        cards = deal_out(self._cockpit_rows()).get(taker, [])
+        cards = deal_out(self._cockpit_outline()).get(taker, [])
         start = max(0, offset or 0)
         return {
-            "cards": self._cockpit_cards(cards[start : start + MORE]),
+            "cards": self._cockpit_cards(self._cockpit_full(cards[start : start + MORE])),
             "total": len(cards),
+        }
+
+    @door
+    def get_cockpit_moved(self, line_ids):
+        """Return what is new on the cockpit of a draft whose records were dealt out.
+
+        :param list line_ids: of the records that have got another taker
+        :return: ``{"version", "title", "takers", "ring", "left", "columns", "cards"}``:
+            ``left`` is what keeps the draft from being submitted alone, the columns
+            come without cards, and ``cards`` are those of the customers that these
+            records belong to, in each column: as in :meth:`get_cockpit`, with their
+            ``place`` in the column, in the order of the places
+        :raise AccessError: when the caller may not read the handover
+        :raise UserError: when an argument is wrong, or there are too many records for
+            one screen
+        """
+        single(self)
+        self._check_cockpit_size()
+        moved, rows = {*(line_ids or ())}, self._cockpit_outline()
+        customers = {row.bundle for row in rows if row.line_id in moved}
+        columns = deal_out(rows)
+        places = {
+            (card.bundle, card.taker): place
+            for column in columns.values()
+            for place, card in enumerate(column)
+            if card.bundle in customers
+        }
+        cards = [columns[taker][place] for (_b, taker), place in places.items()]
+        cards = self._cockpit_cards(self._cockpit_full(cards))
+        for card, place in zip(cards, places.values(), strict=True):
+            card["place"] = place
+        head = self._cockpit_head()
+        return {
+            "version": self.version,
+            "title": head["title"],
+            "takers": head["takers"],
+            "ring": self._ring(self._ring_shares()[self.id]),
+            "left": [*self._cockpit_left_of_draft(columns)],
+            "columns": self._cockpit_columns(columns, dict.fromkeys(columns, 0)),
+            "cards": sorted(cards, key=lambda card: card["place"]),
         }
 
     @door
@@ -208,6 +248,15 @@ class HandoverRequest(models.Model):
         if self.state == "approved":
             return self.env._("Declined")
         return self.env._("Not Handed Over")
+
+    def _cockpit_full(self, cards):
+        """Return cards of the outline with all that is known of their records."""
+        outline = [row for card in cards for row in card.rows]
+        known = {row.line_id: row for row in self._cockpit_rows(outline)}
+        return [
+            card._replace(rows=[known[line_id] for line_id in card.line_ids])
+            for card in cards
+        ]
 
     def _cockpit_column(self, columns, id_, lengths):
         cards = columns.get(id_, [])

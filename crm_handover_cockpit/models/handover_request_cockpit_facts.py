@@ -9,6 +9,15 @@ from odoo.addons.crm_handover_briefing.models.handover_card import KNOWLEDGE
 
 from ..board import NOBODY, RISKS, Row
 
+# of a line: what a column needs to sort and count its cards
+OUTLINED = [
+    "scope_id", "res_id", "successor_id", "pool_team_id", "decision", "state",
+]  # fmt: skip
+# and what a card shows besides
+SHOWN = [
+    "res_name", "predecessor_id", "note", "risk", "decision_reason", "chosen_by",
+]  # fmt: skip
+
 
 class Bundled(NamedTuple):
     """What a record belongs together with."""
@@ -21,25 +30,58 @@ class HandoverRequest(models.Model):
 
     _inherit = "handover.request"
 
-    def _cockpit_rows(self):
-        """Return the records that the reader may see on this handover.
+    def _cockpit_outline(self):
+        """Return all records that the reader may see, with what sorts and counts them.
+
+        :return: rows as of :meth:`_cockpit_rows`: who takes them, what they belong
+            together with, their kinds and values, and the defaults of everything else
+        """
+        lines = self._cockpit_lines(OUTLINED)
+        units, rows = lines._units(), []
+        for scope, some in lines.grouped("scope_id").items():
+            ids = some.mapped("res_id")
+            values = self._readable_values(scope.sudo(), ids)
+            valued = [values.get(id_, 0) for id_ in ids]
+            rows += [
+                Row(
+                    line.id,
+                    self._cockpit_taker(line),
+                    units[line.id],
+                    name="",
+                    kind=scope.id,
+                    value=value,
+                )
+                for line, value in zip(some, valued, strict=True)
+            ]
+        return rows
+
+    def _cockpit_lines(self, names, rows=None):
+        """Return the lines that the reader may see, with these fields.
 
         What has gone back, or whose kind is gone, is history.
 
+        :param list rows: of which records alone
+        """
+        domain = Domain("request_id", "=", self.id) & Domain("state", "!=", "returned")
+        if rows is not None:
+            domain &= Domain("id", "in", [row.line_id for row in rows])
+        lines = self.env["handover.request.line"]
+        return lines.search_fetch(domain, names, order="id")._there()
+
+    def _cockpit_rows(self, outline=None):
+        """Return the records that the reader may see on this handover.
+
+        :param list outline: of which alone: rows of :meth:`_cockpit_outline`
         :return: a list of :class:`~..board.Row`
         """
-        lines = self.env["handover.request.line"].search_fetch(
-            [("request_id", "=", self.id), ("state", "!=", "returned")],
-            [
-                "scope_id", "res_id", "res_name", "predecessor_id", "successor_id",
-                "pool_team_id", "note", "risk", "decision", "decision_reason", "state",
-                "chosen_by",
-            ],
-            order="id",
-        )._there()  # fmt: skip
+        lines = self._cockpit_lines([*OUTLINED, *SHOWN], outline)
+        if outline is None:
+            units = lines._units()
+        else:
+            # what they belong together with depends on all the others
+            units = {row.line_id: row.bundle for row in outline}
         cards = self._cockpit_briefing(lines)
-        called = lines._called()
-        units, rows = lines._units(), []
+        called, rows = lines._called(), []
         for scope, some in lines.grouped("scope_id").items():
             facts = self._cockpit_facts(scope.sudo(), some)
             for line in some:

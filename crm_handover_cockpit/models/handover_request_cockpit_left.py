@@ -129,7 +129,10 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
 
     def _cockpit_left(self, columns):
-        """Return what is left for the reader; what is done comes last."""
+        """Return what is left for the reader; what is done comes last.
+
+        What a draft needs is ``of_draft``: it changes while records are dealt out.
+        """
         cards = [card for column in columns.values() for card in column]
         # nobody briefs on what others give
         briefs = self._briefing_rows([row for card in cards for row in card.rows])
@@ -187,13 +190,16 @@ class HandoverRequest(models.Model):
             self._cockpit_cure(env._("Leave the End"), refuse),
         )
 
+    def _cockpit_draft_item(self, *args, **kwargs):
+        return {**self._cockpit_item(*args, **kwargs), "of_draft": True}
+
     def _cockpit_left_of_draft(self, columns):
         """Yield what keeps an editor's draft from being submitted."""
         env = self.env
         if not self.can_edit:
             return
         if not self.line_count:
-            yield self._cockpit_item(
+            yield self._cockpit_draft_item(
                 "collect",
                 env._("There are no records yet"),
                 self._cockpit_cure(env._("Collect"), "action_collect"),
@@ -202,7 +208,7 @@ class HandoverRequest(models.Model):
         alone = columns.get(NOBODY, [])
         ids = [id_ for card in alone for id_ in card.line_ids]
         if ids:
-            yield self._cockpit_item(
+            yield self._cockpit_draft_item(
                 "nobody",
                 env._("Customers whom nobody takes: %s", len(alone))
                 if all(card.is_customer for card in alone)
@@ -214,12 +220,12 @@ class HandoverRequest(models.Model):
             # the first line says that already
             if ids and n == 0 and len(self.blockers) == 1:
                 continue
-            yield self._cockpit_item(
+            yield self._cockpit_draft_item(
                 f"blocker_{n}", blocker["message"], detail=blocker["fix"]
             )
         if not self.blockers:
             text = env._("Collected, and somebody takes each record")
-            yield self._cockpit_item("collected", text, done=True)
+            yield self._cockpit_draft_item("collected", text, done=True)
 
     def _cockpit_left_elsewhere(self):
         """Yield other handovers with the same records, to who edits or decides."""

@@ -45,17 +45,18 @@ class HandoverRequestLine(models.Model):
 
         :return: ``{line id: (model, id)}``, as superuser
         """
-        lines = self.sudo()
-        units = {
-            line.id: ("res.partner", line.customer_id.id)
-            for line in lines
-            if line.customer_id
-        }
+        lines, units, unnamed = self.sudo(), {}, []
+        for line in lines:
+            # once for each of very many
+            customer = line.customer_id.id
+            if customer:
+                units[line.id] = "res.partner", customer
+            else:
+                unnamed.append(line.id)
         by_scope = lines.grouped("scope_id")
         handed = {s.model: some.mapped("res_id") for s, some in by_scope.items()}
-        for scope, some in by_scope.items():
-            unnamed = some.filtered(lambda line: not line.customer_id)
-            records = scope._records(unnamed.mapped("res_id"))
+        for scope, some in lines.browse(unnamed).grouped("scope_id").items():
+            records = scope._records(some.mapped("res_id"))
             found = scope._handler()._handover_bundles(records, handed)
-            units |= {line.id: found[line.res_id] for line in unnamed}
+            units |= {line.id: found[line.res_id] for line in some}
         return units

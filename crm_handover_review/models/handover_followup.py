@@ -150,15 +150,25 @@ class HandoverFollowup(models.Model):
     @api.depends_context("lang", "tz")
     @needs("line_id")
     def _compute_why(self):
+        risks = self._risk_names()
         for followup in self:
-            reasons = followup._reasons()
+            reasons = followup._reasons(risks)
             if followup.amount:
                 value = followup._in_words(followup.amount)
                 reasons.append(self.env._("worth %s", value))
             followup.why = SEPARATOR.join(reasons)
 
-    def _reasons(self):
-        """Return why it is urgent: texts, without what it is worth."""
+    @api.model
+    def _risk_names(self):
+        """Return what the risks are called: looked up once for many records."""
+        line = self.env["handover.request.line"]
+        return dict(line._fields["risk"]._description_selection(self.env))
+
+    def _reasons(self, risks):
+        """Return why it is urgent: texts, without what it is worth.
+
+        :param dict risks: see :meth:`_risk_names`
+        """
         self.ensure_one()
         reasons = []
         if not self.date_contact:
@@ -167,7 +177,6 @@ class HandoverFollowup(models.Model):
             taken = fields.Datetime.context_timestamp(self, done).date()
             reasons.append(self._silence((today - taken).days))
         if self.risk != "none":
-            risks = dict(self.line_id._fields["risk"]._description_selection(self.env))
             reasons.append(self.env._("risk: %s", risks[self.risk]))
         if self.promises:
             reasons.append(self.env._("something was promised"))

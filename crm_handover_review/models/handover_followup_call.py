@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.crm_handover.models.handover_guard import door, model_door
 
@@ -12,6 +13,10 @@ from .handover_followup import SEPARATOR
 LATER_DAYS = 3
 # records of a customer that are named
 NAMED = 3
+# customers that are sent at first, and whenever somebody asks for more
+WINDOW = 100
+# so many are sent again to a screen that has them
+MOST = 1000
 
 
 class HandoverFollowup(models.Model):
@@ -51,10 +56,14 @@ class HandoverFollowup(models.Model):
 
     @api.model
     @model_door
-    def get_calls(self):
-        """Return the customers of what the caller took over, the most urgent first.
+    def get_calls(self, offset=0, limit=0, settled=False):
+        """Return customers of what the caller took over, the most urgent first.
 
-        :return: ``{"customers": [...], "total": n, "called": n}``; a customer has
+        :param int offset: how many the screen has already
+        :param int limit: how many more, 1000 at the most; empty: 100
+        :param bool settled: those who were called or put off, not those to call
+        :return: ``{"customers": [...], "total": n, "called": n, "waiting": n}``, the
+            numbers of all of them, ``waiting`` of those to call; a customer has
             ``ids`` (of follow-ups), ``name``, ``contact``, ``partner_id``, ``phone``,
             ``email``, ``records`` (``[{"id", "name"}]``, the most urgent ones, ``id``
             of the follow-up), ``more`` (how many others), ``why`` and ``note`` (texts),
@@ -64,20 +73,73 @@ class HandoverFollowup(models.Model):
         """
         self._refresh_mine()
         today = fields.Date.context_today(self)
-        mine = self.search(
-            Domain("successor_id", "=", self.env.uid) & Domain("is_open", "=", True)
+        units = self._call_query(today)
+        window = self._call_window(
+            units, max(0, offset or 0), min(limit or WINDOW, MOST), bool(settled)
         )
+        mine = self.browse(id_ for ids in window for id_ in ids)
         contacts = (mine.customer_id | mine.partner_id)._filtered_access("read")
         # at once, and a set: each of many customers looks into it
         for name in ("display_name", "phone", "email"):
             contacts.mapped(name)
-        people = {*contacts.ids}
-        customers = [unit._call_row(people, today) for unit in mine._call_units()]
+        people, risks = {*contacts.ids}, self._risk_names()
         return {
-            "customers": customers,
-            "total": len(customers),
-            "called": sum(row["called"] for row in customers),
+            "customers": [
+                mine.browse(ids).with_prefetch(mine.ids)._call_row(people, risks, today)
+                for ids in window
+            ],
+            **self._call_counts(units),
         }
+
+    def _call_query(self, today):
+        """Return the customers of what the caller took over, as a query.
+
+        Without a customer, a record stands for itself.
+        """
+        mine = self._search(
+            Domain("successor_id", "=", self.env.uid) & Domain("is_open", "=", True)
+        )
+        self.env.flush_all()
+        return SQL(
+            """SELECT ids, urgency, called,
+                (called AND NOT alarm) OR COALESCE(later > %(today)s, FALSE) AS settled
+            FROM (
+                SELECT array_agg(id ORDER BY COALESCE(urgency, 0) DESC, id) AS ids,
+                    max(COALESCE(urgency, 0)) AS urgency, max(later_date) AS later,
+                    bool_and(date_contact IS NOT NULL) AS called,
+                    bool_or(alarm_since IS NOT NULL) AS alarm
+                FROM handover_followup WHERE id IN %(mine)s
+                GROUP BY COALESCE(customer_id, -id)
+            ) unit""",
+            today=today,
+            mine=mine.subselect(),
+        )
+
+    def _call_window(self, units, offset, limit, settled):
+        """Return the ids of each customer's follow-ups, the most urgent first."""
+        rows = self._rows(
+            SQL(
+                """SELECT ids FROM (%s) customer WHERE settled = %s
+                ORDER BY urgency DESC, ids[1] LIMIT %s OFFSET %s""",
+                units,
+                settled,
+                max(1, limit),
+                offset,
+            )
+        )
+        return [row["ids"] for row in rows]
+
+    def _call_counts(self, units):
+        """Return how many customers there are, were called, and are to be called."""
+        [counts] = self._rows(
+            SQL(
+                """SELECT count(*) AS total, count(*) FILTER (WHERE called) AS called,
+                    count(*) FILTER (WHERE NOT settled) AS waiting
+                FROM (%s) customer""",
+                units,
+            )
+        )
+        return counts
 
     def _call_units(self):
         """Return these, the follow-ups of each customer by themselves."""
@@ -86,10 +148,11 @@ class HandoverFollowup(models.Model):
             lambda one: one.customer_id.id or f"record {one.id}"
         ).values()
 
-    def _call_row(self, people, today):
+    def _call_row(self, people, risks, today):
         """Return one customer, whose follow-ups these are, the most urgent first.
 
         :param set people: ids of the contacts that the caller may read
+        :param dict risks: what they are called
         """
         first = self[0]
         known = self.partner_id.filtered(lambda partner: partner.id in people)
@@ -108,7 +171,7 @@ class HandoverFollowup(models.Model):
             "records": [{"id": one.id, "name": one.res_name} for one in self[:NAMED]],
             "more": len(self[NAMED:]),
             # what it is worth stands beside it, for all of the records
-            "why": SEPARATOR.join(first._reasons()),
+            "why": SEPARATOR.join(first._reasons(risks)),
             "note": next((one.note for one in self if one.note), ""),
             "amount": first._in_words(worth) if worth else "",
             "urgency": first.urgency,

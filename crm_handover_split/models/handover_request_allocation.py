@@ -153,7 +153,8 @@ class HandoverRequest(models.Model):
     ):
         """Give the records of the draft to successors, all of them at once.
 
-        Each record keeps why: by hand, or the rule of the criterion.
+        Each record keeps why: by hand, or the rule of the criterion. What is given by
+        hand and then given back has the reason back that it had before.
 
         :param list assignment: ``[{"successor_id": id or False, "pool_team_id": id or
             False, "line_ids": [ids]}]``: a successor, the pool of a team, or nobody
@@ -468,8 +469,12 @@ class HandoverRequest(models.Model):
                 )
             share = taker_id or False, team_id
             changes = share != (line.successor_id.id, line.pool_team_id.id)
-            # what stays where it is was not moved by hand
-            code = chosen.get(line_id) or ("hand" if changes else line.chosen_by)
+            code, before = chosen.get(line_id), False
+            if not code and changes:
+                code, before = line._given_by_hand(share)
+            elif not code:
+                # what stays where it is was not moved by hand
+                code, before = line.chosen_by, line.sudo().before_hand
             code = code if taker_id else False
             if changes or code != line.chosen_by:
                 rows.append(
@@ -478,6 +483,7 @@ class HandoverRequest(models.Model):
                         "successor_id": taker_id or None,
                         "pool_team_id": team_id or None,
                         "chosen_by": code or None,
+                        "before_hand": before or None,
                     }
                 )
                 count += changes
@@ -489,10 +495,11 @@ class HandoverRequest(models.Model):
             SQL(
                 """UPDATE handover_request_line line
                 SET successor_id = r.successor_id, pool_team_id = r.pool_team_id,
-                    chosen_by = r.chosen_by,
+                    chosen_by = r.chosen_by, before_hand = r.before_hand,
                     write_date = %(now)s, write_uid = %(uid)s
                 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
-                    id int, successor_id int, pool_team_id int, chosen_by varchar
+                    id int, successor_id int, pool_team_id int, chosen_by varchar,
+                    before_hand varchar
                 )
                 WHERE line.id = r.id AND line.request_id = %(request)s""",
                 now=self.env.cr.now(),
@@ -502,7 +509,9 @@ class HandoverRequest(models.Model):
             )
         )
         changed.invalidate_recordset()
-        changed.modified(["successor_id", "pool_team_id", "chosen_by"])
+        changed.modified(
+            ["successor_id", "pool_team_id", "chosen_by", "before_hand"]
+        )
         # why is nothing that is approved
         if count:
             self._touch()

@@ -28,23 +28,52 @@ class HandoverRequestLine(models.Model):
         help="By which rule the split has given the record to its successor. Whoever"
         " names another one takes it away.",
     )
+    # "user id,team id,rule": what an undo leads back to
+    before_hand = fields.Char(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="Who had the record before it was given by hand, and by which rule: whoever"
+        " gives it back brings the reason back.",
+    )
 
     @typed
     def write(self, vals):
         known = {}
         if not {"successor_id", "pool_team_id"}.isdisjoint(vals):
-            known = {line: line.successor_id for line in self if line.chosen_by}
+            known = {
+                line: line.successor_id
+                for line, kept in zip(self, self.sudo(), strict=True)
+                if line.chosen_by or kept.before_hand
+            }
         result = super().write(vals)
         changed = [line.id for line in known if line.successor_id != known[line]]
         if changed:
-            self.browse(changed)._trusting().write({"chosen_by": False})
+            forgotten = {"chosen_by": False, "before_hand": False}
+            self.browse(changed)._trusting().write(forgotten)
         return result
+
+    def _given_by_hand(self, share):
+        """Return why somebody has this record who gets it by hand, and what was before.
+
+        :param tuple share: ids of who gets it and of which team's pool, or ``False``
+        :return: ``(rule, before_hand)``: given back, it has its former rule
+        """
+        had = self.successor_id.id or 0, self.pool_team_id.id or 0
+        before = self.sudo().before_hand or ",".join(
+            [*map(str, had), self.chosen_by or ""]
+        )
+        *former, rule = before.split(",")
+        if former == [str(id_ or 0) for id_ in share]:
+            return rule, False
+        return "hand", before
 
     @api.model
     def _hand_to(self, domain, successor_id, pool_team_id):
         others = Domain("successor_id", "!=", successor_id)
+        kept = Domain("chosen_by", "!=", False) | Domain("before_hand", "!=", False)
         self._update(
-            domain & others & Domain("chosen_by", "!=", False), SQL("chosen_by = NULL")
+            domain & others & kept, SQL("chosen_by = NULL, before_hand = NULL")
         )
         return super()._hand_to(domain, successor_id, pool_team_id)
 

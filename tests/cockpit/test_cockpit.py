@@ -260,6 +260,45 @@ class TestCockpit(CockpitCase):
         self.bring(mine, "submitted")
         self.assertFalse(mine.get_cockpit_cards(False, 0)["cards"])
 
+    def test_after_a_move_comes_what_changed(self):
+        hospital = self.make_customer(self.other, name="Hospital", is_company=True)
+        visit = self.make_lead(
+            name="Visit", partner_id=hospital.id, expected_revenue=900
+        )
+        request = self.handover()
+        mine = request.with_user(self.anna)
+        mine.add_records("crm.lead", visit.ids)
+        before = self.cockpit(request, self.anna)
+        both = self.line(request, self.deal) | self.line(request, self.brewery)
+        line = self.line(request, self.deal)
+        for taker, ids in ((self.chen, line.ids), (self.chen, both.ids), (None, both.ids)):
+            mine.allocate([{"successor_id": taker and taker.id or False, "line_ids": ids}])
+            self.env.invalidate_all()
+            moved = json.loads(json.dumps(mine.get_cockpit_moved(ids)))
+            after = self.cockpit(request, self.anna)
+            for name in ("version", "title", "takers", "ring"):
+                self.assertEqual(moved[name], after[name], name)
+            self.assertEqual(
+                moved["left"], [item for item in after["left"] if item.get("of_draft")]
+            )
+            columns = {column["id"]: column for column in after["columns"]}
+            for head in moved["columns"]:
+                self.assertFalse(head["cards"])
+                self.assertEqual({**columns[head["id"]], "cards": []}, head)
+            # both parts of the customer, and nobody else
+            self.assertEqual({card["name"] for card in moved["cards"]}, {"Brewery"})
+            for card in moved["cards"]:
+                place = card.pop("place")
+                self.assertEqual(columns[card["taker"]]["cards"][place], card)
+            found = {id_ for card in moved["cards"] for id_ in card["line_ids"]}
+            self.assertEqual(found, {*both.ids})
+        self.assertGreater(after["version"], before["version"])
+        # what is not on it is nothing of it
+        others = self.make_request().sudo().line_ids.ids
+        self.assertEqual(mine.get_cockpit_moved(others)["cards"], [])
+        with self.assertRefused(AccessError):
+            request.with_user(self.other).get_cockpit_moved(both.ids)
+
     def test_as_many_queries_however_many_records(self):
         request = self.handover()
         mine = request.with_user(self.anna)
@@ -276,7 +315,11 @@ class TestCockpit(CockpitCase):
             before = self.env.cr.sql_log_count
             mine.get_cockpit()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            mine.get_cockpit_moved(self.line(request, self.deal).ids)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[:2], counts[2:])
 
     # ------------------------------------------------------------
     # WHAT IS LEFT

@@ -83,7 +83,7 @@ LINE = {
 # in the words of others, not about what happened
 MACHINERY = {
     "attempts", "next_try", "reserved", "checked", "score", "gap_count", "settled",
-    "chosen_by", "result_said", "customer_id",
+    "chosen_by", "before_hand", "result_said", "customer_id",
 }  # fmt: skip
 LOG = {"create_uid", "create_date", "write_uid", "write_date"}
 SIGNATURE = {

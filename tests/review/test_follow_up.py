@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.crm_handover_review import result, uninstall_hook, urgency
 from odoo.addons.crm_handover_review.models import (
     handover_followup,
+    handover_followup_call,
     handover_followup_refresh,
 )
 
@@ -469,9 +470,9 @@ class TestWhoToCall(FollowUpCase):
         self.env.invalidate_all()
         self.assertTrue(self.calls(request).date_contact)
 
-    def listed(self, user=None):
+    def listed(self, user=None, **arguments):
         calls = self.env["handover.followup"].with_user(user or self.bruno)
-        return calls.get_calls()
+        return calls.get_calls(**arguments)
 
     def picked(self, row):
         calls = self.env["handover.followup"].with_user(self.bruno)
@@ -497,6 +498,35 @@ class TestWhoToCall(FollowUpCase):
         # nobody else has them to call
         for other in (self.anna, self.leader):
             self.assertFalse(self.listed(other)["customers"])
+
+    def test_a_window_of_the_customers_and_the_numbers_of_all(self):
+        # three records without a customer stand for themselves
+        leads = self.deals(self.brewery, self.brewery, self.hospital, self.town)
+        alone = self.env["crm.lead"].union(*(self.make_lead() for _n in range(3)))
+        leads[3].expected_revenue = 90_000
+        request = self.hand_over(leads | alone)
+        self.say(leads[2], MONDAY + timedelta(hours=1))
+        self.on_day(request, 4)
+        numbers = {"total": 6, "called": 1, "waiting": 5}
+        whole = self.listed()["customers"]
+        self.assertEqual(whole[0]["name"], self.town.name)
+        urgencies = [row["urgency"] for row in whole]
+        self.assertEqual(urgencies, sorted(urgencies, reverse=True))
+        seen = []
+        for offset in (0, 2, 4, 6):
+            answer = self.listed(offset=offset, limit=2)
+            seen += answer.pop("customers")
+            self.assertEqual(answer, numbers)
+        self.assertEqual(seen, whole)
+        self.assertEqual(len(seen), 5)
+        [heard] = self.listed(settled=True)["customers"]
+        self.assertEqual(heard["name"], self.hospital.name)
+        # however many somebody asks for, and whatever is no number of customers
+        self.patch(handover_followup_call, "MOST", 3)
+        self.assertEqual(len(self.listed(limit=10**6)["customers"]), 3)
+        self.assertEqual(len(self.listed(offset=-5, limit=-5)["customers"]), 1)
+        nothing = dict.fromkeys(numbers, 0)
+        self.assertEqual(self.listed(self.anna), {"customers": [], **nothing})
 
     def test_called_is_a_contact_with_the_whole_customer(self):
         leads = self.deals(self.brewery, self.brewery, self.hospital)
@@ -530,7 +560,9 @@ class TestWhoToCall(FollowUpCase):
         self.picked(row).action_call_later()
         [todo] = leads.activity_ids
         self.assertEqual(todo.user_id, self.bruno)
-        self.assertEqual(self.listed()["customers"][0]["later"], "2026-03-09")
+        self.assertFalse(self.listed()["customers"])
+        [later] = self.listed(settled=True)["customers"]
+        self.assertEqual(later["later"], "2026-03-09")
         # a second time is the same to-do
         self.picked(row).action_call_later()
         self.assertEqual(leads.activity_ids, todo)

@@ -52,6 +52,7 @@ GOOD_CALLS = {
     ("handover.request", "allocate"): ("draft", "anna"),
     ("handover.request", "get_cockpit"): ("draft", "anna"),
     ("handover.request", "get_cockpit_cards"): ("draft", "anna"),
+    ("handover.request", "get_cockpit_moved"): ("draft", "anna"),
     ("handover.request", "action_brief"): ("draft", "anna"),
     ("handover.request", "get_briefing"): ("draft", "anna"),
     ("handover.request", "get_briefing_customer"): ("draft", "anna"),

@@ -59,12 +59,14 @@ FITS = {
 # arguments that are no id, no list of ids and no text
 OTHER_ARGUMENTS = {
     "expected_version": WHOLE,
+    "limit": WHOLE,
     "offset": WHOLE,
     "start": ("",),
     "date_return": ("",),
     "duration": (*WHOLE, *NUMBERS, 2**31),
     "came_since": (True, 0),
     "keep_together": (True, 0),
+    "settled": (True, 0),
     "assignment": FITS["json"],
     "caps": FITS["json"],
     "shown": FITS["json"],

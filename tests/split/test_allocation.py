@@ -538,6 +538,45 @@ class TestAllocate(AllocationCase):
         with self.assertRefused(AccessError):
             lines[0].chosen_by = "load"
 
+    def test_what_is_given_back_has_its_reason_back(self):
+        ids, line = (self.bruno | self.chen).ids, self.mine.line_ids.sorted("id")[0]
+        lines = self.mine.line_ids.sorted("id")
+        self.mine.allocate(criterion="turn", successor_ids=ids)
+        first, other = line.successor_id, (self.bruno | self.chen) - line.successor_id
+
+        def give(taker, team=False):
+            share = {"successor_id": taker, "pool_team_id": team}
+            self.mine.allocate([{**share, "line_ids": line.ids}])
+            return line.chosen_by
+
+        # however many steps are undone
+        self.assertEqual(give(other.id), "hand")
+        self.assertFalse(give(False, self.team.id))
+        self.assertFalse(give(False))
+        self.assertFalse(give(False, self.team.id))
+        self.assertEqual(give(other.id), "hand")
+        self.assertEqual(give(first.id), "turn")
+        self.assertFalse(line.sudo().before_hand)
+        # what had none has none
+        line.successor_id = other
+        line.successor_id = first
+        self.assertEqual(give(other.id), "hand")
+        self.assertFalse(give(first.id))
+        # another deal, or somebody who names a successor: the step before is forgotten
+        self.mine.allocate(criterion="turn", successor_ids=ids)
+        give(other.id)
+        line.successor_id = first
+        line.successor_id = other
+        self.assertEqual(give(first.id), "hand")
+        give(other.id)
+        self.mine.allocate(criterion="load", successor_ids=ids[::-1])
+        self.assertFalse(any(one.before_hand for one in lines.sudo()))
+        # nobody says a reason themselves, nor reads who had it
+        with self.assertRefused(AccessError):
+            line.before_hand = f"{first.id},0,talked"
+        with self.assertRaises(AccessError):
+            line.read(["before_hand"])
+
     def test_successors_get_theirs(self):
         ids = (self.bruno | self.chen).ids
         self.mine.allocate(criterion="turn", successor_ids=ids)

@@ -13,12 +13,15 @@ import { imageUrl } from "@web/core/utils/urls";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onPatched, onWillStart, useRef, useState } from "@odoo/owl";
-import { CockpitBoard, NOBODY, isPool } from "./handover_cockpit_board";
+import { CockpitBoard, NOBODY, PAGE, isPool, pagesOf } from "./handover_cockpit_board";
 import { HandoverCockpitCard } from "./handover_cockpit_card";
+import { HandoverCockpitPage } from "./handover_cockpit_page";
 import { HandoverCockpitUndo } from "./handover_cockpit_undo";
 
 // so near to its end a column loads more, in pixels
 const NEAR = 400;
+// so many records that were dealt out are as much as the whole screen
+const MANY = 500;
 const ARROWS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
 
 /** What the picture of a ring says. */
@@ -34,6 +37,7 @@ export class HandoverCockpit extends Component {
         Dropdown,
         DropdownItem,
         HandoverCockpitCard,
+        HandoverCockpitPage,
         HandoverCockpitUndo,
         Layout,
     };
@@ -50,10 +54,15 @@ export class HandoverCockpit extends Component {
         this.ui = useService("ui");
         this.root = useRef("root");
         this.nobody = NOBODY;
+        this.pagesOf = pagesOf;
+        this.page = PAGE;
         this.display = { controlPanel: {} };
         // one write after the other, and of several answers the last one
         this.writes = new Mutex();
         this.moves = 0;
+        // what was written since the screen was last the server's: lines, and how often
+        this.moved = new Set();
+        this.steps = 0;
         this.answers = new KeepLast();
         this.state = useState({
             data: null,
@@ -120,8 +129,13 @@ export class HandoverCockpit extends Component {
     async load() {
         // what the reader has scrolled to stays there
         const shown = this.data ? this.board.lengths : false;
-        this.state.data = await this.answers.add(this.call("get_cockpit", shown));
-        const { data } = this;
+        const data = await this.answers.add(this.call("get_cockpit", shown));
+        if (this.data && data.version < this.data.version) {
+            // it was on its way while something was dealt out
+            return;
+        }
+        this.state.data = data;
+        this.settled();
         if (!data.is_draft) {
             // what was dealt out is no draft any more
             Object.assign(this.state, { undo: [], said: "" });
@@ -130,7 +144,40 @@ export class HandoverCockpit extends Component {
         this.env.config.setDisplayName(data.name);
     }
 
+    /** After records were dealt out: what is new, and nothing else. */
+    async loadMoved() {
+        const ids = [...this.moved];
+        if (ids.length > MANY) {
+            return this.load();
+        }
+        const answer = await this.call("get_cockpit_moved", ids);
+        if (this.moves) {
+            // the next move asks for these as well
+            return;
+        }
+        const { data, board } = this;
+        const { columns, cards, left, ...head } = answer;
+        if (head.version !== data.version + this.steps || !board.has(columns)) {
+            // somebody else has changed it, too
+            return this.load();
+        }
+        const others = data.left.filter(({ of_draft }) => !of_draft);
+        Object.assign(data, head, {
+            left: [...left, ...others].sort((one, other) => one.done - other.done),
+        });
+        board.settle(columns, cards);
+        this.settled();
+        this.keepFocus();
+    }
+
+    settled() {
+        this.moved.clear();
+        this.steps = 0;
+    }
+
     async loadMore(column) {
+        // what is moved now stands where the server has it afterwards
+        await this.writes.getUnlockedDef();
         if (column.loading || column.cards.length >= column.total) {
             return;
         }
@@ -207,32 +254,55 @@ export class HandoverCockpit extends Component {
         const assignment = [{ ...taker, line_ids: lineIds }];
         this.moves += 1;
         try {
-            await this.writes.exec(() => this.call("allocate", assignment));
+            await this.writes.exec(async () => {
+                try {
+                    const count = await this.call("allocate", assignment);
+                    this.steps += count ? 1 : 0;
+                    lineIds.forEach((id) => this.moved.add(id));
+                } finally {
+                    this.moves -= 1;
+                }
+                // of several in a row, the last one asks
+                if (!this.moves) {
+                    await this.loadMoved();
+                }
+            });
         } catch (error) {
             this.state.undo.length = 0;
             this.state.said = "";
             await this.load();
             throw error;
-        } finally {
-            this.moves -= 1;
-        }
-        // of several in a row, the last one asks
-        if (!this.moves) {
-            await this.load();
         }
     }
 
     refocus() {
-        const card = this.focused && this.cardElement(this.focused);
+        if (!this.focused) {
+            return;
+        }
+        const card = this.cardElement(this.focused);
         if (card) {
             card.focus();
             this.focused = null;
+        } else {
+            // it is there once its page is seen
+            this.pageElement(this.focused)?.scrollIntoView({ block: "nearest" });
         }
+    }
+
+    pageElement(key) {
+        const found = this.board.find(key);
+        if (!found) {
+            return null;
+        }
+        const place = found.column.cards.indexOf(found.card);
+        return this.root.el.querySelector(
+            `[data-taker="${found.column.id}"] [data-start="${place - (place % PAGE)}"]`
+        );
     }
 
     /** What had the focus has it again, or where it is not shown, its column. */
     keepFocus() {
-        const { key } = document.activeElement?.dataset || {};
+        const key = this.focused || document.activeElement?.dataset?.key;
         if (key && !this.board.find(key)) {
             const column = this.board.column(Number(key.split(",").pop()));
             this.focused = column?.cards.at(-1)?.key || null;
@@ -250,10 +320,8 @@ export class HandoverCockpit extends Component {
         }
         const { key } = element.dataset;
         if (ARROWS.includes(ev.key)) {
-            const card = this.board.beside(key, ev.key);
-            if (card) {
-                this.cardElement(card.key).focus();
-            }
+            this.focused = this.board.beside(key, ev.key)?.key || null;
+            this.refocus();
         } else if (ev.key === "Enter" || ev.key === " ") {
             this.toggle(key);
         } else if (this.data.is_draft && /^\d$/.test(ev.key)) {

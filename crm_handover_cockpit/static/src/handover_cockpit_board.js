@@ -6,6 +6,22 @@ export const NOBODY = 0;
 /** A pool is a taker with the id of its team, below 0. */
 export const isPool = (takerId) => takerId < NOBODY;
 
+// cards that come and go together while somebody scrolls: whole rows of 2 to 6 beside
+// each other
+export const PAGE = 60;
+
+/** A key without its taker. */
+const customerOf = (key) => key.slice(0, key.lastIndexOf(","));
+
+/** The cards of a column in pages. */
+export function pagesOf({ cards }) {
+    const pages = [];
+    for (let start = 0; start < cards.length; start += PAGE) {
+        pages.push({ start, cards: cards.slice(start, start + PAGE) });
+    }
+    return pages;
+}
+
 /** Where the next column is, for the arrow keys: at the left where that is read so. */
 const steps = () =>
     localization.direction === "rtl"
@@ -61,6 +77,34 @@ export class CockpitBoard {
         const place = to.cards.findIndex((each) => each.value < card.value);
         to.cards.splice(place < 0 ? to.cards.length : place, 0, card);
         return Object.assign(card, { taker: takerId, key, why: [] });
+    }
+
+    /**
+     * Show what the server says of customers that were dealt out; the others stay.
+     *
+     * @param heads the columns without cards
+     * @param cards of these customers in each column, in the order of their places
+     */
+    settle(heads, cards) {
+        const customers = new Set(cards.map(({ key }) => customerOf(key)));
+        for (const head of heads) {
+            const column = this.column(head.id);
+            const others = column.cards.filter(({ key }) => !customers.has(customerOf(key)));
+            Object.assign(column, head, { cards: others });
+        }
+        for (const card of cards) {
+            const column = this.column(card.taker);
+            // what stands behind all that is loaded comes when somebody scrolls there
+            if (card.place <= column.cards.length) {
+                column.cards.splice(card.place, 0, card);
+            }
+        }
+    }
+
+    /** Whether the server has the same columns. */
+    has(heads) {
+        const ids = (columns) => columns.map(({ id }) => id).join();
+        return ids(heads) === ids(this.columns);
     }
 
     /** Put what a card brings onto a column (1), or take it off (-1). */

@@ -8,8 +8,8 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useState } from "@odoo/owl";
 
-// customers that are shown at first, and with each "Show more"
-const SHOWN = 50;
+// customers that are loaded at first, and with each "Show more"
+const SHOWN = 100;
 // what fills the bar; more is hardly ever reached, see `urgency` on the server
 const MOST_URGENT = 100;
 // what is done slides away
@@ -27,46 +27,67 @@ export class HandoverCalls extends Component {
         this.action = useService("action");
         this.notification = useService("notification");
         this.state = useState({
+            // those to call, and those who were called or put off: as far as loaded
             customers: [],
+            settled: [],
             total: 0,
             called: 0,
-            limit: SHOWN,
-            rest: false,
+            waiting: 0,
+            showsSettled: false,
             leaving: null,
             busy: false,
         });
         onWillStart(() => this.load());
     }
 
+    ask(offset, limit, settled) {
+        return this.orm.call("handover.followup", "get_calls", [offset, limit, settled]);
+    }
+
+    /** As many as are shown: what somebody has loaded stays there. */
     async load() {
-        const answer = await this.orm.call("handover.followup", "get_calls", []);
-        Object.assign(this.state, answer, { leaving: null });
+        const { customers, settled, showsSettled } = this.state;
+        const answer = await this.ask(0, Math.max(SHOWN, customers.length), false);
+        const others = showsSettled
+            ? await this.ask(0, Math.max(SHOWN, settled.length), true)
+            : { customers: settled };
+        Object.assign(this.state, answer, { settled: others.customers, leaving: null });
+    }
+
+    /** Add those that come next. */
+    async loadMore(name) {
+        const known = this.state[name];
+        const answer = await this.ask(known.length, SHOWN, name === "settled");
+        const ids = new Set(known.map((one) => one.ids[0]));
+        const more = answer.customers.filter((one) => !ids.has(one.ids[0]));
+        Object.assign(this.state, answer, {
+            customers: this.state.customers,
+            [name]: [...known, ...more],
+        });
+    }
+
+    async toggleSettled() {
+        this.state.showsSettled = !this.state.showsSettled;
+        if (this.state.showsSettled) {
+            this.state.settled = [];
+            await this.loadMore("settled");
+        }
     }
 
     get display() {
         return { controlPanel: {} };
     }
 
-    /** Those to call: not called yet, or something is wrong again; not put off. */
-    get toCall() {
-        return this.state.customers.filter((one) => (!one.called || one.alarm) && !one.later);
-    }
-
-    get shown() {
-        return this.toCall.slice(0, this.state.limit);
-    }
-
-    get rest() {
-        const toCall = new Set(this.toCall);
-        return this.state.customers.filter((one) => !toCall.has(one));
+    get settledCount() {
+        return this.state.total - this.state.waiting;
     }
 
     get progressText() {
         return _t("Called: %(called)s of %(total)s", this.state);
     }
 
-    get restText() {
-        return _t("Called or put off: %s", this.rest.length);
+    get settledText() {
+        return _t("Called or put off: %s", this.settledCount);
     }
 
     get percent() {
@@ -89,10 +110,6 @@ export class HandoverCalls extends Component {
 
     moreText(customer) {
         return _t("and %s more", customer.more);
-    }
-
-    showMore() {
-        this.state.limit += SHOWN;
     }
 
     async openRecord(id) {
