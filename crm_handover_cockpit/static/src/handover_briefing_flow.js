@@ -285,10 +285,11 @@ export class HandoverBriefingFlow extends Component {
         return { low: _t("Low risk"), medium: _t("Medium risk"), high: _t("High risk") }[risk];
     }
 
-    toHandover() {
-        return this.action.doAction("crm_handover_cockpit.handover_cockpit_action", {
-            additionalContext: { active_id: this.resId },
-        });
+    async toHandover() {
+        // one with very many records opens as its form
+        const ids = [this.resId];
+        const action = await this.orm.call("handover.request", "action_open_cockpit", [ids]);
+        return this.action.doAction(action);
     }
 }
 

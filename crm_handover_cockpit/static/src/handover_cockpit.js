@@ -5,14 +5,16 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
+import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { KeepLast, Mutex } from "@web/core/utils/concurrency";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { useSortable } from "@web/core/utils/sortable_owl";
+import { useDebounced } from "@web/core/utils/timing";
 import { imageUrl } from "@web/core/utils/urls";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { Component, onPatched, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, onPatched, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { CockpitBoard, NOBODY, PAGE, isPool, pagesOf } from "./handover_cockpit_board";
 import { HandoverCockpitCard } from "./handover_cockpit_card";
 import { HandoverCockpitPage } from "./handover_cockpit_page";
@@ -20,6 +22,8 @@ import { HandoverCockpitUndo } from "./handover_cockpit_undo";
 
 // so near to its end a column loads more, in pixels
 const NEAR = 400;
+// what goes on in the background is looked at after so long, in milliseconds
+const FOLLOWED = 1000;
 // so many records that were dealt out are as much as the whole screen
 const MANY = 500;
 const ARROWS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
@@ -102,8 +106,37 @@ export class HandoverCockpit extends Component {
                 }
             },
         });
+        const bus = useService("bus_service");
+        const follow = useDebounced(() => this.follow(), FOLLOWED);
+        const onProgress = ({ id }) => id === this.resId && follow();
+        bus.subscribe("handover.request/progress", onProgress);
+        onWillUnmount(() => bus.unsubscribe("handover.request/progress", onProgress));
         onPatched(() => this.refocus());
-        onWillStart(() => this.load());
+        onWillStart(() => this.start());
+    }
+
+    async start() {
+        try {
+            await this.load();
+        } catch (error) {
+            if (!(error instanceof RPCError)) {
+                throw error;
+            }
+            // one with very many records opens as its form, whatever leads here
+            const action = await this.call("action_open_cockpit");
+            if (action.type === "ir.actions.client") {
+                throw error;
+            }
+            await this.action.doAction(action);
+            return new Promise(() => {});
+        }
+    }
+
+    /** What goes on in the background has come further, or has ended. */
+    follow() {
+        if (this.data && !this.moves && !this.state.dragged) {
+            return this.load();
+        }
     }
 
     // ------------------------------------------------------------
