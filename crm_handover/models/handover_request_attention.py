@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..word_texts import listed
 from .handover_request_return import HELD, STUCK
 from .handover_request_todo import EACH_DAY, LATER, WAITS
 from .handover_states import HANDED_OVER
@@ -115,7 +116,7 @@ class HandoverRequest(models.Model):
                 " meetings, mail addresses, what was followed. It stays as it is. Once"
                 " they are there, press “Give Back”; what is to stay for good needs"
                 " nothing.",
-                ", ".join(gone.mapped("name")),
+                listed(env, gone.mapped("name")),
             )
         return lambda env: env._(
             "Not given back of what moved besides records: %s Once the cause is gone,"

@@ -280,7 +280,7 @@ class HandoverRequest(models.Model):
             yield self.env._(
                 "%(user)s does not follow again: %(kinds)s.",
                 user=self._giver_name(),
-                kinds=", ".join(sorted(map(self._kind_name, models))),
+                kinds=listed(self.env, sorted(map(self._kind_name, models))),
             )
 
     @api.model

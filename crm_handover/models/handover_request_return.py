@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
+from ..word_texts import listed
 from .handover_guard import check_count, door, is_id, single
 from .handover_said import in_all_languages
 from .handover_states import HANDED_OVER
@@ -205,7 +206,8 @@ class HandoverRequest(models.Model):
             for line in some:
                 if labels := losses.get(line.res_id):
                     texts[line.id] = self.env._(
-                        "Not kept with the former team: %s.", ", ".join(sorted(labels))
+                        "Not kept with the former team: %s.",
+                        listed(self.env, sorted(labels)),
                     )
         return texts
 

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..word_texts import listed
 from .handover_guard import door, single
 from .handover_said import in_all_languages, in_language
 from .handover_states import NO_RESULT
@@ -315,8 +316,8 @@ class HandoverRequest(models.Model):
             lambda user: not user.active or user.share
         )
         if gone:
-            names = ", ".join(gone.mapped("name"))
-            return lambda env: env._("%s left meanwhile.", names)
+            names = gone.mapped("name")
+            return lambda env: env._("%s left meanwhile.", listed(env, names))
         return None
 
     def _content_problem(self):

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..word_texts import listed
 from .handover_guard import door, single
 
 # so many administrators are named
@@ -156,7 +157,7 @@ class HandoverRequest(models.Model):
                 text = self.env._(
                     "Nobody else has what %(user)s has: %(groups)s.",
                     user=self.sudo().predecessor_id.name,
-                    groups=", ".join(some.mapped("full_name")),
+                    groups=listed(self.env, some.mapped("full_name")),
                 )
                 finding = self._finding(code, "warning", text, fix)
                 if self.env["res.groups"].has_access("write"):

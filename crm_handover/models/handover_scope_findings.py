@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ..word_texts import listed
 from .handover_guard import door, single
 from .handover_named import unseen
 
@@ -89,7 +90,7 @@ class HandoverScope(models.Model):
         )
         sales = self.env.ref(SALES).all_implied_ids
         everybody = any(not row.group_id for row in rows)
-        names = ", ".join(rows.group_id.mapped("full_name")) or "-"
+        names = listed(self.env, rows.group_id.mapped("full_name")) or "-"
         return names, everybody or bool(rows.group_id & sales)
 
     def _name_finding(self):
@@ -130,7 +131,7 @@ class HandoverScope(models.Model):
             for name in dict.fromkeys(names)
             if (field := Model._fields.get(name)) and field.store
         ]
-        shown = ", ".join(labels) or "-"
+        shown = listed(self.env, labels) or "-"
         return self.env._("Lists and cards show of their fields: %s.", shown)
 
     def _told_records(self):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..word_texts import listed
 from .handover_rights import reads_tables, rights_from_tables, unremembered
 
 
@@ -144,8 +145,8 @@ class ResUsers(models.Model):
                 self.env._(
                     "%(users)s cannot be archived yet, as their open to-dos would be"
                     " lost: finish, cancel or stop %(handovers)s first.",
-                    users=", ".join(givers.mapped("name")),
-                    handovers=", ".join(requests.mapped("name")),
+                    users=listed(self.env, givers.mapped("name")),
+                    handovers=listed(self.env, requests.mapped("name")),
                 )
             )
 

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..day_texts import day_begin, day_end
 from ..models.handover_guard import door, is_id, single
 from ..models.handover_named import needs
+from ..word_texts import listed
 
 
 class HandoverRequestPrepare(models.TransientModel):
@@ -233,7 +234,7 @@ class HandoverRequestPrepare(models.TransientModel):
             companies = wizard._left_companies()
             wizard.elsewhere = bool(companies) and self.env._(
                 "You no longer work in %s, but records of yours have stayed there.",
-                ", ".join(companies.mapped("name")),
+                listed(self.env, companies.mapped("name")),
             )
 
     def _left_companies(self):

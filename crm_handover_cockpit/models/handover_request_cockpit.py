@@ -91,7 +91,9 @@ class HandoverRequest(models.Model):
         cards = deal_out(self._cockpit_outline()).get(taker, [])
         start = max(0, offset or 0)
         return {
-            "cards": self._cockpit_cards(self._cockpit_full(cards[start : start + MORE])),
+            "cards": self._cockpit_cards(
+                self._cockpit_full(cards[start : start + MORE])
+            ),
             "total": len(cards),
         }
 

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from odoo.addons.crm_handover.models.handover_request import MOVES
 from odoo.addons.crm_handover.models.handover_states import HANDED_OVER
+from odoo.addons.crm_handover.word_texts import listed
 
 COVERS = [
     ("full", "The records change their owner"),
@@ -244,11 +245,11 @@ class HandoverRequest(models.Model):
             theirs = lines.filtered(lambda line: line.successor_id in users)
             if theirs:
                 theirs._stop_lending()
-                names = ", ".join(theirs.successor_id.mapped("name"))
+                names = theirs.successor_id.mapped("name")
                 request._call_for_attention(
                     lambda env, names=names: env._(
                         "%s, who stood in, has left: have somebody else stand in.",
-                        names,
+                        listed(env, names),
                     )
                 )
         return result

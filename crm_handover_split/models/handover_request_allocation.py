@@ -509,9 +509,7 @@ class HandoverRequest(models.Model):
             )
         )
         changed.invalidate_recordset()
-        changed.modified(
-            ["successor_id", "pool_team_id", "chosen_by", "before_hand"]
-        )
+        changed.modified(["successor_id", "pool_team_id", "chosen_by", "before_hand"])
         # why is nothing that is approved
         if count:
             self._touch()

@@ -33,8 +33,8 @@ class HandoverRequestLine(models.Model):
         readonly=True,
         copy=False,
         groups=fields.NO_ACCESS,
-        help="Who had the record before it was given by hand, and by which rule: whoever"
-        " gives it back brings the reason back.",
+        help="Who had the record before it was given by hand, and by which rule:"
+        " whoever gives it back brings the reason back.",
     )
 
     @typed

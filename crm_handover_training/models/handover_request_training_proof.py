@@ -8,6 +8,7 @@ from odoo.addons.crm_handover.models.handover_states import (
     HANDED_OVER,
     UNDER_WAY,
 )
+from odoo.addons.crm_handover.word_texts import listed
 
 TRAINING_STATES = [
     ("none", "No Training"),
@@ -323,7 +324,7 @@ class HandoverRequest(models.Model):
                 self.env._(
                     "%(handover)s: rate yourself after the training first: %(topics)s",
                     handover=self.name,
-                    topics=", ".join(missing.mapped("name")),
+                    topics=listed(self.env, missing.mapped("name")),
                 )
             )
         return None

@@ -11,6 +11,7 @@ from odoo.addons.crm_handover.models.handover_guard import (
 )
 from odoo.addons.crm_handover.models.handover_named import needs
 from odoo.addons.crm_handover.models.handover_states import CLOSED
+from odoo.addons.crm_handover.word_texts import listed
 
 SESSION_STATES = [
     ("planned", "Planned"),
@@ -336,7 +337,7 @@ class HandoverTraining(models.Model):
             raise UserError(
                 self.env._(
                     "%(person)s has signed off the training: the attendance stays.",
-                    person=", ".join(gone.mapped("name")),
+                    person=listed(self.env, gone.mapped("name")),
                 )
             )
         return users

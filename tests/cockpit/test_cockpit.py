@@ -271,8 +271,14 @@ class TestCockpit(CockpitCase):
         before = self.cockpit(request, self.anna)
         both = self.line(request, self.deal) | self.line(request, self.brewery)
         line = self.line(request, self.deal)
-        for taker, ids in ((self.chen, line.ids), (self.chen, both.ids), (None, both.ids)):
-            mine.allocate([{"successor_id": taker and taker.id or False, "line_ids": ids}])
+        for taker, ids in (
+            (self.chen, line.ids),
+            (self.chen, both.ids),
+            (None, both.ids),
+        ):
+            mine.allocate(
+                [{"successor_id": taker and taker.id or False, "line_ids": ids}]
+            )
             self.env.invalidate_all()
             moved = json.loads(json.dumps(mine.get_cockpit_moved(ids)))
             after = self.cockpit(request, self.anna)

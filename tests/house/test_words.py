@@ -60,6 +60,24 @@ OF_NO_LANGUAGE = (
     'f"{model.model}: {right} what a handover opens"',
 )
 
+
+def names_in_a_row(source):
+    """Yield the lines where a text takes names of records with the comma of English."""
+
+    def calls(node, name):
+        for call in ast.walk(node):
+            if isinstance(call, ast.Call):
+                function = call.func
+                if getattr(function, "attr", getattr(function, "id", "")) == name:
+                    yield call
+
+    for text in calls(ast.parse(source), "_"):
+        for joined in calls(text, "join"):
+            between = getattr(joined.func.value, "value", None)
+            if between == ", " and any(calls(joined, "mapped")):
+                yield joined.lineno
+
+
 MANY = re.compile(
     r"%(?:\(\w+\))?s (?:more )?(records|customers|handovers|people|days)\b"
 )
@@ -142,6 +160,17 @@ class TestWords(HandoverCommon):
         )
         for pattern, text in texts:
             self.assertTrue(BY_HAND[pattern].search(text), text)
+
+    def test_no_text_puts_names_in_a_row_with_the_comma_of_english(self):
+        wrong = {
+            f"{path.relative_to(ROOT)}:{line}"
+            for folder in ("models", "wizard")
+            for path in ROOT.glob(f"crm_handover*/{folder}/*.py")
+            for line in names_in_a_row(path.read_text(encoding="utf-8"))
+        }
+        self.assertFalse(wrong, "listed() knows the reader's language")
+        text = 'env._("%s: %s", 1, ", ".join(users.mapped("name")))'
+        self.assertEqual([*names_in_a_row(text)], [1])
 
     def test_each_word_has_its_chinese(self):
         for word, _what, chinese, _never in glossary():
