@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Time Off",
     "summary": "A leave proposes who stands in, and nobody takes over while away",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.0.2",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",
