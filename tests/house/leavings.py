@@ -13,8 +13,8 @@ from odoo.modules.registry import Registry
 from ..everything import Everything
 
 CAPABILITIES = (
-    "cover", "training", "document", "split", "files", "sale_completeness", "completeness",
-    "review", "briefing", "sale",
+    "cover", "training", "document", "split", "files", "sale_completeness",
+    "completeness", "review", "briefing", "sale",
 )  # fmt: skip
 
 
