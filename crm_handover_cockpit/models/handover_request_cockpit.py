@@ -98,7 +98,7 @@ class HandoverRequest(models.Model):
         }
 
     @door
-    def get_cockpit_moved(self, line_ids):
+    def get_cockpit_moved(self, line_ids=False):
         """Return what is new on the cockpit of a draft whose records were dealt out.
 
         :param list line_ids: of the records that have got another taker
