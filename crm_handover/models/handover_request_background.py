@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..word_texts import labelled
 from . import handover_audience
 from .handover_background import TRANSIENT
 from .handover_guard import door, single
@@ -205,7 +206,7 @@ class HandoverRequest(models.Model):
             if step and step.parts
             else self.env._("Until it is through nothing else changes.")
         )
-        return UserError(f"{self.name}: {what} {wait}")
+        return UserError(labelled(self.env, self.name, f"{what} {wait}"))
 
     def _edit_refusal(self):
         return super()._edit_refusal() or self._background_refusal()

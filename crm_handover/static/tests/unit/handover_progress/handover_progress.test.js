@@ -29,6 +29,7 @@ class HandoverRequest extends models.Model {
     failed_count = fields.Integer();
     returned_count = fields.Integer();
     progress = fields.Float();
+    background_told = fields.Json();
 
     _records = [
         {

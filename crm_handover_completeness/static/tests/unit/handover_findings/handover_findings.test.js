@@ -15,6 +15,7 @@ describe.current.tags("desktop");
 class HandoverRequest extends models.Model {
     _name = "handover.request";
 
+    background_told = fields.Json();
     state = fields.Char();
     version = fields.Integer();
     line_count = fields.Integer();
