@@ -89,6 +89,11 @@ test("what could not be saved is saved before it is shared", async () => {
     await animationFrame();
     expect.verifyErrors(["gone"]);
     expect.verifySteps(["write 1 One"]);
+    // the error is told in a dialog
+    await animationFrame();
+    await press("escape");
+    await animationFrame();
+    await contains(NOTE).focus();
     await press("control+enter");
     await animationFrame();
     await animationFrame();
