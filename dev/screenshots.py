@@ -318,15 +318,15 @@ def _tell(browser, address, language, ids):
     maya.page.click(".o_facet_remove")
     maya.page.wait_for_selector(".o_data_row:nth-child(4)")
     maya.keep(f"handovers-list-{language}")
-    _upload(anna, language, prepare("anna", "bruno", "resignation"))
+    _upload(bruno, language, shared)
     _administer(admin, language, webhook)
 
 
-def _upload(anna, language, request):
+def _upload(bruno, language, request):
     """Take the picture of a spreadsheet that somebody has filled in."""
-    url = anna.call("action_download_spreadsheet", [request])["url"]
+    url = bruno.call("action_download_spreadsheet", [request])["url"]
     book = openpyxl.load_workbook(
-        io.BytesIO(anna.page.request.get(f"{anna.address}{url}").body())
+        io.BytesIO(bruno.page.request.get(f"{bruno.address}{url}").body())
     )
     sheet = book.worksheets[0]
     column = {cell.value: cell.column for cell in sheet[1]}
@@ -337,15 +337,15 @@ def _upload(anna, language, request):
         sheet.cell(row, note).value = KNOWLEDGE[language]["promises"]
     file = io.BytesIO()
     book.save(file)
-    page = anna.page
-    page.goto(f"{anna.address}/odoo/handovers/{request}?form=1")
+    page = bruno.page
+    page.goto(f"{bruno.address}/odoo/handovers/{request}?form=1")
     page.click("button[name=action_upload_spreadsheet]")
     content = {"name": "Handover.xlsx", "mimeType": "", "buffer": file.getvalue()}
     page.set_input_files(".modal input[type=file]", content)
     page.wait_for_selector(".modal .o_field_widget[name=content] input")
     page.click(".modal button[name=action_check]")
     page.wait_for_selector(".modal [name=row_ids] .o_data_row")
-    anna.keep(f"handover-upload-{language}", whole=False)
+    bruno.keep(f"handover-upload-{language}", whole=False)
 
 
 def _administer(admin, language, webhook):
