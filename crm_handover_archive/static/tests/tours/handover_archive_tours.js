@@ -15,7 +15,7 @@ tours.add("handover_archive", {
         ...archive,
         {
             content: "the dialog says what would be left behind",
-            trigger: ".o_handover_archive_dialog li:contains(Anna) .badge:contains(: 1)",
+            trigger: ".o_handover_archive_dialog li:contains(Anna) .badge:contains(1)",
             run: () => readChinese(".o_handover_archive_dialog"),
         },
         { trigger: ".o_handover_archive_dialog li .btn-primary", run: "click" },
