@@ -4,7 +4,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
 from .models.handover_grant import LASTING
-from .models.handover_request_everybody import THERE
 from .models.handover_states import HANDED_OVER
 from .word_texts import labelled
 
@@ -49,8 +48,6 @@ def end_todos(env, *xml_ids):
 
 def uninstall_hook(env):
     """End what handovers gave, say so, and leave nothing that only they understand."""
-    # what is written from here on does not rely on tables that go
-    setattr(env.registry, THERE, False)
     ended = _end_permissions(env)
     stopped = env[MODEL].search([("state", "=", "running")])
     if ended or stopped:

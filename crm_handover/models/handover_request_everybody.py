@@ -12,7 +12,7 @@ from .handover_transaction import held
 
 # where a transaction keeps what it has read
 KNOWN = "crm_handover everybody"
-# where a registry keeps whether its tables were seen; ``False`` when they are to go
+# where a registry keeps that its tables were seen
 THERE = "handover_tables_there"
 
 

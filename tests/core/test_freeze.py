@@ -135,9 +135,10 @@ class TestFreeze(KindsCommon):
             for end in (cr.commit, cr.rollback):
                 self.assertFalse(there._freezes(self.anna.id))
                 self.assertFalse(there._asks_anything())
-                self.assertTrue([key for key in cr.cache if "crm_handover" in key])
+                kept = [key for key in cr.precommit.data if "crm_handover" in str(key)]
+                self.assertTrue(kept)
                 end()
-                self.assertFalse([key for key in cr.cache if "crm_handover" in key])
+                self.assertFalse(set(kept) & cr.precommit.data.keys())
         self.assertTrue(self.Request._freezes(self.anna.id))
 
     def test_work_goes_on(self):
