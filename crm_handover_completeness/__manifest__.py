@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Completeness",
     "summary": "Find and ask for what the records of a handover lack",
-    "version": "19.0.1.2.2",
+    "version": "19.0.1.2.3",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",
