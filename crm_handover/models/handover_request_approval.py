@@ -104,7 +104,6 @@ class HandoverRequest(models.Model):
         self._before_submission()
         checked = self.sudo()
         checked._raise_blockers(checked._blocking_findings(checked._lines_to_check()))
-        self._find_approver()
         self._freeze_lines()
         self._become_submitted()
 

@@ -316,7 +316,8 @@ class HandoverRequest(models.Model):
         if self.background_step and note:
             tries = note.get("tries", 0) + 1
             if tries > MOST_TRIES:
-                self._end_step(self.env._("The server has ended it several times."))
+                env = self._asker_env(note)
+                self._end_step(env._("The server has ended it several times."))
             else:
                 self._trusting().write({"background": {**note, "tries": tries}})
         self.env["ir.cron"]._commit_progress()
@@ -352,7 +353,9 @@ class HandoverRequest(models.Model):
         user = self.env["res.users"].sudo().browse(note["uid"]).exists()
         if not user.active and user.id != SUPERUSER_ID:
             raise AccessError(
-                self.env._("The user who asked for it is not active any more.")
+                self._asker_env(note)._(
+                    "The user who asked for it is not active any more."
+                )
             )
         context = {**note["context"], "doing": _DOING}
         return self.with_env(self.env(user=user.id, su=False, context=context))
@@ -423,10 +426,13 @@ class HandoverRequest(models.Model):
                 },
             )
 
+    def _asker_env(self, note):
+        """Return the environment in the language of who asked."""
+        return self.with_context(lang=note.get("context", {}).get("lang")).env
+
     def _not_done(self, step, note, problem):
         """Return that a step was not done and why, in the language of who asked."""
-        context = note.get("context", {})
-        env = self.with_context(lang=context.get("lang")).env
+        env = self._asker_env(note)
         label = STEPS[step].label(env) if step in STEPS else step
         return env._(
             "“%(step)s” was not done: %(problem)s", step=label, problem=problem
@@ -449,6 +455,8 @@ class HandoverRequest(models.Model):
         if at["lines"] is None:
             at["lines"] = self.line_count
         scopes = self.env["handover.scope"].sudo().browse(at["kinds"])._there()
+        # one that is archived meanwhile is not collected any more
+        scopes = scopes.filtered("active")
         if not scopes:
             # a kind that is not in use any more is none that was collected
             kinds = self.env["handover.scope"].browse(note["args"][0])

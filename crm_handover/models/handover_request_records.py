@@ -36,8 +36,8 @@ class HandoverRequest(models.Model):
 
     def _do_collect(self, scope_ids):
         scopes = self.env["handover.scope"].sudo().browse(scope_ids)
-        for scope in scopes:
-            self._collect(scope, self._collect_domain(scope))
+        for scope, domain in self._collect_domains(scopes).items():
+            self._collect(scope, domain)
         self._note_collected(scopes)
         self._records_changed()
 

@@ -62,8 +62,7 @@ class HandoverRequest(models.Model):
         reason = self._check_reason(reason) if reason else ""
         large = self.filtered(lambda one: not one._is_quick("cancel", one.todo_count))
         (self - large)._cancel_because(reason)
-        for request in large:
-            request._hold_and_require_end()
+        for request in large._require_end():
             request._do("cancel", reason, count=request.todo_count)
         return True
 
@@ -85,16 +84,18 @@ class HandoverRequest(models.Model):
     def _do_cancel(self, reason):
         self._cancel_because(reason)
 
-    def _hold_and_require_end(self):
-        """Lock it while its workers pause, and raise unless the caller may end it.
+    def _require_end(self):
+        """Lock them while their workers pause; raise unless the caller may end them.
 
-        :return: the move that ends it
+        :return: ``{handover: the move that ends it}``
         """
         self.filtered(lambda request: not request._refusal("stop"))._hold()
         self._lock()
-        move = "stop" if self.state == "running" else "cancel"
-        self._require(move)
-        return move
+        moves = {}
+        for request in self:
+            moves[request] = "stop" if request.state == "running" else "cancel"
+            request._require(moves[request])
+        return moves
 
     def _cancel_because(self, reason, tells=True):
         """Cancel it, or stop it while it runs, for whoever calls.
@@ -104,11 +105,7 @@ class HandoverRequest(models.Model):
         :param tells: whether people are told; otherwise the caller does that
         """
         said = in_all_languages(self, reason) if callable(reason) else reason
-        self.filtered(lambda request: not request._refusal("stop"))._hold()
-        self._lock()
-        for request in self:
-            move = "stop" if request.state == "running" else "cancel"
-            request._require(move)
+        for request, move in self._require_end().items():
             if request.goes_back:
                 request._stop_return()
                 request._finish_return()

@@ -286,16 +286,18 @@ class TestBackground(HandoverCommon):
             self.assertNotIn("being_checked", codes)
 
     def test_what_a_server_does_not_live_through_ends_and_says_so(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.approver.lang = "de_DE"
         _leads, request, press = self.prepare("approve")
         self.limit(1)
-        press()
+        request.with_context(lang="de_DE").action_approve()
         note = {**request.sudo().background, "tries": background.MOST_TRIES}
         request.sudo()._trusting().write({"background": note})
         self.assertTrue(request.get_progress()["background"]["can_stop"])
         self.run_cron()
         self.assertEqual(request.state, "submitted")
         problem = request.get_progress()["background"]["problem"]
-        self.assertIn("several times", problem)
+        self.assertIn("Der Server hat es mehrmals abgebrochen", problem)
 
     def test_every_door_is_closed_while_something_goes_on(self):
         _leads, request, press = self.prepare("run")
