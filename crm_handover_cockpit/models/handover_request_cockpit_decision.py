@@ -3,7 +3,7 @@ from odoo import fields, models
 from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover.word_texts import labelled
 
-from ..board import whole
+from ..board import NOBODY, whole
 
 # of each list so many are named; the form has all of them
 NAMED = 3
@@ -17,16 +17,23 @@ class HandoverRequest(models.Model):
     _inherit = "handover.request"
 
     def _cockpit_decision(self, rows, columns):
-        """Return the figures of the decision for who may decide, else ``False``."""
-        if not self.can_approve and not (self.state == "submitted" and self.can_refuse):
+        """Return the figures of the decision for who may decide, else ``False``.
+
+        Afterwards it is there again for who decides on what successors declined.
+        """
+        declined = self._cockpit_declined_cards(columns)
+        decides = self.can_approve or (self.state == "submitted" and self.can_refuse)
+        if not (decides or declined):
             return False
         cards = [card for column in columns.values() for card in column]
         customers = whole(rows)
         grants = self.grant_ids.filtered(lambda grant: grant.state != "ended")
-        stays, warnings = self._cockpit_stays(), self._cockpit_warnings()
+        stays, warnings = self._cockpit_stays(), self._cockpit_warnings() if decides else []
         return {
             "can_approve": self.can_approve,
             "can_refuse": self.can_refuse,
+            "is_over": self._cockpit_is_over(),
+            "declines": self._cockpit_declines(declined[:NAMED]),
             "asks_first": bool(self.asks_successors),
             "planned": self.date_planned
             and self._cockpit_date(self._told_day(self.date_planned))
@@ -47,11 +54,44 @@ class HandoverRequest(models.Model):
             "stays": stays[:TOLD],
             "warnings": warnings[:TOLD],
             "more": {
+                "declines": len(declined[NAMED:]),
                 "grants": len(grants[NAMED:]),
                 "stays": len(stays[TOLD:]),
                 "warnings": len(warnings[TOLD:]),
             },
         }
+
+    def _cockpit_declined_cards(self, columns):
+        """Return the cards that successors declined and nobody has decided on yet.
+
+        For who looks after the handover and decides on them.
+
+        :return: list of ``(card, lines)``
+        """
+        if not (self.can_settle and self._is_operator(self.env.user)):
+            return []
+        undecided = self._unsettled_lines()
+        found = [
+            (card, undecided.filtered(lambda line, ids={*card.line_ids}: line.id in ids))
+            for card in columns.get(NOBODY, [])
+            if card.decision == "declined"
+        ]
+        return [(card, lines) for card, lines in found if lines]
+
+    def _cockpit_declines(self, declined):
+        """Return what was declined, why, and what can be done about it: items."""
+        env = self.env
+        names = self._cockpit_names([card for card, _lines in declined])
+        return [
+            self._cockpit_item(
+                f"declined_{lines.ids[0]}",
+                env._("Declined: %s", name),
+                self._cockpit_cure(env._("Give to…"), "action_choose_give", lines),
+                self._cockpit_cure_list(env._("See Them"), [("id", "in", lines.ids)]),
+                detail=card.reason,
+            )
+            for (card, lines), name in zip(declined, names, strict=True)
+        ]
 
     def _cockpit_stays(self):
         """Return what stays with the giver, for who decides on it: texts.

@@ -145,7 +145,7 @@ class HandoverRequest(models.Model):
             *self._cockpit_left_to_answer(briefs),
             *self._cockpit_left_of_gaps(),
             *self._cockpit_left_of_taker(cards),
-            *self._cockpit_left_unsettled(),
+            *self._cockpit_left_unsettled(columns),
         ]
         return sorted(left, key=lambda item: item["done"])
 
@@ -249,11 +249,14 @@ class HandoverRequest(models.Model):
             )
 
     def _cockpit_left_declined(self, columns):
-        """Yield what successors declined and why, to who deals out or decides."""
+        """Yield what successors declined and why, to who deals out.
+
+        Who decides on it reads it with the decision.
+        """
         env, user = self.env, self.env.user
-        if self.state != "approved":
+        if self.state != "approved" or not self._is_editor(user):
             return
-        if not (self._is_editor(user) or self._is_operator(user)):
+        if self.can_settle and self._is_operator(user):
             return
         cards = [c for c in columns.get(NOBODY, []) if c.decision == "declined"]
         names = self._cockpit_names(cards[:MOST_DECLINED])
@@ -399,10 +402,16 @@ class HandoverRequest(models.Model):
                 done=not silent,
             )
 
-    def _cockpit_left_unsettled(self):
-        """Yield what was not handed over, and what failed."""
-        env = self.env
-        if self.can_settle:
+    def _cockpit_left_unsettled(self, columns):
+        """Yield what was not handed over, and what failed.
+
+        What is told with the decision is not told again.
+        """
+        env, declined = self.env, self._cockpit_declined_cards(columns)
+        told = sum(len(lines) for _card, lines in declined)
+        if self.can_settle and (
+            told < self.unsettled_count or len(declined) > MOST_DECLINED
+        ):
             yield self._cockpit_item(
                 "unsettled",
                 env._("Not handed over: %s", self.unsettled_count),

@@ -496,15 +496,40 @@ class TestCockpit(CockpitCase):
 
     def test_who_decides_reads_what_was_declined_and_why(self):
         request = self.handover("approved")
+        self.assertFalse(self.cockpit(request, self.leader)["decision"])
         for record, reason in ((self.deal, "No time"), (self.brewery, "No time")):
             self.line(request, record).with_user(self.bruno).action_decline(reason)
-        for user in (self.leader, self.anna):
-            left = self.cockpit(request, user)["left"]
-            told = {item["text"]: item["detail"] for item in left}
-            self.assertEqual(told.get("Declined: Brewery"), "No time", user.name)
+        told = {
+            item["text"]: item["detail"]
+            for item in self.cockpit(request, self.anna)["left"]
+        }
+        self.assertEqual(told.get("Declined: Brewery"), "No time")
         # the others have nothing to do with it
-        left = self.cockpit(request, self.chen)["left"]
-        self.assertFalse([item for item in left if "Declined" in item["text"]])
+        answer = self.cockpit(request, self.chen)
+        self.assertFalse(answer["decision"])
+        self.assertFalse([x for x in answer["left"] if "Declined" in x["text"]])
+        # the superior reads it with the decision, once, and gives it to somebody there
+        answer = self.cockpit(request, self.leader)
+        self.assertFalse({"unsettled", "declined"} & {x["key"] for x in answer["left"]})
+        self.assertFalse([x for x in answer["left"] if "Declined" in x["text"]])
+        decision = answer["decision"]
+        self.assertFalse(decision["can_approve"] or decision["can_refuse"])
+        [item] = decision["declines"]
+        self.assertEqual(
+            (item["text"], item["detail"]), ("Declined: Brewery", "No time")
+        )
+        give, see = item["cures"]
+        lines = self.line(request, self.deal) | self.line(request, self.brewery)
+        self.assertCountEqual(give["args"][0], lines.ids)
+        self.assertEqual(see["domain"][-1][:2], ["id", "in"])
+        dialog = getattr(lines.with_user(self.leader), give["method"])()
+        self.assertCountEqual(dialog["context"]["default_line_ids"], lines.ids)
+        # also once the others have moved, until it is decided on
+        request.with_user(self.leader).action_run()
+        [item] = self.cockpit(request, self.leader)["decision"]["declines"]
+        self.assertEqual(item["detail"], "No time")
+        lines.with_user(self.leader).action_give_to(self.chen.id)
+        self.assertFalse(self.cockpit(request, self.leader)["decision"])
 
     # ------------------------------------------------------------
     # WORDS
