@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..word_texts import listed
+from ..word_texts import labelled, listed
 from .handover_guard import door, single
 from .handover_named import unseen
 
@@ -43,8 +43,8 @@ class HandoverScope(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "warning" if found else "success",
-                "title": self.name,
-                "message": " ".join(told),
+                # the client puts a full stop of English behind a title
+                "message": labelled(self.env, self.name, " ".join(told)),
                 "sticky": bool(found),
             },
         }

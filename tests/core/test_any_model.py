@@ -242,6 +242,7 @@ class TestNoWork(MachineCase):
         told = kind.with_user(self.admin).action_check_kind()["params"]
         self.assertEqual(told["type"], "warning")
         self.assertIn("cannot be handed over", told["message"])
+        self.assertTrue(told["message"].startswith(f"{kind.name}: "))
         request = self.make_request()
         line = request.line_ids._trusting()
         line.create(
