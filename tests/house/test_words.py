@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polib
 
+from odoo.tools import file_path
+
 from ..common import HandoverCommon
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -108,6 +110,72 @@ def said_by(addon):
         )
 
 
+def titled_notes(source):
+    """Yield the lines of notes with a title: the client puts “. ” behind it."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Dict):
+            continue
+        values = {
+            getattr(key, "value", None): value
+            for key, value in zip(node.keys, node.values, strict=True)
+        }
+        if getattr(values.get("tag"), "value", None) == "display_notification":
+            for key in getattr(values.get("params"), "keys", ()):
+                if getattr(key, "value", None) == "title":
+                    yield key.lineno
+
+
+# what Odoo's CRM has words for, as its own translations have them: by the pattern that
+# finds it in a text of ours
+TERMS = {
+    r"sales teams?": ("Sales Team",),
+    r"customers?": ("Customer", "Customers"),
+    r"opportunit(?:y|ies)": ("Opportunity", "Opportunities"),
+    # who leads a team is none
+    r"(?:(?-i:Leads?)|new leads)": ("Lead", "Leads"),
+    r"salespersons?": ("Salesperson",),
+    r"activit(?:y|ies)": ("Activity", "Activities"),
+    r"pipelines?": ("Pipeline",),
+}
+LANGUAGES = ("de", "es", "fr", "ja", "nl", "pt_BR", "zh_CN", "zh_TW")
+# said without the word, as one says it there
+WITHOUT_IT = {
+    ("pt_BR", "Customers Called"),
+    ("zh_CN", "Customers hear from the successor within one day at the least."),
+}
+
+
+def odoo_words(language):
+    """What Odoo says for each term, small: ``{pattern: [the words' beginnings]}``."""
+    said = {}
+    for addon in ("crm", "sales_team", "mail"):
+        for entry in polib.pofile(file_path(f"{addon}/i18n/{language}.po")):
+            if entry.msgstr and not entry.obsolete:
+                said.setdefault(entry.msgid, set()).add(entry.msgstr.lower())
+    # languages bend their words: five letters of each are enough
+    return {
+        pattern: [
+            [word[:5] for word in text.split() if len(word) > 3 or word == text]
+            for name in names
+            for text in said.get(name, ())
+        ]
+        for pattern, names in TERMS.items()
+    }
+
+
+def other_words(language, msgid, msgstr, words):
+    """The patterns of the terms that a translation does not say as Odoo does."""
+    text = re.sub(r"%\(\w+\)s|<[^>]*>", "", msgid)
+    return [
+        pattern
+        for pattern, known in words.items()
+        if re.search(rf"\b{pattern}\b", text, re.I)
+        and known
+        and not any(all(part in msgstr.lower() for part in one) for one in known)
+        and (language, msgid) not in WITHOUT_IT
+    ]
+
+
 class TestWords(HandoverCommon):
     def test_no_screen_says_what_the_glossary_never_says(self):
         # a whole word in English; Chinese has no spaces
@@ -171,6 +239,35 @@ class TestWords(HandoverCommon):
         self.assertFalse(wrong, "listed() knows the reader's language")
         text = 'env._("%s: %s", 1, ", ".join(users.mapped("name")))'
         self.assertEqual([*names_in_a_row(text)], [1])
+
+    def test_no_note_has_the_full_stop_of_english(self):
+        wrong = {
+            f"{path.relative_to(ROOT)}:{line}"
+            for folder in ("models", "wizard")
+            for path in ROOT.glob(f"crm_handover*/{folder}/*.py")
+            for line in titled_notes(path.read_text(encoding="utf-8"))
+        }
+        self.assertFalse(wrong, "labelled() knows the reader's language")
+        note = '{"tag": "display_notification", "params": {"title": 1}}'
+        self.assertEqual([*titled_notes(note)], [1])
+
+    def test_translations_have_the_terms_of_odoo_s_crm(self):
+        wrong, seen = set(), 0
+        for language in LANGUAGES:
+            words = odoo_words(language)
+            self.assertTrue(all(words[p] for p in words if "team" in p), language)
+            for path in ROOT.glob(f"crm_handover*/i18n/{language}.po"):
+                for entry in polib.pofile(path):
+                    if entry.msgstr and not entry.obsolete:
+                        seen += 1
+                        for pattern in other_words(
+                            language, entry.msgid, entry.msgstr, words
+                        ):
+                            wrong.add(f"{path.stem}: {pattern}: {entry.msgid}")
+        self.assertFalse(wrong)
+        self.assertGreater(seen, 1000)
+        other = ("Your sales team", "Ihr Vertriebsteam")
+        self.assertTrue(other_words("de", *other, odoo_words("de")))
 
     def test_each_word_has_its_chinese(self):
         for word, _what, chinese, _never in glossary():
