@@ -25,3 +25,14 @@ def listed(env, texts):
     locale = babel_locale_parse(env.lang or "en_US")
     between = locale.list_patterns["standard"]["start"].format("", "")
     return between.join(str(text) for text in texts if text)
+
+
+def sentences(env, texts):
+    """Return sentences as one text: some languages have no space between them.
+
+    What is empty is left out.
+    """
+    told, *more = [text for text in texts if text] or [""]
+    for text in more:
+        told = env._("%(first)s %(second)s", first=told, second=text)
+    return told

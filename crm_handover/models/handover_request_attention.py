@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..word_texts import listed
+from ..word_texts import listed, sentences
 from .handover_request_return import HELD, STUCK
 from .handover_request_todo import EACH_DAY, LATER, WAITS
 from .handover_states import HANDED_OVER
@@ -129,7 +129,7 @@ class HandoverRequest(models.Model):
         reasons = [*self._besides_refusals()]
         if len(reasons) > NAMED:
             reasons[NAMED:] = ["…"]
-        return " ".join(reasons)
+        return sentences(self.env, reasons)
 
     def _besides_wait(self):
         """Tell whether a way back is over, and left something besides records."""
@@ -164,7 +164,8 @@ class HandoverRequest(models.Model):
         def reasons(env):
             some = lines.with_context(lang=env.lang).browse(ids[:NAMED])
             texts = [*dict.fromkeys(some.mapped("outcome_text"))]
-            return " ".join([*texts, "…"] if len(ids) > NAMED else texts)
+            more = ["…"] if len(ids) > NAMED else []
+            return sentences(env, texts + more)
 
         return sum(count for _text, count, _id in groups), reasons
 

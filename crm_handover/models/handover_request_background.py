@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..word_texts import labelled
+from ..word_texts import labelled, sentences
 from . import handover_audience
 from .handover_background import TRANSIENT
 from .handover_guard import door, single
@@ -206,7 +206,9 @@ class HandoverRequest(models.Model):
             if step and step.parts
             else self.env._("Until it is through nothing else changes.")
         )
-        return UserError(labelled(self.env, self.name, f"{what} {wait}"))
+        return UserError(
+            labelled(self.env, self.name, sentences(self.env, [what, wait]))
+        )
 
     def _edit_refusal(self):
         return super()._edit_refusal() or self._background_refusal()
@@ -270,7 +272,8 @@ class HandoverRequest(models.Model):
                 }
             elif problem := request.background_problem:
                 step = request.next_step
-                request.next_step = {**step, "text": f"{problem} {step['text']}"}
+                text = sentences(self.env, [problem, step["text"]])
+                request.next_step = {**step, "text": text}
         return result
 
     # ------------------------------------------------------------

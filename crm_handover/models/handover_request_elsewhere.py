@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
-from ..word_texts import labelled, listed
+from ..word_texts import labelled, listed, sentences
 from . import handover_audience
 from .handover_engine import QUIET
 from .handover_request_leftovers import MEETING, TODO
@@ -490,7 +490,9 @@ class HandoverRequest(models.Model):
         more = ["…"] if len(texts) > NAMED else []
         return in_all_languages(
             self,
-            lambda env: " ".join([in_language(env, t) for t in texts[:NAMED]] + more),
+            lambda env: sentences(
+                env, [in_language(env, t) for t in texts[:NAMED]] + more
+            ),
         )
 
     def _confirm_warnings(self):

@@ -2,7 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 
-from ..word_texts import labelled
+from ..word_texts import labelled, sentences
 from . import handover_audience
 from .handover_background import FATAL, TRANSIENT
 from .handover_said import in_language, in_words
@@ -431,7 +431,7 @@ class HandoverRequest(models.Model):
             lambda env: env._(
                 "New work still comes to %(user)s, have it changed: %(settings)s",
                 user=self.sudo().predecessor_id.name,
-                settings=" ".join(self.with_env(env)._stay_texts(stays)),
+                settings=sentences(env, self.with_env(env)._stay_texts(stays)),
             )
         )
 

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..word_texts import sentences
 from . import handover_audience
 from .handover_guard import door
 from .handover_request_leftovers import HANDOVER, MEETING, TODO
@@ -233,7 +234,7 @@ class HandoverRequest(models.Model):
             counts, late = {}, {}
         came = [self._came_since_text(model, count) for model, count in late.items()]
         return {
-            "text": " ".join([self._left_text(), *came]),
+            "text": sentences(self.env, [self._left_text(), *came]),
             "parts": [
                 {
                     "res_model": model,
@@ -267,7 +268,7 @@ class HandoverRequest(models.Model):
     def _next_step_transferred(self):
         text, todo = super()._next_step_transferred()
         if self.leaves_work and self.left_behind:
-            text = f"{text} {self._left_text()}"
+            text = sentences(self.env, [text, self._left_text()])
         return text, todo
 
     def _prepare_notice_values(self, step, user, about=None):

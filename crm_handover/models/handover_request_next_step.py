@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..day_texts import day_text, moment_text
+from ..word_texts import sentences
 from .handover_request_return import STUCK
 from .handover_states import CLOSED
 
@@ -43,7 +44,7 @@ class HandoverRequest(models.Model):
                 continue
             text, todo = getattr(request, f"_next_step_{request.state}")()
             request.next_step = {
-                "text": f"{text} {request._next_step_late()}".strip(),
+                "text": sentences(self.env, [text, request._next_step_late()]),
                 "todo": todo,
                 "mine": request.waiting_for_me,
             }
@@ -81,7 +82,8 @@ class HandoverRequest(models.Model):
             "A draft that cannot be submitted yet: %s", blockers[0]["message"]
         )
         if more := len(blockers) - 1:
-            text = f"{text} {self.env._('More that stands in the way: %s.', more)}"
+            more = self.env._("More that stands in the way: %s.", more)
+            text = sentences(self.env, [text, more])
         return text, blockers[0]["fix"]
 
     def _next_step_submitted(self):
@@ -154,13 +156,13 @@ class HandoverRequest(models.Model):
         done = self.env._("Handed over.")
         if self.failed_count:
             done = self.env._("Handed over; failed: %s.", self.failed_count)
-        done = f"{done} {self._next_step_given_back()}".strip()
+        done = sentences(self.env, [done, self._next_step_given_back()])
         waiting = self.env._(
             "Waiting for %s to confirm.", self._names(self.pending_user_ids)
         )
         if self.env.user in self.pending_user_ids:
             waiting = self.env._("Waiting for you to confirm.")
-        text = f"{done} {waiting}"
+        text = sentences(self.env, [done, waiting])
         if self.can_confirm:
             return text, self.env._("Look through the records, then confirm your part.")
         if self.can_retry:
@@ -171,7 +173,7 @@ class HandoverRequest(models.Model):
 
     def _next_step_done(self):
         text, todo = self._next_step_confirmed()
-        return f"{text} {self._next_step_given_back()}".strip(), todo
+        return sentences(self.env, [text, self._next_step_given_back()]), todo
 
     def _next_step_confirmed(self):
         if self.kind == "temporary" and self.date_return:
@@ -222,7 +224,7 @@ class HandoverRequest(models.Model):
         waiting = self.env._(
             "Waiting for %s to correct it.", self.requester_id.sudo().name
         )
-        return f"{text} {waiting}", ""
+        return sentences(self.env, [text, waiting]), ""
 
     def _waiting_to_submit(self):
         return self.env._("Waiting for %s to submit it.", self.requester_id.sudo().name)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..word_texts import sentences
 from .handover_grant import LASTING
 from .handover_guard import door, single
 from .handover_request_todo import PERMISSION
@@ -225,7 +226,7 @@ class HandoverRequest(models.Model):
             problems = [problem for one in proposed if (problem := one._problem())]
             if proposed and (problem := proposed._end_job_problem()):
                 problems.append(problem)
-            return " ".join(problems)
+            return sentences(env, problems)
 
         if said(self.env):
             yield said

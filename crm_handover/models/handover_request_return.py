@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
-from ..word_texts import listed
+from ..word_texts import listed, sentences
 from .handover_guard import check_count, door, is_id, single
 from .handover_said import in_all_languages
 from .handover_states import HANDED_OVER
@@ -168,7 +168,7 @@ class HandoverRequest(models.Model):
             for line in some:
                 passed = self.env["handover.engine"]._passed_text(line)
                 told = [passed, changed.get(line.id), lost.get(line.id)]
-                text = " ".join(filter(None, told))
+                text = sentences(self.env, told)
                 code, text = obstacles.get(line.id, ("done", text))
                 found.append({"line_id": line.id, "result_code": code, "message": text})
             self.env.invalidate_all()

@@ -10,6 +10,8 @@ from types import FunctionType
 
 from odoo.models import BaseModel
 
+from ..word_texts import sentences
+
 # of a language: en_US, es_419, sr@latin
 CODE = re.compile(r"[a-z]{2,3}(_[A-Z0-9]{2,3})?(@\w+)?")
 
@@ -82,7 +84,7 @@ def said_in(env, text):
 def joined(env, texts):
     """Return several texts as one; what is no sentence of ours stays as it is."""
     texts = tuple(text for text in texts if text)
-    return Sentence(env, lambda env: " ".join(said_in(env, text) for text in texts))
+    return Sentence(env, lambda env: sentences(env, (said_in(env, t) for t in texts)))
 
 
 def in_words(records, text):

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from ..word_texts import sentences
 from .handover_columns import columns
 from .handover_guard import typed
 from .handover_no_work import marks, no_work, opens
@@ -176,7 +177,7 @@ class HandoverScope(models.Model):
 
     def _owner_refusal(self, why=""):
         text = self.env._("the owner field must be a stored user field to write on.")
-        return f"{text} {why}".strip()
+        return sentences(self.env, [text, why])
 
     def _team_problem(self):
         if not self.team_field_id:

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..word_texts import labelled, listed
+from ..word_texts import labelled, listed, sentences
 from .handover_guard import door, single
 from .handover_named import unseen
 
@@ -44,7 +44,7 @@ class HandoverScope(models.Model):
             "params": {
                 "type": "warning" if found else "success",
                 # the client puts a full stop of English behind a title
-                "message": labelled(self.env, self.name, " ".join(told)),
+                "message": labelled(self.env, self.name, sentences(self.env, told)),
                 "sticky": bool(found),
             },
         }

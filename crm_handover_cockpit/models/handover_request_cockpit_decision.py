@@ -28,7 +28,10 @@ class HandoverRequest(models.Model):
         cards = [card for column in columns.values() for card in column]
         customers = whole(rows)
         grants = self.grant_ids.filtered(lambda grant: grant.state != "ended")
-        stays, warnings = self._cockpit_stays(), self._cockpit_warnings() if decides else []
+        stays, warnings = (
+            self._cockpit_stays(),
+            self._cockpit_warnings() if decides else [],
+        )
         return {
             "can_approve": self.can_approve,
             "can_refuse": self.can_refuse,
@@ -72,7 +75,10 @@ class HandoverRequest(models.Model):
             return []
         undecided = self._unsettled_lines()
         found = [
-            (card, undecided.filtered(lambda line, ids={*card.line_ids}: line.id in ids))
+            (
+                card,
+                undecided.filtered(lambda line, ids={*card.line_ids}: line.id in ids),
+            )
             for card in columns.get(NOBODY, [])
             if card.decision == "declined"
         ]

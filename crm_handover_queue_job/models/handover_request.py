@@ -14,6 +14,7 @@ from odoo.addons.crm_handover.models.handover_batch_size import (
 )
 from odoo.addons.crm_handover.models.handover_states import FREE
 from odoo.addons.crm_handover.models.handover_transaction import undoing
+from odoo.addons.crm_handover.word_texts import sentences
 from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED
 
 # so many batches of one handover may run at once, if the channel has that many workers
@@ -84,7 +85,7 @@ class HandoverRequest(models.Model):
                 "No worker of the job queue takes it up, so Odoo's scheduled actions"
                 " do."
             )
-            text = f"{text} {waiting}"
+            text = sentences(self.env, [text, waiting])
         return text, todo
 
     # ------------------------------------------------------------
