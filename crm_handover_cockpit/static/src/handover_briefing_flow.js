@@ -55,12 +55,14 @@ export class HandoverBriefingFlow extends Component {
         this.answers = new KeepLast();
         // what is not saved yet, by the card that it was written on
         this.changed = new Map();
+        // what waits for its turn, or for the server's answer
+        this.underWay = new Set();
         this.state = useState({ data: null, place: 0, customer: null, busy: false, saved: "" });
         this.saveSoon = useDebounced(() => this.save(), PAUSE, { execBeforeUnmount: true });
         useHotkey("control+enter", () => this.goOn(), { bypassEditableProtection: true });
         useSetupAction({
             beforeLeave: () => this.save(),
-            beforeUnload: () => this.saveUrgently(),
+            beforeUnload: (ev) => this.saveUrgently(ev),
         });
         useEffect(
             () => this.root.el?.querySelector("textarea")?.focus(),
@@ -134,8 +136,12 @@ export class HandoverBriefingFlow extends Component {
 
     /** Keep what was written; what was shared is to be shared again. */
     async save() {
-        for (const [id, { customer, present, values }] of [...this.changed]) {
+        // also what is typed while it writes: it comes before what is shared
+        while (this.changed.size) {
+            const [[id, { customer, present, values }]] = this.changed;
             this.changed.delete(id);
+            const sent = { id, values };
+            this.underWay.add(sent);
             try {
                 await this.writes.exec(() => this.orm.write("handover.card", [id], values));
             } catch (error) {
@@ -143,6 +149,8 @@ export class HandoverBriefingFlow extends Component {
                 const since = this.changed.get(id)?.values;
                 this.remember({ customer, present, values: { ...values, ...since } });
                 throw error;
+            } finally {
+                this.underWay.delete(sent);
             }
             if (!customer.card_ids.includes(id)) {
                 customer.card_ids.push(id);
@@ -157,20 +165,32 @@ export class HandoverBriefingFlow extends Component {
     }
 
     /** The page is closed: an ordinary call would be given up with it. */
-    saveUrgently() {
-        for (const [id, { values }] of this.changed) {
-            const params = {
-                model: "handover.card",
-                method: "write",
-                args: [[id], values],
-                kwargs: { context: user.context },
-            };
-            const data = JSON.stringify({ jsonrpc: "2.0", method: "call", params });
-            const blob = new Blob([data], { type: "application/json" });
-            if (navigator.sendBeacon("/web/dataset/call_kw/handover.card/write", blob)) {
-                this.changed.delete(id);
-            }
+    saveUrgently(ev) {
+        const changed = [...this.changed].map(([id, { values }]) => ({ id, values }));
+        // in the order of writing: what was typed last counts
+        const lost = [...this.underWay, ...changed].filter((one) => !this.sendUrgently(one));
+        if (lost.length) {
+            // the browser sends so much and no more: it asks before it closes
+            ev.preventDefault();
+            ev.returnValue = "Unsaved changes";
         }
+    }
+
+    /** Return whether the browser takes it upon itself to send it. */
+    sendUrgently({ id, values }) {
+        const params = {
+            model: "handover.card",
+            method: "write",
+            args: [[id], values],
+            kwargs: { context: user.context },
+        };
+        const data = JSON.stringify({ jsonrpc: "2.0", method: "call", params });
+        const blob = new Blob([data], { type: "application/json" });
+        const isSent = navigator.sendBeacon("/web/dataset/call_kw/handover.card/write", blob);
+        if (isSent && this.changed.get(id)?.values === values) {
+            this.changed.delete(id);
+        }
+        return isSent;
     }
 
     /** Share what is there, and go on to the next one that is not shared. */

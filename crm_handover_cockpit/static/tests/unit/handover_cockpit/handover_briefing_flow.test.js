@@ -2,7 +2,13 @@ import { HandoverBriefingFlow } from "@crm_handover_cockpit/handover_briefing_fl
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { animationFrame, Deferred, describe, expect, test } from "@odoo/hoot";
 import { edit, press } from "@odoo/hoot-dom";
-import { contains, makeMockEnv, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    makeMockEnv,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import { getDefaultConfig } from "@web/views/view";
 
 describe.current.tags("desktop");
@@ -31,7 +37,7 @@ const inList = (id) => ({
 });
 
 /** Show two customers, and write down what is asked of the server. */
-async function show({ second = null, fail = 0 } = {}) {
+async function show({ second = null, fail = 0, written = null } = {}) {
     let failures = fail;
     onRpc("get_briefing", () => ({
         name: "HO/1",
@@ -46,8 +52,9 @@ async function show({ second = null, fail = 0 } = {}) {
         }
         return customer(id);
     });
-    onRpc("handover.card", "write", ({ args: [[id], values] }) => {
+    onRpc("handover.card", "write", async ({ args: [[id], values] }) => {
         expect.step(`write ${id} ${values.note}`);
+        await written;
         if (failures) {
             failures -= 1;
             throw new Error("gone");
@@ -98,4 +105,44 @@ test("what could not be saved is saved before it is shared", async () => {
     await animationFrame();
     await animationFrame();
     expect.verifySteps(["write 1 One", "share 1"]);
+});
+
+test("what is not with the server yet is sent when the page is closed, or asked about", async () => {
+    let takes = true;
+    const sent = [];
+    patchWithCleanup(navigator, {
+        sendBeacon(url, blob) {
+            sent.push(blob.text());
+            return takes;
+        },
+    });
+    const notes = async () =>
+        (await Promise.all(sent.splice(0))).map((text) => JSON.parse(text).params.args[1].note);
+    const close = () => {
+        const ev = new Event("beforeunload", { cancelable: true });
+        window.dispatchEvent(ev);
+        return ev.defaultPrevented;
+    };
+    const written = new Deferred();
+    await show({ written });
+    await contains(NOTE).edit("One", { confirm: false });
+    await press("control+enter");
+    await animationFrame();
+    expect.verifySteps(["write 1 One"]);
+    // the server has not answered, and more was typed
+    await contains(NOTE).edit("One and more", { confirm: false });
+    expect(close()).toBe(false);
+    expect(await notes()).toEqual(["One", "One and more"]);
+    // too long for what a browser sends on its own
+    takes = false;
+    await contains(NOTE).edit("Very long", { confirm: false });
+    expect(close()).toBe(true);
+    expect(await notes()).toEqual(["One", "Very long"]);
+    written.resolve();
+    await animationFrame();
+    await animationFrame();
+    expect.verifySteps(["write 1 Very long", "share 1"]);
+    takes = true;
+    expect(close()).toBe(false);
+    expect(await notes()).toEqual([]);
 });
