@@ -238,13 +238,13 @@ class HandoverRequest(models.Model):
     def _glance(self):
         """Return the blockers that show without a look at all records.
 
-        :return: a list of ``{"message", "fix"}``
+        :return: a list of ``{"code", "message", "fix"}``
         """
         lines = self.env["handover.request.line"]
         lines = lines.search(self._ahead_domain(), limit=GLANCED_AT)
         findings = chain(self._submission_findings(), self._line_findings(lines))
         return [
-            {"message": cause["message"], "fix": cause["fix"]}
+            {key: cause[key] for key in ("code", "message", "fix")}
             for cause in self._blocking_causes(findings)
         ]
 

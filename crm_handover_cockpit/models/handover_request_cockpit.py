@@ -40,7 +40,7 @@ class HandoverRequest(models.Model):
         :param dict shown: how many cards of a column the screen has, by the id of the
             column; so many come again, 500 at the most
         :return: ``{"id", "name", "version", "state", "state_name", "title",
-            "subtitle", "days_left", "step", "giver", "takers", "currency_id",
+            "subtitle", "days_left", "step", "work", "giver", "takers", "currency_id",
             "figures", "ring", "stages", "columns", "kinds", "is_draft", "buttons",
             "left", "decision", "undo", "report"}``; columns have their first cards, see
             :meth:`get_cockpit_cards` for the rest. The id of a column, and of who takes

@@ -218,7 +218,7 @@ class HandoverRequest(models.Model):
             )
         for n, blocker in enumerate(self.blockers or ()):
             # the first line says that already
-            if ids and n == 0 and len(self.blockers) == 1:
+            if ids and blocker["code"] == "no_successor":
                 continue
             yield self._cockpit_draft_item(
                 f"blocker_{n}", blocker["message"], detail=blocker["fix"]

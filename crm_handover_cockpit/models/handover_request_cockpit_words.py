@@ -31,10 +31,24 @@ class HandoverRequest(models.Model):
             "subtitle": self._cockpit_subtitle(),
             "days_left": (day - self._cockpit_today()).days if day and ahead else False,
             "step": self.next_step,
+            "work": self._cockpit_work(),
             "giver": {"id": giver.id, "name": self._giver_name()},
             "givers": self._cockpit_giver_faces(),
             "takers": self._cockpit_faces(takers, pools),
         }
+
+    def _cockpit_work(self):
+        """Return how far what goes on by itself is: ``{"percent"}``, or ``False``.
+
+        The percent is ``False`` of what is done in one part.
+        """
+        if self.state == "running":
+            return {"percent": int(self.progress)}
+        told = self.background_told or {}
+        if not told.get("step"):
+            return False
+        share = 100 * told["done"] // (told["total"] or 1)
+        return {"percent": told["in_parts"] and min(share, 100)}
 
     def _cockpit_giver_faces(self):
         """Return who hands over as the screen shows it; a team below 0."""

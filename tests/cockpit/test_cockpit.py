@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from odoo.addons.crm_handover.day_texts import day_text
+from odoo.addons.crm_handover.models.handover_request_background import STEPS
 from odoo.addons.crm_handover_cockpit import board
 from odoo.addons.crm_handover_cockpit.models import handover_request_cockpit
 
@@ -436,6 +437,27 @@ class TestCockpit(CockpitCase):
         left = self.left(request, self.anna)
         self.assertEqual(left[f"also_{other.id}"], ["Look at It"])
         self.assertNotIn(f"also_{other.id}", self.left(request, self.leader))
+        # of several things in the way, what nobody takes is told once
+        self.give(request, self.offer, self.env["res.users"])
+        self.bring(other.with_user(self.anna), "submitted")
+        told = [item["text"] for item in self.cockpit(request, self.anna)["left"]]
+        self.assertTrue([text for text in told if "nobody takes" in text])
+        self.assertTrue([text for text in told if other.name in text])
+        self.assertFalse([text for text in told if "without a successor" in text])
+
+    def test_what_goes_on_in_the_background_is_told_with_how_far_it_is(self):
+        request = self.handover()
+        self.assertIs(self.cockpit(request, self.anna)["work"], False)
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("crm_handover.background_from", 1)
+        for _n in range(STEPS["collect"].factor + 1):
+            self.make_lead()
+        request.with_user(self.anna).action_collect()
+        answer = self.cockpit(request, self.anna)
+        self.assertEqual(answer["work"], {"percent": 0})
+        self.assertIn("in the background", answer["step"]["text"])
+        self.assertIn("Stop", [button["label"] for button in answer["buttons"]])
+        self.assertEqual(self.cockpit(request, self.leader)["work"], {"percent": 0})
 
     def test_a_customer_is_accepted_at_once(self):
         request = self.make_request(
