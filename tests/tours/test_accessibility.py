@@ -64,6 +64,14 @@ WHOLE = """
         console.error(`cut off: ${cut.map((each) => each.outerHTML)}`);
     }
 """
+UNSCROLLED = """
+    const tall = [...document.querySelectorAll("%s")].filter(
+        (each) => each.scrollHeight > each.clientHeight + 1
+    );
+    if (tall.length) {
+        console.error(`needs scrolling: ${tall.map((each) => each.className)}`);
+    }
+"""
 LONG = "Wolfeschlegelsteinhausenbergerdorff-" * 3 + "Hubert Blaine"
 ARABIC = "محمد بن عبد الله 👩‍🚀"
 
@@ -71,7 +79,7 @@ ARABIC = "محمد بن عبد الله 👩‍🚀"
 class AccessibilityCase(TourCase):
     def look(
         self, user, path, ready, include=".o_action_manager", click="", most=0,
-        whole="", pages="",
+        whole="", pages="", unscrolled="",
     ):  # fmt: skip
         """Fail when axe-core finds something serious on the part that is ours.
 
@@ -79,10 +87,12 @@ class AccessibilityCase(TourCase):
         :param most: how often the screen may call our models, if that is looked at
         :param whole: what must not be cut off, as a selector
         :param pages: what is clicked one after the other, with a look at each
+        :param unscrolled: what must be seen without scrolling, as a selector
         """
         self.env.flush_all()
         first = OPEN % {"click": click, "include": include} if click else ""
         first += WHOLE % whole if whole else ""
+        first += UNSCROLLED % unscrolled if unscrolled else ""
         values = {"exclude": list(FRAME), "include": include, "first": first}
         code = CHECK % {**values, "pages": pages}
         with self.counting() as calls:

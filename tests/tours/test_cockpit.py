@@ -11,6 +11,10 @@ from .test_accessibility import AccessibilityCase
 # from the list on: the handover, and what is left to do
 CLICKS = {"submit": 2, "approve": 3, "accept": 2}
 CARD = ".o_handover_card"
+# a screen of the usual size shows all of it; columns of cards scroll alone
+AT_A_GLANCE = (
+    ".o_handover_cockpit_content, .o_handover_cockpit_page, .o_handover_cockpit_side"
+)
 
 
 class CockpitTourCase(AccessibilityCase):
@@ -38,6 +42,8 @@ class CockpitTourCase(AccessibilityCase):
 
 
 class TestCockpitTours(CockpitTourCase):
+    browser_size = "1440x900"
+
     def test_predecessor_splits_and_submits(self):
         request = self.handover("draft")
         waiting = self.make_lead(name="Waiting")
@@ -45,7 +51,9 @@ class TestCockpitTours(CockpitTourCase):
         line = request.line_ids.filtered(lambda line: line.res_name == "Waiting")
         north = self.make_team("North", self.leader, self.chen)
         line.with_user(self.anna).pool_team_id = north
-        self.look(self.anna, self.path(request), CARD, most=1)
+        self.look(
+            self.anna, self.path(request), CARD, most=1, unscrolled=AT_A_GLANCE
+        )
         self.tour("handover_cockpit_split", self.anna)
         takers = {
             line.res_name: line.successor_id or line.pool_team_id
@@ -66,10 +74,16 @@ class TestCockpitTours(CockpitTourCase):
 
     def test_approver_decides_and_successor_accepts(self):
         request = self.handover("submitted")
-        self.look(self.leader, self.path(request), ".o_handover_approve")
+        self.look(
+            self.leader, self.path(request), ".o_handover_approve",
+            unscrolled=AT_A_GLANCE,
+        )  # fmt: skip
         self.tour("handover_cockpit_approve", self.leader)
         self.assertEqual(request.state, "approved")
-        self.look(self.leader, self.path(request), ".o_handover_undo_approval")
+        self.look(
+            self.leader, self.path(request), ".o_handover_undo_approval",
+            unscrolled=AT_A_GLANCE,
+        )  # fmt: skip
         self.tour(
             "handover_cockpit_undo", self.leader, path=f"/odoo/{self.path(request)}"
         )
@@ -82,6 +96,14 @@ class TestCockpitTours(CockpitTourCase):
         self.assertEqual(
             decisions, {"Brewery": "accepted", "Deal": "accepted", "Alone": "pending"}
         )
+        # who decides reads what was declined with the decision; the rest has moved
+        alone = request.line_ids.filtered(lambda line: line.res_name == "Alone")
+        alone.with_user(self.chen).action_decline("No time")
+        request.with_user(self.leader).action_run()
+        self.look(
+            self.leader, self.path(request), ".o_handover_declines .o_handover_cure",
+            unscrolled=AT_A_GLANCE,
+        )  # fmt: skip
 
     def test_predecessor_briefs_one_customer_after_the_other(self):
         deals = self.env["crm.lead"].browse(
