@@ -51,9 +51,7 @@ class TestCockpitTours(CockpitTourCase):
         line = request.line_ids.filtered(lambda line: line.res_name == "Waiting")
         north = self.make_team("North", self.leader, self.chen)
         line.with_user(self.anna).pool_team_id = north
-        self.look(
-            self.anna, self.path(request), CARD, most=1, unscrolled=AT_A_GLANCE
-        )
+        self.look(self.anna, self.path(request), CARD, most=1, unscrolled=AT_A_GLANCE)
         self.tour("handover_cockpit_split", self.anna)
         takers = {
             line.res_name: line.successor_id or line.pool_team_id
