@@ -30,18 +30,19 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         return {}
 
-    def _deliver(self, kind):
+    def _deliver(self, kind, dialog=None):
         """Have a file downloaded with what the caller may see.
 
         Of many records it is made in the background: who asks again when it is ready
         gets it, once.
 
         :param str kind: a key of :meth:`_file_makers`
+        :param dialog: the caller's own, which holds the file; by default a new one
         :return: an action that downloads the file, or says that it is being made
         """
         self.ensure_one()
         if self._is_quick("file", self.line_count):
-            return self._download(self._make_file(kind))
+            return self._download(self._make_file(kind, dialog))
         if file := self._take_kept_file(kind):
             return self._download(file)
         if not self.background_step:
@@ -58,18 +59,18 @@ class HandoverRequest(models.Model):
             },
         }
 
-    def _make_file(self, kind):
+    def _make_file(self, kind, dialog=None):
         """Make a file; return the dialog that holds it, of whoever calls."""
         end, content = self._file_makers()[kind]()
         number = re.sub(r"\W+", "-", self.name).strip("-")
         # what somebody downloads belongs to them, and is forgotten after a while
-        return self.env["handover.request.evidence"].create(
-            {
-                "request_id": self.id,
-                "file_name": f"{number}{end}",
-                "content": base64.b64encode(content),
-            }
+        file = dialog or self.env["handover.request.evidence"].create(
+            {"request_id": self.id}
         )
+        file.write(
+            {"file_name": f"{number}{end}", "content": base64.b64encode(content)}
+        )
+        return file
 
     def _download(self, file):
         """Return the action that downloads a file that was made."""

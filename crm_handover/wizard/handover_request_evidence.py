@@ -77,7 +77,7 @@ class HandoverRequestEvidence(models.TransientModel):
         :return: an action that downloads the file, or says that it is being made
         """
         single(self)
-        return self.request_id._deliver("evidence")
+        return self.request_id._deliver("evidence", self)
 
     @api.model
     def _archive(self, evidence):
