@@ -52,8 +52,8 @@ STEPS = {
     "cancel": Step(lambda env: env._("Cancel"), factor=2),
     "return": Step(lambda env: env._("Give Back"), factor=2),
     "check": Step(lambda env: env._("Check"), factor=2, parts=True, looks=True),
-    "accept": Step(lambda env: env._("Accept All"), factor=5),
-    "settle": Step(lambda env: env._("Leave as They Are"), factor=5),
+    "accept": Step(lambda env: env._("Accept All")),
+    "settle": Step(lambda env: env._("Leave as They Are")),
     # a draft of what was not handed over: the draft is what is being filled
     "continue": Step(lambda env: env._("New Draft"), parts=True),
     "file": Step(lambda env: env._("Make a File"), factor=2, looks=True),
