@@ -6,8 +6,10 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_handover.models import handover_request_background as background
-from odoo.addons.crm_handover.models import handover_request_background_check
-from odoo.addons.crm_handover.models import handover_request_rest
+from odoo.addons.crm_handover.models import (
+    handover_request_background_check,
+    handover_request_rest,
+)
 from odoo.addons.crm_handover.models.handover_states import FREE
 
 from ..common import HandoverCommon
