@@ -7,6 +7,9 @@
     "license": "LGPL-3",
     "depends": ["crm_handover"],
     "data": [
+        "security/handover_split_security.xml",
+        "security/ir.model.access.csv",
+        "wizard/handover_request_split_views.xml",
         "views/handover_split_views.xml",
         "views/handover_request_views.xml",
         "views/handover_request_line_views.xml",

@@ -61,11 +61,13 @@ from . import handover_request_question
 from . import handover_request_undo
 from . import handover_request_attention
 from . import handover_request_unsettled
+from . import handover_request_rest
 from . import handover_request_confirm
 from . import handover_request_notice
 from . import handover_request_departure
 from . import handover_request_extend
 from . import handover_request_permission
+from . import handover_request_background_file
 from . import handover_request_evidence
 from . import handover_request_plan
 from . import handover_request_zone

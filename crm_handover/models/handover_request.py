@@ -666,7 +666,7 @@ class HandoverRequest(models.Model):
         for request in self:
             if refusal := request._edit_refusal():
                 raise refusal
-            if content & {*GIVER, "company_id"} and request.line_ids:
+            if content & {*GIVER, "company_id"} and request.line_count:
                 raise UserError(
                     self.env._(
                         "%s has records of the present owner: remove them first.",
@@ -709,8 +709,8 @@ class HandoverRequest(models.Model):
                 )
             grants._trusting().unlink()
             request._log_event("deleted")
-            # the lines go by the database's cascade, as their own rules demand a draft
-            request.line_ids._trusting().unlink()
+            # before the handover: their own rules demand a draft
+            self.env["handover.request.line"]._drop_all(request)
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):

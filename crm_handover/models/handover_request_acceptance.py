@@ -2,7 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
+from .handover_guard import door, single
 from .handover_request_todo import ACCEPTANCE
 
 
@@ -46,6 +48,27 @@ class HandoverRequest(models.Model):
                 and request.date_approved
                 and request.date_approved + timedelta(days=days)
             )
+
+    @door
+    def action_accept_all(self):
+        """Accept all that waits for the caller's decision, as their successor.
+
+        Of many records that goes on in the background.
+
+        :return: ``True``
+        :raise UserError: when nothing waits for them, or it is not approved, or runs
+        """
+        single(self)
+        if refusal := self.sudo()._background_refusal():
+            raise refusal
+        lines = self.env["handover.request.line"]
+        count = lines.search_count(self._awaited_domain())
+        if not count:
+            raise UserError(
+                self.env._("%s: no record is waiting for a decision.", self.name)
+            )
+        self._do("accept", count=count)
+        return True
 
     def _needs_acceptance(self):
         """Tell whether what nobody accepted stays with its owner."""
@@ -103,6 +126,39 @@ class HandoverRequest(models.Model):
         if start := max(times, default=None):
             self._wake_crons(start)
         return None
+
+    def _do_accept(self):
+        self._lock()
+        if self.state != "approved":
+            raise UserError(
+                self.env._(
+                    "%s: decide between the approval and the handover itself.",
+                    self.name,
+                )
+            )
+        self._decide_on(self._awaited_domain(), "accepted", False)
+
+    def _awaited_domain(self):
+        """Return the domain of the lines that wait for the caller's decision."""
+        return (
+            Domain("request_id", "=", self.id)
+            & Domain("state", "=", "todo")
+            & Domain("decision", "=", "pending")
+            & Domain("successor_id", "=", self.env.uid)
+        )
+
+    def _decide_on(self, domain, decision, reason):
+        """Keep what their successor says of lines, in one statement.
+
+        :param Domain domain: which lines of this handover
+        """
+        count = self.env["handover.request.line"]._keep_decision(
+            domain, decision, reason
+        )
+        self._log_event(decision, lines=count, reason=reason or "")
+        self._end_attention_if_settled()
+        self._start_decided()
+        self.env["handover.mixin"]._handover_forget_access()
 
     def _start_decided(self):
         """Have started what waited for the answers that came in now."""

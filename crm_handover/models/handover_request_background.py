@@ -12,6 +12,7 @@ from . import handover_audience
 from .handover_background import TRANSIENT
 from .handover_guard import door, single
 from .handover_limits import limit
+from .handover_request import MOVES
 from .handover_transaction import LOOKING, undoing
 
 # only we have it: no caller can send an object
@@ -38,7 +39,8 @@ class Step(NamedTuple):
     looks: bool = False
 
 
-# by the names of what does them: `_do_submit`, and in parts `_part_of_submit`
+# by the names of what does them: `_do_submit`, and in parts `_part_of_submit`; those of
+# add-ons come by `_background_steps`
 STEPS = {
     "collect": Step(lambda env: env._("Collect Records"), parts=True),
     "submit": Step(lambda env: env._("Submit"), parts=True),
@@ -50,6 +52,11 @@ STEPS = {
     "cancel": Step(lambda env: env._("Cancel"), factor=2),
     "return": Step(lambda env: env._("Give Back"), factor=2),
     "check": Step(lambda env: env._("Check"), factor=2, parts=True, looks=True),
+    "accept": Step(lambda env: env._("Accept All")),
+    "settle": Step(lambda env: env._("Leave as They Are")),
+    # a draft of what was not handed over: the draft is what is being filled
+    "continue": Step(lambda env: env._("New Draft"), parts=True),
+    "file": Step(lambda env: env._("Make a File"), factor=2, looks=True),
     # what a submission that was stopped, or failed, leaves behind
     "release": Step(lambda env: env._("Back to Draft")),
 }
@@ -125,7 +132,8 @@ class HandoverRequest(models.Model):
 
     def _stop_refusal(self):
         """Return the error that keeps the caller from stopping it, or ``None``."""
-        step, user = STEPS.get(self.background_step), self.env.user
+        step = self._background_steps().get(self.background_step)
+        user = self.env.user
         note = self.sudo().background or {}
         # what a server did not live through is ended by people, too
         if not step or not (step.parts or note.get("tries", 0) > 1):
@@ -145,31 +153,43 @@ class HandoverRequest(models.Model):
     # WITHIN THE CALL, OR LATER
     # ------------------------------------------------------------
 
+    @api.model
+    def _background_steps(self):
+        """Return what may go on in the background; extended by super().
+
+        :return: ``{name: Step}``
+        """
+        return STEPS
+
     def _do(self, step, *args, count=None):
         """Do a step that the caller may take: at once, or later where it takes long.
 
-        :param str step: a key of ``STEPS``
+        :param str step: a key of :meth:`_background_steps`
         :param args: plain values for the method that does it
         :param int count: how many records it is about, unless it is all of them
+        :return: what the method returns that does it; ``None`` where that is later
         """
         self.ensure_one()
         count = self.line_count if count is None else count
         if self._is_quick(step, count):
             if self.background_problem and step != "release":
                 self._trusting().write({"background_problem": False})
-            getattr(self, f"_do_{step}")(*args)
-        else:
-            self._do_later(step, args, count)
+            return getattr(self, f"_do_{step}")(*args)
+        self._do_later(step, args, count)
+        return None
 
     def _is_quick(self, step, count):
         """Tell whether a step is done within the call."""
         if self.env.cr.cache.get(LOOKING):
             # a dry run ends with its call
             return True
-        return count <= STEPS[step].factor * limit(self.env, "background_from")
+        most = self._background_steps()[step].factor
+        return count <= most * limit(self.env, "background_from")
 
     def _do_later(self, step, args, total):
         """Note what the caller asked for, and have the crons do it."""
+        former, note = self.background_step, self.sudo().background or {}
+        looks = self._background_steps()[step].looks
         self._trusting().write(
             {
                 "background_step": step,
@@ -186,9 +206,13 @@ class HandoverRequest(models.Model):
                     "done": 0,
                     "at": {},
                 },
-                **({} if STEPS[step].looks else {"background_problem": False}),
+                **({} if looks else {"background_problem": False}),
             }
         )
+        if former == "file":
+            # a check is asked again by whoever looks, a file is waited for
+            why = self._background_text()
+            self._tell_asker(note, self._not_done(former, note, why))
         self._announce()
         self._wake_crons()
 
@@ -197,7 +221,7 @@ class HandoverRequest(models.Model):
         self.ensure_one()
         if not self.background_step or self.env.context.get("doing") is _DOING:
             return None
-        step = STEPS.get(self.background_step)
+        step = self._background_steps().get(self.background_step)
         if step and step.looks:
             return None
         what = self._background_text()
@@ -231,7 +255,8 @@ class HandoverRequest(models.Model):
 
     def _background_text(self):
         """Return what goes on in the background, as a sentence."""
-        step, note = STEPS.get(self.background_step), self.sudo().background or {}
+        step = self._background_steps().get(self.background_step)
+        note = self.sudo().background or {}
         label = step.label(self.env) if step else self.background_step
         if not step or not step.parts:
             return self.env._("“%s” goes on in the background.", label)
@@ -248,7 +273,8 @@ class HandoverRequest(models.Model):
         if not self.background_step:
             problem = self.background_problem
             return {"step": False, "problem": problem} if problem else False
-        note, step = self.sudo().background or {}, STEPS.get(self.background_step)
+        step = self._background_steps().get(self.background_step)
+        note = self.sudo().background or {}
         return {
             "step": self.background_step,
             "text": self._background_text(),
@@ -369,7 +395,7 @@ class HandoverRequest(models.Model):
         :return: the note for the rest; ``None`` when nothing is left
         """
         step = self.background_step
-        if STEPS[step].parts:
+        if self._background_steps()[step].parts:
             note = getattr(self, f"_part_of_{step}")(note)
             if note is not None:
                 return note
@@ -379,16 +405,19 @@ class HandoverRequest(models.Model):
         # a part may have asked for another step
         if self.background_step == step:
             # why the last one was not done is told until another one is
-            keeps = step == "release" or STEPS[step].looks
+            keeps = step == "release" or self._background_steps()[step].looks
             self._forget_step(self.background_problem if keeps else False)
             self._announce()
         return None
 
     def _require_step(self, step):
-        """Raise unless who asked for a step may still take it."""
-        moves = {"cancel": "stop" if self.state == "running" else "cancel"}
-        if step != "release":
-            self._require(moves.get(step, step))
+        """Raise unless who asked for a step may still take it.
+
+        What is no move of the handover is asked by what does it.
+        """
+        stops = step == "cancel" and self.state == "running"
+        if (move := "stop" if stops else step) in MOVES:
+            self._require(move)
 
     def _forget_step(self, problem=False):
         self._trusting().write(
@@ -418,16 +447,20 @@ class HandoverRequest(models.Model):
             system._trusting().write({"background_problem": problem})
         self._announce()
         if problem:
-            user = self.env["res.users"].sudo().browse(note.get("uid")).exists()
-            user._bus_send(
-                "simple_notification",
-                {
-                    "type": "danger",
-                    "sticky": True,
-                    "title": self.name,
-                    "message": problem,
-                },
-            )
+            self._tell_asker(note, problem)
+
+    def _tell_asker(self, note, problem):
+        """Tell who asked for a step why it was not done."""
+        user = self.env["res.users"].sudo().browse(note.get("uid")).exists()
+        user._bus_send(
+            "simple_notification",
+            {
+                "type": "danger",
+                "sticky": True,
+                "title": self.name,
+                "message": problem,
+            },
+        )
 
     def _asker_env(self, note):
         """Return the environment in the language of who asked."""
@@ -436,7 +469,8 @@ class HandoverRequest(models.Model):
     def _not_done(self, step, note, problem):
         """Return that a step was not done and why, in the language of who asked."""
         env = self._asker_env(note)
-        label = STEPS[step].label(env) if step in STEPS else step
+        steps = self._background_steps()
+        label = steps[step].label(env) if step in steps else step
         return env._(
             "“%(step)s” was not done: %(problem)s", step=label, problem=problem
         )

@@ -98,13 +98,10 @@ class HandoverRequest(models.Model):
     def _closed_lines(self):
         """Return the lines of closed records that stay with who closed them."""
         lines = self.env["handover.request.line"]
+        mine = self._ahead_domain() & Domain("although_closed", "=", False)
         for scope, domain in self._closed_domains(chosen=False).items():
-            ids = scope._records().search(domain).ids
-            lines |= self.line_ids.filtered(
-                lambda line, scope=scope, ids=frozenset(ids): (
-                    line.scope_id == scope and line.res_id in ids
-                )
-            )
+            closed = Domain("res_id", "in", scope._records()._search(domain))
+            lines |= lines.search(mine & Domain("scope_id", "=", scope.id) & closed)
         return lines
 
     def _closed_domains(self, chosen):

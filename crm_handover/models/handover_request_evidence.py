@@ -89,6 +89,13 @@ class HandoverRequest(models.Model):
             }
         )
 
+    def _file_makers(self):
+        def evidence():
+            dialogs = self.env["handover.request.evidence"]
+            return "-evidence.zip", dialogs._archive(self.export_evidence())
+
+        return {**super()._file_makers(), "evidence": evidence}
+
     # ------------------------------------------------------------
     # REPORTS
     # ------------------------------------------------------------

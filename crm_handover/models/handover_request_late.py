@@ -59,18 +59,19 @@ class HandoverRequest(models.Model):
             return
         last = request._last_line_id()
         request._collect_late([part for part, _count in counted])
-        late = request._lines_after(last)
-        request._accept_late(last, late)
-        request._note_content("came_along", records=len(late))
+        request._accept_late(last)
+        late = self.env["handover.request.line"].sudo()
+        count = late.search_count(request._after_domain(last))
+        request._note_content("came_along", records=count)
 
     def _collect_late(self, parts):
         """Add what came since, each to who takes it; see :meth:`_late_parts`."""
+        lines = self.env["handover.request.line"]
         for scope, domain, taker in parts:
             last = self._last_line_id()
             self._collect(scope, domain)
             if taker:
-                new = self._lines_after(last)
-                new._trusting().write({"successor_id": taker.id, "pool_team_id": False})
+                lines._hand_to(self._after_domain(last), taker.id, False)
         self._records_changed()
 
     def _last_line_id(self):
@@ -79,12 +80,9 @@ class HandoverRequest(models.Model):
         mine = Domain("request_id", "=", self.id)
         return lines.search(mine, order="id desc", limit=1).id or 0
 
-    def _lines_after(self, last):
-        """Return the lines that were added after the one with the id ``last``."""
-        lines = self.env["handover.request.line"].sudo()
-        return lines.search(
-            Domain("request_id", "=", self.id) & Domain("id", ">", last)
-        )
+    def _after_domain(self, last):
+        """Return the domain of the lines added after the one with the id ``last``."""
+        return Domain("request_id", "=", self.id) & Domain("id", ">", last)
 
     def _late_parts(self, starting=False):
         """Return what came since by who takes it by the rule “they go along”.
@@ -189,23 +187,24 @@ class HandoverRequest(models.Model):
         known = field and field.store and field.comodel_name == "res.partner"
         return name if known else ""
 
-    def _accept_late(self, last, late):
+    def _accept_late(self, last):
         """Have who accepted what was approved accept what goes along with it.
 
         That it does is part of what they accepted; whoever has declined some of it, or
         not answered, is asked about nothing more.
 
         :param int last: the id of the last line of what was approved
-        :param late: the lines that go along
         """
+        Line = self.env["handover.request.line"].sudo()
         approved = Domain("request_id", "=", self.id) & Domain("id", "<=", last)
         approved &= Domain("state", "=", "todo")
-        groups = late._read_group(
+        groups = Line._read_group(
             approved, ["successor_id"], ["decision:array_agg_distinct"]
         )
-        accepting = {user for user, decisions in groups if decisions == ["accepted"]}
-        some = late.filtered(lambda line: line.successor_id in accepting)
-        some._trusting().write({"decision": "accepted"})
+        accepting = [user.id for user, said in groups if said == ["accepted"]]
+        if accepting:
+            theirs = Domain("successor_id", "in", accepting)
+            Line._keep_decision(self._after_domain(last) & theirs, "accepted", False)
 
     # ------------------------------------------------------------
     # WHAT IS TOLD

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..word_texts import sentences
 from . import handover_audience
@@ -98,6 +99,36 @@ class HandoverRequest(models.Model):
                 kind = str(scope.id)
                 removed[kind] = [*removed.get(kind, []), *some.mapped("res_id")]
             request._trusting().write({"removed_records": removed})
+
+    def _not_removed_domain(self, scope):
+        """Return the domain of the records of a kind that nobody took off the list.
+
+        They may be many: the database reads them where it looks for the others.
+        """
+        request = self.sudo()
+        request.flush_recordset(["removed_records"])
+        removed = SQL(
+            """SELECT jsonb_array_elements_text(removed_records -> %s)::int
+            FROM handover_request WHERE id = %s""",
+            str(scope.id),
+            self._origin.id,
+        )
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s NOT IN (%s)", SQL.identifier(alias, "id"), removed
+            ),
+            predicate=lambda record: record.id not in request._removed_ids(scope),
+        )
+
+    def _removed_ids(self, scope):
+        return (self.removed_records or {}).get(str(scope.id), ())
+
+    def _kinds_of_lines(self):
+        """Return the kinds of record that are on the handover, as superuser."""
+        lines = self.env["handover.request.line"].sudo()
+        mine = Domain("request_id", "in", self.ids)
+        groups = lines._read_group(mine, ["scope_id"])
+        return lines.scope_id.union(*(scope for [scope] in groups))
 
     # ------------------------------------------------------------
     # THE CHECK

@@ -598,12 +598,11 @@ class HandoverRequest(models.Model):
 
         :return: ``{kind of record: domain}`` of the kinds that were collected
         """
-        removed = self.removed_records or {}
         kinds = self.sudo().collected_scope_ids
         return {
             scope: self._collect_domain(scope)
             & self._left_records(scope)
-            & Domain("id", "not in", removed.get(str(scope.id), []))
+            & self._not_removed_domain(scope)
             for scope in self.env["handover.scope"]._in_use()
             if scope in kinds
         }

@@ -82,6 +82,26 @@ class HandoverRequestLine(models.Model):
             cls.__module__.startswith(KNOWN) for cls in makers
         )
 
+    @api.model
+    def _drop_all(self, request):
+        """Delete all lines of a draft that is deleted, in one statement.
+
+        Not where an add-on, or an automation rule, looks at each that goes.
+        """
+        lines = self._trusting()
+        droppers = [cls for cls in type(self).__mro__ if "unlink" in vars(cls)]
+        watchers = [*droppers, *self._ondelete_methods]
+        known = all(one.__module__.startswith(KNOWN) for one in watchers)
+        mine = [("request_id", "=", request.id)]
+        if self._has_automations() or type(self) in droppers or not known:
+            lines.search(mine).unlink()
+            return
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("DELETE FROM handover_request_line WHERE request_id = %s", request.id)
+        )
+        self.env.invalidate_all()
+
     def _copy_to(self, vals_list):
         """Make more lines that are as this one, but for what is their own."""
         if not vals_list:

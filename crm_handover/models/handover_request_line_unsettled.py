@@ -1,12 +1,9 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .handover_guard import door, is_id
 from .handover_request_unsettled import STOPPED, UNSETTLED
-from .handover_said import Sentence
-from .handover_states import HANDED_OVER
-from .handover_transaction import undoing
 
 
 class HandoverRequestLine(models.Model):
@@ -26,17 +23,7 @@ class HandoverRequestLine(models.Model):
 
         :return: a window action
         """
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Give to Somebody Else"),
-            "res_model": "handover.request.give",
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {
-                "default_request_id": self.request_id[:1].id,
-                "default_line_ids": self.ids,
-            },
-        }
+        return self._choose_give(self.request_id[:1])
 
     @door
     def action_give_to(self, successor_id):
@@ -72,16 +59,7 @@ class HandoverRequestLine(models.Model):
             return True
         drafts = self.request_id.browse()
         for lines in rest.grouped("request_id").values():
-            draft = lines._continued(user)
-            try:
-                with undoing(self.env.cr):
-                    draft.action_submit()
-            except AccessError:
-                raise
-            except UserError:
-                # its check says on the draft what stands in the way
-                self.env.invalidate_all()
-            drafts |= draft
+            drafts |= lines._continued(user, submits=True)
         return drafts._open()
 
     @door
@@ -124,9 +102,7 @@ class HandoverRequestLine(models.Model):
         :return: the handover
         """
         request = self._one_request()
-        request._lock()
-        if refusal := request._settle_refusal():
-            raise refusal
+        request._require_settle()
         self.invalidate_recordset()
         if others := self - self.filtered_domain(UNSETTLED | STOPPED):
             raise UserError(
@@ -137,29 +113,29 @@ class HandoverRequestLine(models.Model):
             )
         return request
 
-    def _continued(self, successor=None):
-        """Return a new draft of these records; the event says so."""
+    def _continued(self, successor=None, submits=False):
+        """Return a new draft of these records."""
         request = self._check_unsettled()
-        draft = request._continue(self, successor)
-        request._log_event("continued", records=draft.line_count, handover=draft.name)
-        request._end_attention_if_settled()
-        return draft
+        return request._continue(self, successor, submits)
+
+    def _choose_give(self, request):
+        """Return the dialog that gives these lines to somebody else.
+
+        :param request: their handover; without lines, all that it did not hand over
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Give to Somebody Else"),
+            "res_model": "handover.request.give",
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {
+                "default_request_id": request.id,
+                **({"default_line_ids": self.ids} if self else {"default_all": True}),
+            },
+        }
 
     def _settle(self):
         """Take these lines as decided on; what was declined beforehand has its end."""
-        self._trusting().write({"settled": True})
-        declined = self.filtered(lambda line: line.state == "todo")
-        for requester, lines in declined.grouped(
-            lambda line: line.request_id.sudo().requester_id
-        ).items():
-            lines = lines.with_context(lang=requester.lang)
-            text = Sentence(lines.env, lambda env: env._("The successor declined it."))
-            result = {"code": "declined", "message": text}
-            lines._record_results(dict.fromkeys(lines.ids, result))
-        # nobody tries it again
-        for request in self.request_id:
-            if request.state in HANDED_OVER:
-                request._end_unused_permissions()
-        self.env["handover.request"]._give_waiting_tasks(
-            Domain("id", "in", self.ids) & Domain("request_id.state", "in", HANDED_OVER)
-        )
+        for request, lines in self.grouped("request_id").items():
+            request._settle_lines(Domain("id", "in", lines.ids))

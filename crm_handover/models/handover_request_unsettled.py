@@ -1,13 +1,14 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import split_every
+from odoo.tools import SQL
 
 from .handover_guard import door, single
 from .handover_request_todo import ATTENTION
-from .handover_states import CLOSED
-
-BATCH = 1_000
+from .handover_said import in_all_languages
+from .handover_states import CLOSED, HANDED_OVER
 
 # what nobody can do anything about, or is as it should be
 SETTLED_ITSELF = ("missing", "closed")
@@ -28,13 +29,6 @@ STOPPED = (
     & Domain("state", "=", "cancelled")
     & Domain("request_id.date_started", "!=", False)
 )
-
-# what a handover of the rest takes from the one before it
-CARRIED_OVER = (
-    "company_id", "predecessor_id", "predecessor_ids", "source_team_id", "reason_id",
-    "purpose", "is_sudden", "move_activities", "move_meetings", "predecessor_follows",
-    "coordinator_id", "predecessor_access", "plan_id",
-)  # fmt: skip
 
 
 class HandoverRequest(models.Model):
@@ -91,7 +85,9 @@ class HandoverRequest(models.Model):
         :return: a window action
         """
         action = self.action_view_lines()
-        action["domain"] = [("id", "in", self._unsettled_lines().ids)]
+        single(self)
+        self._check_any_unsettled()
+        action["domain"] = [*self._unsettled_domain()]
         action["name"] = self.env._("Not Handed Over")
         action["context"] = {"handover_settle": self.can_settle, "handover_one": True}
         return action
@@ -103,29 +99,39 @@ class HandoverRequest(models.Model):
         :return: a window action
         """
         single(self)
-        return self._unsettled_lines().action_choose_give()
+        self._check_any_unsettled()
+        return self.env["handover.request.line"]._choose_give(self)
 
     @door
     def action_new_draft(self):
         """Make a new draft of all that was not handed over, and open it.
+
+        Many records are brought onto it in the background.
 
         :return: a window action
         :raise AccessError: when the caller does not look after this handover
         :raise UserError: when nothing is left, or nothing of it is still theirs
         """
         single(self)
-        return self._unsettled_lines().action_new_draft()
+        self._check_any_unsettled()
+        self._require_settle()
+        return self._continue()._open_form()
 
     @door
     def action_settle(self):
         """Leave all that was not handed over as it is.
+
+        Of many records that goes on in the background.
 
         :return: ``True``
         :raise AccessError: when the caller does not look after this handover
         :raise UserError: when nothing is left
         """
         single(self)
-        return self._unsettled_lines().action_settle()
+        count = self._check_any_unsettled()
+        self._require_settle()
+        self._do("settle", count=count)
+        return True
 
     # ------------------------------------------------------------
     # WHO, AND WHICH
@@ -145,131 +151,71 @@ class HandoverRequest(models.Model):
             )
         if self.state == "running":
             return UserError(self.env._("%s runs: wait until it is over.", self.name))
-        return None
+        return self._background_refusal()
 
-    def _unsettled_lines(self):
-        """Return what was not handed over; raise when there is nothing."""
-        lines = self.env["handover.request.line"].search(
-            Domain("request_id", "=", self.id) & (UNSETTLED | STOPPED)
-        )
-        if not lines:
-            raise UserError(
-                self.env._("%s: no record is waiting for a decision.", self.name)
-            )
-        return lines
+    def _unsettled_domain(self):
+        """Return the domain of what was not handed over."""
+        return Domain("request_id", "=", self.id) & (UNSETTLED | STOPPED)
 
-    # ------------------------------------------------------------
-    # A HANDOVER OF THE REST
-    # ------------------------------------------------------------
-
-    def _carried_over(self):
-        """Return what a handover of the rest takes from this one; extended by super().
-
-        :return: names of fields
-        """
-        return CARRIED_OVER
-
-    def _goes_on(self):
-        """Tell whether it is for a time that is not over."""
-        return self.kind == "temporary" and self.date_return > fields.Datetime.now()
-
-    def _continue(self, lines, successor=None):
-        """Make a draft of these records, which were not handed over; return it.
-
-        Who looks after the handover may, though the records are not theirs to hand
-        over: the records were brought onto it by who may, and the draft needs an
-        approval of its own.
-
-        :raise UserError: when none of them is still with who hands over
-        """
-        values = {
-            name: self._fields[name].convert_to_write(self[name], self)
-            for name in self._carried_over()
-        }
-        if self.coordinator_id and not self._shows_to(self.coordinator_id):
-            # gone, or in no company of it any more
-            values["coordinator_id"] = self._caretaker().id
-        values |= self._left_givers(lines)
-        values["successor_id"] = successor.id if successor else False
-        now = fields.Datetime.now()
-        if self._goes_on():
-            values |= {"kind": "temporary", "date_return": self.date_return}
-        if self.predecessor_access == "read":
-            if self.date_access_end > now:
-                values["date_access_end"] = self.date_access_end
-            else:
-                values["predecessor_access"] = "none"
-        self._check_rate(1)
-        draft = self.browse()._trusting().create(values)
-        draft._trusting().write({"origin_id": self.id})
-        if not sum(
-            draft._continue_kind(scope, some)
-            for scope, some in lines.sudo()._there().grouped("scope_id").items()
-        ):
-            raise self._nothing_continues()
-        draft._records_changed()
-        return draft.with_env(self.env)
-
-    def _nothing_continues(self):
-        """Return the error that says that none of the records can go on."""
-        return UserError(
-            self.env._(
-                "%(handover)s: none of these records is still with %(predecessor)s:"
-                " leave them as they are.",
-                handover=self.name,
-                predecessor=self._giver_name(),
-            )
+    def _check_any_unsettled(self):
+        """Return how many records were not handed over; raise when there are none."""
+        lines = self.env["handover.request.line"]
+        if count := lines.search_count(self._unsettled_domain()):
+            return count
+        raise UserError(
+            self.env._("%s: no record is waiting for a decision.", self.name)
         )
 
-    def _left_givers(self, lines):
-        """Return who hands over the rest of what several people gave, as values.
+    def _require_settle(self):
+        """Lock the handover, and raise unless the caller may decide on the rest."""
+        self._lock()
+        if refusal := self._settle_refusal():
+            raise refusal
 
-        Only whose records these are, and who has anything in the company: nobody else
-        is named, told, or asked to confirm.
+    # ------------------------------------------------------------
+    # AS THEY ARE
+    # ------------------------------------------------------------
 
-        :return: values of a handover; none where one person or a team gives
-        :raise UserError: when none of them has anything there any more
+    def _do_settle(self):
+        self._require_settle()
+        mine = self.env["handover.request.line"]._search(self._unsettled_domain())
+        count = self._settle_lines(Domain("id", "in", mine))
+        self._log_event("settled", records=count)
+        self._end_attention_if_settled()
+
+    def _settle_lines(self, domain):
+        """Take lines as decided on, in one statement, whatever their number.
+
+        :param Domain domain: which lines of this handover, not decided on so far
+        :return: how many there are
         """
-        several = self._several_givers()
-        if not several:
-            return {}
-        left = several & lines.sudo()._there().predecessor_id
-        # records may have gone meanwhile
-        left.invalidate_recordset(["handover_company_ids"])
-        company = self.company_id
-        left = left.filtered(lambda one: company in one.handover_company_ids)
-        if not left:
-            raise self._nothing_continues()
-        alone = len(left) == 1
-        return {
-            "predecessor_id": alone and left.id,
-            "predecessor_ids": [fields.Command.set([] if alone else left.ids)],
-        }
-
-    def _continue_kind(self, scope, lines):
-        """Add what of one kind is still with who hands over; return how many."""
-        count = 0
-        for some in split_every(BATCH, lines.ids, lines.browse):
-            theirs = scope._records().search(
-                Domain("id", "in", some.mapped("res_id"))
-                & scope._belonging_domain(self._givers(), self.source_team_id)
-                & scope._company_domain(self.company_id)
-            )
-            if self.predecessor_id != self.requester_id:
-                theirs -= scope._handler()._handover_sealed(theirs)
-            self._carry_over(some, self._add(scope, theirs))
-            count += len(theirs)
+        Line = self.env["handover.request.line"].sudo()
+        domain &= Domain("request_id", "=", self.id) & Domain("settled", "=", False)
+        comes_with = self.env["project.task"].sudo().with_context(active_test=False)
+        comes_with = comes_with.search(Domain("handover_line_id", "any", domain))
+        waited = Domain("id", "in", comes_with.handover_line_id.ids)
+        said = in_all_languages(self, lambda env: env._("The successor declined it."))
+        # what was declined beforehand has its end
+        count = Line._update(
+            domain & Domain("state", "=", "todo"),
+            SQL(
+                """settled = TRUE, state = %s, result_code = 'declined',
+                result_message = %s, result_said = %s::jsonb, reserved = FALSE,
+                next_try = NULL, date_done = %s""",
+                Line._outcome("declined", False)["state"],
+                self._in_requesters_words(said),
+                json.dumps(said),
+                fields.Datetime.now(),
+            ),
+        )
+        count += Line._update(domain, SQL("settled = TRUE"))
+        self.env["handover.mixin"]._handover_forget_access()
+        # nobody tries it again
+        if self.state in HANDED_OVER:
+            self._end_unused_permissions()
+            if comes_with:
+                self._give_waiting_tasks(waited)
         return count
-
-    def _carry_over(self, olds, news):
-        """Copy what was said of the records; take the old lines as decided on."""
-        by_record = {line.res_id: line for line in olds}
-        old_of = {line: by_record[line.res_id] for line in news}
-        said = news.grouped(lambda line: (old_of[line].note, old_of[line].risk))
-        for (note, risk), lines in said.items():
-            if note or risk != "none":
-                lines._trusting().write({"note": note, "risk": risk})
-        olds.browse(line.id for line in old_of.values())._settle()
 
     # ------------------------------------------------------------
     # TELLING

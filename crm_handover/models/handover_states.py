@@ -49,4 +49,4 @@ NO_RESULT = SQL("result_code = NULL, result_message = NULL, result_said = NULL")
 
 # what goes on in the background and keeps nothing else from going on: nothing, or what
 # only looks
-FREE = [False, "check"]
+FREE = [False, "check", "file"]

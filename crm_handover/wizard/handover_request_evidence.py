@@ -1,6 +1,4 @@
-import base64
 import json
-import re
 
 from odoo import api, fields, models
 from odoo.tools import file_open
@@ -49,6 +47,7 @@ class HandoverRequestEvidence(models.TransientModel):
         attachment=False,
         help="The file that somebody checks without Odoo.",
     )
+    file_name = fields.Char(readonly=True, help="What the file is called.")
 
     @api.model
     def _chosen_defaults(self):
@@ -73,19 +72,18 @@ class HandoverRequestEvidence(models.TransientModel):
     def action_download(self):
         """Make a ZIP of the evidence that the caller may see, and download it.
 
-        :return: an action that downloads the file
+        Of many records it is made in the background.
+
+        :return: an action that downloads the file, or says that it is being made
         """
         single(self)
-        evidence = self.request_id.export_evidence()
-        self.content = base64.b64encode(files.archive(self._files(evidence)))
-        name = re.sub(r"\W+", "-", self.request_id.name).strip("-")
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/content"
-            f"/{name}-evidence.zip?download=true",
-            "target": "download",
-        }
+        return self.request_id._deliver("evidence", self)
 
+    @api.model
+    def _archive(self, evidence):
+        return files.archive(self._files(evidence))
+
+    @api.model
     def _files(self, evidence):
         """Return the files of the archive: ``{name: bytes}``."""
         text = json.dumps(evidence, ensure_ascii=False, indent=1)

@@ -13,7 +13,10 @@ class HandoverRequestGive(models.TransientModel):
     predecessor_id = fields.Many2one(related="request_id.predecessor_id")
     company_id = fields.Many2one(related="request_id.company_id")
     line_ids = fields.Many2many(
-        "handover.request.line", required=True, help="The records that somebody gets."
+        "handover.request.line", help="The records that somebody gets."
+    )
+    all = fields.Boolean(
+        string="All Records", help="Somebody gets all that was not handed over."
     )
     line_count = fields.Integer(
         compute="_compute_line_count",
@@ -35,9 +38,13 @@ class HandoverRequestGive(models.TransientModel):
         help="Who takes them over.",
     )
 
-    @api.depends("line_ids", "line_ids.request_state")
+    @api.depends("all", "line_ids", "line_ids.request_state")
     def _compute_line_count(self):
         for wizard in self:
+            if wizard.all:
+                wizard.line_count = wizard.request_id.unsettled_count
+                wizard.from_pool, wizard.on_their_own = False, True
+                continue
             lines = wizard.line_ids
             wizard.line_count = len(lines)
             wizard.from_pool = bool(lines) and lines._were_pooled()
@@ -52,6 +59,8 @@ class HandoverRequestGive(models.TransientModel):
         :return: a window action
         """
         single(self)
+        if self.all:
+            return self.request_id._give_rest_to(self.successor_id.sudo())
         answer = self.line_ids.action_give_to(self.successor_id.id)
         closing = {"type": "ir.actions.act_window_close"}
         return closing if answer is True else answer

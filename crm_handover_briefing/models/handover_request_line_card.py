@@ -68,6 +68,15 @@ class HandoverRequestLine(models.Model):
         cards._handover_end_follows()
         return result
 
+    @api.model
+    def _keep_decision(self, domain, decision, reason):
+        count = super()._keep_decision(domain, decision, reason)
+        if decision == "declined":
+            # who accepts has a part in all that they had a part in
+            cards, lines = self.env["handover.card"].sudo(), self.sudo()._search(domain)
+            cards.search([("line_id", "in", lines)], order="id")._handover_end_follows()
+        return count
+
     @door
     def action_open_card(self):
         """Open the briefing card of the record; who may write one finds it made.

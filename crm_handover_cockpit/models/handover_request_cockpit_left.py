@@ -40,9 +40,9 @@ class HandoverRequest(models.Model):
             buttons.append(self._cockpit_cure(label, "action_submit", primary=True))
         if self.can_edit and self.line_count:
             buttons.append(self._cockpit_cure(env._("Split…"), "action_split"))
-        if mine := self._cockpit_mine(rows):
+        if self._cockpit_is_awaited(rows):
             label = env._("Accept All")
-            accept = self._cockpit_cure(label, "action_accept", mine, primary=True)
+            accept = self._cockpit_cure(label, "action_accept_all", primary=True)
             buttons.append(accept)
         if self.can_run:
             ask = env._("The records change owner now, not at the planned time.")
@@ -68,17 +68,13 @@ class HandoverRequest(models.Model):
         label = self.env._("Confirm")
         return self._cockpit_cure(label, "action_confirm", ask=ask, **more)
 
-    def _cockpit_mine(self, rows):
-        """Return the lines that the reader is asked to accept."""
-        lines = self.env["handover.request.line"]
-        if self.state != "approved":
-            return lines
-        return lines.browse(
-            row.line_id
-            for row in rows
-            if row.taker == self.env.uid
+    def _cockpit_is_awaited(self, rows):
+        """Tell whether the reader is asked to accept any of it."""
+        return self.state == "approved" and any(
+            row.taker == self.env.uid
             and row.state == "todo"
             and row.decision == "pending"
+            for row in rows
         )
 
     # ------------------------------------------------------------
@@ -370,14 +366,13 @@ class HandoverRequest(models.Model):
             return
         pending = [card for card in mine if self._cockpit_may_decide(card)]
         if self.state == "approved":
-            lines = self._cockpit_mine([row for card in pending for row in card.rows])
             if pending:
                 yield self._cockpit_item(
                     "accept",
                     env._("Customers to accept: %s", len(pending))
                     if all(card.is_customer for card in pending)
                     else env._("To accept: %s", len(pending)),
-                    self._cockpit_cure(env._("Accept All"), "action_accept", lines),
+                    self._cockpit_cure(env._("Accept All"), "action_accept_all"),
                 )
             else:
                 yield self._cockpit_item("accept", env._("You have decided"), done=True)

@@ -107,14 +107,13 @@ class HandoverRequest(models.Model):
         if not request._is_covering():
             return {}
         came, customers = request._came_since(), request._handed_customers()
-        removed = request.removed_records or {}
-        kinds = request.line_ids.scope_id._there().filtered("active")
+        kinds = request._kinds_of_lines()._there().filtered("active")
         found = {}
         for scope in kinds & self.env["handover.scope"]._in_use():
             since = Domain("create_date", ">=", request.date_started)
             about = request._about_domain(scope, customers) & since
             theirs = request._collect_domain(scope) & request._left_records(scope)
-            theirs &= Domain("id", "not in", removed.get(str(scope.id), []))
+            theirs &= request._not_removed_domain(scope)
             found[scope] = (
                 came.get(scope, theirs & about),
                 request._nobodys_domain(scope) & about,
@@ -143,21 +142,22 @@ class HandoverRequest(models.Model):
         """Return the customers of what was handed over, each company once."""
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
         Line = self.env["handover.request.line"].sudo()
-        for scope in self.line_ids.scope_id._there():
-            lines = Line.search(
-                [
-                    ("request_id", "=", self.id),
-                    ("scope_id", "=", scope.id),
-                    ("state", "=", "done"),
-                ]
-            )
-            records = scope._records(lines.mapped("res_id")).exists()
+        done = Domain("request_id", "=", self.id) & Domain("state", "=", "done")
+        for scope in self._kinds_of_lines()._there():
+            lines = Line._search(done & Domain("scope_id", "=", scope.id))
+            records = Domain("id", "in", lines.subselect("res_id"))
             if scope.model == "res.partner":
-                partners |= records
+                partners |= scope._records().search(records)
                 continue
-            field = records._fields.get(scope._handler()._handover_customer_field)
-            if field and field.comodel_name == "res.partner":
-                partners |= records[field.name]
+            Model = scope._records()
+            field = Model._fields.get(scope._handler()._handover_customer_field)
+            if not field or field.comodel_name != "res.partner":
+                continue
+            if field.store and field.type == "many2one":
+                groups = Model._read_group(records, [field.name])
+                partners |= partners.union(*(partner for [partner] in groups))
+            else:
+                partners |= Model.search(records)[field.name]
         return partners.commercial_partner_id
 
     # ------------------------------------------------------------

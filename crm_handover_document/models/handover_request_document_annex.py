@@ -1,6 +1,3 @@
-import base64
-import re
-
 from odoo import models
 from odoo.tools import split_every
 
@@ -21,21 +18,18 @@ class HandoverRequest(models.Model):
     def action_download_annex(self):
         """Make a spreadsheet of the records that the caller may see, and download it.
 
-        :return: an action that downloads the file
+        Of many records it is made in the background.
+
+        :return: an action that downloads the file, or says that it is being made
         """
         single(self)
-        content = base64.b64encode(self._document_annex())
-        # what somebody downloads belongs to them, and is forgotten after a while
-        wizard = self.env["handover.request.evidence"].create(
-            {"request_id": self.id, "content": content}
-        )
-        number = re.sub(r"\W+", "-", self.name).strip("-")
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{wizard._name}/{wizard.id}/content"
-            f"/{number}-annex.xlsx?download=true",
-            "target": "download",
-        }
+        return self._deliver("annex")
+
+    def _file_makers(self):
+        def annex():
+            return "-annex.xlsx", self._document_annex()
+
+        return {**super()._file_makers(), "annex": annex}
 
     def _document_annex(self, readers=None):
         """Return the annex: a spreadsheet of texts, as bytes.

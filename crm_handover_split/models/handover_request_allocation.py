@@ -11,6 +11,7 @@ from odoo.addons.crm_handover.models.handover_guard import (
     single,
 )
 from odoo.addons.crm_handover.models.handover_limits import limit
+from odoo.addons.crm_handover.models.handover_request_background import Step
 
 from ..allocation import NOTHING, Deal, bundle_up, torn
 
@@ -36,11 +37,22 @@ class HandoverRequest(models.Model):
     def action_split(self):
         """Open the screen that splits the records over several successors.
 
-        :return: a client action
+        Of more records than it can show, the dialog that splits them by a rule.
+
+        :return: a client action, or a window action
         :raise UserError: when the request is no draft of the caller's, or is empty
         """
         single(self)
         self._require_split()
+        if not self._can_be_shown():
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("Split %s", self.name),
+                "res_model": "handover.request.split",
+                "views": [[False, "form"]],
+                "target": "new",
+                "context": {"default_request_id": self.id},
+            }
         action = self.env["ir.actions.actions"]._for_xml_id(
             "crm_handover_split.handover_split_action"
         )
@@ -63,18 +75,8 @@ class HandoverRequest(models.Model):
         """
         single(self)
         self._require_split()
+        self._check_can_be_shown()
         lines = self._lines_to_split()
-        most = limit(self.env, "max_records_per_call")
-        if len(lines) > most:
-            raise UserError(
-                self.env._(
-                    "%(handover)s has %(count)s records, %(limit)s can be split at a"
-                    " time: spread them over several handovers.",
-                    handover=self.name,
-                    count=len(lines),
-                    limit=most,
-                )
-            )
         facts = self._allocation_lines(lines)
         places, names = self._bundle_names(lines, facts)
         team = self._team_takers()
@@ -136,10 +138,12 @@ class HandoverRequest(models.Model):
             without
             ``values_known`` the value of what the takers have already is not counted
         :raise AccessError: when the caller may not edit the request
-        :raise UserError: when an argument is wrong, or there is nothing to split
+        :raise UserError: when an argument is wrong, there is nothing to split, or so
+            much that :meth:`allocate` does it without a proposal
         """
         single(self)
         self._require_split()
+        self._check_can_be_shown()
         return self._propose(criterion, successor_ids, caps, keep_together)
 
     @door
@@ -165,7 +169,8 @@ class HandoverRequest(models.Model):
         :param list successor_ids: as for a proposal
         :param list caps: as for a proposal
         :param bool keep_together: as for a proposal
-        :return: how many records have got another successor
+        :return: how many records have got another successor; 0 where a criterion
+            splits so many that it goes on in the background
         :raise AccessError: when the caller may not edit the request
         :raise UserError: when an argument is wrong; then nothing is changed
         """
@@ -180,8 +185,23 @@ class HandoverRequest(models.Model):
                 proposal = self._propose(criterion, successor_ids, caps, keep_together)
                 chosen = self._split_rules(proposal, wanted)
             return self._allocate(wanted, chosen)
+        # what is wrong is said now, whenever it is done
+        self._check_criterion(criterion)
         if criterion == "hand":
             raise UserError(self.env._("By hand, an assignment says who gets what."))
+        takers = self._check_takers(criterion, successor_ids)
+        self._check_caps(caps, takers)
+        together = bool(keep_together)
+        return self._do("split", criterion, takers.ids, caps, together) or 0
+
+    @api.model
+    def _background_steps(self):
+        split = Step(lambda env: env._("Split"), factor=2)
+        return {**super()._background_steps(), "split": split}
+
+    def _do_split(self, criterion, successor_ids, caps, keep_together):
+        self._require_split()
+        self._check_may_request()
         proposal = self._propose(criterion, successor_ids, caps, keep_together)
         wanted = dict.fromkeys(proposal["left"], NOBODY)
         for taker in proposal["takers"]:
@@ -192,6 +212,25 @@ class HandoverRequest(models.Model):
     # ------------------------------------------------------------
     # CHECKS
     # ------------------------------------------------------------
+
+    def _can_be_shown(self):
+        """Tell whether a screen can show all records that are split."""
+        most = limit(self.env, "max_records_per_call")
+        count = self.env["handover.request.line"].search_count(
+            self._split_domain(), limit=most + 1
+        )
+        return count <= most
+
+    def _check_can_be_shown(self):
+        if not self._can_be_shown():
+            raise UserError(
+                self.env._(
+                    "%(handover)s has more than %(limit)s records: have them split by a"
+                    " rule, without looking at each.",
+                    handover=self.name,
+                    limit=limit(self.env, "max_records_per_call"),
+                )
+            )
 
     def _require_split(self):
         if refusal := self._edit_refusal():
@@ -444,7 +483,7 @@ class HandoverRequest(models.Model):
         :return: how many lines have got another taker
         """
         chosen = dict(chosen)
-        lines = {line.id: line for line in self._lines_to_split()}
+        lines = {line.id: line for line in self._lines_to_split([*assignment])}
         if not assignment.keys() <= lines.keys():
             raise UserError(
                 self.env._(
@@ -453,20 +492,12 @@ class HandoverRequest(models.Model):
                     self.name,
                 )
             )
-        rows, count = [], 0
+        rows, count, users = [], 0, self.env["res.users"]
         for line_id, (taker_id, team_id) in assignment.items():
             line = lines[line_id]
             if team_id:
                 line._check_has_pool()
-            if taker_id and taker_id == line.predecessor_id.id:
-                raise UserError(
-                    self.env._(
-                        "%(record)s: %(person)s hands it over and cannot take it over."
-                        " Choose somebody else.",
-                        record=line.res_name,
-                        person=line.sudo().predecessor_id.name,
-                    )
-                )
+            line._check_gives_not(users.browse(taker_id))
             share = taker_id or False, team_id
             changes = share != (line.successor_id.id, line.pool_team_id.id)
             code, before = chosen.get(line_id), False

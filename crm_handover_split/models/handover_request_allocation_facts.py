@@ -21,10 +21,19 @@ class HandoverRequest(models.Model):
     # LINES
     # ------------------------------------------------------------
 
-    def _lines_to_split(self):
-        """Return the lines that are still to be handed over, with what is read."""
+    def _split_domain(self):
+        """Return the domain of the lines that are still to be handed over."""
+        mine = fields.Domain("request_id", "=", self.id)
+        return mine & fields.Domain("state", "=", "todo")
+
+    def _lines_to_split(self, ids=None):
+        """Return the lines that are still to be handed over, with what is read.
+
+        :param ids: those of these ids alone
+        """
+        named = fields.Domain.TRUE if ids is None else fields.Domain("id", "in", ids)
         lines = self.env["handover.request.line"].search_fetch(
-            [("request_id", "=", self.id), ("state", "=", "todo")],
+            self._split_domain() & named,
             [
                 "scope_id", "res_id", "res_name", "predecessor_id", "successor_id",
                 "pool_team_id", "chosen_by",

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -67,6 +68,49 @@ class HandoverRequestLine(models.Model):
         if former == [str(id_ or 0) for id_ in share]:
             return rule, False
         return "hand", before
+
+    def _check_gives_not(self, taker):
+        """Raise when who would take this record is who hands it over."""
+        if taker and taker.id == self.predecessor_id.id:
+            raise UserError(
+                self.env._(
+                    "%(record)s: %(person)s hands it over and cannot take it over."
+                    " Choose somebody else.",
+                    record=self.res_name,
+                    person=self.sudo().predecessor_id.name,
+                )
+            )
+
+    @api.model
+    def _give_by_hand(self, domain, taker):
+        """Give lines to somebody else by hand, in one statement.
+
+        As :meth:`_given_by_hand` says of each why.
+
+        :param taker: a user, or nobody
+        :return: how many lines there are
+        """
+        had = SQL(
+            """COALESCE(before_hand, CONCAT(COALESCE(successor_id, 0), ',',
+            COALESCE(pool_team_id, 0), ',', chosen_by))"""
+        )
+        back = SQL("STARTS_WITH(%s, %s)", had, f"{taker.id or 0},0,")
+        rule = SQL(
+            "CASE WHEN %s THEN NULLIF(SPLIT_PART(%s, ',', 3), '') ELSE 'hand' END",
+            back,
+            had,
+        )
+        return self._update(
+            domain,
+            SQL(
+                """successor_id = %s, pool_team_id = NULL, chosen_by = %s,
+                before_hand = CASE WHEN %s THEN NULL ELSE %s END""",
+                taker.id or None,
+                rule if taker else SQL("NULL"),
+                back,
+                had,
+            ),
+        )
 
     @api.model
     def _hand_to(self, domain, successor_id, pool_team_id):

@@ -47,20 +47,30 @@ class HandoverRequest(models.Model):
             if value is not False and not is_id(value):
                 raise UserError(self.env._("People are given by their ids."))
         taker = self._check_successor_id(new_successor_id)
-        lines = self.env["handover.request.line"].search(
-            [
-                ("request_id", "=", self.id),
-                ("state", "=", "todo"),
-                ("predecessor_id", "=", predecessor_id),
-                ("successor_id", "=", successor_id),
-                ("pool_team_id", "=", False),
-            ]
+        lines = self.env["handover.request.line"]
+        between = (
+            self._split_domain()
+            & fields.Domain("predecessor_id", "=", predecessor_id)
+            & fields.Domain("successor_id", "=", successor_id)
+            & fields.Domain("pool_team_id", "=", False)
         )
-        if not lines:
+        # what is gone is history
+        kinds = lines._read_group(between, ["scope_id"])
+        there = self.env["handover.scope"].union(*(scope for [scope] in kinds))
+        between &= fields.Domain("scope_id", "in", there._there().ids)
+        first = lines.search(between, order="id", limit=1)
+        if not first:
             raise UserError(
                 self.env._("%s: nothing goes from the one to the other.", self.name)
             )
-        return self._allocate(dict.fromkeys(lines.ids, (taker.id, False)))
+        if taker.id == successor_id:
+            return 0
+        first._check_gives_not(taker)
+        count = lines._give_by_hand(
+            fields.Domain("id", "in", lines._search(between)), taker
+        )
+        self._touch()
+        return count
 
     def _matrix(self):
         """Return what the field ``matrix`` holds.

@@ -1,7 +1,5 @@
-import base64
 import hashlib
 import json
-import re
 from collections import Counter
 
 from odoo import models
@@ -49,23 +47,21 @@ class HandoverRequest(models.Model):
     def action_download_spreadsheet(self):
         """Make a spreadsheet of the records that the caller may see, to be filled in.
 
-        :return: an action that downloads the file
+        Of many records it is made in the background.
+
+        :return: an action that downloads the file, or says that it is being made
         :raise UserError: when it is no draft
         """
         single(self)
         self._check_spreadsheet()
-        content = base64.b64encode(self._spreadsheet())
-        # what somebody downloads belongs to them, and is forgotten after a while
-        wizard = self.env["handover.request.evidence"].create(
-            {"request_id": self.id, "content": content}
-        )
-        name = re.sub(r"\W+", "-", self.name).strip("-")
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{wizard._name}/{wizard.id}/content"
-            f"/{name}.xlsx?download=true",
-            "target": "download",
-        }
+        return self._deliver("spreadsheet")
+
+    def _file_makers(self):
+        def spreadsheet():
+            self._check_spreadsheet()
+            return ".xlsx", self._spreadsheet()
+
+        return {**super()._file_makers(), "spreadsheet": spreadsheet}
 
     @door
     def action_upload_spreadsheet(self):

@@ -59,6 +59,7 @@ GOOD_CALLS = {
     ("handover.request.line", "get_card"): ("draft", "anna"),
     ("handover.request", "action_open_cockpit"): ("draft", "anna"),
     ("handover.request", "reassign"): ("draft", "anna"),
+    ("handover.request.split", "action_split"): ("draft", "anna"),
     ("handover.request", "preflight"): ("draft", "anna"),
     ("handover.request", "action_view_left_behind"): ("draft", "anna"),
     ("handover.request", "action_add_late_records"): ("draft", "anna"),
@@ -122,6 +123,7 @@ GOOD_CALLS = {
     ("handover.request", "action_propose_permissions"): ("lacking", "anna"),
     ("handover.grant", "action_end"): ("granted", "leader"),
     ("handover.request.line", "action_accept"): ("approved", "bruno"),
+    ("handover.request", "action_accept_all"): ("approved", "bruno"),
     ("handover.request.line", "action_decline"): ("approved", "bruno"),
     ("handover.request.line", "action_accept_customer"): ("approved", "bruno"),
     ("handover.request.line", "action_return"): ("transferred", "leader"),
@@ -191,6 +193,7 @@ SUBJECTS = {
 }
 # dialogs about a handover, and what they ask
 DIALOGS = {
+    "handover.request.split": {"criterion": "load"},
     "handover.request.evidence": {},
     "handover.request.template": {},
     "handover.request.refuse": {"reason": "No"},

@@ -440,11 +440,43 @@ class TestWhoMay(AllocationCase):
         self.env["ir.config_parameter"].set_param(
             "crm_handover.max_records_per_call", "1"
         )
-        with self.assertRefused(UserError, "has 2 records, 1 can be split"):
-            self.mine.get_allocation()
+        for refused in (
+            self.mine.get_allocation,
+            lambda: self.mine.propose_allocation("load", self.chen.ids),
+        ):
+            with self.assertRefused(UserError, "has more than 1 records"):
+                refused()
+        # what shows none of them splits them all the same
+        action = self.mine.action_split()
+        dialogs = self.env[action["res_model"]].with_user(self.anna)
+        dialog = dialogs.with_context(**action["context"]).create(
+            {"criterion": "turn", "successor_ids": [Command.set(self.chen.ids)]}
+        )
+        dialog.action_split()
+        self.assertEqual(self.mine.line_ids.successor_id, self.chen)
+        self.assertEqual(set(self.mine.line_ids.mapped("chosen_by")), {"turn"})
+        with self.assertRefused(AccessError):
+            dialog.with_user(self.bruno).action_split()
 
 
 class TestAllocate(AllocationCase):
+    def test_what_is_reassigned_and_given_back_has_its_reason_back(self):
+        self.mine.allocate(criterion="turn", successor_ids=(self.bruno | self.chen).ids)
+        lines, anna = self.mine.line_ids, self.anna.id
+        first = lines.filtered(lambda line: line.successor_id == self.bruno)
+        self.assertEqual(self.mine.reassign(anna, self.bruno.id, self.chen.id), 2)
+        self.assertEqual(lines.successor_id, self.chen)
+        self.assertEqual(set(first.mapped("chosen_by")), {"hand"})
+        self.assertEqual(set((lines - first).mapped("chosen_by")), {"turn"})
+        self.assertEqual(self.mine.reassign(anna, self.chen.id, self.bruno.id), 4)
+        self.assertEqual(set(first.mapped("chosen_by")), {"turn"})
+        self.assertEqual(set((lines - first).mapped("chosen_by")), {"hand"})
+        self.assertEqual(self.mine.reassign(anna, self.bruno.id, False), 4)
+        self.assertFalse(any(lines.mapped("chosen_by")))
+        version = self.mine.version
+        self.assertEqual(self.mine.reassign(anna, False, False), 0)
+        self.assertEqual(self.mine.version, version)
+
     def setUp(self):
         super().setUp()
         self.leads = self.env["crm.lead"].union(

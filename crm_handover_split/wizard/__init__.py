@@ -1,0 +1,1 @@
+from . import handover_request_split
