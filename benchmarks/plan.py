@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from benchmarks.bystanders import WAY as BYSTANDERS
+from benchmarks.whole_way import WAY as WHOLE
 from dev.ui import Stop
 
 SIZES = (1_000, 10_000, 100_000)
@@ -141,13 +142,15 @@ class Plan:
     ways: tuple
     # whether it is measured what others pay
     bystanders: bool
+    # whether one handover goes the whole way
+    whole: bool
 
     @classmethod
     def read(cls, environ):
         """Read SIZES, ROUNDS and WAYS, each optional."""
         sizes = _numbers(environ, "SIZES", SIZES)
         rounds = _numbers(environ, "ROUNDS", (ROUNDS,))
-        known = (*WAYS, BYSTANDERS)
+        known = (*WAYS, BYSTANDERS, WHOLE)
         ways = tuple(_words(environ, "WAYS")) or known
         if unknown := sorted(set(ways) - set(known)):
             raise Stop(
@@ -156,8 +159,8 @@ class Plan:
         if any(size <= 200 or size % 10 for size in sizes):
             # smaller handovers are done within the click, that is another path
             raise Stop("SIZES: give multiples of ten above 200, as SIZES=1000,10000")
-        ours = tuple(way for way in ways if way != BYSTANDERS)
-        return cls(sizes, rounds[0], ours, BYSTANDERS in ways)
+        ours = tuple(way for way in ways if way in WAYS)
+        return cls(sizes, rounds[0], ours, BYSTANDERS in ways, WHOLE in ways)
 
     def steps(self):
         """Answer the (size, way) of one round."""

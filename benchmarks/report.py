@@ -6,7 +6,7 @@ import platform
 from pathlib import Path
 from statistics import median
 
-from benchmarks import bystanders
+from benchmarks import bystanders, whole_way
 from benchmarks.goals import goals
 from benchmarks.plan import WAYS
 from dev.ui import table
@@ -32,10 +32,17 @@ class Report:
         self.results = {}
         # what others pay, see `bystanders.compare`
         self.bystanders = None
+        # the steps of the whole way, see `whole_way.measure`
+        self.whole = []
 
     def add(self, way, size, result):
         """Keep the result of one round."""
         self.results.setdefault((size, way), []).append(result)
+
+    def keep_whole(self, rows):
+        """Keep the steps of the whole way that are done."""
+        self.whole = list(rows)
+        self.write()
 
     def rows(self):
         """The medians, in the order of the plan."""
@@ -73,7 +80,8 @@ class Report:
     def goals(self, rows):
         """What was promised of what was measured."""
         others = bystanders.goals(self.bystanders) if self.bystanders else []
-        return [*goals(rows), *others]
+        large = whole_way.goals(self.whole) if self.whole else []
+        return [*goals(rows), *others, *large]
 
     def write(self):
         """Keep what is known so far; an interrupted run leaves its rounds."""
@@ -83,6 +91,7 @@ class Report:
             "rows": rows,
             "goals": self.goals(rows),
             "bystanders": self.bystanders,
+            "whole_way": self.whole,
             "left_out": list(self.plan.left_out()),
         }
         partial = RESULTS.with_suffix(".partial")
@@ -94,9 +103,10 @@ class Report:
     def lines(self):
         """The table and the goals for the terminal."""
         rows = self.rows()
-        yield ""
-        yield from table([HEAD, *(_cells(row) for row in rows)])
-        yield ""
+        if rows:
+            yield ""
+            yield from table([HEAD, *(_cells(row) for row in rows)])
+            yield ""
         for row in rows:
             if "bytes" in row:
                 yield (
@@ -105,6 +115,8 @@ class Report:
                 )
         if self.bystanders:
             yield from bystanders.lines(self.bystanders)
+        if self.whole:
+            yield from whole_way.lines(self.whole)
         yield ""
         for goal in self.goals(rows):
             mark = "reached" if goal["reached"] else "MISSED"

@@ -116,11 +116,23 @@ class Worker:
         """Wait for what it measured."""
         return json.loads(self._line("result"))
 
+    def answers(self, word):
+        """Answer what it says with this word, one after the other, to the result."""
+        while True:
+            said, rest = self._say(word, "result")
+            if said == "result":
+                return
+            yield rest
+
     def _line(self, word):
+        return self._say(word)[1]
+
+    def _say(self, *words):
+        """Wait for a line with one of these words: the word, and the rest of it."""
         for line in self.process.stdout:
             first, _space, rest = line.partition(" ")
-            if first.strip() == word:
-                return rest
+            if first.strip() in words:
+                return first.strip(), rest
         self.process.wait()
         words = last_words(self.log.read_text(encoding="utf-8", errors="replace"))
         raise Stop(f"{self.title} failed: {words} (all of it in {self.log})")

@@ -36,6 +36,11 @@ def wait(database, request_id):
     _wait_for(database, request_id, "state NOT IN ('approved', 'running')")
 
 
+def wait_while(database, request_id, state):
+    """Wait until a handover is not in this state any more."""
+    _wait_for(database, request_id, f"state != '{state}'")
+
+
 def wait_for_step(database, request_id):
     """Wait until what goes on with a handover in the background is done."""
     _wait_for(database, request_id, "background_step IS NULL")
