@@ -72,6 +72,8 @@ class Report:
             "peak_mb_above_start": middle("peak_mb", 1),
             "rounds": len(results),
         }
+        if results[0].get("evenness") is not None:
+            row["evenness"] = middle("evenness", 2)
         if results[0].get("bytes"):
             row["queries"] = middle("queries")
             row["bytes"] = middle("bytes")
@@ -112,6 +114,11 @@ class Report:
                 yield (
                     f"{row['way']}, {row['records']:,} records: {row['queries']} SQL "
                     f"queries, {row['bytes']:,} bytes"
+                )
+            if "evenness" in row:
+                yield (
+                    f"{row['way']}, {row['records']:,} records: the idlest did"
+                    f" {row['evenness']:.0%} of an equal share"
                 )
         if self.bystanders:
             yield from bystanders.lines(self.bystanders)

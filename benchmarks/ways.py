@@ -26,6 +26,10 @@ from benchmarks.people import LEADER, OTHER, TAKER, WARM, user
 
 # what Odoo's import dialog sends at once
 IMPORT_BATCH = 2_000
+# so many handovers are under way side by side
+TEN = 10
+# records that one call adds
+ONE_CALL = 20_000
 # what people write about a record, in a kilobyte, and a link within
 TEXTS = {"crm_lead": "description", "project_task": "description"}
 TEXTS |= {"res_partner": "comment"}
@@ -75,6 +79,8 @@ def ways():
         "owner_only": owner_only,
         "handover": handover,
         "handover_helper": handover_helper,
+        "handovers_10": handovers,
+        "handovers_10_helper": handovers_helper,
         "handover_customers_tasks": handover,
         "mass_edit": mass_edit,
         "mass_edit_todos": mass_edit_todos,
@@ -161,6 +167,55 @@ def handover_helper(bench, giver):
     request = bench.request(giver, "approved")
     wait = partial(scheduler.wait, bench.env.cr.dbname, request.id)
     return request.line_count, wait
+
+
+def handovers(bench, giver):
+    """Start ten handovers of a tenth of the records each, and wait for all."""
+    whole = bench.request(giver, "approved")
+    leads = whole.line_ids.mapped("res_id")
+    whole.with_user(user(bench.env, giver)).action_cancel()
+    bench.env.cr.execute(
+        "DELETE FROM handover_request_line WHERE request_id = %s", [whole.id]
+    )
+    bench.env.invalidate_all()
+    requests = bench.env["handover.request"].with_user(bench.leader)
+    with population.at_once(bench.env):
+        for some in split_every(len(leads) // TEN, leads, list):
+            requests += _approved(bench, giver, some)
+    bench.env.cr.commit()
+    listing.tidy(bench.env.cr.dbname, "handover_request_line")
+    scheduler.start(bench.meter)
+
+    def work():
+        for request in requests:
+            request.action_run()
+            bench.env.cr.commit()
+        scheduler.wait_for_all(bench.env.cr.dbname, user(bench.env, giver).id)
+
+    return len(leads), work
+
+
+def _approved(bench, giver, lead_ids):
+    """Answer an approved handover of these leads, as the team's leader."""
+    request = population.make_draft(bench.env, giver, date_planned=population.NEXT_YEAR)
+    for some in split_every(ONE_CALL, lead_ids, list):
+        request.add_records("crm.lead", some)
+    request.action_submit()
+    request = request.with_user(bench.leader)
+    request.action_approve()
+    return request
+
+
+def handovers_helper(bench, giver):
+    """Have a scheduler as well, on another host as it were."""
+    if giver == WARM:
+        return handover(bench, giver)
+    scheduler.start(bench.meter)
+    giver_id = user(bench.env, giver).id
+    count = bench.request(giver, "approved").line_count
+    # nothing that this transaction has read is in the way
+    bench.env.cr.commit()
+    return count, partial(scheduler.wait_for_all, bench.env.cr.dbname, giver_id)
 
 
 def collect(bench, giver):

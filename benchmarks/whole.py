@@ -10,7 +10,7 @@ import sys
 import time
 from functools import partial
 
-from benchmarks import form, listing, past, population, process, scheduler
+from benchmarks import form, listing, past, process, scheduler
 from benchmarks.meter import Meter
 from benchmarks.people import GIVER, WARM, user
 from benchmarks.ways import Bench, night

@@ -3,11 +3,10 @@ from odoo.tools import SQL, formatLang
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover.models.handover_named import needs
+from odoo.addons.crm_handover.models.handover_statistics import grown
 
 # records that are begun with in one transaction
 BEGIN = 20_000
-# so many are news to the planner
-MANY = 1_000
 # between reasons
 SEPARATOR = " · "
 
@@ -240,10 +239,7 @@ class HandoverFollowup(models.Model):
             while count := self._follow_kind(request, scope):
                 begun += count
                 self.env["handover.background"]._commit_part()
-        if begun > MANY:
-            # it takes a handover that it does not know for a single record, and loops
-            # through all messages for each of the records
-            self.env.cr.execute("ANALYZE handover_followup")
+        grown(self.env.cr, self._table, begun)
         self.env.invalidate_all()
 
     @api.model
