@@ -234,12 +234,11 @@ class HandoverFollowup(models.Model):
         )
         lines = self.env["handover.request.line"].sudo()
         mine = [("request_id", "=", request.id), ("state", "=", "done")]
-        begun = 0
         for (scope,) in lines._read_group(mine, ["scope_id"]):
             while count := self._follow_kind(request, scope):
-                begun += count
+                # screens of the handover read them from now on
+                grown(self.env.cr, self._table, count)
                 self.env["handover.background"]._commit_part()
-        grown(self.env.cr, self._table, begun)
         self.env.invalidate_all()
 
     @api.model
