@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 
-from benchmarks import bystanders
+from benchmarks import bystanders, whole_way
 from benchmarks.copies import Copies
 from benchmarks.footprint import Footprints
 from benchmarks.plan import Plan
@@ -38,6 +38,9 @@ def measure(plan):
     if plan.bystanders:
         report.bystanders = bystanders.compare(copies)
         report.write()
+    if plan.whole:
+        with postbox(copies.settings, copies.log):
+            whole_way.measure(copies, plan.sizes, report.keep_whole)
     sizes = plan.sizes if plan.ways else ()
     templates = {size: copies.template(size) for size in sizes}
     footprints = Footprints(copies.server)

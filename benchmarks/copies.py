@@ -46,9 +46,9 @@ class Copies:
         """How the names of all databases of the benchmark begin."""
         return f"handover_bench_{self.databases.home}"
 
-    def template(self, size):
+    def template(self, size, leads_only=False):
         """The database with work of this size; generated when it is missing."""
-        name = f"{self.prefix}_{size}"
+        name = f"{self.prefix}_{size}{'_leads' * leads_only}"
         makers = b"".join((HERE / file).read_bytes() for file in MAKERS)
         recipe = hashlib.sha256(makers).hexdigest()[:12]
         source = self.databases.made_of(self.source)
@@ -56,7 +56,8 @@ class Copies:
         if self.databases.made_of(name) != made_of:
             with Step(f"Generating {size:,} records (once)"):
                 self.databases.copy(self.source, name)
-                run_module("benchmarks.population", name, self.log, str(size))
+                arguments = (str(size), *(["leads"] if leads_only else ()))
+                run_module("benchmarks.population", name, self.log, *arguments)
                 self.server.query("VACUUM ANALYZE", database=name)
                 self.databases.mark(name, made_of)
         return name

@@ -50,12 +50,14 @@ LEFT = {
 }
 # these leave all rows of the floor, the others change the owner at least
 SAME_AS_FLOOR = (
-    *("sql_floor", "handover", "handover_2_workers", "handover_busy"),
-    *("handover_queue_job_1", "handover_queue_job_2"),
+    *("sql_floor", "handover", "handover_2_workers", "handover_4_workers"),
+    *("handover_busy", "handover_queue_job_1", "handover_queue_job_2"),
+    "handover_queue_job_4",
 )
 CUSTOMERS_TASKS = ("handover_customers_tasks", "mass_edit_customers_tasks")
 CHANGES_NOTHING = (
-    *("collect", "preflight", "completeness", "private_links"),
+    *("collect", "submit", "approve", "cancel", "return"),
+    *("preflight", "completeness", "private_links"),
     *("document", "form_open", "form_open_small"),
     *("archive_guard", "archive_many", "archive_many_refused"),
     *("archive_many_anyway", "radar", "radar_everybody"),

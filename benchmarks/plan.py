@@ -1,8 +1,10 @@
 """Which ways are measured at which sizes, and why some are not."""
 
+import os
 from dataclasses import dataclass
 
 from benchmarks.bystanders import WAY as BYSTANDERS
+from benchmarks.whole_way import WAY as WHOLE
 from dev.ui import Stop
 
 SIZES = (1_000, 10_000, 100_000)
@@ -18,6 +20,12 @@ class Way:
     why: str = ""
     # whether it does what the floor does, with the same records
     compared: bool = True
+    # how many cores it takes to tell anything
+    needs_cores: int = 1
+
+    def fits(self, size):
+        """Tell whether it is measured with so many records on this machine."""
+        return size <= self.largest and self.needs_cores <= os.cpu_count()
 
 
 SLOW = "about 35 ms a record and more, without a surprise in it"
@@ -26,9 +34,19 @@ WAYS = {
     "owner_only": Way("SQL that changes the owner and nothing else"),
     "handover": Way("this add-on: the whole run"),
     "handover_2_workers": Way("the same, batches taken by two processes"),
+    "handover_4_workers": Way(
+        "the same by four processes", needs_cores=4, why="this machine has fewer cores"
+    ),
+    "handovers_10": Way("ten handovers of a tenth each", compared=False),
+    "handovers_10_2_hosts": Way(
+        "the same by two processes, each with its crons", compared=False
+    ),
     "handover_busy": Way("this add-on beside two busy processes", compared=False),
     "handover_queue_job_1": Way("the same as jobs of OCA's queue_job, 1 at a time"),
     "handover_queue_job_2": Way("the same, 2 jobs at a time"),
+    "handover_queue_job_4": Way(
+        "the same, 4 jobs at a time", needs_cores=4, why="this machine has fewer cores"
+    ),
     "handover_customers_tasks": Way(
         "this add-on: customers and tasks, half each", compared=False
     ),
@@ -141,13 +159,15 @@ class Plan:
     ways: tuple
     # whether it is measured what others pay
     bystanders: bool
+    # whether one handover goes the whole way
+    whole: bool
 
     @classmethod
     def read(cls, environ):
         """Read SIZES, ROUNDS and WAYS, each optional."""
         sizes = _numbers(environ, "SIZES", SIZES)
         rounds = _numbers(environ, "ROUNDS", (ROUNDS,))
-        known = (*WAYS, BYSTANDERS)
+        known = (*WAYS, BYSTANDERS, WHOLE)
         ways = tuple(_words(environ, "WAYS")) or known
         if unknown := sorted(set(ways) - set(known)):
             raise Stop(
@@ -156,8 +176,8 @@ class Plan:
         if any(size <= 200 or size % 10 for size in sizes):
             # smaller handovers are done within the click, that is another path
             raise Stop("SIZES: give multiples of ten above 200, as SIZES=1000,10000")
-        ours = tuple(way for way in ways if way != BYSTANDERS)
-        return cls(sizes, rounds[0], ours, BYSTANDERS in ways)
+        ours = tuple(way for way in ways if way in WAYS)
+        return cls(sizes, rounds[0], ours, BYSTANDERS in ways, WHOLE in ways)
 
     def steps(self):
         """Answer the (size, way) of one round."""
@@ -165,14 +185,14 @@ class Plan:
             (size, name)
             for size in self.sizes
             for name in self.ways
-            if size <= WAYS[name].largest
+            if WAYS[name].fits(size)
         ]
 
     def left_out(self):
         """Answer lines that say what is not measured, and why."""
         for name in self.ways:
             way = WAYS[name]
-            sizes = [f"{size:,}" for size in self.sizes if size > way.largest]
+            sizes = [f"{size:,}" for size in self.sizes if not way.fits(size)]
             if sizes:
                 yield f"{name} is left out at {' and '.join(sizes)} records: {way.why}"
 

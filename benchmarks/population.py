@@ -1,4 +1,4 @@
-"""Generate the work: `python -m benchmarks.population DATABASE RECORDS`.
+"""Generate the work: `python -m benchmarks.population DATABASE RECORDS [leads]`.
 
 A few records are made by Odoo itself, with everything that hangs on them, and copied
 by SQL. The handovers are made by the add-on's own methods.
@@ -24,6 +24,10 @@ from benchmarks.people import (
 )
 
 ORIGINALS = 10
+# nothing begins by itself
+NEXT_YEAR = fields.Datetime.now() + timedelta(days=365)
+# a customer has some leads where there are very many
+MOST_CUSTOMERS = 100_000
 QUIET = {
     "no_reset_password": True,
     "mail_auto_subscribe_no_notify": True,
@@ -33,8 +37,12 @@ QUIET = {
 FILE = b"Terms of delivery, as agreed on the phone."
 
 
-def generate(env, records):
-    """Leads of one person; customers and tasks of another; their handovers."""
+def generate(env, records, leads_only=False):
+    """Leads of one person; customers and tasks of another; their handovers.
+
+    :param leads_only: the leads alone, with customers for them and a draft each for
+        the little and the large handover: what the whole way begins with
+    """
     env = env(context=dict(env.context, **QUIET))
     only_our_jobs(env)
     allow_many(env)
@@ -43,9 +51,13 @@ def generate(env, records):
     env["crm.lead"]._rebuild_pls_frequency_table()
     leads, customers, tasks = WARM_RECORDS
     make_customers(env, WARM, customers)
-    contacts = make_customers(env, OTHER, records // 2)
+    contacts = make_customers(env, OTHER, min(records // 2, MOST_CUSTOMERS))
     make_leads(env, GIVER, records, contacts)
     make_leads(env, WARM, leads, contacts)
+    if leads_only:
+        for giver in (GIVER, WARM):
+            make_draft(env, giver, date_planned=NEXT_YEAR)
+        return
     make_tasks(env, WARM, tasks)
     make_tasks(env, OTHER, records // 2)
     env.invalidate_all()
@@ -248,17 +260,23 @@ def clone_trappings(cr, table):
     )
 
 
+def make_draft(env, giver, **values):
+    """An empty draft of this person's work, of their own."""
+    requests = env["handover.request"].with_user(user(env, giver))
+    return requests.create(
+        {
+            "predecessor_id": user(env, giver).id,
+            "successor_id": user(env, TAKER).id,
+            "reason_id": env.ref("crm_handover.reason_resignation").id,
+            **values,
+        }
+    )
+
+
 def make_handovers(env, giver):
     """One that is approved, for next year; and an empty draft."""
-    values = {
-        "predecessor_id": user(env, giver).id,
-        "successor_id": user(env, TAKER).id,
-        "reason_id": env.ref("crm_handover.reason_resignation").id,
-    }
-    requests = env["handover.request"].with_user(user(env, giver))
-    requests.create(values)
-    planned = fields.Datetime.now() + timedelta(days=365)
-    request = requests.create({**values, "date_planned": planned})
+    make_draft(env, giver)
+    request = make_draft(env, giver, date_planned=NEXT_YEAR)
     request.action_collect()
     request.action_submit()
     request.with_user(user(env, LEADER)).action_approve()
@@ -266,15 +284,15 @@ def make_handovers(env, giver):
     env.invalidate_all()
 
 
-def main(database, records):
+def main(database, records, leads_only=False):
     """Generate everything in one transaction."""
     with process.load(database).cursor() as cursor:
         env = process.superuser(cursor)
-        generate(env, records)
+        generate(env, records, leads_only)
         # nothing of it is sent
         env["mail.mail"].search([]).unlink()
         cursor.postcommit.clear()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), leads_only=sys.argv[3:] == ["leads"])

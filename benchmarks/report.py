@@ -6,7 +6,7 @@ import platform
 from pathlib import Path
 from statistics import median
 
-from benchmarks import bystanders
+from benchmarks import bystanders, whole_way
 from benchmarks.goals import goals
 from benchmarks.plan import WAYS
 from dev.ui import table
@@ -32,10 +32,17 @@ class Report:
         self.results = {}
         # what others pay, see `bystanders.compare`
         self.bystanders = None
+        # the steps of the whole way, see `whole_way.measure`
+        self.whole = []
 
     def add(self, way, size, result):
         """Keep the result of one round."""
         self.results.setdefault((size, way), []).append(result)
+
+    def keep_whole(self, rows):
+        """Keep the steps of the whole way that are done."""
+        self.whole = list(rows)
+        self.write()
 
     def rows(self):
         """The medians, in the order of the plan."""
@@ -65,6 +72,8 @@ class Report:
             "peak_mb_above_start": middle("peak_mb", 1),
             "rounds": len(results),
         }
+        if results[0].get("evenness") is not None:
+            row["evenness"] = middle("evenness", 2)
         if results[0].get("bytes"):
             row["queries"] = middle("queries")
             row["bytes"] = middle("bytes")
@@ -73,7 +82,8 @@ class Report:
     def goals(self, rows):
         """What was promised of what was measured."""
         others = bystanders.goals(self.bystanders) if self.bystanders else []
-        return [*goals(rows), *others]
+        large = whole_way.goals(self.whole) if self.whole else []
+        return [*goals(rows), *others, *large]
 
     def write(self):
         """Keep what is known so far; an interrupted run leaves its rounds."""
@@ -83,6 +93,7 @@ class Report:
             "rows": rows,
             "goals": self.goals(rows),
             "bystanders": self.bystanders,
+            "whole_way": self.whole,
             "left_out": list(self.plan.left_out()),
         }
         partial = RESULTS.with_suffix(".partial")
@@ -94,17 +105,25 @@ class Report:
     def lines(self):
         """The table and the goals for the terminal."""
         rows = self.rows()
-        yield ""
-        yield from table([HEAD, *(_cells(row) for row in rows)])
-        yield ""
+        if rows:
+            yield ""
+            yield from table([HEAD, *(_cells(row) for row in rows)])
+            yield ""
         for row in rows:
             if "bytes" in row:
                 yield (
                     f"{row['way']}, {row['records']:,} records: {row['queries']} SQL "
                     f"queries, {row['bytes']:,} bytes"
                 )
+            if "evenness" in row:
+                yield (
+                    f"{row['way']}, {row['records']:,} records: the idlest did"
+                    f" {row['evenness']:.0%} of an equal share"
+                )
         if self.bystanders:
             yield from bystanders.lines(self.bystanders)
+        if self.whole:
+            yield from whole_way.lines(self.whole)
         yield ""
         for goal in self.goals(rows):
             mark = "reached" if goal["reached"] else "MISSED"

@@ -10,12 +10,16 @@ from dev.settings import ROOT
 from dev.ui import Stop
 
 # the ways that several processes do together, by what each of them does
-TOGETHER = {"handover_2_workers": ("handover_helper", "handover")}
+TOGETHER = {
+    "handover_2_workers": ("handover_helper", "handover"),
+    "handover_4_workers": (*["handover_helper"] * 3, "handover"),
+    "handovers_10_2_hosts": ("handovers_10_helper", "handovers_10"),
+}
 # the ways that are done beside others who keep the machine busy, by what is done
 BESIDE = {"handover_busy": "handover"}
 OTHERS = 2
 # the ways that a server with workers does
-SERVED = ("handover_queue_job_1", "handover_queue_job_2")
+SERVED = ("handover_queue_job_1", "handover_queue_job_2", "handover_queue_job_4")
 
 
 def run_module(module, database, log, *arguments):
@@ -68,7 +72,15 @@ def _together(results):
         "longest_transaction": _all(max, "longest_transaction", results),
         "peak_mb": _all(sum, "peak_mb", results),
         "bytes": results[0].get("bytes"),
+        # how evenly the work was shared: what the idlest did of an equal share
+        "evenness": _evenness([result.get("queries") for result in results]),
     }
+
+
+def _evenness(queries):
+    if len(queries) < 2 or None in queries:
+        return None
+    return min(queries) / (sum(queries) / len(queries))
 
 
 def _all(function, key, results):
@@ -116,11 +128,23 @@ class Worker:
         """Wait for what it measured."""
         return json.loads(self._line("result"))
 
+    def answers(self, word):
+        """Answer what it says with this word, one after the other, to the result."""
+        while True:
+            said, rest = self._say(word, "result")
+            if said == "result":
+                return
+            yield rest
+
     def _line(self, word):
+        return self._say(word)[1]
+
+    def _say(self, *words):
+        """Wait for a line with one of these words: the word, and the rest of it."""
         for line in self.process.stdout:
             first, _space, rest = line.partition(" ")
-            if first.strip() == word:
-                return rest
+            if first.strip() in words:
+                return first.strip(), rest
         self.process.wait()
         words = last_words(self.log.read_text(encoding="utf-8", errors="replace"))
         raise Stop(f"{self.title} failed: {words} (all of it in {self.log})")

@@ -36,18 +36,38 @@ def wait(database, request_id):
     _wait_for(database, request_id, "state NOT IN ('approved', 'running')")
 
 
+def wait_while(database, request_id, state):
+    """Wait until a handover is not in this state any more."""
+    _wait_for(database, request_id, f"state != '{state}'")
+
+
+def wait_for_all(database, giver_id):
+    """Wait until all handovers of somebody are through."""
+    _wait(
+        database,
+        "SELECT 1 WHERE NOT EXISTS (SELECT FROM handover_request"
+        f" WHERE predecessor_id = {giver_id} AND state IN ('approved', 'running'))",
+    )
+
+
 def wait_for_step(database, request_id):
     """Wait until what goes on with a handover in the background is done."""
     _wait_for(database, request_id, "background_step IS NULL")
 
 
 def _wait_for(database, request_id, condition):
+    _wait(
+        database,
+        f"SELECT 1 FROM handover_request WHERE id = {request_id} AND {condition}",
+    )
+
+
+def _wait(database, query):
     connection = psycopg2.connect(dbname=database)
     connection.autocommit = True
-    query = f"SELECT 1 FROM handover_request WHERE id = %s AND {condition}"
     with connection.cursor() as cursor:
         while True:
-            cursor.execute(query, [request_id])
+            cursor.execute(query)
             if cursor.fetchone():
                 break
             time.sleep(POLL_SECONDS)

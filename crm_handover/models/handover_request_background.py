@@ -13,6 +13,7 @@ from .handover_background import TRANSIENT
 from .handover_guard import door, single
 from .handover_limits import limit
 from .handover_request import MOVES
+from .handover_statistics import grown
 from .handover_transaction import LOOKING, undoing
 
 # only we have it: no caller can send an object
@@ -561,7 +562,11 @@ class HandoverRequest(models.Model):
             )
         )
         ids = [id_ for [id_] in self.env.cr.fetchall()]
-        return max(ids) if len(ids) == PART else None, len(ids)
+        full = len(ids) == PART
+        if full != bool(last):
+            # the first of several parts, and the last one
+            grown(self.env.cr, "handover_request_line", PART)
+        return max(ids) if full else None, len(ids)
 
     def _do_release(self):
         """Free the records that a submission has reserved which came to nothing."""

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .handover_guard import check_count, door, is_id, single
 from .handover_limits import limit
+from .handover_statistics import grown
 
 COLLECT_BATCH = 5_000
 
@@ -211,7 +212,11 @@ class HandoverRequest(models.Model):
         )
         self._add_lines_of(scope, records, there)
         self.env.flush_all()
-        if len(records) < COLLECT_BATCH:
+        full = len(records) == COLLECT_BATCH
+        if full != bool(last):
+            # the first of several parts, and the last one
+            grown(self.env.cr, "handover_request_line", COLLECT_BATCH)
+        if not full:
             return None, len(records)
         # of many, those are kept in memory that are looked at
         self.env.invalidate_all()

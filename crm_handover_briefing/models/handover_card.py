@@ -8,6 +8,7 @@ from odoo.addons.crm_handover.models.handover_asked import CHATTER, asks
 from odoo.addons.crm_handover.models.handover_guard import door, single, typed
 from odoo.addons.crm_handover.models.handover_named import needs
 from odoo.addons.crm_handover.models.handover_states import APPROVED_ON, IN_PROGRESS
+from odoo.addons.crm_handover.models.handover_statistics import grown
 from odoo.addons.mail.models.mail_thread import MailThread
 
 STATES = [
@@ -263,6 +264,7 @@ class HandoverCard(models.Model):
             )
         )
         made = self.sudo().browse([row[0] for row in self.env.cr.fetchall()])
+        grown(self.env.cr, self._table, len(made))
         if made:
             self.env["handover.request.line"].invalidate_model(
                 ["card_id", "card_state"], flush=False

@@ -3,11 +3,10 @@ from odoo.tools import SQL, formatLang
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
 from odoo.addons.crm_handover.models.handover_named import needs
+from odoo.addons.crm_handover.models.handover_statistics import grown
 
 # records that are begun with in one transaction
 BEGIN = 20_000
-# so many are news to the planner
-MANY = 1_000
 # between reasons
 SEPARATOR = " · "
 
@@ -235,15 +234,11 @@ class HandoverFollowup(models.Model):
         )
         lines = self.env["handover.request.line"].sudo()
         mine = [("request_id", "=", request.id), ("state", "=", "done")]
-        begun = 0
         for (scope,) in lines._read_group(mine, ["scope_id"]):
             while count := self._follow_kind(request, scope):
-                begun += count
+                # screens of the handover read them from now on
+                grown(self.env.cr, self._table, count)
                 self.env["handover.background"]._commit_part()
-        if begun > MANY:
-            # it takes a handover that it does not know for a single record, and loops
-            # through all messages for each of the records
-            self.env.cr.execute("ANALYZE handover_followup")
         self.env.invalidate_all()
 
     @api.model
