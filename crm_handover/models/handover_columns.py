@@ -37,7 +37,24 @@ def columns(records, *names):
     """Return the same of several fields: a tuple for each of ``records``."""
     if not names:
         return [()] * len(records)
+    if records.env.su:
+        records.fetch(names)
     return list(zip(*(column(records, name) for name in names), strict=True))
+
+
+def told_apart_by(records, *names):
+    """Return what each of ``records`` has in some fields, only to tell them apart."""
+    if not names:
+        return [()] * len(records)
+    if records.env.su:
+        records.fetch(names)
+    fields = [records._fields[name] for name in names]
+    raw = [_in_memory(records, field) for field in fields]
+    told = (
+        column(records, name) if values is None else values
+        for name, values in zip(names, raw, strict=True)
+    )
+    return list(zip(*told, strict=True))
 
 
 def _in_memory(records, field):
@@ -49,15 +66,22 @@ def _in_memory(records, field):
         return None
     if field.compute:
         field.recompute(records)
-    known = field._get_cache(records.env)
-    missing = [id_ for id_ in records._ids if id_ not in known]
-    if missing:
-        records.browse(missing).mapped(field.name)
+    known, ids = field._get_cache(records.env), records._ids
     try:
-        return [known[id_] for id_ in records._ids]
+        return [known[id_] for id_ in ids]
+    except KeyError:
+        # this one alone: where records are only looked at, nothing else is needed
+        records.browse(id_ for id_ in ids if id_ not in known).fetch([field.name])
+    try:
+        return [known[id_] for id_ in ids]
     except KeyError:
         # core says what is wrong with it
         return None
+
+
+def one(records, id_):
+    """Return one of ``records``; what is asked of it is read of others as well."""
+    return records.browse(id_).with_prefetch(records._ids)
 
 
 def grouped_by(records, kinds, key):
@@ -68,8 +92,8 @@ def grouped_by(records, kinds, key):
     :return: ``{answer: records}``, in the order of ``records``
     """
     answers, groups = {}, {}
-    for record, kind in zip(records, kinds, strict=True):
-        if kind not in answers:
-            answers[kind] = groups.setdefault(key(record), [])
-        answers[kind].append(record.id)
+    for id_, kind in zip(records._ids, kinds, strict=True):
+        if (ids := answers.get(kind)) is None:
+            ids = answers[kind] = groups.setdefault(key(one(records, id_)), [])
+        ids.append(id_)
     return {answer: records.browse(ids) for answer, ids in groups.items()}

@@ -25,14 +25,15 @@ class HandoverEngine(models.AbstractModel):
             return gone
         ahead = lines._unless({*lines._going_back()._ids})
         for request, some in ahead._by_kind(lambda line: line.request_id).items():
-            ids = set(some.mapped("res_id"))
+            res_ids = column(some, "res_id")
+            ids = set(res_ids)
             there = records.browse(id_ for id_ in records._ids if id_ in ids)
             obstacles = self._gone_from(scope, request, there)
             if obstacles:
                 gone |= {
-                    line.id: obstacles[line.res_id]
-                    for line in some
-                    if line.res_id in obstacles
+                    id_: obstacles[res_id]
+                    for id_, res_id in zip(some._ids, res_ids, strict=True)
+                    if res_id in obstacles
                 }
         return gone
 

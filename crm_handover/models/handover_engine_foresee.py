@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .handover_columns import column
+from .handover_columns import column, one
 
 
 class HandoverEngine(models.AbstractModel):
@@ -64,7 +64,7 @@ class HandoverEngine(models.AbstractModel):
         """
         free = lines._unless(obstacles)
         for scope, some in free._by_kind(lambda line: line.scope_id).items():
-            records = scope._records(some.mapped("res_id"))
+            records = scope._records(column(some, "res_id"))
             yield scope, some, self._changes(scope, some, records)
 
     # ------------------------------------------------------------
@@ -86,14 +86,14 @@ class HandoverEngine(models.AbstractModel):
     def _team_obstacles(self, scope, lines, changes):
         """Return whose team is of another company."""
         handler = scope._handler()
-        records = scope._records(lines.mapped("res_id"))
+        records = scope._records(column(lines, "res_id"))
         fits, misfits = {}, {}
-        of_records = zip(records, scope._kinds(records), strict=True)
-        for id_, (record, kind) in zip(lines._ids, of_records, strict=True):
+        of_records = zip(records._ids, scope._kinds(records), strict=True)
+        for id_, (res_id, kind) in zip(lines._ids, of_records, strict=True):
             team = changes[id_][2]
             like = team._ids, kind
             if like not in fits:
-                fits[like] = handler._handover_fits(record, team)
+                fits[like] = handler._handover_fits(one(records, res_id), team)
             if not fits[like]:
                 misfits[id_] = "other_company", self._team_elsewhere(team)
         return misfits
@@ -124,7 +124,7 @@ class HandoverEngine(models.AbstractModel):
         )
         if not taker or taker in given.user_id:
             return {}
-        records = scope._records(lines.mapped("res_id"))
+        records = scope._records(column(lines, "res_id"))
         becomes = {scope.owner_field_id.name: taker}
         if scope.team_field_id:
             becomes[scope.team_field_id.name] = team
@@ -182,7 +182,7 @@ class HandoverEngine(models.AbstractModel):
             lambda condition: self._decided(records, condition, becomes)
         )
         theirs = theirs.sudo().with_context(active_test=False)
-        return set(theirs.search(Domain("id", "in", records.ids) & rules)._ids)
+        return set(theirs._search(Domain("id", "in", records.ids) & rules))
 
     @api.model
     def _decided(self, records, condition, becomes):

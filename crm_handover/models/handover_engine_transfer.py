@@ -7,7 +7,7 @@ successor, and the other way round when it is given back.
 from odoo import api, models
 
 from ..day_texts import moment_text
-from .handover_columns import column, grouped_by
+from .handover_columns import column, grouped_by, one
 from .handover_engine import RecordsRefused
 from .handover_said import Sentence, joined
 
@@ -28,26 +28,27 @@ class HandoverEngine(models.AbstractModel):
         :return: ``{line id: (result code, text)}``
         """
         obstacles = {}
-        for scope, of_scope in lines.grouped("scope_id").items():
-            records = scope._records(of_scope.mapped("res_id")).exists()
-            by_id = {record.id: record for record in records}
+        for scope, of_scope in lines._by_kind(lambda line: line.scope_id).items():
+            res_ids = column(of_scope, "res_id")
+            records = scope._records(res_ids).exists()
+            # first: it reads at once what is asked next
+            kinds = dict(zip(records._ids, scope._kinds(records), strict=True))
             sealed = scope._handler()._handover_sealed(records)
             closed = self._staying_closed(scope, of_scope, records)
             gone = self._gone_elsewhere(scope, of_scope, records)
             strangers = self._strangers(scope, of_scope)
             back = of_scope._going_back()
             chains = back._chains()
-            changed = self._went_since(scope, back, by_id, chains)
-            kinds = dict(zip(records._ids, scope._kinds(records), strict=True))
-            res_ids, sealed, free = column(of_scope, "res_id"), {*sealed._ids}, set()
-            of_lines = zip(of_scope, res_ids, of_scope._kinds(), strict=True)
-            for line, res_id, of_line in of_lines:
-                record = by_id.get(res_id)
+            changed = self._went_since(scope, back, records, chains)
+            there, sealed, free = {*records._ids}, {*sealed._ids}, set()
+            of_lines = zip(of_scope._ids, res_ids, of_scope._kinds(), strict=True)
+            for id_, res_id, of_line in of_lines:
                 like = of_line, kinds.get(res_id), res_id in sealed, res_id in closed
                 # of what is alike nothing keeps one where nothing keeps the other
-                if like in free and line.id not in gone:
+                if like in free and id_ not in gone:
                     continue
-                if record is None:
+                line, record = one(of_scope, id_), one(records, res_id)
+                if res_id not in there:
                     obstacle = "missing", self._missing(scope)
                 elif line.goes_back:
                     chain = chains[line.id]
@@ -62,7 +63,7 @@ class HandoverEngine(models.AbstractModel):
                 if not obstacle and strangers and line._taker() in strangers:
                     obstacle = strangers[line._taker()]
                 if obstacle:
-                    obstacles[line.id] = obstacle
+                    obstacles[id_] = obstacle
                 else:
                     free.add(like)
         return obstacles
@@ -167,7 +168,7 @@ class HandoverEngine(models.AbstractModel):
         closed = {*records._ids} - {*scope._open(records)._ids}
         if not closed:
             return closed
-        return closed - {*self._going_although_closed(lines).mapped("res_id")}
+        return closed - {*column(self._going_although_closed(lines), "res_id")}
 
     @api.model
     def _going_although_closed(self, lines):
@@ -209,14 +210,16 @@ class HandoverEngine(models.AbstractModel):
         }
 
     @api.model
-    def _went_since(self, scope, lines, by_id, chains):
+    def _went_since(self, scope, lines, there, chains):
         """Return whose records went to others since they were handed over.
 
         :param lines: lines of one kind of record that go back
-        :param by_id: their records that are there, ``{id: record}``
+        :param there: those of their records that are there
         :param chains: see ``_chains``, of those that are to go back
         :return: ``{line id: (result code, text)}``
         """
+
+        by_id = {record.id: record for record in there} if lines else {}
 
         def went(line):
             record = by_id.get(line.res_id)
@@ -353,7 +356,7 @@ class HandoverEngine(models.AbstractModel):
         """
         scope = lines.scope_id
         handler = scope._handler()
-        records = scope._records(lines.mapped("res_id"))
+        records = scope._records(column(lines, "res_id"))
         befores = handler._handover_snapshot(scope, records)
         for id_, counts in self._counts(records).items():
             befores[id_].update(counts)
@@ -362,7 +365,7 @@ class HandoverEngine(models.AbstractModel):
         groups = self._by_change(lines, changes)
         besides = {}
         for change, group in groups.items():
-            some = records.browse(group.mapped("res_id"))
+            some = records.browse(column(group, "res_id"))
             besides |= self._write_owners(scope, group, some, change)
         records.invalidate_recordset()
         moved = self._move_along(lines, records)
@@ -438,15 +441,15 @@ class HandoverEngine(models.AbstractModel):
         :return: ``{line id: (who goes, who comes, the sales team)}``
         """
         changes = {}
-        by_id = {record.id: record for record in records}
         kinds = dict(zip(records._ids, scope._kinds(records), strict=True))
         res_ids, known = column(lines, "res_id"), {}
-        of_lines = zip(lines, res_ids, lines._kinds(), strict=True)
-        for line, res_id, of_line in of_lines:
+        of_lines = zip(lines._ids, res_ids, lines._kinds(), strict=True)
+        for id_, res_id, of_line in of_lines:
             like = of_line, kinds[res_id]
             if like not in known:
-                known[like] = self._change(scope, line, by_id[res_id])
-            changes[line.id] = known[like]
+                line, record = one(lines, id_), one(records, res_id)
+                known[like] = self._change(scope, line, record)
+            changes[id_] = known[like]
         return changes
 
     @api.model
@@ -528,7 +531,7 @@ class HandoverEngine(models.AbstractModel):
         """
         refusals = {}
         for taker, group in lines._by_kind(lambda line: line._taker()).items():
-            some = records.browse(group.mapped("res_id"))
+            some = records.browse(column(group, "res_id"))
             readable = set(self._readable(some, taker)._ids)
             kinds, has_taken = zip(group._kinds(), scope._kinds(some), strict=True), {}
             for record, line, like in zip(some, group, kinds, strict=True):

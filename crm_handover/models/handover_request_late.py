@@ -210,9 +210,11 @@ class HandoverRequest(models.Model):
     # WHAT IS TOLD
     # ------------------------------------------------------------
 
-    def _came_since_findings(self):
-        """Return what came since and what becomes of it, for who may know it."""
-        late = self._came_since_counts()
+    def _came_since_findings(self, late):
+        """Return what came since and what becomes of it, for who may know it.
+
+        :param late: how many there are, see :meth:`_came_since_counts`
+        """
         if not late or self.late_records != "along":
             severity = "warning" if self.late_records == "ask" else "info"
             fix = late and self._late_fix()

@@ -144,7 +144,7 @@ class HandoverRequest(models.Model):
         late, left = self._came_since_counts(), self._left_behind_counts()
         # of who gives a part of their work, the rest is no surprise
         severity = "warning" if late or left and self._gives_all() else "info"
-        return self._came_since_findings() + [
+        return self._came_since_findings(late) + [
             self._left_finding(severity, model, rest)
             for model, count in left.items()
             if (rest := count - late.get(model, 0)) > 0

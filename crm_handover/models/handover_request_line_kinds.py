@@ -1,6 +1,6 @@
 from odoo import models
 
-from .handover_columns import column, columns, grouped_by
+from .handover_columns import column, grouped_by, told_apart_by
 
 # what a line that moved nothing yet is told from others by
 KIND = (
@@ -19,14 +19,20 @@ class HandoverRequestLine(models.Model):
 
     _inherit = "handover.request.line"
 
+    def _fetch_kinds(self):
+        """Read what lines that are only looked at are asked, and no more of them."""
+        self.fetch([*KIND, "goes_back", "date_done", "res_id"])
+
     def _kinds(self):
         """Return what the engine tells each line from others by, but for its record.
 
         What has moved before is a kind of its own: it is on the line.
         """
-        ways = columns(self, "goes_back", "date_done")
-        kinds = zip(ways, columns(self, *KIND), self._ids, strict=True)
-        return [(*kind, id_ if any(way) else 0) for way, kind, id_ in kinds]
+        rows = told_apart_by(self, "goes_back", "date_done", *KIND)
+        return [
+            (*kind, id_) if kind[0] or kind[1] else kind
+            for kind, id_ in zip(rows, self._ids, strict=True)
+        ]
 
     def _by_kind(self, key):
         """Group lines by what one of each kind answers.

@@ -13,7 +13,7 @@ from .handover_states import AHEAD, PROPOSED
 LISTED = 50
 # lines that a cause names: no call takes more
 NAMED = 20_000
-BATCH = 1_000
+BATCH = 5_000
 
 # what callers get of a finding
 KEYS = ("code", "severity", "message", "res_model", "res_id", "fix")
@@ -383,6 +383,7 @@ class HandoverRequest(models.Model):
 
         :param lines: some of the lines that are still to be handed over
         """
+        lines.sudo()._fetch_kinds()
         obstacles = self.env["handover.engine"]._foreseen(lines.sudo())
         fixes = {
             "missing": self.env._("Remove it."),

@@ -43,10 +43,12 @@ class HandoverRequest(models.Model):
         if (risky := engine._risky_domain(scope)).is_false():
             return set(), 0
         Line = self.env["handover.request.line"]
-        lines = Line.search([*todo, ("scope_id", "=", scope.id)])
-        named = Domain("id", "in", lines.mapped("res_id"))
-        ids = {*scope._records().search(risky & named)._ids}
-        lines = lines.sudo().filtered(lambda line: line.res_id in ids)
+        mine = Domain(todo) & Domain("scope_id", "=", scope.id)
+        named = Domain("id", "in", Line._search(mine).subselect("res_id"))
+        ids = [*scope._records()._search(risky & named)]
+        if not ids:
+            return set(), 0
+        lines = Line.search(mine & Domain("res_id", "in", ids)).sudo()
         labels, count = set(), 0
         for some in split_every(BATCH, lines.ids, lines.browse):
             losses = engine._losses(scope, some)

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ..word_texts import sentences
-from .handover_columns import columns
+from .handover_columns import told_apart_by
 from .handover_guard import typed
 from .handover_no_work import marks, no_work, opens
 
@@ -446,7 +446,7 @@ class HandoverScope(models.Model):
             return []
         names = [self.owner_field_id.name, self.team_field_id.name]
         names += ["company_id"] if "company_id" in records._fields else []
-        return columns(records, *filter(None, names))
+        return told_apart_by(records, *filter(None, names))
 
     def _holders(self, record):
         """Return the names of who owns ``record``, and of its team: texts or ""."""

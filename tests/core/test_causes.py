@@ -1,6 +1,7 @@
 """Findings by their cause, and a draft that says what is in its way."""
 
 from inspect import Parameter, signature
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -67,6 +68,21 @@ class TestCauses(Causes):
         single = signature(self.Request._line_finding).parameters
         self.assertIs(single["cause"].default, Parameter.empty)
         self.assertNotIn("line", signature(self.Request._finding).parameters)
+
+    def test_what_an_add_on_refuses_of_alike_records_is_told_of_its_own_alone(self):
+        request = self.make_request(records=self.leads)
+        mine = request.line_ids[1]
+        engine = self.env.registry["handover.engine"]
+        asked = engine._obstacles
+
+        def refused(self, lines, **way):
+            obstacles = asked(self, lines, **way)
+            return obstacles | {mine.id: ("rejected", "Ours says no.")}
+
+        with patch.object(engine, "_obstacles", refused):
+            causes = request.with_user(self.anna).get_causes()["causes"]
+        [cause] = [cause for cause in causes if cause["code"] == "rejected"]
+        self.assertEqual((cause["severity"], cause["line_ids"]), ("blocker", mine.ids))
 
     def test_check_keeps_its_form(self):
         request = self.blocked().with_user(self.anna)
