@@ -50,6 +50,13 @@ def wait_for_all(database, giver_id):
     )
 
 
+def wait_for_document(database, request_id):
+    """Wait until the document of a handover is made, or cannot be made."""
+    _wait_for(
+        database, request_id, "(document_due IS NULL OR document_problem IS NOT NULL)"
+    )
+
+
 def wait_for_step(database, request_id):
     """Wait until what goes on with a handover in the background is done."""
     _wait_for(database, request_id, "background_step IS NULL")

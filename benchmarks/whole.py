@@ -87,7 +87,8 @@ class Whole:
 
     def _document(self):
         request = self.draft
-        request._cron_documents()
+        # the cron is at it, as it is after every handover
+        scheduler.wait_for_document(self.bench.env.cr.dbname, request.id)
         request.invalidate_recordset()
         if request.document_problem or not request.document_ids:
             raise RuntimeError("the document was not made")

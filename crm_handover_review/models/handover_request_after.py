@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -128,45 +127,71 @@ class HandoverRequest(models.Model):
             "contacts": [numbers], "total"}], "more"}``; ``so_far`` is how many weeks
             have begun
         """
-        followups = self.env["handover.followup"].search(
-            [("request_id", "=", self.id)], order="id"
-        )
         start, now = self.date_finished, fields.Datetime.now()
-        units = self._after_units(followups)
-        contacts = defaultdict(lambda: [0] * WEEKS)
-        if units:
-            end = min(start + timedelta(weeks=WEEKS), now)
-            query = followups._contact_query(self, "successor_id", start, end)
-            self.env.flush_all()
-            self.env.cr.execute(
-                SQL(
-                    """SELECT successor_id, unit,
-                        floor(extract(epoch FROM date - %s) / 604800)::int AS week,
-                        count(DISTINCT (kind, id))
-                    FROM (%s) contact GROUP BY 1, 2, 3""",
-                    start,
-                    query,
-                )
-            )
-            for successor_id, unit, week, count in self.env.cr.fetchall():
-                if (successor_id, unit) in units and week < WEEKS:
-                    contacts[successor_id, unit][week] += count
-        rows = [
-            {"name": name, "contacts": contacts[unit], "total": sum(contacts[unit])}
-            for unit, name in units.items()
-        ]
+        rows, count = self._after_rows(start, now)
         rows.sort(key=lambda row: (row["total"], row["name"]))
         weeks = [reader_day(self.env, start + timedelta(weeks=n)) for n in range(WEEKS)]
         return {
             "weeks": [day_text(self.env, day) for day in weeks],
             "so_far": min((now - start).days // 7 + 1, WEEKS),
-            "rows": rows[:STRIPS],
-            "more": len(rows[STRIPS:]),
+            "rows": rows,
+            "more": count - len(rows),
         }
 
+    def _after_rows(self, start, now):
+        """Return the customers with the fewest contacts that the reader may know.
+
+        The database counts: there may be very many of them.
+
+        :return: the rows of :meth:`_after_strips`, and how many customers there are
+        """
+        followups = self.env["handover.followup"]
+        mine = followups._search([("request_id", "=", self.id)])
+        over = start + timedelta(weeks=WEEKS)
+        contacts = followups._contact_query(self, "successor_id", start, min(over, now))
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """WITH unit AS (
+                    SELECT successor_id, COALESCE(customer_id, -line_id) AS unit,
+                        min(id) AS followup_id
+                    FROM handover_followup WHERE id IN %(mine)s GROUP BY 1, 2
+                ), weekly AS MATERIALIZED (
+                    SELECT successor_id, unit,
+                        floor(extract(epoch FROM date - %(start)s) / 604800)::int
+                            AS week,
+                        count(DISTINCT (kind, id)) AS contacts
+                    FROM (%(contacts)s) contact WHERE date < %(over)s GROUP BY 1, 2, 3
+                ), total AS (
+                    SELECT unit.*, COALESCE(sum(contacts), 0)::int AS total
+                    FROM unit LEFT JOIN weekly USING (successor_id, unit)
+                    GROUP BY successor_id, unit, followup_id
+                ), shown AS (
+                    SELECT *, count(*) OVER () AS units FROM total
+                    ORDER BY total, followup_id LIMIT %(most)s
+                )
+                SELECT followup_id, units, total, array_agg(week), array_agg(contacts)
+                FROM shown LEFT JOIN weekly USING (successor_id, unit)
+                GROUP BY 1, 2, 3 ORDER BY total, followup_id""",
+                mine=mine.subselect(),
+                start=start,
+                contacts=contacts,
+                over=over,
+                most=STRIPS,
+            )
+        )
+        found = self.env.cr.fetchall()
+        names = self._after_names(followups.browse(row[0] for row in found))
+        rows = []
+        for followup_id, _count, total, weeks, numbers in found:
+            by_week = dict(zip(weeks, numbers, strict=True))
+            row = {"name": names[followup_id], "total": total}
+            rows.append({**row, "contacts": [by_week.get(n, 0) for n in range(WEEKS)]})
+        return rows, found[0][1] if found else 0
+
     @api.model
-    def _after_units(self, followups):
-        """Return the customers that the reader may know: ``{(successor, unit): name}``.
+    def _after_names(self, followups):
+        """Return the names of customers: ``{follow-up id: name}``.
 
         A customer whom the reader may not open is called as the record is.
         """
@@ -175,12 +200,12 @@ class HandoverRequest(models.Model):
         if Partner.has_access("read"):
             found = Partner.search([("id", "in", followups.sudo().customer_id.ids)])
             named = {partner.id: partner.display_name for partner in found}
-        units = {}
-        for followup in followups:
-            customer_id = followup.sudo().customer_id.id
-            unit = followup.successor_id.id, customer_id or -followup.line_id.id
-            units.setdefault(unit, named.get(customer_id) or followup.res_name or "")
-        return units
+        return {
+            followup.id: named.get(followup.sudo().customer_id.id)
+            or followup.res_name
+            or ""
+            for followup in followups
+        }
 
     # ------------------------------------------------------------
     # RATINGS

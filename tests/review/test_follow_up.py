@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
+from odoo.addons.crm_handover.models import handover_statistics
 from odoo.addons.crm_handover_review import result, uninstall_hook, urgency
 from odoo.addons.crm_handover_review.models import (
     handover_followup,
@@ -76,7 +77,7 @@ class TestNight(FollowUpCase):
         self.env["handover.followup"]._forget(request)
         request._trusting().date_follow_up = False
         self.patch(handover_followup, "BEGIN", 1)
-        self.patch(handover_followup, "MANY", 1)
+        self.patch(handover_statistics, "MANY", 1)
         self.patch(handover_followup_refresh, "BATCH", 1)
         self.night(8)
         self.assertEqual(
