@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover",
     "summary": "Hand over the whole of a person's or team's work",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Briefing",
     "summary": "A card for each record tells its successor what they must know",
-    "version": "19.0.1.3.4",
+    "version": "19.0.1.3.5",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Cockpit",
     "summary": "A handover at a glance: customers, people, what is left for you",
-    "version": "19.0.1.1.3",
+    "version": "19.0.1.1.4",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Cover",
     "summary": "Cover while somebody is away, and what happened meanwhile",
-    "version": "19.0.1.0.3",
+    "version": "19.0.1.0.4",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Document",
     "summary": "Print a handover, and keep versions to sign, with all records annexed",
-    "version": "19.0.1.3.3",
+    "version": "19.0.1.3.4",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

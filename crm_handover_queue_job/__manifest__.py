@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover on Queue Jobs",
     "summary": "Hand over with the workers of queue_job, on any number of hosts",
-    "version": "19.0.1.1.3",
+    "version": "19.0.1.1.4",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Reviews",
     "summary": "Look after a handover: reviews, who to call next, ratings, the result",
-    "version": "19.0.1.3.4",
+    "version": "19.0.1.3.5",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

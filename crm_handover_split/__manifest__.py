@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Split",
     "summary": "Deal the records of a handover out to several successors",
-    "version": "19.0.1.2.3",
+    "version": "19.0.1.2.4",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

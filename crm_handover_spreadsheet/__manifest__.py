@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Spreadsheet",
     "summary": "The records of a draft as a spreadsheet, filled in and uploaded again",
-    "version": "19.0.1.0.3",
+    "version": "19.0.1.0.4",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",
