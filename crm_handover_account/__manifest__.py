@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover of Draft Invoices",
     "summary": "Draft invoices follow the orders and customers that are handed over",
-    "version": "19.0.1.0.2",
+    "version": "19.0.1.0.3",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",
