@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from ..word_texts import sentences
+
 # what was made is kept for so long
 KEPT = timedelta(hours=1)
 
@@ -55,7 +57,7 @@ class HandoverRequest(models.Model):
             "params": {
                 "type": "info",
                 "title": self.name,
-                "message": f"{self._background_text()} {again}",
+                "message": sentences(self.env, [self._background_text(), again]),
             },
         }
 
