@@ -9,6 +9,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tests import Form
 
 from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover.models.handover_request_background import STEPS
@@ -458,6 +459,9 @@ class TestCockpit(CockpitCase):
         self.assertIn("in the background", answer["step"]["text"])
         self.assertIn("Stop", [button["label"] for button in answer["buttons"]])
         self.assertEqual(self.cockpit(request, self.leader)["work"], {"percent": 0})
+        # on the form it is told once, with the bar
+        form = Form(request.with_user(self.anna))
+        self.assertTrue(form._get_modifier("next_step", "invisible"))
 
     def test_a_customer_is_accepted_at_once(self):
         request = self.make_request(

@@ -1,5 +1,6 @@
 """Our screens for everybody: axe-core in Chromium, the keyboard, and strange names."""
 
+import json
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
@@ -18,7 +19,7 @@ FRAME = (
     ".o_list_renderer", ".o_kanban_renderer", ".o_searchview", ".o_statusbar_status",
     ".o_field_many2one_avatar_user", ".o_field_many2many_avatar_user", ".o_form_label",
     ".o_field_widget .o_select_menu", ".modal-header .btn-close", ".o_tag",
-    ".o-autocomplete--input", ".o_progressbar",
+    ".o-autocomplete--input", ".o_progressbar", ".o_clipboard_button",
 )  # fmt: skip
 CHECK = """
 (async () => {
@@ -51,7 +52,12 @@ CHECK = """
 })();
 """
 OPEN = """
-    document.querySelector("%(click)s").click();
+    for (const each of %(clicks)s) {
+        while (!document.querySelector(each)) {
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        document.querySelector(each).click();
+    }
     while (!document.querySelector("%(include)s")) {
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -83,14 +89,17 @@ class AccessibilityCase(TourCase):
     ):  # fmt: skip
         """Fail when axe-core finds something serious on the part that is ours.
 
-        :param click: what is clicked first; then it waits for ``include``
+        :param click: what is clicked first, one after the other when there are several;
+            then it waits for ``include``
         :param most: how often the screen may call our models, if that is looked at
         :param whole: what must not be cut off, as a selector
         :param pages: what is clicked one after the other, with a look at each
         :param unscrolled: what must be seen without scrolling, as a selector
         """
         self.env.flush_all()
-        first = OPEN % {"click": click, "include": include} if click else ""
+        clicks = [click] if isinstance(click, str) else [*click]
+        opened = {"clicks": json.dumps(clicks), "include": include}
+        first = OPEN % opened if click else ""
         first += WHOLE % whole if whole else ""
         first += UNSCROLLED % unscrolled if unscrolled else ""
         values = {"exclude": list(FRAME), "include": include, "first": first}
@@ -225,6 +234,36 @@ class TestAccessibility(AccessibilityCase):
         block = ".o_settings_container:has(#handover_plans)"
         boss = self.make_user("boss", "base.group_system,sales_team.group_sale_manager")
         self.look(boss, "settings#crm", block, include=block)
+
+    def test_what_administrators_set_up(self):
+        boss = self.make_user("boss", "base.group_system,sales_team.group_sale_manager")
+        for path, ready in (
+            ("action-crm_handover.handover_scope_action", ".o_data_row"),
+            (
+                "action-crm_handover_template.handover_template_action/new",
+                ".o_field_widget[name=reason_id]",
+            ),
+            (
+                "action-crm_handover_webhook.handover_webhook_action/new",
+                ".o_field_widget[name=url]",
+            ),
+        ):
+            with self.subTest(path):
+                self.look(boss, path, ready)
+        self.company.handover_archive_guard = True
+        self.make_lead()
+        menu = ".o_cp_action_menus button:has(.fa-cog)"
+        self.look(
+            boss,
+            f"action-base.action_res_users/{self.anna.id}",
+            menu,
+            include=".o_handover_archive_dialog",
+            click=(
+                menu,
+                ".o-dropdown--menu .o_menu_item:has(.oi-archive)",
+                ".modal .modal-footer .btn-primary",
+            ),
+        )
 
     def test_draft_with_findings(self):
         gone = self.make_lead(name="Gone")

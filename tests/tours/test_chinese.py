@@ -1,6 +1,8 @@
 """The same way in 简体中文, by each role; nothing on the way is left in English."""
 
+from .test_accessibility import AccessibilityCase
 from .test_archive import ArchiveTourCase
+from .test_calls import PATH as CALLS
 from .test_cockpit import RoleTourCase
 from .test_pool import PoolTourCase
 from .test_split import SplitTourCase
@@ -32,6 +34,26 @@ class TestChineseRoles(ChineseCase, RoleTourCase):
 
     def test_each_goes_their_part_of_the_way(self):
         self.go_all_the_way()
+
+
+class TestChineseScreens(ChineseCase, AccessibilityCase):
+    def test_each_screen_is_for_everybody(self):
+        leads = self.make_lead(partner_id=self.make_customer(name="Brewery").id)
+        request = self.make_request("submitted", records=leads)
+        theirs = f"handovers/{request.id}"
+        after = self.make_request("transferred")
+        after.with_user(self.env.ref("base.user_root"))._follow_up()
+        overview = "action-crm_handover.handover_request_action_overview"
+        for user, path, ready in (
+            (self.leader, f"{theirs}/handover-cockpit", ".o_handover_approve"),
+            (self.anna, f"{theirs}/handover-briefing", "textarea"),
+            (self.leader, f"{theirs}?form=1", ".o_handover_lines .o_data_row"),
+            (self.bruno, CALLS, ".o_handover_call"),
+            (self.leader, "handovers", ".o_data_row"),
+            (self.leader, overview, ".o_handover_under_way_card"),
+        ):
+            with self.subTest(path):
+                self.look(user, path, ready)
 
 
 class TestChineseTours(ChineseCase):

@@ -15,6 +15,9 @@ CARD = ".o_handover_card"
 AT_A_GLANCE = (
     ".o_handover_cockpit_content, .o_handover_cockpit_page, .o_handover_cockpit_side"
 )
+# what a drag asks, and Share and Next: it is written, and the next one comes
+DRAG_CALLS = 2
+SHARE_CALLS = 3
 
 
 class CockpitTourCase(AccessibilityCase):
@@ -52,7 +55,14 @@ class TestCockpitTours(CockpitTourCase):
         north = self.make_team("North", self.leader, self.chen)
         line.with_user(self.anna).pool_team_id = north
         self.look(self.anna, self.path(request), CARD, most=1, unscrolled=AT_A_GLANCE)
-        self.tour("handover_cockpit_split", self.anna)
+        with self.counting() as calls:
+            self.tour("handover_cockpit_split", self.anna)
+        drags = calls.count("handover.request.allocate")
+        asked = calls.count("handover.request.get_cockpit_moved")
+        self.assertTrue(drags)
+        self.assertLessEqual(drags + asked, DRAG_CALLS * drags)
+        # opened from the list, and from the form: after a drag all of it is not asked
+        self.assertEqual(calls.count("handover.request.get_cockpit"), 2, calls)
         takers = {
             line.res_name: line.successor_id or line.pool_team_id
             for line in request.line_ids
@@ -116,11 +126,14 @@ class TestCockpitTours(CockpitTourCase):
         path = f"handovers/{request.id}/handover-briefing"
         # all customers, and what is known of the first one
         self.look(self.anna, path, ".o_handover_briefing_flow textarea", most=2)
-        self.start_tour(
-            f"/odoo/{self.path(request)}",
-            "handover_briefing_all",
-            login=self.anna.login,
-        )
+        with self.counting() as calls:
+            self.start_tour(
+                f"/odoo/{self.path(request)}",
+                "handover_briefing_all",
+                login=self.anna.login,
+            )
+        # the cockpit, the way to the flow and what the flow opens with come besides
+        self.assertLessEqual(len(calls), SHARE_CALLS * len(deals) + 5, calls)
         cards = request.sudo().line_ids.card_id
         self.assertEqual(set(cards.mapped("state")), {"released"})
         self.assertEqual(set(cards.mapped("note")), {"Calls on Mondays"})
@@ -140,6 +153,11 @@ class TestCockpitTours(CockpitTourCase):
             tour = text.partition(f'"handover_cockpit_{name}"')[2].partition("});")[0]
             clicks = re.findall(r'run: "click"|^ +(?:open|inDialog),', tour, re.M)
             self.assertEqual(len(clicks), most, name)
+        path = "crm_handover_review/static/tests/tours/handover_calls_tours.js"
+        with open(file_path(path), encoding="utf-8") as file:
+            called, found, _rest = file.read().partition("Called: 1 of 2")
+        self.assertTrue(found)
+        self.assertEqual(called.count('run: "click"'), 1, "a customer who was called")
 
 
 class RoleTourCase(CockpitTourCase):

@@ -1,6 +1,5 @@
 import { HandoverSections } from "@crm_handover/handover_sections/handover_sections";
-import { besides, labelled } from "@crm_handover/handover_texts/handover_texts";
-import { formatCurrency } from "@web/core/currency";
+import { besides, labelled, shortMoney } from "@crm_handover/handover_texts/handover_texts";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -286,10 +285,7 @@ export class HandoverBriefingFlow extends Component {
     }
 
     money(value) {
-        return formatCurrency(value, this.data.currency_id, {
-            humanReadable: Math.abs(value) >= 10_000,
-            digits: [16, 0],
-        });
+        return shortMoney(value, this.data.currency_id);
     }
 
     /** Who asked, and when. */

@@ -1,9 +1,8 @@
-import { labelled, listed, percent } from "@crm_handover/handover_texts/handover_texts";
+import { labelled, listed, percent, shortMoney } from "@crm_handover/handover_texts/handover_texts";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
-import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
@@ -574,11 +573,7 @@ export class HandoverCockpit extends Component {
         return imageUrl("res.users", userId, "avatar_128");
     }
 
-    money = (value) =>
-        formatCurrency(value, this.data.currency_id, {
-            humanReadable: Math.abs(value) >= 10_000,
-            digits: [16, 0],
-        });
+    money = (value) => shortMoney(value, this.data.currency_id);
 
     get isOver() {
         return ["transferred", "done"].includes(this.data.state);

@@ -1,6 +1,11 @@
+import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { formatList } from "@web/core/l10n/utils";
 import { user } from "@web/core/user";
+
+// from so much on it is said in thousands, and in millions with two digits more
+const SHORT = 10_000;
+const MILLION = 1_000_000;
 
 // Texts that are put together of others: each language has its own marks for that.
 
@@ -29,4 +34,13 @@ export function listedFirst(texts, isMore) {
 /** A share of 100: “60%”. */
 export function percent(value) {
     return new Intl.NumberFormat(user.lang, { style: "percent" }).format(value / 100);
+}
+
+/** What is at stake, short: “$ 845k”, “$ 1.04M”. */
+export function shortMoney(value, currencyId) {
+    const size = Math.abs(value);
+    return formatCurrency(value, currencyId, {
+        humanReadable: size >= SHORT,
+        digits: [16, size >= MILLION ? 2 : 0],
+    });
 }
