@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Archive Guard",
     "summary": "Nobody is archived while work of theirs belongs to nobody else",
-    "version": "19.0.1.2.2",
+    "version": "19.0.1.2.3",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

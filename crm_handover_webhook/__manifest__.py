@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Webhooks",
     "summary": "Other systems are told what happens to handovers, by signed events",
-    "version": "19.0.1.0.4",
+    "version": "19.0.1.0.5",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",

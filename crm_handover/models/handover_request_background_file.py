@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..word_texts import sentences
+from ..word_texts import labelled, sentences
 
 # what was made is kept for so long
 KEPT = timedelta(hours=1)
@@ -51,13 +51,13 @@ class HandoverRequest(models.Model):
             self._lock()
             self._do_later("file", [kind], self.line_count)
         again = self.env._("Ask again when it is through.")
+        told = sentences(self.env, [self._background_text(), again])
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "title": self.name,
-                "message": sentences(self.env, [self._background_text(), again]),
+                "message": labelled(self.env, self.name, told),
             },
         }
 

@@ -383,8 +383,9 @@ class HandoverRequest(models.Model):
 
         :param lines: some of the lines that are still to be handed over
         """
-        lines.sudo()._fetch_kinds()
-        obstacles = self.env["handover.engine"]._foreseen(lines.sudo())
+        checked = lines.sudo()
+        checked._fetch_kinds()
+        obstacles = self.env["handover.engine"]._foreseen(checked)
         fixes = {
             "missing": self.env._("Remove it."),
             "stale_owner": self.env._("Remove it, or hand it over from its new owner."),

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 from odoo.addons.crm_handover.day_texts import day_text
 from odoo.addons.crm_handover.word_texts import labelled
@@ -73,7 +74,9 @@ class HandoverRequest(models.Model):
         """
         if not (self.can_settle and self._is_operator(self.env.user)):
             return []
-        undecided = self._unsettled_lines()
+        undecided = self.env["handover.request.line"].search(
+            self._unsettled_domain() & Domain("decision", "=", "declined")
+        )
         found = [
             (
                 card,
