@@ -161,7 +161,15 @@ class HandoverAudience(models.AbstractModel):
         if domain.is_true():
             return SQL("TRUE")
         query = self.sudo().with_context(active_test=False)._search(domain)
-        return SQL("%s IN %s", SQL.identifier(alias, "id"), query.subselect())
+        # each row is asked of by itself: compared with all of them, very many rows take
+        # minutes once the database does not hold them in memory at once
+        return SQL(
+            """EXISTS (SELECT FROM %s audience
+                WHERE audience.id = %s AND audience.id IN %s)""",
+            SQL.identifier(self._table),
+            SQL.identifier(alias, "id"),
+            query.subselect(),
+        )
 
     # ------------------------------------------------------------
     # WHERE ODOO READS
