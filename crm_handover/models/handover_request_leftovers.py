@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .handover_guard import door, is_id, model_door, single
+from .handover_not_among import not_among
 from .handover_request_return import HELD
 from .handover_states import AHEAD, HANDED_OVER, IN_PROGRESS
 
@@ -493,9 +494,8 @@ class HandoverRequest(models.Model):
 
         def staying(giver):
             gone = taken & Domain("predecessor_id", "in", giver.ids) if giver else taken
-            return scope._belonging_domain(giver, team) & Domain(
-                "id", "not in", lines._search(gone).subselect("res_id")
-            )
+            gone = lines._search(gone).subselect("res_id")
+            return scope._belonging_domain(giver, team) & not_among(gone)
 
         return (
             scope._work_domain()
@@ -519,19 +519,16 @@ class HandoverRequest(models.Model):
             *(SQL.identifier(lines._table, name) for name in names)
         )
 
-        def stays(_model, alias, _query):
-            # not correlated: the database looks through the lines once
-            return SQL(
-                "(COALESCE(%s, ''), COALESCE(%s, 0), %s) NOT IN %s",
-                SQL.identifier(alias, "res_model"),
-                SQL.identifier(alias, "res_id"),
+        def known_by(alias):
+            return [
+                SQL("COALESCE(%s, '')", SQL.identifier(alias, "res_model")),
+                SQL("COALESCE(%s, 0)", SQL.identifier(alias, "res_id")),
                 self._todo_holder(alias),
-                rows,
-            )
+            ]
 
         meetings = Domain("calendar_event_id", "any", self._held_meetings(people))
         held = self._held_todos(people) & ~self._on_sealed_records()
-        return held & ~meetings & Domain.custom(to_sql=stays)
+        return held & ~meetings & not_among(rows, known_by)
 
     @api.model
     def _todo_holder(self, alias):
@@ -546,7 +543,8 @@ class HandoverRequest(models.Model):
         Meeting = self.env[MEETING].sudo()
         public = ~Meeting._handover_private_domain()
         taken = Meeting._search(self._taken_meetings(people))
-        return self._held_meetings(people) & public & Domain("id", "not in", taken)
+        taken = taken.subselect(SQL.identifier(taken.table, "id"))
+        return self._held_meetings(people) & public & not_among(taken)
 
     def _taken_meetings(self, people):
         """Return the domain of people's meetings that move with a record."""
