@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.crm_handover.models.handover_guard import door, is_id, single
+from odoo.addons.crm_handover.models.handover_request_background import Step
 
 
 class HandoverRequest(models.Model):
@@ -34,7 +35,8 @@ class HandoverRequest(models.Model):
         :param int predecessor_id: who hands over; ``False``: records without an owner
         :param int successor_id: who would take over; ``False``: records without one
         :param int new_successor_id: who takes over instead; ``False``: nobody yet
-        :return: how many records have got another successor
+        :return: how many records have got another successor; 0 where that goes on in
+            the background
         :raise AccessError: when the caller may not edit the request
         :raise UserError: when an argument is wrong, or nothing goes from one to the
             other; then nothing is changed
@@ -48,6 +50,35 @@ class HandoverRequest(models.Model):
                 raise UserError(self.env._("People are given by their ids."))
         taker = self._check_successor_id(new_successor_id)
         lines = self.env["handover.request.line"]
+        between = self._between_domain(predecessor_id, successor_id)
+        count = lines.search_count(between)
+        if not count:
+            raise UserError(
+                self.env._("%s: nothing goes from the one to the other.", self.name)
+            )
+        if taker.id == successor_id:
+            return 0
+        lines.search(between, order="id", limit=1)._check_gives_not(taker)
+        people = predecessor_id, successor_id, taker.id
+        return self._do("reassign", *people, count=count) or 0
+
+    @api.model
+    def _background_steps(self):
+        reassign = Step(lambda env: env._("Give to Somebody Else"))
+        return {**super()._background_steps(), "reassign": reassign}
+
+    def _do_reassign(self, predecessor_id, successor_id, new_successor_id):
+        self._require_split()
+        self._check_may_request()
+        taker = self._check_successor_id(new_successor_id)
+        lines = self.env["handover.request.line"]
+        between = lines._search(self._between_domain(predecessor_id, successor_id))
+        count = lines._give_by_hand(fields.Domain("id", "in", between), taker)
+        self._touch()
+        return count
+
+    def _between_domain(self, predecessor_id, successor_id):
+        """Return the domain of what goes from one person to another, but of a pool."""
         between = (
             self._split_domain()
             & fields.Domain("predecessor_id", "=", predecessor_id)
@@ -55,22 +86,10 @@ class HandoverRequest(models.Model):
             & fields.Domain("pool_team_id", "=", False)
         )
         # what is gone is history
+        lines = self.env["handover.request.line"]
         kinds = lines._read_group(between, ["scope_id"])
         there = self.env["handover.scope"].union(*(scope for [scope] in kinds))
-        between &= fields.Domain("scope_id", "in", there._there().ids)
-        first = lines.search(between, order="id", limit=1)
-        if not first:
-            raise UserError(
-                self.env._("%s: nothing goes from the one to the other.", self.name)
-            )
-        if taker.id == successor_id:
-            return 0
-        first._check_gives_not(taker)
-        count = lines._give_by_hand(
-            fields.Domain("id", "in", lines._search(between)), taker
-        )
-        self._touch()
-        return count
+        return between & fields.Domain("scope_id", "in", there._there().ids)
 
     def _matrix(self):
         """Return what the field ``matrix`` holds.
