@@ -71,9 +71,11 @@ WHOLE = """
     }
 """
 UNSCROLLED = """
-    const tall = [...document.querySelectorAll("%s")].filter(
-        (each) => each.scrollHeight > each.clientHeight + 1
-    );
+    const parts = [...document.querySelectorAll("%s")];
+    if (!parts.length) {
+        console.error("nothing to be seen without scrolling");
+    }
+    const tall = parts.filter((each) => each.scrollHeight > each.clientHeight + 1);
     if (tall.length) {
         console.error(`needs scrolling: ${tall.map((each) => each.className)}`);
     }

@@ -7,6 +7,7 @@ from .test_cockpit import RoleTourCase
 from .test_pool import PoolTourCase
 from .test_split import SplitTourCase
 from .test_tours import TourCase
+from .test_training import TrainingTourCase
 
 
 class ChineseCase(TourCase):
@@ -19,7 +20,7 @@ class ChineseCase(TourCase):
         cls.env["ir.module.module"].search(
             ["|", ("name", "in", ("web", "mail")), ("name", "=like", "crm_handover%")]
         )._update_translations(["zh_CN"])
-        for user in (cls.anna, cls.bruno, cls.chen, cls.leader):
+        for user in (cls.anna, cls.bruno, cls.chen, cls.leader, cls.manager):
             user.lang = "zh_CN"
 
     def read(self, request, *users):
@@ -36,8 +37,10 @@ class TestChineseRoles(ChineseCase, RoleTourCase):
         self.go_all_the_way()
 
 
-class TestChineseScreens(ChineseCase, AccessibilityCase):
-    def test_each_screen_is_for_everybody(self):
+class ChineseScreenCase(ChineseCase, AccessibilityCase):
+    """Screens that a team leader and a predecessor look at, for everybody."""
+
+    def look_at_screens(self):
         leads = self.make_lead(partner_id=self.make_customer(name="Brewery").id)
         request = self.make_request("submitted", records=leads)
         theirs = f"handovers/{request.id}"
@@ -47,13 +50,22 @@ class TestChineseScreens(ChineseCase, AccessibilityCase):
         for user, path, ready in (
             (self.leader, f"{theirs}/handover-cockpit", ".o_handover_approve"),
             (self.anna, f"{theirs}/handover-briefing", "textarea"),
-            (self.leader, f"{theirs}?form=1", ".o_handover_lines .o_data_row"),
             (self.bruno, CALLS, ".o_handover_call"),
-            (self.leader, "handovers", ".o_data_row"),
             (self.leader, overview, ".o_handover_under_way_card"),
         ):
             with self.subTest(path):
                 self.look(user, path, ready)
+        page = ".o_notebook_headers a[name=after]"
+        with self.subTest("after"):
+            self.look(
+                self.leader, f"all-handovers/{after.id}", page,
+                include=".o_handover_after", click=page,
+            )  # fmt: skip
+
+
+class TestChineseScreens(ChineseScreenCase):
+    def test_each_screen_is_for_everybody(self):
+        self.look_at_screens()
 
 
 class TestChineseTours(ChineseCase):
@@ -92,6 +104,31 @@ class TestChineseBesides(ChineseCase, ArchiveTourCase, PoolTourCase):
         self.admin.lang = "zh_CN"
         path = "/odoo/action-crm_handover_webhook.handover_webhook_action/new"
         self.tour("handover_webhook", self.admin, path=path)
+
+
+class TestChineseTraining(ChineseCase, TrainingTourCase):
+    def test_manager_waives(self):
+        self.waive()
+
+    def test_trainer_marks_attendance(self):
+        self.mark_attendance()
+
+
+class TestChineseTrainingOnAPhone(ChineseCase, TrainingTourCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_each_does_their_part(self):
+        self.mark_attendance()
+        self.sign_off()
+
+
+class TestChineseScreensOnAPhone(ChineseScreenCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_each_screen_is_for_everybody(self):
+        self.look_at_screens()
 
 
 class TestChineseRolesOnAPhone(TestChineseRoles, SplitTourCase):

@@ -42,6 +42,29 @@ class TrainingTourCase(TourCase):
         )
         self.assertEqual(request.state, "done")
 
+    def mark_attendance(self):
+        """Anna, who trains, says who was there."""
+        request = self.make_request("submitted")
+        earlier = fields.Datetime.now() - timedelta(hours=2)
+        request.with_user(self.anna).plan_training(fields.Datetime.to_string(earlier))
+        self.tour("handover_training_attendance", self.anna, request)
+        self.assertEqual(request.training_ids.attended_ids, self.bruno)
+
+    def waive(self):
+        """A manager does without the training: the handover is done."""
+        request = self.confirmed()
+        self.tour("handover_training_waive", self.manager, request)
+        self.assertRecordValues(
+            request,
+            [
+                {
+                    "state": "done",
+                    "training_state": "waived",
+                    "training_waiver": "He knows it all",
+                }
+            ],
+        )
+
 
 class TestTrainingTours(TrainingTourCase):
     def test_coordinator_plans_a_session(self):
@@ -66,28 +89,13 @@ class TestTrainingTours(TrainingTourCase):
         self.assertEqual(meeting.partner_ids, (self.anna | self.bruno).partner_id)
 
     def test_trainer_marks_attendance(self):
-        request = self.make_request("submitted")
-        earlier = fields.Datetime.now() - timedelta(hours=2)
-        request.with_user(self.anna).plan_training(fields.Datetime.to_string(earlier))
-        self.tour("handover_training_attendance", self.anna, request)
-        self.assertEqual(request.training_ids.attended_ids, self.bruno)
+        self.mark_attendance()
 
     def test_successor_rates_and_signs_off(self):
         self.sign_off()
 
     def test_manager_waives(self):
-        request = self.confirmed()
-        self.tour("handover_training_waive", self.manager, request)
-        self.assertRecordValues(
-            request,
-            [
-                {
-                    "state": "done",
-                    "training_state": "waived",
-                    "training_waiver": "He knows it all",
-                }
-            ],
-        )
+        self.waive()
 
 
 class TestTrainingPhoneTours(TrainingTourCase):
@@ -96,3 +104,6 @@ class TestTrainingPhoneTours(TrainingTourCase):
 
     def test_successor_rates_and_signs_off(self):
         self.sign_off()
+
+    def test_trainer_marks_attendance(self):
+        self.mark_attendance()

@@ -128,7 +128,7 @@ tours.add("handover_cockpit_accept", {
     steps: () => [
         open,
         { trigger: card("Brewery", "Bruno Home") },
-        { trigger: ".o_handover_action_accept", run: "click" },
+        { trigger: ".o_handover_action_accept_all", run: "click" },
         { trigger: ".o_handover_chip:contains(accepted)" },
     ],
 });

@@ -81,13 +81,13 @@ tours.add("handover_role_taker", {
     steps: () => [
         { trigger: card("Brewery", "Bruno Home") },
         {
-            trigger: ".o_handover_action_accept",
+            trigger: ".o_handover_action_accept_all",
             async run({ click }) {
                 read(".o_handover_cockpit_content");
                 await click();
             },
         },
-        { trigger: "body:not(:has(.o_handover_action_accept)) .o_handover_cockpit_head" },
+        { trigger: "body:not(:has(.o_handover_action_accept_all)) .o_handover_cockpit_head" },
     ],
 });
 

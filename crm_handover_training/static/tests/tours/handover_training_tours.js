@@ -39,7 +39,7 @@ tours.add("handover_training_attendance", {
     steps: () => [
         openPage,
         {
-            trigger: ".o_field_widget[name=training_ids] button:contains(Mark Attendance)",
+            trigger: ".o_field_widget[name=training_ids] .o_handover_mark_attendance",
             run: "click",
         },
         {
@@ -48,9 +48,12 @@ tours.add("handover_training_attendance", {
         },
         inDialog("button[name=action_mark]"),
         noDialog,
-        { trigger: ".o_field_widget[name=training_ids] .badge:contains(Held)" },
         {
-            trigger: ".o_field_widget[name=training_ids] button:contains(Open Session)",
+            trigger:
+                ".o_field_widget[name=training_ids]:not(:has(.o_handover_mark_attendance)) .badge",
+        },
+        {
+            trigger: ".o_field_widget[name=training_ids] button[name=action_open]",
             run: "click",
         },
         { trigger: ".o_form_view .o_field_widget[name=material_ids] .o_attach" },
@@ -68,7 +71,6 @@ const rate = (topic, moment, number) => [
 // on a computer and on a phone
 tours.add("handover_training_sign", {
     steps: () => [
-        { trigger: ".o_form_view .alert-warning:contains(still to be signed off)" },
         {
             content: "two taps",
             trigger: ".o_form_view .alert-warning button[name=action_rate_training]",
@@ -76,7 +78,7 @@ tours.add("handover_training_sign", {
         },
         ...rate("Customers", "before", 2),
         {
-            trigger: ".modal-footer .btn-secondary:contains(Close)",
+            trigger: ".modal-footer .btn-secondary",
             run: "click",
         },
         noDialog,
@@ -93,7 +95,7 @@ tours.add("handover_training_sign", {
         ...rate("Customers", "after", 5),
         ...rate("Deals", "after", 4),
         {
-            trigger: ".o_notebook button:contains(Sign Off Training)",
+            trigger: ".o_notebook button.o_handover_sign_training",
             run: "click",
         },
         {
@@ -103,8 +105,7 @@ tours.add("handover_training_sign", {
         inDialog("button[name=action_sign]"),
         noDialog,
         {
-            trigger:
-                ".o_form_view:not(:has(.alert-warning:visible:contains(still to be signed off)))",
+            trigger: ".o_form_view:not(:has(.alert-warning button[name=action_rate_training]))",
         },
     ],
 });
@@ -112,7 +113,7 @@ tours.add("handover_training_sign", {
 tours.add("handover_training_waive", {
     steps: () => [
         {
-            trigger: ".o_form_view .alert-warning button:contains(Waive Training)",
+            trigger: ".o_form_view .alert-warning button.o_handover_waive_training",
             run: "click",
         },
         { trigger: ".modal .o_field_widget[name=reason] textarea", run: "edit He knows it all" },
