@@ -1,7 +1,7 @@
 {
     "name": "CRM Handover: Training",
     "summary": "Train the successors: topics, sessions, self-ratings and sign-offs",
-    "version": "19.0.1.3.4",
+    "version": "19.0.1.3.5",
     "category": "Sales/CRM",
     "author": "crm_handover contributors",
     "license": "LGPL-3",
