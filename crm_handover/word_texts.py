@@ -5,6 +5,9 @@ The same for the screens is in ``static/src/handover_texts``.
 
 from odoo.tools.misc import babel_locale_parse
 
+# marks that have the room behind them already
+WIDE = tuple("。！？；：…」』”）》")
+
 
 def labelled(env, label, value):
     """Return what something is called, and what it is: “Leads: 11”."""
@@ -30,9 +33,11 @@ def listed(env, texts):
 def sentences(env, texts):
     """Return sentences as one text: some languages have no space between them.
 
-    What is empty is left out.
+    What is empty is left out. What ends without a mark of such a language, as a text of
+    another one does, is kept apart by a space.
     """
-    told, *more = [text for text in texts if text] or [""]
+    told, *more = [str(text) for text in texts if text] or [""]
+    gap = env._("%(first)s %(second)s", first="", second="")
     for text in more:
-        told = env._("%(first)s %(second)s", first=told, second=text)
+        told += (gap if told.endswith(WIDE) else " ") + text
     return told
