@@ -7,7 +7,6 @@ from odoo.tools import SQL
 from ..word_texts import sentences
 from . import handover_audience
 from .handover_guard import door
-from .handover_not_among import not_among
 from .handover_request_leftovers import HANDOVER, MEETING, TODO
 
 # of each kind, so many are named
@@ -109,12 +108,20 @@ class HandoverRequest(models.Model):
         request = self.sudo()
         request.flush_recordset(["removed_records"])
         removed = SQL(
-            """(SELECT jsonb_array_elements_text(removed_records -> %s)::int
-            FROM handover_request WHERE id = %s)""",
+            """SELECT jsonb_array_elements_text(removed_records -> %s)::int
+            FROM handover_request WHERE id = %s""",
             str(scope.id),
-            self._origin.id or 0,
+            self._origin.id,
         )
-        return not_among(removed)
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s NOT IN (%s)", SQL.identifier(alias, "id"), removed
+            ),
+            predicate=lambda record: record.id not in request._removed_ids(scope),
+        )
+
+    def _removed_ids(self, scope):
+        return (self.removed_records or {}).get(str(scope.id), ())
 
     def _kinds_of_lines(self):
         """Return the kinds of record that are on the handover, as superuser."""

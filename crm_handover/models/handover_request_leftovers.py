@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .handover_guard import door, is_id, model_door, single
-from .handover_not_among import not_among
 from .handover_request_return import HELD
 from .handover_states import AHEAD, HANDED_OVER, IN_PROGRESS
 
@@ -494,8 +493,9 @@ class HandoverRequest(models.Model):
 
         def staying(giver):
             gone = taken & Domain("predecessor_id", "in", giver.ids) if giver else taken
-            gone = lines._search(gone).subselect("res_id")
-            return scope._belonging_domain(giver, team) & not_among(gone)
+            return scope._belonging_domain(giver, team) & Domain(
+                "id", "not in", lines._search(gone).subselect("res_id")
+            )
 
         return (
             scope._work_domain()
@@ -519,16 +519,19 @@ class HandoverRequest(models.Model):
             *(SQL.identifier(lines._table, name) for name in names)
         )
 
-        def known_by(alias):
-            return [
-                SQL("COALESCE(%s, '')", SQL.identifier(alias, "res_model")),
-                SQL("COALESCE(%s, 0)", SQL.identifier(alias, "res_id")),
+        def stays(_model, alias, _query):
+            # not correlated: the database looks through the lines once
+            return SQL(
+                "(COALESCE(%s, ''), COALESCE(%s, 0), %s) NOT IN %s",
+                SQL.identifier(alias, "res_model"),
+                SQL.identifier(alias, "res_id"),
                 self._todo_holder(alias),
-            ]
+                rows,
+            )
 
         meetings = Domain("calendar_event_id", "any", self._held_meetings(people))
         held = self._held_todos(people) & ~self._on_sealed_records()
-        return held & ~meetings & not_among(rows, known_by)
+        return held & ~meetings & Domain.custom(to_sql=stays)
 
     @api.model
     def _todo_holder(self, alias):
@@ -543,8 +546,7 @@ class HandoverRequest(models.Model):
         Meeting = self.env[MEETING].sudo()
         public = ~Meeting._handover_private_domain()
         taken = Meeting._search(self._taken_meetings(people))
-        taken = taken.subselect(SQL.identifier(taken.table, "id"))
-        return self._held_meetings(people) & public & not_among(taken)
+        return self._held_meetings(people) & public & Domain("id", "not in", taken)
 
     def _taken_meetings(self, people):
         """Return the domain of people's meetings that move with a record."""

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..word_texts import listed
-from .handover_not_among import not_among
 
 
 class HandoverRequest(models.Model):
@@ -117,7 +116,7 @@ class HandoverRequest(models.Model):
                 sealed
                 & scope._open_domain()
                 & scope._belonging_domain(giver, self.source_team_id)
-                & not_among(chosen.subselect("res_id"))
+                & fields.Domain("id", "not in", chosen.subselect("res_id"))
             )
         meetings = self.env["calendar.event"].sudo()
         counts[self.env._("Meetings")] = meetings.search_count(

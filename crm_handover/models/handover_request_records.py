@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from .handover_guard import check_count, door, is_id, single
 from .handover_limits import limit
-from .handover_not_among import not_among
 from .handover_statistics import grown
 
 COLLECT_BATCH = 5_000
@@ -153,7 +152,7 @@ class HandoverRequest(models.Model):
             scope._collectable_domain(self.company_id)
             & self._belonging_here(scope)
             & (self._requested_part(scope) if part is None else part)
-            & not_among(known.subselect("res_id"))
+            & fields.Domain("id", "not in", known.subselect("res_id"))
         )
 
     def _belonging_here(self, scope):

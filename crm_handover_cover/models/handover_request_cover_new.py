@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.crm_handover.models.handover_guard import door, single
-from odoo.addons.crm_handover.models.handover_not_among import not_among
 from odoo.addons.crm_handover.models.handover_request_late import LATE
 
 # so many records are taken along in one transaction
@@ -128,7 +127,7 @@ class HandoverRequest(models.Model):
         return (
             scope._collectable_domain(self.company_id)
             & Domain(scope.owner_field_id.name, "=", False)
-            & not_among(known.subselect("res_id"))
+            & Domain("id", "not in", known.subselect("res_id"))
         )
 
     @api.model
