@@ -111,7 +111,7 @@ class HandoverRequest(models.Model):
             """SELECT jsonb_array_elements_text(removed_records -> %s)::int
             FROM handover_request WHERE id = %s""",
             str(scope.id),
-            self._origin.id,
+            self._origin.id or 0,
         )
         return Domain.custom(
             to_sql=lambda _model, alias, _query: SQL(
