@@ -112,7 +112,10 @@ WAYS = {
         compared=False,
     ),
     "briefing_open": Way(
-        "this add-on: opening the briefing, and its first customer", compared=False
+        "this add-on: opening the briefing, and its first customer",
+        30_000,
+        "of more records the list of their cards opens",
+        compared=False,
     ),
     "calls_open": Way("this add-on: opening whom to call next", compared=False),
     "archive_guard": Way(

@@ -32,11 +32,15 @@ class HandoverRequest(models.Model):
     def action_brief(self):
         """Open the customers to brief about, one after the other.
 
-        :return: a client action
+        Of more records than are looked at for an answer, the list of their cards.
+
+        :return: an action
         :raise AccessError: when the caller does not write the briefing
         """
         single(self)
         self._check_brief()
+        if not self._fits_cockpit():
+            return self.action_view_cards()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "crm_handover_cockpit.handover_briefing_action"
         )
@@ -53,9 +57,11 @@ class HandoverRequest(models.Model):
             "is_shared"}]}``; of ``line_ids`` the first one matters most: on its card is
             written
         :raise AccessError: when the caller does not write the briefing
+        :raise UserError: when there are too many records for this screen
         """
         single(self)
         self._check_brief()
+        self._check_cockpit_size()
         self._make_cards()
         cards = self._briefing_customers()
         return {
@@ -95,6 +101,7 @@ class HandoverRequest(models.Model):
         self._check_brief()
         Line, ids = self.env["handover.request.line"], line_ids or []
         if not ids:
+            self._check_cockpit_size()
             self._make_cards()
             for card in self._briefing_customers()[:1]:
                 ids = self._briefing_lines(card)

@@ -1,8 +1,11 @@
 """Briefing one customer after the other: order, what is there, and what is shared."""
 
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.crm_handover_cockpit.models import handover_request_cockpit
 
 from .test_cockpit import CockpitCase
 
@@ -131,6 +134,21 @@ class TestBriefingFlow(CockpitCase):
             ):
                 with self.assertRefused(AccessError):
                     getattr(mine, method)(*args)
+
+    def test_of_very_many_records_the_list_of_cards_opens(self):
+        request = self.handover()
+        mine = request.with_user(self.anna)
+        with patch.object(handover_request_cockpit, "MOST_RECORDS", 1):
+            action = mine.action_brief()
+            self.assertEqual(action["res_model"], "handover.card")
+            found = self.env["handover.card"].search(action["domain"])
+            self.assertEqual(found.line_id, request.line_ids)
+            for refused in (mine.get_briefing, mine.get_briefing_customer):
+                with self.assertRefused(UserError):
+                    refused()
+            # of one that was chosen, no others are looked at
+            self.assertTrue(mine.get_briefing_customer(found[0].line_id.ids)["card_id"])
+        self.assertEqual(mine.action_brief()["tag"], "handover_briefing_flow")
 
     def test_records_of_another_handover_are_refused(self):
         request = self.handover()
