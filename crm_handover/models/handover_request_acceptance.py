@@ -61,6 +61,7 @@ class HandoverRequest(models.Model):
         single(self)
         if refusal := self.sudo()._background_refusal():
             raise refusal
+        self._check_may_accept()
         lines = self.env["handover.request.line"]
         count = lines.search_count(self._awaited_domain())
         if not count:
@@ -128,6 +129,11 @@ class HandoverRequest(models.Model):
         return None
 
     def _do_accept(self):
+        self._check_may_accept()
+        self._decide_on(self._awaited_domain(), "accepted", False)
+
+    def _check_may_accept(self):
+        """Lock the handover, and raise unless its successors decide now."""
         self._lock()
         if self.state != "approved":
             raise UserError(
@@ -136,7 +142,6 @@ class HandoverRequest(models.Model):
                     self.name,
                 )
             )
-        self._decide_on(self._awaited_domain(), "accepted", False)
 
     def _awaited_domain(self):
         """Return the domain of the lines that wait for the caller's decision."""

@@ -507,6 +507,11 @@ class HandoverRequestLine(models.Model):
         :param Domain domain: which lines, whoever may see them
         :return: how many there are
         """
+        if self._has_automations():
+            # rules see who decided how
+            lines = self._trusting().search(domain)
+            lines.write({"decision": decision, "decision_reason": reason})
+            return len(lines)
         said = SQL("decision = %s, decision_reason = %s", decision, reason or None)
         return self._update(domain, said)
 

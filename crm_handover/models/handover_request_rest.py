@@ -50,7 +50,8 @@ class HandoverRequest(models.Model):
         :param submits: the draft is submitted as well, where nothing stands in the way
         :raise UserError: when none of them is still with who hands over
         """
-        rest = self._rest_domain(lines and lines.ids)
+        ids = None if lines is None else lines.ids
+        rest = self._rest_domain(ids)
         values = {
             name: self._fields[name].convert_to_write(self[name], self)
             for name in self._carried_over()
@@ -73,7 +74,7 @@ class HandoverRequest(models.Model):
         draft._trusting().write({"origin_id": self.id})
         draft = draft.with_env(self.env)
         count = self.env["handover.request.line"].search_count(rest)
-        draft._do("continue", self.id, lines and lines.ids, submits, count=count)
+        draft._do("continue", self.id, ids, submits, count=count)
         return draft
 
     def _give_rest_to(self, user):
@@ -95,7 +96,7 @@ class HandoverRequest(models.Model):
         :param list ids: of those lines alone
         """
         rest = Domain("request_id", "=", self.id) & (UNSETTLED | STOPPED)
-        return rest & Domain("id", "in", ids) if ids else rest
+        return rest if ids is None else rest & Domain("id", "in", ids)
 
     def _nothing_continues(self):
         """Return the error that says that none of the records can go on."""

@@ -1,7 +1,9 @@
 """Automation rules and webhooks see what becomes of each record, as of any other."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
@@ -54,6 +56,23 @@ class TestAutomations(HandoverCommon):
         self.assertEqual(done.after["owner"], self.bruno.ids)
         self.assertTrue(done.date_done)
         self.assertTrue(request.with_user(self.approver).verify()["ok"])
+
+    def test_a_rule_sees_who_decided_how(self):
+        self.watching()
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        leads = self.make_lead() | self.make_lead()
+        request = self.make_request("approved", leads, date_planned=tomorrow)
+        lines, decisions = request.line_ids, []
+        write = type(lines).write
+
+        def noted(lines, vals):
+            decisions.extend((one.decision, vals.get("decision")) for one in lines)
+            return write(lines, vals)
+
+        with patch.object(type(lines), "write", noted):
+            lines[0].with_user(self.bruno).action_decline("Too far")
+            request.with_user(self.bruno).action_accept_all()
+        self.assertEqual(decisions, [("pending", "declined"), ("pending", "accepted")])
 
     def test_a_rule_sees_the_way_back_and_its_stop(self):
         self.watching()

@@ -133,6 +133,15 @@ class TestBackground(HandoverCommon):
                 self.assertEqual(after, at_once)
                 self.assertFalse(request.get_progress()["background"])
 
+    def test_nobody_accepts_before_the_approval_or_in_the_background_of_a_run(self):
+        request = self.make_request("submitted", self.make_lead() | self.make_lead())
+        self.limit(1)
+        for state in ("submitted", "running"):
+            request._trusting().write({"state": state})
+            with self.subTest(state), self.assertRefused(UserError):
+                request.with_user(self.bruno).action_accept_all()
+            self.assertFalse(request.background_step)
+
     def refused(self, request):
         """Nothing changes the handover meanwhile, whoever asks."""
         lead = self.make_lead()
